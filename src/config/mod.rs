@@ -1,0 +1,237 @@
+//! Text → a valid [`Config`], or everything that is wrong with it.
+//!
+//! `tree.rs` reads the text into a tree in which every key and value has its place. `schema.rs` judges the tree
+//! against the shape of [`raw::Raw`]; only a clean tree is decoded. `validate.rs` turns what was decoded into a
+//! [`Config`], applying defaults last, and looks up the place of each later finding by its path.
+
+pub mod raw;
+pub mod schema;
+pub mod tree;
+mod validate;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Finding, Span};
+
+/// A valid configuration: names exist, values are in range, placeholders are filled in, defaults are applied.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The app's name.
+    pub app: String,
+    /// The rules of the branch map, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// The environments, in the order of the file.
+    pub environments: IndexMap<String, Environment>,
+    /// The pipelines' account, twelve digits.
+    pub account: String,
+    /// The pipelines' region.
+    pub region: String,
+    /// Where the code comes from.
+    pub source: Source,
+    /// The services, in the order of the file.
+    pub services: IndexMap<String, Service>,
+    /// The project that builds the images.
+    pub build: BuildProject,
+    /// The tests, when there are any.
+    pub test: Option<Test>,
+}
+
+/// One rule: the branches that match the pattern go through the environments.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// A branch name, or a pattern with `*` and `**`, as written.
+    pub pattern: String,
+    /// The environments in promotion order; at least one, none twice, all defined.
+    pub environments: Vec<String>,
+    /// The pipeline's name after the app's, when the file gives one.
+    pub name: Option<String>,
+    /// Where the pattern stands in the file.
+    pub place: Span,
+}
+
+/// A place that is deployed to. Account and region are the pipelines'.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// The approval before anything happens here, when one is asked for.
+    pub approval: Option<Approval>,
+    /// The migration before each deploy, when there is one.
+    pub migrate: Option<Migrate>,
+    /// The deploys, one a service, in the order of the services.
+    pub deploys: IndexMap<String, Ecs>,
+}
+
+/// An approval by a person.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// The ARN of the SNS topic that is told.
+    pub notify: Option<String>,
+}
+
+/// A deploy to an ECS service that exists.
+#[derive(Debug, Clone)]
+pub struct Ecs {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The ECS service's name.
+    pub service: String,
+    /// The roles of the task definition, by name (with path).
+    pub roles: Vec<String>,
+    /// Minutes until the action gives up, 1 to 60.
+    pub timeout: u32,
+}
+
+/// Where the code comes from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `owner/name`; `None` until the git remote has been asked.
+    pub repository: Option<String>,
+    /// The connection's ARN; `None` when the base stack makes one.
+    pub connection: Option<String>,
+    /// The repository's host.
+    pub provider: raw::RawProvider,
+    /// Where `source` stands in the file, for what git says about it.
+    pub place: Span,
+}
+
+/// A thing that is built once and deployed.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// The image repository's name in ECR.
+    pub repository: String,
+    /// The Dockerfile, from the repository's root.
+    pub dockerfile: String,
+    /// The build context, from the repository's root.
+    pub context: String,
+    /// The stage that is built.
+    pub target: Option<String>,
+    /// Build arguments.
+    pub args: IndexMap<String, String>,
+    /// Names of the build's secrets that the Dockerfile may mount.
+    pub secrets: Vec<String>,
+    /// Whether layers are kept in a repository of their own.
+    pub cache: bool,
+    /// The container in the task definition that gets the image.
+    pub container: String,
+}
+
+/// The machine of a CodeBuild project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Its size.
+    pub compute: raw::RawCompute,
+    /// Its image; `None` is AWS's own for the platform.
+    pub image: Option<String>,
+    /// Minutes until the build is stopped, 5 to 2160.
+    pub timeout: u32,
+}
+
+/// The project that builds the images.
+#[derive(Debug, Clone)]
+pub struct BuildProject {
+    /// Its machine.
+    pub machine: Machine,
+    /// The platform of the images, and so of the machine.
+    pub platform: raw::RawPlatform,
+    /// Variables.
+    pub variables: IndexMap<String, String>,
+    /// Secrets.
+    pub secrets: IndexMap<String, Secret>,
+}
+
+/// Where a secret is kept. Its value is never read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// In Secrets Manager.
+    SecretsManager {
+        /// The secret's ARN.
+        arn: String,
+        /// One key of its JSON.
+        key: Option<String>,
+    },
+    /// In Parameter Store, by name.
+    ParameterStore(String),
+}
+
+/// The tests.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Shell commands.
+    pub commands: Vec<String>,
+    /// Where they run.
+    pub place: TestPlace,
+    /// The project's machine.
+    pub machine: Machine,
+    /// Variables.
+    pub variables: IndexMap<String, String>,
+    /// Secrets.
+    pub secrets: IndexMap<String, Secret>,
+}
+
+/// Where the tests run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TestPlace {
+    /// In the files of the commit.
+    Checkout,
+    /// In the image of a service.
+    Image {
+        /// The service.
+        service: String,
+        /// A stage of its Dockerfile that is built for the tests; `None` is the image that is deployed.
+        target: Option<String>,
+    },
+}
+
+/// A migration in one environment, run as an ECS task.
+#[derive(Debug, Clone)]
+pub struct Migrate {
+    /// The service whose new image and network it uses.
+    pub service: String,
+    /// What runs.
+    pub command: Command,
+    /// Minutes until it is given up.
+    pub timeout: u32,
+    /// Variables in its container.
+    pub variables: IndexMap<String, String>,
+    /// Secrets in its container.
+    pub secrets: IndexMap<String, Secret>,
+    /// The machine that starts the task and waits for it.
+    pub machine: Machine,
+}
+
+/// A command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// For `sh -c`.
+    Shell(String),
+    /// The program and its arguments.
+    Words(Vec<String>),
+}
+
+/// What reading a configuration gave.
+#[derive(Debug)]
+pub struct Reading {
+    /// The configuration; `None` when a finding is an error.
+    pub config: Option<Config>,
+    /// Everything that is wrong with it, in the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a configuration. Never fails and never panics: what is wrong is in the findings.
+pub fn read(text: &str) -> Reading {
+    let (tree, mut findings) = tree::read(text);
+    let mut config = None;
+    if let Some(tree) = tree {
+        findings.extend(schema::judge(&tree));
+        if findings.iter().all(|finding| finding.severity != crate::diagnostic::Severity::Error) {
+            let (valid, more) = validate::validate(&tree);
+            config = valid;
+            findings.extend(more);
+        }
+    }
+    findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));
+    Reading { config, findings }
+}

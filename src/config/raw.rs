@@ -1,0 +1,414 @@
+//! The exact shape of `branchline.yml`, nothing defaulted.
+//!
+//! The doc comments are the descriptions in the JSON Schema, so they are written for the person who fills in the
+//! file. A located tree is judged against the schema of these types (`schema.rs`) before it is decoded into them,
+//! so decoding does not fail. Only plain structs, maps, lists and the few untagged choices marked below.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A map in the order in which it was written.
+pub type Map<T> = IndexMap<String, T>;
+
+/// The branch-to-environment map of an app and what is built, migrated and deployed along it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "branchline.yml")]
+pub struct Raw {
+    /// The version of this file's format.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// The app's name; every resource in AWS is named after it.
+    #[schemars(extend("format" = "app-name"))]
+    pub app: String,
+    /// The branch map: a branch, or a pattern of branches, and the environments it goes through, in promotion order.
+    #[schemars(extend("minProperties" = 1))]
+    pub branches: Map<RawRule>,
+    /// The places that are deployed to.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "environment-name"))]
+    pub environments: Map<RawEnvironment>,
+    /// Where the pipelines live.
+    pub pipelines: RawPipelines,
+    /// Where the code comes from.
+    pub source: RawSource,
+    /// What is built once and deployed.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "service-name"))]
+    pub services: Map<RawService>,
+    /// Settings of the project that builds the images.
+    pub build: Option<RawBuild>,
+    /// The tests that run between the build and the first environment.
+    pub test: Option<RawTest>,
+    /// The database migration that runs before each deploy, in the image that was just built.
+    pub migrate: Option<RawMigrate>,
+}
+
+/// One rule of the branch map: a list of environments in promotion order, or a mapping.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawRule {
+    /// The environments in promotion order.
+    List(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
+    /// The long form.
+    Mapping(RawRuleMapping),
+}
+
+/// The long form of a rule.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRuleMapping {
+    /// The environments in promotion order.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub environments: Vec<String>,
+    /// The pipeline's name after the app's, in place of the one made from the branch.
+    #[schemars(extend("format" = "pipeline-name"))]
+    pub name: Option<String>,
+}
+
+/// A place that is deployed to.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawEnvironment {
+    /// A person approves before anything happens in this environment. `{}` asks without a notification.
+    pub approval: Option<RawApproval>,
+    /// What the migration does differently here, or `none` to switch it off.
+    pub migrate: Option<RawOrNone<RawMigrateOverride>>,
+    /// What a service's deploy does differently here.
+    pub services: Option<Map<RawServiceOverride>>,
+    /// Variables of the migration in this environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub variables: Option<Map<String>>,
+    /// Secrets of the migration in this environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub secrets: Option<Map<RawSecret>>,
+}
+
+/// A choice of its own settings, or the word `none`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawOrNone<T> {
+    /// Switched off.
+    None(RawNone),
+    /// Its settings.
+    Some(T),
+}
+
+/// The word `none`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawNone {
+    /// Switched off.
+    None,
+}
+
+/// An approval by a person.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawApproval {
+    /// The SNS topic that is told that an approval waits.
+    #[schemars(extend("format" = "sns-topic-arn"))]
+    pub notify: Option<String>,
+}
+
+/// What one service does differently in one environment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawServiceOverride {
+    /// The settings that differ; the rest is the service's own.
+    pub deploy: RawDeployOverride,
+}
+
+/// The deploy settings that differ.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawDeployOverride {
+    /// An ECS service.
+    pub ecs: RawEcsOverride,
+}
+
+/// The ECS settings that differ in an environment. A container is the same everywhere.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawEcsOverride {
+    /// The cluster's name.
+    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
+    pub cluster: Option<String>,
+    /// The ECS service's name.
+    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
+    pub service: Option<String>,
+    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
+    #[schemars(extend("minItems" = 1))]
+    pub roles: Option<Vec<RawRoleName>>,
+    /// How long the deploy may take until the service is steady, at most 60m.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+}
+
+/// An IAM role's name, with its path if it has one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("format" = "role-name", "x-placeholders" = ["app", "environment", "service"]))]
+pub struct RawRoleName(pub String);
+
+/// Where the pipelines live.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPipelines {
+    /// The AWS account of the pipelines: twelve digits, in quotes.
+    #[schemars(extend("format" = "account-id"))]
+    pub account: String,
+    /// The region of the pipelines, such as `ap-northeast-1`.
+    #[schemars(extend("format" = "region"))]
+    pub region: String,
+}
+
+/// Where the code comes from.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSource {
+    /// The repository's full name, `owner/name`. Without it, the git remote `origin` is asked.
+    #[schemars(extend("format" = "repository-name"))]
+    pub repository: Option<String>,
+    /// The ARN of the connection to the repository's host. Without it the base stack makes one, and a person
+    /// completes it in the console.
+    #[schemars(extend("format" = "connection-arn"))]
+    pub connection: Option<String>,
+    /// The repository's host. `github` if nothing is said.
+    pub provider: Option<RawProvider>,
+}
+
+/// The host of a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawProvider {
+    /// github.com
+    GitHub,
+    /// gitlab.com
+    GitLab,
+    /// bitbucket.org
+    Bitbucket,
+}
+
+/// A thing that is built once and deployed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawService {
+    /// The image repository in ECR, made in the base stack. `<app>/<service>` if nothing is said.
+    #[schemars(extend("format" = "ecr-repository", "x-placeholders" = ["app", "service"]))]
+    pub repository: Option<String>,
+    /// How the image is built. `{}`, or nothing, is `./Dockerfile`.
+    pub build: Option<RawImageBuild>,
+    /// How it is deployed.
+    pub deploy: RawDeploy,
+}
+
+/// How an image is built.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawImageBuild {
+    /// The Dockerfile, from the repository's root. `Dockerfile` in the context if nothing is said.
+    #[schemars(extend("format" = "relative-path"))]
+    pub dockerfile: Option<String>,
+    /// The build context, from the repository's root. `.` if nothing is said.
+    #[schemars(extend("format" = "relative-path"))]
+    pub context: Option<String>,
+    /// The stage of the Dockerfile that is built. The last one if nothing is said.
+    #[schemars(extend("format" = "build-target"))]
+    pub target: Option<String>,
+    /// The platform the image runs on; the build machine follows it. `linux/amd64` if nothing is said.
+    pub platform: Option<RawPlatform>,
+    /// Build arguments.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub args: Option<Map<String>>,
+    /// Names of `build.secrets` that the Dockerfile may mount (`RUN --mount=type=secret,id=NAME`).
+    #[schemars(extend("uniqueItems" = true))]
+    pub secrets: Option<Vec<String>>,
+    /// Keeps layers for the next build in a repository of their own.
+    pub cache: Option<bool>,
+}
+
+/// A platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum RawPlatform {
+    /// Intel and AMD, 64 bits.
+    #[serde(rename = "linux/amd64")]
+    Amd64,
+    /// ARM, 64 bits (Graviton).
+    #[serde(rename = "linux/arm64")]
+    Arm64,
+}
+
+/// How a service is deployed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawDeploy {
+    /// To an ECS service that exists, by CodePipeline's own action.
+    pub ecs: RawEcs,
+}
+
+/// An ECS service.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawEcs {
+    /// The cluster's name, such as `shop-{environment}`.
+    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
+    pub cluster: String,
+    /// The ECS service's name. The service's name here if nothing is said.
+    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
+    pub service: Option<String>,
+    /// The container in the task definition that gets the image. The service's name here if nothing is said.
+    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "service"]))]
+    pub container: Option<String>,
+    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
+    #[schemars(extend("minItems" = 1))]
+    pub roles: Vec<RawRoleName>,
+    /// How long the deploy may take until the service is steady. 20m if nothing is said, at most 60m.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+}
+
+/// The size of a build machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawCompute {
+    /// 2 vCPU, 4 GiB (ARM: 2 vCPU, 4 GiB).
+    Small,
+    /// 4 vCPU, 8 GiB.
+    Medium,
+    /// 8 vCPU, 16 GiB.
+    Large,
+    /// 36 vCPU, 72 GiB.
+    Xlarge,
+    /// 72 vCPU, 144 GiB.
+    #[serde(rename = "2xlarge")]
+    TwoXlarge,
+}
+
+/// Settings of the project that builds the images.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBuild {
+    /// The size of the build machine. `small` if nothing is said.
+    pub compute: Option<RawCompute>,
+    /// The image the build runs in. AWS's Amazon Linux image if nothing is said.
+    #[schemars(extend("format" = "build-image"))]
+    pub image: Option<String>,
+    /// How long the build may take. 60m if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+    /// Variables in the build's environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub variables: Option<Map<String>>,
+    /// Secrets in the build's environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub secrets: Option<Map<RawSecret>>,
+}
+
+/// Where a secret is kept: exactly one of the two.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct RawSecret {
+    /// The ARN of a secret in Secrets Manager, with `:key` behind it for one key of its JSON.
+    #[schemars(extend("format" = "secret-arn"))]
+    pub secrets_manager: Option<String>,
+    /// The name of a parameter in Parameter Store.
+    #[schemars(extend("format" = "parameter-name"))]
+    pub parameter_store: Option<String>,
+}
+
+/// Where the tests run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawTestIn {
+    /// In the files of the commit.
+    Checkout,
+    /// In the image that was built.
+    Image,
+}
+
+/// The tests that run between the build and the first environment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTest {
+    /// Shell commands, run in order until one fails.
+    #[schemars(extend("minItems" = 1))]
+    pub commands: Vec<String>,
+    /// Where they run. `checkout` if nothing is said.
+    #[serde(rename = "in")]
+    pub place: Option<RawTestIn>,
+    /// The service whose image it is; needed with `in: image` and several services.
+    pub service: Option<String>,
+    /// With `in: image`: a stage of the Dockerfile that is built for the tests, in place of the image that is deployed.
+    #[schemars(extend("format" = "build-target"))]
+    pub target: Option<String>,
+    /// The size of the build machine. `small` if nothing is said.
+    pub compute: Option<RawCompute>,
+    /// The image the project runs in. AWS's Amazon Linux image if nothing is said.
+    #[schemars(extend("format" = "build-image"))]
+    pub image: Option<String>,
+    /// How long the tests may take. 60m if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+    /// Variables in the tests' environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub variables: Option<Map<String>>,
+    /// Secrets in the tests' environment.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub secrets: Option<Map<RawSecret>>,
+}
+
+/// How a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawMigrateRun {
+    /// As an ECS task of its own, beside the service: its network, its roles, the new image.
+    EcsTask,
+}
+
+/// A command line: text for the image's shell, or a list of words that are run as they are.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawCommand {
+    /// For the image's `sh -c`.
+    Shell(String),
+    /// The program and its arguments; the image needs no shell.
+    Words(#[schemars(extend("minItems" = 1))] Vec<String>),
+}
+
+/// The database migration.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawMigrate {
+    /// The service whose new image and network it uses; needed with several services.
+    pub service: Option<String>,
+    /// What runs: text for the image's shell, or a list of words.
+    pub command: RawCommand,
+    /// How it runs. `ecs_task` if nothing is said.
+    pub run: Option<RawMigrateRun>,
+    /// How long the migration may take. 30m if nothing is said, at most 8h.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+    /// Variables in the migration's container, beside those of the service's task definition.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub variables: Option<Map<String>>,
+    /// Secrets in the migration's container, beside those of the service's task definition.
+    #[schemars(extend("x-key-format" = "variable-name"))]
+    pub secrets: Option<Map<RawSecret>>,
+    /// The size of the machine that starts the task and waits for it. `small` if nothing is said.
+    pub compute: Option<RawCompute>,
+    /// The image that machine runs in. AWS's Amazon Linux image if nothing is said.
+    #[schemars(extend("format" = "build-image"))]
+    pub image: Option<String>,
+}
+
+/// What the migration does differently in one environment. Its variables and secrets stand under the environment.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawMigrateOverride {
+    /// What runs.
+    pub command: Option<RawCommand>,
+    /// How long the migration may take.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! The pipeline model: what AWS will be told.
