@@ -4,6 +4,8 @@
 //! against the shape of [`raw::Raw`]; only a clean tree is decoded. `validate.rs` turns what was decoded into a
 //! [`Config`], applying defaults last, and looks up the place of each later finding by its path.
 
+mod decode;
+mod placeholder;
 pub mod raw;
 pub mod schema;
 pub mod tree;

@@ -8,3 +8,7 @@ pub struct File {
     /// Its whole text, ending in a newline, with its digest in it.
     pub text: String,
 }
+
+pub mod cloudformation;
+pub mod codepipeline;
+pub mod overview;
