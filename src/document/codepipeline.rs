@@ -123,7 +123,7 @@ struct Artifact {
     name: &'static str,
 }
 
-/// The input for one pipeline. Its tags find it again: the app, the rule, and the digest that is filled in later.
+/// The input for one pipeline. Its tag finds it again; the file's digest joins it.
 pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     let fill = |text: &Text| text.resolve(|part| known(config, part));
     let action = |action: &ModelAction| {
@@ -164,10 +164,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
                 },
             }],
         },
-        tags: vec![
-            Tag { key: "branchline:app", value: config.app.clone() },
-            Tag { key: "branchline:digest", value: String::new() },
-        ],
+        tags: vec![Tag { key: "branchline:app", value: config.app.clone() }],
     }
 }
 

@@ -124,7 +124,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         app,
         account: &config.account,
         region: &config.region,
-        provider: match config.source.provider {
+        provider: match config.source.host() {
             RawProvider::GitHub => "GitHub",
             RawProvider::GitLab => "GitLab",
             RawProvider::Bitbucket => "Bitbucket",

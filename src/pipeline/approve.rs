@@ -25,7 +25,7 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
     ));
     configuration.push((
         "ExternalEntityLink",
-        Text::from(source::commit_link(config.source.provider, plan.repository)),
+        Text::from(source::commit_link(config.source.host(), plan.repository)),
     ));
     Stage {
         name: format!("Approve-{environment}"),

@@ -25,7 +25,7 @@ pub(super) fn base(plan: &Plan) -> Base {
     Base {
         artifact_days,
         repositories: repositories(plan),
-        connection: config.source.connection.is_none().then_some(match config.source.provider {
+        connection: config.source.connection.is_none().then_some(match config.source.host() {
             RawProvider::GitHub => "GitHub",
             RawProvider::GitLab => "GitLab",
             RawProvider::Bitbucket => "Bitbucket",

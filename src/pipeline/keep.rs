@@ -28,7 +28,7 @@ pub(super) fn project(plan: &Plan, place: &Place) -> Project {
         config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
     let own = vec![Statement::allow(
         "Images",
-        &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"],
+        &["ecr:BatchGetImage", "ecr:PutImage"],
         repositories,
     )];
     Project {

@@ -15,16 +15,18 @@ mod build;
 mod deploy;
 mod environment;
 mod keep;
+mod limits;
 mod migrate;
 mod project;
 mod source;
 mod test;
 
+pub use limits::limits;
+
 use std::collections::BTreeMap;
 
 use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Environment as Place};
-use crate::diagnostic::Finding;
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
 use text::{Part, Text};
@@ -44,7 +46,7 @@ pub struct Plan<'a> {
 
 /// The buildspecs of an app. They take what differs from the project's environment variables, so pipelines and
 /// environments share them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Buildspecs {
     /// Builds and pushes the images.
     pub build: String,
@@ -57,14 +59,15 @@ pub struct Buildspecs {
 }
 
 impl<'a> Plan<'a> {
-    /// A plan. `repository` is `source.repository`, or what the git remote says.
-    pub fn new(config: &'a Config, map: &'a BranchMap, repository: &'a str, buildspecs: Buildspecs) -> Self {
+    /// A plan. The configuration's `source.repository` has been filled in from the git remote where it was absent.
+    pub fn new(config: &'a Config, map: &'a BranchMap, buildspecs: Buildspecs) -> Self {
         let mut entering: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for entry in &map.entries {
             for environment in &entry.environments {
                 entering.entry(environment).or_default().push(&entry.pipeline);
             }
         }
+        let repository = config.source.repository.as_deref().unwrap_or_default();
         Plan { config, map, repository, entering, buildspecs }
     }
 
@@ -164,48 +167,6 @@ impl<'a> Plan<'a> {
         Role { name: names::pipeline_role(&entry.pipeline), trust: Trust::CodePipeline, statements }
     }
 }
-
-/// What AWS would not take of a plan (codes BL2xx): checked on the model, so that it is said before anything is made.
-pub fn limits(plan: &Plan) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (entry, rule) in plan.map.entries.iter().zip(&plan.config.rules) {
-        // A pipeline may have 50 stages: at most three an environment, and Source, Build and Test.
-        let most = 3 + 3 * entry.environments.len();
-        if most <= STAGES && entry.environments.len() <= 8 && plan.config.services.len() < ACTIONS {
-            continue;
-        }
-        let pipeline = plan.pipeline(entry);
-        if pipeline.stages.len() > STAGES {
-            findings.push(
-                Finding::error(
-                    "BL201",
-                    rule.place,
-                    format!("`{}` would have {} stages", entry.pattern, pipeline.stages.len()),
-                )
-                .because(format!("a pipeline has at most {STAGES}"))
-                .help("split the rule's environments over two rules with branches of their own"),
-            );
-        }
-        if pipeline.stages.iter().any(|stage| stage.actions.len() > ACTIONS) {
-            findings.push(
-                Finding::error(
-                    "BL202",
-                    rule.place,
-                    format!("a stage of `{}` would have more than {ACTIONS} actions", entry.pattern),
-                )
-                .because(format!("it deploys {} services at once", plan.config.services.len()))
-                .help("split the app: one `branchline.yml` for some of the services"),
-            );
-        }
-    }
-    findings
-}
-
-/// Stages of a pipeline at most (AWS CodePipeline quotas).
-const STAGES: usize = 50;
-
-/// Actions of a stage at most (AWS CodePipeline quotas).
-const ACTIONS: usize = 50;
 
 /// The environment variables that an action hands to its build, as CodeBuild wants them: JSON text of at most 1,000
 /// characters.

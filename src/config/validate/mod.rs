@@ -7,7 +7,7 @@ mod services;
 
 use indexmap::IndexMap;
 
-use super::raw::{Raw, RawProvider, RawSecret};
+use super::raw::{Raw, RawSecret};
 use super::tree::{Node, Step};
 use super::{Config, Secret, Source, decode};
 use crate::diagnostic::{Finding, Severity, Span};
@@ -135,7 +135,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         source: Source {
             repository: raw.source.repository.clone(),
             connection: raw.source.connection.clone(),
-            provider: raw.source.provider.unwrap_or(RawProvider::GitHub),
+            provider: raw.source.provider,
             place: judge.key(&["source"]),
         },
         build: judge.build(),
