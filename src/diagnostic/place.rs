@@ -16,7 +16,13 @@ pub struct Place {
 pub struct Lines<'text> {
     text: &'text str,
     starts: Vec<usize>,
+    /// How many characters come before each block of [`BLOCK`] bytes, so that a place on a line of 200 KB costs no
+    /// more than one on a short line.
+    counts: Vec<usize>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 128;
 
 impl<'text> Lines<'text> {
     /// The lines of a text. A line ends with LF, CR LF or a lone CR, as in YAML.
@@ -33,15 +39,24 @@ impl<'text> Lines<'text> {
                 })
                 .map(|(at, _)| at + 1),
         );
-        Lines { text, starts }
+        let mut counts = vec![0];
+        for block in bytes.chunks(BLOCK) {
+            counts.push(counts[counts.len() - 1] + count(block));
+        }
+        Lines { text, starts, counts }
     }
 
     /// The place of a byte; of the text's end for a byte beyond it.
     pub fn place(&self, byte: usize) -> Place {
         let byte = self.boundary(byte).max(self.starts[0]);
         let line = self.starts.partition_point(|start| *start <= byte);
-        let column = self.text[self.starts[line - 1]..byte].chars().count() + 1;
+        let column = self.characters_before(byte) - self.characters_before(self.starts[line - 1]) + 1;
         Place { line, column }
+    }
+
+    fn characters_before(&self, byte: usize) -> usize {
+        let block = byte / BLOCK;
+        self.counts[block] + count(&self.text.as_bytes()[block * BLOCK..byte])
     }
 
     /// The bytes from the start of the line with this number, from 1, to the end of another, without its line end.
@@ -70,6 +85,11 @@ impl<'text> Lines<'text> {
     }
 }
 
+/// How many characters begin in these bytes of UTF-8.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +114,15 @@ mod tests {
     fn a_byte_order_mark_is_no_column() {
         assert_eq!(place("\u{feff}ab", 4), (1, 2));
         assert_eq!(place("\u{feff}ab", 0), (1, 1));
+    }
+
+    #[test]
+    fn a_column_far_out_on_a_line_counts_every_character() {
+        let text = format!("x\n{}", "aあé".repeat(500));
+        for (number, (byte, _)) in text.char_indices().skip(2).enumerate() {
+            assert_eq!(place(&text, byte), (2, number + 1));
+        }
+        assert_eq!(place(&text, text.len()), (2, 1501));
     }
 
     #[test]

@@ -10,6 +10,11 @@ const COMPLAINTS: &[(&str, &str, &str)] = &[
         "put the text in quotes if the `: ` belongs to it; else line the key up with its neighbours",
     ),
     (
+        "illegal placement of ':'",
+        "a key in the middle of a list",
+        "close the `[` or `{` that was opened above, on the same line if you can",
+    ),
+    (
         "simple key expect",
         "a key without its `:`",
         "write `key: value`, with a space behind the colon, and keys of one mapping in one column",
@@ -133,6 +138,24 @@ pub(super) fn explain(text: &str, at: usize, info: &str) -> Finding {
         return Finding::error("BL001", tab, "a tab stands where the file is indented")
             .because("YAML is indented with spaces alone")
             .help("replace the tab with spaces");
+    }
+    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let before = &text[line_start..at];
+    let key = before.trim_start();
+    if key.starts_with('*') {
+        let start = line_start + before.len() - key.len();
+        return Finding::error(
+            "BL001",
+            Span { start, end: start + 1 },
+            "a key that begins with `*` has to be in quotes",
+        )
+        .because("YAML reads this as an alias")
+        .help("write the pattern in quotes: `\"**\": [dev]`");
+    }
+    if before.trim_end().ends_with(['}', ']']) {
+        return Finding::error("BL001", whole_character(text, at), "there is text behind a closing bracket")
+            .because("a value that begins with `{` or `[` ends with its bracket")
+            .help("write the whole value in quotes, such as `\"{environment}-api\"`");
     }
     let (reason, help) = COMPLAINTS
         .iter()
