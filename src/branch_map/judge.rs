@@ -133,13 +133,13 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Fi
     let names = names_in_words(rules);
     let place = rules[1].place;
     let finding = if migrates {
-        Finding::error("BL107", place, format!("{names} all lead to a migration in `{environment}`"))
+        Finding::error("BL107", place, format!("{names} lead to the same migration in `{environment}`"))
             .because("two pipelines could migrate its database at the same time")
             .help(format!(
                 "let one rule alone deploy to `{environment}`, or give the other an environment of its own; pipelines cannot wait for each other yet"
             ))
     } else {
-        let finding = Finding::error("BL108", place, format!("{names} all deploy to `{environment}`"))
+        let finding = Finding::error("BL108", place, format!("{names} deploy to `{environment}`"))
             .because("their pipelines do not wait for each other: what is deployed last stays, newer or not")
             .help("if that matters, give each rule an environment of its own");
         Finding { severity: Severity::Warning, ..finding }
@@ -156,7 +156,8 @@ fn names_in_words(rules: &[&Rule]) -> String {
         [first, second] => format!("{first} and {second}"),
         [first, second, third] => format!("{first}, {second} and {third}"),
         [first, second, third, more @ ..] => {
-            format!("{first}, {second}, {third} and {} more rules", more.len())
+            let rules = if more.len() == 1 { "rule" } else { "rules" };
+            format!("{first}, {second}, {third} and {} more {rules}", more.len())
         }
         few => few.concat(),
     }

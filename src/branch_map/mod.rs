@@ -45,14 +45,22 @@ impl BranchMap {
     /// The rule that a branch starts, by the branch's name without `refs/heads/`. Of several, which [`resolve`]
     /// reports as an error, the first in the file.
     pub fn entry_for(&self, branch: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.matches(branch))
+        self.position_of(branch).map(|position| &self.entries[position])
+    }
+
+    /// Where in [`BranchMap::entries`] the rule stands that a branch starts; see [`BranchMap::entry_for`].
+    pub fn position_of(&self, branch: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.matches(branch))
     }
 }
 
 impl Entry {
     /// Whether a push to the branch starts the pipeline.
     pub fn matches(&self, branch: &str) -> bool {
-        Pattern::parse(&self.pattern).is_ok_and(|pattern| pattern.matches(branch))
+        // Most rules are told apart by how they begin, before anything is parsed.
+        let beginning = self.pattern.split('*').next().unwrap_or_default();
+        branch.starts_with(beginning)
+            && Pattern::parse(&self.pattern).is_ok_and(|pattern| pattern.matches(branch))
     }
 }
 

@@ -1,1 +1,5 @@
 //! One file a command.
+
+pub mod explain;
+pub mod map;
+pub mod stages;
