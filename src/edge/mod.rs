@@ -1,1 +1,3 @@
 //! The only input and output.
+
+pub mod git;

@@ -1,0 +1,211 @@
+//! What is wrong with the rules of a branch map, in words. Codes BL101 to BL110.
+
+use std::ops::Range;
+
+use indexmap::IndexMap;
+
+use super::pattern::{Fault, FaultKind, Pattern};
+use super::{Entry, overlap};
+use crate::config::{Config, Rule};
+use crate::diagnostic::{Finding, Severity, Span};
+
+/// A rule whose pattern could be read.
+pub(super) type Sound<'a> = (&'a Rule, Pattern);
+
+/// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
+const OVERLAPS_TOLD: usize = 50;
+
+/// The longest name of an IAM role (IAM quotas).
+const LONGEST_ROLE: usize = 64;
+
+/// The bytes of a pattern as bytes of the file. A key that is quoted or escaped is longer than its text; then the
+/// place is exact where only quotes were added, and the whole key otherwise.
+fn within(rule: &Rule, at: &Range<usize>) -> Span {
+    let offset = match (rule.place.end - rule.place.start).checked_sub(rule.pattern.len()) {
+        Some(0) => 0,
+        Some(2) => 1,
+        _ => return rule.place,
+    };
+    if at.is_empty() {
+        return rule.place;
+    }
+    Span { start: rule.place.start + offset + at.start, end: rule.place.start + offset + at.end }
+}
+
+/// A pattern that cannot be read.
+pub(super) fn unsound(rule: &Rule, fault: &Fault) -> Finding {
+    let place = within(rule, &fault.at);
+    let pattern = &rule.pattern;
+    match &fault.kind {
+        FaultKind::Empty => Finding::error("BL101", place, "a branch pattern is empty")
+            .because("no branch has an empty name")
+            .help("write a branch's name, such as `develop`, or a pattern, such as `release/*`"),
+        FaultKind::TooLong(length) => {
+            Finding::error("BL101", place, format!("a branch pattern has {length} characters"))
+                .because("a trigger takes at most 255")
+                .help("shorten it with `*`, which stands for anything up to the next `/`")
+        }
+        FaultKind::Unsupported(character) => {
+            Finding::error("BL102", place, format!("`{character}` in `{pattern}` is not supported yet"))
+                .because("CodePipeline gives it a meaning of its own")
+                .help("patterns have `*` (anything up to the next `/`) and `**` (anything): use them, or write one rule for each branch")
+        }
+        FaultKind::NoBranch(breach) => {
+            let what = if pattern.contains('*') { "no branch can match" } else { "no branch can be called" };
+            Finding::error("BL103", place, format!("{what} `{pattern}`"))
+                .because(format!("git allows {breach}"))
+                .help("write the name as `git branch` lists it, or a pattern of such names")
+        }
+    }
+}
+
+/// A pattern that says more than a branch's name: the kind of ref, or the remote.
+pub(super) fn prefixed(rule: &Rule) -> Option<Finding> {
+    let pattern = rule.pattern.as_str();
+    let start = |length: usize| within(rule, &(0..length));
+    if pattern.starts_with("refs/tags/") {
+        let finding = Finding::error("BL104", start("refs/tags/".len()), format!("`{pattern}` names tags"))
+            .because("the branch map starts pipelines for branches; tags are not supported yet")
+            .help("write the branch that is tagged");
+        return Some(finding);
+    }
+    let branch = branch_of_ref(pattern);
+    if let Some(branch) = branch.filter(|branch| !branch.is_empty()) {
+        let prefix = &pattern[..pattern.len() - branch.len()];
+        let finding = Finding::error(
+            "BL104",
+            start(prefix.len()),
+            format!("`{pattern}` is a ref, not a branch's name"),
+        )
+        .because(format!("a branch's name has no `{prefix}`: this would never start"))
+        .help(format!("write `{branch}`"));
+        return Some(finding);
+    }
+    let branch = pattern.strip_prefix("origin/")?;
+    let finding =
+        Finding::error("BL105", start("origin/".len()), format!("`{pattern}` looks like a remote's branch"))
+            .because(format!(
+                "on the remote it is called `{branch}`, and a push to that would not start this pipeline"
+            ))
+            .help(format!("write `{branch}`, unless the names of the branches do begin with `origin/`"));
+    Some(Finding { severity: Severity::Warning, ..finding })
+}
+
+/// The branch's name in a full ref: `develop` for `refs/heads/develop` and `refs/remotes/origin/develop`.
+pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
+    match name.strip_prefix("refs/remotes/") {
+        Some(remote) => remote.split_once('/').map(|(_, branch)| branch),
+        None => name.strip_prefix("refs/heads/"),
+    }
+}
+
+/// Rules whose patterns share a branch.
+pub(super) fn overlaps(sound: &[Sound]) -> Vec<Finding> {
+    let patterns: Vec<Pattern> = sound.iter().map(|(_, pattern)| pattern.clone()).collect();
+    let shared = overlap::pairs(&patterns).into_iter().filter_map(|(earlier, later)| {
+        let name = overlap::shared_name(&patterns[earlier], &patterns[later])?;
+        let (first, second) = (sound[earlier].0, sound[later].0);
+        let message = format!("`{}` and `{}` share branches, such as `{name}`", first.pattern, second.pattern);
+        let finding = Finding::error("BL106", second.place, message)
+            .because(format!("a push to `{name}` would start both pipelines"))
+            .help("narrow one of the two until no branch matches both; a narrower rule does not win over a broader one yet")
+            .related(first.place, "the other rule");
+        Some(finding)
+    });
+    shared.take(OVERLAPS_TOLD).collect()
+}
+
+/// Environments that more than one rule deploys to.
+pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
+    let mut users: IndexMap<&str, Vec<&Rule>> = IndexMap::new();
+    for rule in &config.rules {
+        for environment in &rule.environments {
+            users.entry(environment).or_default().push(rule);
+        }
+    }
+    users.retain(|_, rules| rules.len() > 1);
+    users.iter().map(|(environment, rules)| shared_environment(config, environment, rules)).collect()
+}
+
+fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Finding {
+    let migrates =
+        config.environments.get(environment).is_some_and(|environment| environment.migrate.is_some());
+    let names = names_in_words(rules);
+    let place = rules[1].place;
+    let finding = if migrates {
+        Finding::error("BL107", place, format!("{names} lead to the same migration in `{environment}`"))
+            .because("two pipelines could migrate its database at the same time")
+            .help(format!(
+                "let one rule alone deploy to `{environment}`, or give the other an environment of its own; pipelines cannot wait for each other yet"
+            ))
+    } else {
+        let finding = Finding::error("BL108", place, format!("{names} deploy to `{environment}`"))
+            .because("their pipelines do not wait for each other: what is deployed last stays, newer or not")
+            .help("if that matters, give each rule an environment of its own");
+        Finding { severity: Severity::Warning, ..finding }
+    };
+    rules.iter().filter(|rule| rule.place != place).fold(finding, |finding, rule| {
+        finding.related(rule.place, format!("`{environment}` is deployed to here too"))
+    })
+}
+
+/// `` `a`, `b` and `c` ``, or the first three and how many more there are.
+fn names_in_words(rules: &[&Rule]) -> String {
+    let quoted: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.pattern)).collect();
+    match quoted.as_slice() {
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        [first, second, third, more @ ..] => {
+            let rules = if more.len() == 1 { "rule" } else { "rules" };
+            format!("{first}, {second}, {third} and {} more {rules}", more.len())
+        }
+        few => few.concat(),
+    }
+}
+
+/// Pipelines with one name, and names that AWS does not take.
+pub(super) fn names(config: &Config, entries: &[(&Rule, Entry)]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    // Not told apart by capitals: the pipelines' folders stand side by side, also where file names have none.
+    let mut owners: IndexMap<String, &Rule> = IndexMap::new();
+    for (rule, entry) in entries {
+        let first = *owners.entry(entry.pipeline.to_lowercase()).or_insert(rule);
+        if !std::ptr::eq(first, *rule) {
+            let (one, other) = (&first.pattern, &rule.pattern);
+            findings.push(
+                Finding::error(
+                    "BL109",
+                    rule.place,
+                    format!("`{one}` and `{other}` would both have the pipeline `{}`", entry.pipeline),
+                )
+                .because("each rule has a pipeline of its own")
+                .help(format!(
+                    "give one of them another name: `{other}: {{ environments: [{}], name: … }}`",
+                    rule.environments.join(", ")
+                ))
+                .related(first.place, "the first rule of that name"),
+            );
+        }
+        let role = format!("{}-pipeline", entry.pipeline);
+        let excess = role.chars().count().saturating_sub(LONGEST_ROLE);
+        if excess > 0 {
+            findings.push(
+                Finding::error(
+                    "BL110",
+                    rule.place,
+                    format!("the role `{role}` would have a name of {} characters", LONGEST_ROLE + excess),
+                )
+                .because(format!("IAM takes at most {LONGEST_ROLE}"))
+                .help(shorter_name(config, entry, excess)),
+            );
+        }
+    }
+    findings
+}
+
+fn shorter_name(config: &Config, entry: &Entry, excess: usize) -> String {
+    match entry.slug.chars().count().saturating_sub(excess) {
+        0 => format!("shorten `app: {}` by {excess} characters", config.app),
+        room => format!("give the rule a `name` of at most {room} characters, or shorten `app` by {excess}"),
+    }
+}

@@ -1,0 +1,115 @@
+//! `branchline map`: which branch starts which pipeline, and where it deploys.
+
+use std::fmt::Write;
+
+use clap::Args;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+
+use crate::branch_map::{BranchMap, Entry, Facts};
+use crate::config::Config;
+
+/// Show which branch starts which pipeline, and the environments it goes through.
+///
+/// One line for each rule of branchline.yml, in its order. Inside a git repository it also says which local branches
+/// each rule matches, and which are matched by none: a push to those starts nothing.
+#[derive(Debug, Clone, Args)]
+pub struct MapArgs {
+    /// Print a JSON list of the pipelines, for scripts.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How many local branches of one rule are named.
+const BRANCHES_NAMED: usize = 5;
+
+/// The map as a table, as wide as the terminal at most, and below it the local branches. Ends in a newline.
+pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usize) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX))
+        .set_header(["Branch", "Pipeline", "Environments, in order"]);
+    for entry in &map.entries {
+        table.add_row([entry.pattern.clone(), entry.pipeline.clone(), promotion(entry, config)]);
+    }
+    let mut report = String::new();
+    for line in table.lines() {
+        report.push_str(line.trim_end());
+        report.push('\n');
+    }
+    if let Some(git) = git.filter(|git| !git.branches.is_empty()) {
+        report.push('\n');
+        report.push_str(&local_branches(map, &git.branches));
+    }
+    report
+}
+
+/// `staging → production (approval, migration)`.
+fn promotion(entry: &Entry, config: &Config) -> String {
+    let marked = |name: &String| {
+        let Some(environment) = config.environments.get(name) else { return name.clone() };
+        let marks = [
+            environment.approval.is_some().then_some("approval"),
+            environment.migrate.is_some().then_some("migration"),
+        ];
+        let marks: Vec<&str> = marks.into_iter().flatten().collect();
+        if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }
+    };
+    entry.environments.iter().map(marked).collect::<Vec<_>>().join(" → ")
+}
+
+fn local_branches(map: &BranchMap, branches: &[String]) -> String {
+    let mut unmatched: Vec<&str> = Vec::new();
+    let mut matched: Vec<Vec<&str>> = vec![Vec::new(); map.entries.len()];
+    for branch in branches {
+        match map.position_of(branch) {
+            Some(index) => matched[index].push(branch),
+            None => unmatched.push(branch),
+        }
+    }
+    let mut lines: Vec<(&str, String)> = map
+        .entries
+        .iter()
+        .zip(&matched)
+        .filter(|(_, branches)| !branches.is_empty())
+        .map(|(entry, branches)| (entry.pattern.as_str(), named(branches)))
+        .collect();
+    if !unmatched.is_empty() {
+        lines.push(("no rule", named(&unmatched)));
+    }
+    let widest = lines.iter().map(|(rule, _)| rule.chars().count()).max().unwrap_or_default();
+    lines.iter().fold("Local branches:\n".to_owned(), |mut text, (rule, branches)| {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {rule:widest$}  {branches}");
+        text
+    })
+}
+
+fn named(branches: &[&str]) -> String {
+    let (some, more) = branches.split_at(branches.len().min(BRANCHES_NAMED));
+    let named = some.join(", ");
+    if more.is_empty() { named } else { format!("{named} and {} more", more.len()) }
+}
+
+/// The map as a list of pipelines, each with `name`, `rule`, `branch`, `environments` and `triggers`.
+pub fn json(map: &BranchMap) -> Value {
+    map.entries.iter().map(pipeline).collect()
+}
+
+fn pipeline(entry: &Entry) -> Value {
+    let nothing = json!({ "includes": [], "excludes": [] });
+    json!({
+        "name": entry.pipeline,
+        "rule": entry.pattern,
+        "branch": entry.pattern,
+        "environments": entry.environments,
+        "triggers": {
+            "branches": { "includes": entry.includes, "excludes": [] },
+            "paths": nothing,
+            "tags": nothing,
+            "pull_requests": nothing,
+        },
+    })
+}

@@ -1,0 +1,98 @@
+//! The names of pipelines, and what stays as it is when the map grows.
+
+use std::time::{Duration, Instant};
+
+use branchline::branch_map::resolve;
+use branchline::config::Config;
+use proptest::prelude::*;
+
+use crate::sample::config;
+
+fn codes(config: &Config) -> Vec<&'static str> {
+    resolve(config).1.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_name_in_the_file_replaces_the_one_made_from_the_pattern() {
+    let mut config = config(&[("release/**", &["a"][..])]);
+    config.rules[0].name = Some("rel".into());
+    let (map, _) = resolve(&config);
+    assert_eq!((map.entries[0].slug.as_str(), map.entries[0].pipeline.as_str()), ("rel", "shop-rel"));
+}
+
+#[test]
+fn two_rules_with_one_name_are_refused_with_the_way_out() {
+    let config = config(&[("release", &["a"][..]), ("release/*", &["b"])]);
+    let (_, findings) = resolve(&config);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(findings[0].code, "BL109");
+    assert_eq!(findings[0].message, "`release` and `release/*` would both have the pipeline `shop-release`");
+    assert!(findings[0].help.contains("`release/*: { environments: [b], name: … }`"), "{}", findings[0].help);
+    assert_eq!(findings[0].related.len(), 1);
+}
+
+#[test]
+fn names_that_differ_in_capitals_alone_are_one_folder_on_some_disks() {
+    let mut config = config(&[("a", &["a"][..]), ("b", &["b"])]);
+    config.rules[0].name = Some("Release".into());
+    config.rules[1].name = Some("release".into());
+    assert_eq!(codes(&config), ["BL109"]);
+}
+
+#[test]
+fn a_role_name_that_iam_would_refuse_is_told_before() {
+    let mut config = config(&[("a-branch-with-a-name-that-is-far-too-long", &["a"][..])]);
+    config.app = "a".repeat(22);
+    assert_eq!(codes(&config), [""; 0]);
+    config.app = "a".repeat(23);
+    let (_, findings) = resolve(&config);
+    assert_eq!(findings[0].code, "BL110");
+    assert!(findings[0].message.ends_with("would have a name of 65 characters"), "{}", findings[0].message);
+    assert_eq!(findings[0].help, "give the rule a `name` of at most 31 characters, or shorten `app` by 1");
+}
+
+proptest! {
+    #[test]
+    fn a_rule_that_is_added_changes_no_other_entry(
+        patterns in proptest::collection::vec("[abA./*-]{1,8}", 1..8),
+        added in "[abA./*-]{1,8}",
+        at in 0..8usize,
+    ) {
+        let rules: Vec<(String, &[&str])> = patterns.into_iter().map(|pattern| (pattern, &["dev"][..])).collect();
+        let before = resolve(&config(&rules)).0.entries;
+        let mut more = rules;
+        more.insert(at.min(more.len()), (added.clone(), &["dev"]));
+        let mut after = resolve(&config(&more)).0.entries;
+        if after.len() > before.len() {
+            let own = after.iter().position(|entry| entry.pattern == added).unwrap();
+            after.remove(own);
+        }
+        prop_assert_eq!(after, before);
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the time is what is measured")]
+fn two_thousand_rules_resolve_in_well_under_a_tenth_of_a_second() {
+    let names: Vec<String> = (0..2_000).map(|n| format!("env-{n}")).collect();
+    let environments: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
+    let rules: Vec<(String, &[&str])> = environments
+        .iter()
+        .enumerate()
+        .map(|(n, environments)| {
+            let pattern =
+                if n % 2 == 0 { format!("team-{n}/release/*") } else { format!("team-{n}-develop") };
+            (pattern, &environments[..])
+        })
+        .collect();
+    let config = config(&rules);
+    let best = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            let (map, findings) = resolve(&config);
+            assert_eq!((map.entries.len(), findings.len()), (2_000, 0));
+            start.elapsed()
+        })
+        .min();
+    assert!(best < Some(Duration::from_millis(100)), "{best:?}");
+}

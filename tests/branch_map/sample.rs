@@ -1,0 +1,110 @@
+//! Configurations, put together without a file.
+
+use branchline::config::raw::{RawCompute, RawPlatform, RawProvider};
+use branchline::config::{
+    Approval, BuildProject, Command, Config, Ecs, Environment, Machine, Migrate, Rule, Service, Source, Test,
+    TestPlace,
+};
+use branchline::diagnostic::Span;
+use indexmap::IndexMap;
+
+/// A configuration of the app `shop` with these rules, whose keys stand one after the other in a file that holds
+/// nothing else. The environments they name exist and do nothing but deploy.
+pub(crate) fn config<P: AsRef<str>>(rules: &[(P, &[&str])]) -> Config {
+    let mut config = empty();
+    let mut at = 0;
+    for (pattern, environments) in rules {
+        let pattern = pattern.as_ref();
+        let place = Span { start: at, end: at + pattern.len() };
+        at = place.end + 1;
+        let environments: Vec<String> = environments.iter().map(|name| (*name).to_owned()).collect();
+        for name in &environments {
+            config.environments.entry(name.clone()).or_insert_with(|| environment(name));
+        }
+        config.rules.push(Rule { pattern: pattern.to_owned(), environments, name: None, place });
+    }
+    config
+}
+
+/// The story of the book: a migration everywhere, an approval before production.
+pub(crate) fn git_flow() -> Config {
+    let mut config = config(&[("develop", &["dev"]), ("release/*", &["staging", "production"])]);
+    for environment in config.environments.values_mut() {
+        environment.migrate = Some(migrate());
+    }
+    config.environments["production"].approval =
+        Some(Approval { notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()) });
+    config.test = Some(Test {
+        commands: vec!["bundle exec rspec".into()],
+        place: TestPlace::Checkout,
+        machine: machine(),
+        variables: IndexMap::new(),
+        secrets: IndexMap::new(),
+    });
+    config
+}
+
+pub(crate) fn migrate() -> Migrate {
+    Migrate {
+        service: "api".into(),
+        command: Command::Shell("bundle exec rails db:migrate".into()),
+        timeout: 30,
+        variables: IndexMap::new(),
+        secrets: IndexMap::new(),
+        machine: machine(),
+    }
+}
+
+fn machine() -> Machine {
+    Machine { compute: RawCompute::Small, image: None, timeout: 60 }
+}
+
+fn environment(name: &str) -> Environment {
+    let ecs = Ecs {
+        cluster: format!("shop-{name}"),
+        service: "api".into(),
+        roles: vec![format!("shop-{name}-task")],
+        timeout: 20,
+    };
+    Environment {
+        name: name.into(),
+        approval: None,
+        migrate: None,
+        deploys: IndexMap::from([("api".into(), ecs)]),
+    }
+}
+
+fn empty() -> Config {
+    let api = Service {
+        name: "api".into(),
+        repository: "shop/api".into(),
+        dockerfile: "Dockerfile".into(),
+        context: ".".into(),
+        target: None,
+        args: IndexMap::new(),
+        secrets: vec![],
+        cache: false,
+        container: "api".into(),
+    };
+    Config {
+        app: "shop".into(),
+        rules: vec![],
+        environments: IndexMap::new(),
+        account: "444444444444".into(),
+        region: "eu-west-1".into(),
+        source: Source {
+            repository: Some("acme/shop".into()),
+            connection: None,
+            provider: RawProvider::GitHub,
+            place: Span::default(),
+        },
+        services: IndexMap::from([("api".into(), api)]),
+        build: BuildProject {
+            machine: machine(),
+            platform: RawPlatform::Amd64,
+            variables: IndexMap::new(),
+            secrets: IndexMap::new(),
+        },
+        test: None,
+    }
+}
