@@ -16,5 +16,8 @@
 mod support;
 
 mod building;
+mod migrating;
+mod dump;
+mod shell;
 mod specs;
 mod verdict;
