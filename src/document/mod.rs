@@ -1,5 +1,8 @@
 //! The files that are generated, as typed values written out and read back.
 
+pub mod buildspec;
+pub mod steps;
+
 /// A file that should be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
