@@ -1,1 +1,4 @@
 //! The only input and output.
+
+pub mod files;
+pub mod terminal;
