@@ -18,23 +18,19 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What to do.
+/// What to do. Each one's help stands with its arguments.
 #[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
 pub enum Command {
-    /// Write the stacks, buildspecs and the overview of every pipeline
     Generate(generate::Arguments),
-    /// Say everything that is wrong with branchline.yml
     Check(check::Arguments),
-    /// Show which branch goes to which environments
     Map(map::Arguments),
-    /// Show what happens when one branch moves, and why
     Explain(explain::Arguments),
-    /// Print the JSON Schema of branchline.yml, for editors
     Schema(schema::Arguments),
 }
 
 /// Where the configuration is.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Location {
     /// The folder to start from: the nearest branchline.yml there or above it is used
     #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]

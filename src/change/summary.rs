@@ -185,11 +185,31 @@ impl Summary {
         )
     }
 
+    /// What makes them the same, for the person who was shown the differences; empty when there are none.
+    pub fn remedy(&self) -> String {
+        let mut out = String::new();
+        let counts = &self.counts;
+        if counts.orphans() > 0 {
+            let _ = write!(out, "No longer generated:\n{}", self.listing(Kind::is_orphan));
+        }
+        if counts.edited + counts.foreign + counts.orphan_edited > 0 {
+            out += &self.refusal();
+        }
+        let mut flags = String::new();
+        if counts.orphans() > 0 {
+            flags += " --prune";
+        }
+        if !self.is_up_to_date() {
+            let _ = writeln!(out, "`branchline generate{flags}` brings them up to date.");
+        }
+        out
+    }
+
     /// The files that would lose what cannot be generated again, by reason; ends in a newline.
     pub fn refusal(&self) -> String {
         let mut out = String::new();
         for (reason, kinds) in [
-            ("edited by hand since it was generated", &[Kind::Edited, Kind::OrphanEdited][..]),
+            ("edited by hand", &[Kind::Edited, Kind::OrphanEdited][..]),
             ("not made by branchline", &[Kind::Foreign][..]),
         ] {
             let listing = self.listing(|kind| kinds.contains(&kind));
@@ -305,10 +325,7 @@ mod tests {
             "7 files below pipelines are not what branchline.yml says: 1 missing, 2 out of date, 1 edited by hand, \
              1 not made by branchline, 1 no longer generated, 1 no longer generated but edited by hand.\n"
         );
-        assert_eq!(
-            summary.refusal(),
-            "edited by hand since it was generated:\n  d, g\nnot made by branchline:\n  e\n"
-        );
+        assert_eq!(summary.refusal(), "edited by hand:\n  d, g\nnot made by branchline:\n  e\n");
     }
 
     #[test]

@@ -23,10 +23,9 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let loaded = load::load(&arguments.location, terminal)?;
     if arguments.json {
-        let source = diagnostic::Source { name: &loaded.shown, text: &loaded.text };
-        terminal.result(format!("{:#}", diagnostic::json::list(&loaded.findings, &source)));
+        terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
     } else if loaded.findings.is_empty() {
-        terminal.result(format!("{}: nothing is wrong", loaded.shown));
+        terminal.result(format!("{}: nothing is wrong\n", loaded.shown));
     } else {
         loaded.show(terminal);
     }

@@ -9,7 +9,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{self, Finding, Severity};
 use crate::edge::terminal::Terminal;
 use crate::edge::{configuration, git};
-use crate::pipeline;
+use crate::pipeline::limits;
 
 /// A configuration that was found, and all that is to be said of it.
 pub(super) struct Loaded {
@@ -39,7 +39,7 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) {
-            findings.extend(pipeline::limits(&config, &map));
+            findings.extend(limits::limits(&config, &map));
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));
         sound = (!has_errors(&findings)).then_some((config, map));
@@ -48,7 +48,10 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
 }
 
 /// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
-pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result<(PathBuf, Config, BranchMap), Exit> {
+pub(super) fn load_sound(
+    location: &Location,
+    terminal: &mut Terminal,
+) -> Result<(PathBuf, Config, BranchMap), Exit> {
     let loaded = load(location, terminal)?;
     loaded.show(terminal);
     let (config, map) = loaded.sound.ok_or(Exit::Configuration)?;
@@ -62,9 +65,8 @@ impl Loaded {
             return;
         }
         let look = terminal.messages_look();
-        let source = diagnostic::Source { name: &self.shown, text: &self.text };
-        terminal.message(diagnostic::terminal::render(&self.findings, &source, look.colour, look.width));
-        terminal.message(diagnostic::summary(&self.findings, &self.shown));
+        let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
+        terminal.message(diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style));
     }
 }
 
@@ -89,12 +91,12 @@ fn ask_git(config: &mut Config, found: &configuration::Found) -> Option<Finding>
         Ok(facts) => facts,
         Err(error) => return wrong(error.to_string(), &format!("{write}; {}", error.hint())),
     };
-    match facts.remote {
-        Some(remote) => {
+    match facts.origin {
+        Ok(remote) => {
             config.source.repository = Some(remote.repository);
             config.source.provider.get_or_insert(remote.provider);
             None
         }
-        None => wrong("and the git repository has no remote `origin` that would".to_owned(), write),
+        Err(fault) => wrong(fault.to_string(), write),
     }
 }

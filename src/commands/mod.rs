@@ -7,25 +7,14 @@ pub mod generate;
 pub mod map;
 pub mod schema;
 
+mod exit;
 mod load;
+pub mod stages;
+
+pub use exit::Exit;
 
 use crate::cli::{Cli, Command};
 use crate::edge::terminal::Terminal;
-
-/// How a command ended. The numbers are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done.
-    Done = 0,
-    /// Failed, or refused for safety.
-    Failed = 1,
-    /// There are differences.
-    Differences = 2,
-    /// The configuration is wrong.
-    Configuration = 3,
-    /// Wrong usage.
-    Usage = 64,
-}
 
 /// Runs one command.
 pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {

@@ -14,6 +14,6 @@ pub struct Arguments {}
 
 #[allow(clippy::unnecessary_wraps, reason = "one shape for all commands")]
 pub(super) fn run(_: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    terminal.result(schema::schema_json().trim_end());
+    terminal.result(schema::schema_json());
     Ok(Exit::Done)
 }

@@ -30,9 +30,3 @@ pub use publish::schema_json;
 pub fn judge(tree: &Node) -> Vec<Finding> {
     judge::judge(tree)
 }
-
-/// Minutes of `30m`, `2h`. `None` when it is no duration.
-pub fn duration_minutes(text: &str) -> Option<u32> {
-    let _ = text;
-    None
-}

@@ -36,6 +36,15 @@ impl File {
         File::sealed(path, &text, Says::Yaml(says))
     }
 
+    /// A sealed buildspec. Its text is already written, since the stacks carry the same; `says` is what it was made of.
+    pub fn buildspec(
+        path: impl Into<String>,
+        text: &str,
+        says: &serde_json::Value,
+    ) -> Result<Self, RenderError> {
+        File::sealed(path.into(), text, Says::Yaml(says.clone()))
+    }
+
     /// A sealed JSON file, of two spaces a level. The value is an object; a tag with the digest joins its `tags`.
     pub fn json(path: impl Into<String>, value: &impl Serialize) -> Result<Self, RenderError> {
         let path = path.into();
@@ -62,8 +71,15 @@ impl File {
     }
 }
 
+impl RenderError {
+    /// What became of the file at a path.
+    pub(super) fn of(path: &str, error: &dyn std::error::Error) -> Self {
+        RenderError { path: path.to_owned(), reason: error.to_string() }
+    }
+}
+
 fn failed(path: &str, error: &dyn std::error::Error) -> RenderError {
-    RenderError { path: path.to_owned(), reason: error.to_string() }
+    RenderError::of(path, error)
 }
 
 #[cfg(test)]

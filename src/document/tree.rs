@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::file::{File, RenderError};
+use super::specs::Specs;
 use super::{cloudformation, codepipeline, overview};
 use crate::pipeline::Plan;
 
@@ -11,9 +12,14 @@ const REQUEST_BYTES: usize = 51_200;
 
 /// The files of a plan, each made when it is asked for: base, environments, pipelines, and the overview last, since
 /// it tells of the others.
-pub fn files<'a>(plan: &'a Plan<'a>) -> impl Iterator<Item = Result<File, RenderError>> + 'a {
+pub fn files<'a>(
+    plan: &'a Plan<'a>,
+    specs: &'a Specs,
+) -> impl Iterator<Item = Result<File, RenderError>> + 'a {
     let mut large = BTreeSet::new();
-    let base = std::iter::once_with(|| vec![File::yaml("base.yml", &cloudformation::base(plan.config, &plan.base()))]);
+    let base = std::iter::once_with(|| {
+        vec![File::yaml("base.yml", &cloudformation::base(plan.config, &plan.base()))]
+    });
     let environments = plan.environments().map(|place| {
         let environment = plan.environment(place);
         let template = cloudformation::environment(plan.config, &environment);
@@ -28,7 +34,8 @@ pub fn files<'a>(plan: &'a Plan<'a>) -> impl Iterator<Item = Result<File, Render
         ];
         files.extend(pipeline.projects.iter().map(|project| {
             let path = format!("{folder}/buildspec-{}.yml", project.stem.to_lowercase());
-            File::buildspec(path, &project.buildspec)
+            let says = if project.stem == "Test" { &specs.test } else { &specs.build };
+            File::buildspec(path, &project.buildspec, says)
         }));
         files
     });
@@ -49,6 +56,10 @@ pub fn files<'a>(plan: &'a Plan<'a>) -> impl Iterator<Item = Result<File, Render
             return None;
         }
         done = true;
-        Some(overview::overview(plan, &large).map_err(RenderError::from).and_then(|text| File::markdown("README.md", &text)))
+        Some(
+            overview::overview(plan, &large)
+                .map_err(|error| RenderError::of("README.md", &error))
+                .and_then(|text| File::markdown("README.md", &text)),
+        )
     })
 }

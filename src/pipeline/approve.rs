@@ -23,10 +23,8 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
             config.app
         )),
     ));
-    configuration.push((
-        "ExternalEntityLink",
-        Text::from(source::commit_link(config.source.host(), plan.repository)),
-    ));
+    configuration
+        .push(("ExternalEntityLink", Text::from(source::commit_link(config.source.host(), plan.repository))));
     Stage {
         name: format!("Approve-{environment}"),
         actions: vec![Action {

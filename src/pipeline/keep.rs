@@ -26,11 +26,7 @@ pub(super) fn project(plan: &Plan, place: &Place) -> Project {
     let name = names::environment_project(&config.app, &place.name, "keep");
     let repositories =
         config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
-    let own = vec![Statement::allow(
-        "Images",
-        &["ecr:BatchGetImage", "ecr:PutImage"],
-        repositories,
-    )];
+    let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
     Project {
         stem: "Keep",
         role: project::role(&config.app, &name, project::Artifacts::Read, own, None),

@@ -36,16 +36,24 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
         let what = format!("the pipeline of `{}`", entry.pattern);
         if pipeline.stages.len() > STAGES {
             findings.push(
-                Finding::error("BL201", rule.place, format!("{what} would have {} stages", pipeline.stages.len()))
-                    .because(format!("CodePipeline takes at most {STAGES}"))
-                    .help("split the environments over two rules, each with a branch of its own"),
+                Finding::error(
+                    "BL201",
+                    rule.place,
+                    format!("{what} would have {} stages", pipeline.stages.len()),
+                )
+                .because(format!("CodePipeline takes at most {STAGES}"))
+                .help("split the environments over two rules, each with a branch of its own"),
             );
         }
         if pipeline.stages.iter().any(|stage| stage.actions.len() > ACTIONS) {
             findings.push(
-                Finding::error("BL202", rule.place, format!("a stage of {what} would have more than {ACTIONS} actions"))
-                    .because(format!("it deploys {} services at once", config.services.len()))
-                    .help("split the services over two apps, each with a branchline.yml of its own"),
+                Finding::error(
+                    "BL202",
+                    rule.place,
+                    format!("a stage of {what} would have more than {ACTIONS} actions"),
+                )
+                .because(format!("it deploys {} services at once", config.services.len()))
+                .help("split the services over two apps, each with a branchline.yml of its own"),
             );
         }
         findings.extend(policy(&pipeline.role, rule.place));
@@ -70,9 +78,13 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
 fn policy(role: &Role, place: Span) -> Option<Finding> {
     let size = size(role);
     (size > POLICY).then(|| {
-        Finding::error("BL203", place, format!("the policy of the role `{}` would have {size} characters", role.name))
-            .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
-            .help("split the services over two apps, each with a branchline.yml of its own")
+        Finding::error(
+            "BL203",
+            place,
+            format!("the policy of the role `{}` would have {size} characters", role.name),
+        )
+        .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
+        .help("split the services over two apps, each with a branchline.yml of its own")
     })
 }
 
@@ -83,14 +95,20 @@ fn trusts(plan: &Plan) -> Vec<Finding> {
         // What a role's ARN comes to, beside 200 characters of the policy's own.
         let size: usize = pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200;
         if size > TRUST {
-            let rule = plan.config.rules.iter().find(|rule| rule.environments.iter().any(|name| name == environment));
+            let rule = plan
+                .config
+                .rules
+                .iter()
+                .find(|rule| rule.environments.iter().any(|name| name == environment));
             findings.push(
                 Finding::error(
                     "BL204",
                     rule.map(|rule| rule.place),
                     format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
                 )
-                .because(format!("the trust policy that names them would have {size} characters, and IAM takes {TRUST}"))
+                .because(format!(
+                    "the trust policy that names them would have {size} characters, and IAM takes {TRUST}"
+                ))
                 .help("let one rule with a pattern stand for several of the branches"),
             );
         }

@@ -5,6 +5,7 @@
 //! are never in memory together.
 
 pub mod iam;
+pub mod limits;
 pub mod model;
 pub mod names;
 pub mod text;
@@ -15,13 +16,11 @@ mod build;
 mod deploy;
 mod environment;
 mod keep;
-mod limits;
+
 mod migrate;
 mod project;
 mod source;
 mod test;
-
-pub use limits::limits;
 
 use std::collections::BTreeMap;
 

@@ -16,8 +16,8 @@
 mod support;
 
 mod building;
-mod migrating;
 mod dump;
+mod migrating;
 mod shell;
 mod specs;
 mod verdict;

@@ -101,7 +101,7 @@ impl Judge<'_> {
             if differs.is_some() {
                 let place = self.key(&["environments", name, "migrate"]);
                 self.report(
-                    Finding::error("BL026", place, "there is no migration that could differ here")
+                    Finding::error("BL036", place, "there is no migration that could differ here")
                         .because("the file has no `migrate` section")
                         .help("write a `migrate` section with its `command`; what stands here changes it"),
                 );
@@ -169,7 +169,7 @@ impl Judge<'_> {
             if is_written {
                 let place = self.key(&["environments", name, key]);
                 self.report(
-                    Finding::error("BL027", place, format!("nothing reads the `{key}` of `{name}`"))
+                    Finding::error("BL037", place, format!("nothing reads the `{key}` of `{name}`"))
                         .because("they are given to the migration, and none runs in this environment")
                         .help(format!("take `{key}` out, or give the environment a migration")),
                 );

@@ -55,7 +55,7 @@ impl Judge<'_> {
             let (least, most) = (range.start(), range.end());
             let place = self.place(path);
             self.report(
-                Finding::error("BL029", place, format!("`{}` is out of range", path.last().unwrap_or(&"")))
+                Finding::error("BL039", place, format!("`{}` is out of range", path.last().unwrap_or(&"")))
                     .because(format!("it is {minutes} minutes"))
                     .help(format!("write a time between {} and {}", words(*least), words(*most))),
             );
@@ -81,7 +81,7 @@ impl Judge<'_> {
             let secret = self.key(&[above, &["secrets", name.as_str()]].concat());
             let variable = self.key(&[above, &["variables", name.as_str()]].concat());
             self.report(
-                Finding::error("BL028", secret, format!("`{name}` is a variable and a secret"))
+                Finding::error("BL038", secret, format!("`{name}` is a variable and a secret"))
                     .because("one of the two would hide the other")
                     .help("keep the secret, and take the variable out")
                     .related(variable, "the variable"),
@@ -118,7 +118,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         Ok(raw) => raw,
         Err(error) => {
             let finding =
-                Finding::error("BL019", tree.span, "this file has the right shape and cannot be read")
+                Finding::error("BL040", tree.span, "this file has the right shape and cannot be read")
                     .because(error.to_string())
                     .help("this is a fault of branchline: please report it with the file");
             return (None, vec![finding]);

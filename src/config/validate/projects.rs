@@ -55,7 +55,7 @@ impl Judge<'_> {
                 if is_written {
                     let place = self.key(&["test", key]);
                     self.report(
-                        Finding::error("BL024", place, format!("`{key}` needs `in: image`"))
+                        Finding::error("BL034", place, format!("`{key}` needs `in: image`"))
                             .because("these tests run in the checkout, where there is no image")
                             .help(format!("add `in: image`, or take `{key}` out")),
                     );
@@ -89,7 +89,7 @@ impl Judge<'_> {
             let all: Vec<String> = services.keys().map(|service| format!("`{service}`")).collect();
             self.report(
                 Finding::error(
-                    "BL025",
+                    "BL035",
                     section,
                     format!("`{what}` does not say which service's image it uses"),
                 )

@@ -34,7 +34,7 @@ impl Judge<'_> {
         for environment in raw.environments.keys().filter(|name| !reached.contains(name.as_str())) {
             let place = self.key(&["environments", environment]);
             let mut finding = Finding::error(
-                "BL021",
+                "BL031",
                 place,
                 format!("no branch deploys to the environment `{environment}`"),
             )
@@ -67,7 +67,7 @@ impl Judge<'_> {
             }
         };
         self.report(
-            Finding::error("BL020", place, format!("there is no {kind} `{name}`"))
+            Finding::error("BL030", place, format!("there is no {kind} `{name}`"))
                 .because(format!("it is not defined under `{section}`"))
                 .help(help),
         );

@@ -26,7 +26,7 @@ impl Judge<'_> {
                 let other = self.key(&["services", first]);
                 self.report(
                     Finding::error(
-                        "BL022",
+                        "BL032",
                         place,
                         format!("two services have the image repository `{repository}`"),
                     )
@@ -103,7 +103,7 @@ impl Judge<'_> {
             let place = self.place(&["services", other, "build", "platform"]);
             let related = self.key(&["services", first]);
             self.report(
-                Finding::error("BL023", place, "services with different platforms are not supported yet")
+                Finding::error("BL033", place, "services with different platforms are not supported yet")
                     .because("a pipeline builds on one machine, which is of one platform")
                     .help("give all services one `platform`")
                     .related(related, "this one is of the other platform"),

@@ -1,4 +1,6 @@
-//! Policy documents: what a role may do, who may assume it, what a resource refuses.
+//! Policy documents: what a role may do, who may assume it, what a resource refuses. The fields are those of IAM's
+//! policy grammar.
+#![allow(missing_docs)]
 
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -1,4 +1,6 @@
-//! The properties of the resource types that are used, by the names of AWS's resource reference.
+//! The properties of the resource types that are used. Names and meanings are those of AWS's resource reference
+//! ("AWS resource and property types reference" in the CloudFormation user guide), so the fields say no more.
+#![allow(missing_docs)]
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -11,7 +13,7 @@ macro_rules! properties {
         /// The properties of one resource.
         #[derive(Debug, Serialize)]
         #[serde(untagged)]
-        pub enum Properties { $(#[doc = $name] $variant($type),)* }
+        pub enum Properties { $(#[allow(clippy::doc_markdown)] #[doc = $name] $variant($type),)* }
 
         impl Properties {
             /// The resource type.
