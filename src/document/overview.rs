@@ -208,7 +208,7 @@ fn mermaid(
     out: &mut dyn Output,
 ) -> HelperResult {
     for letter in argument(helper)?.chars() {
-        if letter.is_ascii_alphanumeric() || " ./_-".contains(letter) {
+        if letter.is_ascii_alphanumeric() || " ./_-*".contains(letter) {
             out.write(letter.encode_utf8(&mut [0; 4]))?;
         } else {
             out.write(&format!("#{};", u32::from(letter)))?;
