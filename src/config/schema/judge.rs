@@ -147,8 +147,8 @@ impl Judge {
             let message = format!("{} is not supported yet as {}", shown(text), subject.words);
             self.findings.push(
                 Finding::error("BL011", node.span, message)
-                    .because("accepted, it would do something else")
-                    .help(format!("meanwhile: {meanwhile}")),
+                    .because("it comes with a later version")
+                    .help(format!("for now, {meanwhile}")),
             );
             return;
         }

@@ -23,9 +23,14 @@ pub(super) fn settings(
         match settings.keys.get(&entry.key) {
             Some(key) => judge.value(&entry.node, &key.shape, &Subject::of_key(&entry.key, entry.key_span)),
             None => {
-                let (finding, key) = unknown(entry, settings);
+                let (finding, meaning) = unknown(entry, settings);
                 judge.findings.push(finding);
-                meant.extend(key);
+                if let Meaning::Misspelt(key) = meaning
+                    && let Some(shape) = settings.keys.get(key).map(|key| &key.shape)
+                {
+                    judge.value(&entry.node, shape, &Subject::of_key(&entry.key, entry.key_span));
+                }
+                meant.extend(meaning.key());
             }
         }
     }
@@ -41,32 +46,53 @@ pub(super) fn settings(
     }
 }
 
-fn unknown<'a>(entry: &Entry, settings: &'a Settings) -> (Finding, Option<&'a str>) {
+/// What an unknown key was meant to be.
+enum Meaning<'a> {
+    Unknown,
+    /// This key, which another tool calls so; its value may have another shape there.
+    Renamed(&'a str),
+    /// This key, and its value too.
+    Misspelt(&'a str),
+}
+
+impl<'a> Meaning<'a> {
+    fn key(&self) -> Option<&'a str> {
+        match self {
+            Meaning::Unknown => None,
+            Meaning::Renamed(key) | Meaning::Misspelt(key) => Some(key),
+        }
+    }
+}
+
+fn unknown<'a>(entry: &Entry, settings: &'a Settings) -> (Finding, Meaning<'a>) {
     let name = shown(&entry.key);
     let kind = words::kind_or_mapping(settings);
     if let Some(meanwhile) = later::key(&settings.kind, &entry.key) {
         let finding =
             Finding::error("BL011", entry.key_span, format!("{name} is not supported yet in {kind}"))
-                .because("accepted, it would do nothing")
-                .help(format!("meanwhile: {meanwhile}"));
-        return (finding, None);
+                .because("it would have no effect, so it is refused")
+                .help(format!("for now, {meanwhile}"));
+        return (finding, Meaning::Unknown);
     }
     let finding = Finding::error("BL010", entry.key_span, format!("{name} is not a key of {kind}"));
     let keys = || settings.keys.keys().map(String::as_str);
     if let Some((key, example)) = synonyms::key(&settings.kind, &entry.key, keys()) {
         let finding =
             finding.because(format!("this is called `{key}` here")).help(format!("write `{example}`"));
-        return (finding, keys().find(|known| *known == key));
+        return (finding, keys().find(|known| *known == key).map_or(Meaning::Unknown, Meaning::Renamed));
     }
     if let Some(near) = words::nearest(&entry.key, keys()) {
-        return (finding.because("there is no such key").help(format!("write `{near}`")), Some(near));
+        return (
+            finding.because("there is no such key").help(format!("write `{near}`")),
+            Meaning::Misspelt(near),
+        );
     }
     let all: Vec<String> = keys().map(|key| format!("`{key}`")).collect();
     let help = match elsewhere(&entry.key) {
         Some(other) => format!("it is a key of {other}; the keys of {kind} are {}", all.join(", ")),
         None => format!("the keys of {kind} are {}", all.join(", ")),
     };
-    (finding.because("there is no such key").help(help), None)
+    (finding.because("there is no such key").help(help), Meaning::Unknown)
 }
 
 /// The kind that has the key, when exactly one has.
@@ -110,7 +136,7 @@ fn choice(present: usize, settings: &Settings, place: Span) -> Finding {
         format!("{} needs exactly one of {}", words::kind_or_mapping(settings), words::one_of(&keys));
     Finding::error("BL020", place, message)
         .because(reason)
-        .help("keep the one that says where the value is kept")
+        .help("write the one that says where the value is kept, and only that")
 }
 
 /// The first sentence of a description, as it stands beside a caret: without its full stop, on one line.

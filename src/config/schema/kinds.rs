@@ -36,8 +36,8 @@ pub(super) fn wrong(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
             node.span,
             format!("{what} is not supported yet as {}", subject.words),
         )
-        .because("this comes with a later version")
-        .help(format!("meanwhile: {meanwhile}"));
+        .because("it comes with a later version")
+        .help(format!("for now, {meanwhile}"));
     }
     if let (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. })) = (&node.value, shape)
         && format.name == "account-id"
@@ -46,15 +46,19 @@ pub(super) fn wrong(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
     }
     let expected = words::expected(shape, &subject.key);
     Finding::error("BL013", node.span, format!("{} has to be {expected}", subject.words))
-        .because(format!("this is {}", found(&node.value)))
+        .because(format!("this is {}", found(&node.value, shape)))
         .help(instead(node, shape, subject))
 }
 
-fn found(value: &Value) -> &'static str {
+/// What a value is. Where text is wanted, a number is one only for want of quotes.
+fn found(value: &Value, shape: &Shape) -> &'static str {
+    let wants_text = matches!(shape, Shape::Text(_));
     match value {
         Value::Null => "nothing",
-        Value::Bool(_) => "a truth value: without quotes, `true` and `false` are no text",
-        Value::Integer(_) | Value::Float(_) => "a number: without quotes, digits are no text",
+        Value::Bool(_) if wants_text => "a truth value, as it has no quotes",
+        Value::Bool(_) => "a truth value",
+        Value::Integer(_) | Value::Float(_) if wants_text => "a number, as it has no quotes",
+        Value::Integer(_) | Value::Float(_) => "a number",
         Value::Text(_) => "text",
         Value::List(_) => "a list",
         Value::Mapping(_) => "a mapping",
@@ -107,6 +111,12 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
         {
             format!("say the unit: `{key}: {digits}m` is minutes, `{key}: {digits}h` is hours")
         }
+        // In quotes it would still be refused.
+        (Value::Integer(text) | Value::Float(text), Shape::Text(Text { format: Some(format), .. }))
+            if !format.matches(text) =>
+        {
+            format!("write one such as `{}`", line(format.example.to_owned()))
+        }
         (Value::Integer(text) | Value::Float(text), Shape::Text(_)) => {
             format!("write it in quotes: `{}`", line(format!("\"{text}\"")))
         }
@@ -142,7 +152,10 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
             format!("write `{key}: {{}}`")
         }
         (Value::Bool(false), Shape::Settings(_)) => format!("delete `{key}`: what is not there is off"),
-        (Value::List(_), Shape::Names(_) | Shape::Settings(_)) => {
+        (Value::List(_), Shape::Names(names)) if matches!(*names.value, Shape::Text(_)) => {
+            "write each item as a key, with its value behind the colon: `NAME: value`".to_owned()
+        }
+        (Value::List(_), Shape::Names(_)) => {
             "write each item as a key, with its settings behind the colon: `name: {}`".to_owned()
         }
         (Value::Mapping(_), Shape::List(_)) => {
@@ -150,6 +163,9 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
         }
         _ => match words::example(key, "") {
             Some(example) if !is_item => format!("write one such as `{example}`"),
+            _ if takes(shape, &Value::List(Vec::new())) => {
+                format!("write one such as `{key}: [staging, production]`")
+            }
             _ => format!("write {}", words::expected(shape, key)),
         },
     }

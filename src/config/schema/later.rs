@@ -14,7 +14,7 @@ const MIGRATE: Kinds = &["Migrate", "MigrateOverride"];
 const PROJECT: Kinds = &["Build", "Test", "Migrate"];
 const TEST: Kinds = &["Test"];
 
-/// The kinds, the keys, and what to do meanwhile.
+/// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
 const KEYS: &[(Kinds, &[&str], &str)] = &[
     (
         ENVIRONMENT,
@@ -82,7 +82,7 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     (
         DEPLOY,
         &["ecs_task", "commands", "code_deploy", "cloud_formation", "lambda", "s3"],
-        "only `ecs` is, a rolling deploy to an ECS service",
+        "the only way to deploy is `ecs`, a rolling deploy to an ECS service",
     ),
     (MIGRATE, &["vpc"], "the migration takes the network of the service it belongs to"),
     (PROJECT, &["vpc"], "leave it out: the project runs outside of a VPC"),

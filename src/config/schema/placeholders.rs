@@ -13,6 +13,9 @@ fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
     })
 }
 
+/// The most placeholders that are refused in one text.
+const MOST: usize = 8;
+
 /// The text with a letter for each placeholder that is allowed, for the pattern to judge. `None`, and findings, where
 /// one is not allowed.
 pub(super) fn fill(
@@ -24,19 +27,22 @@ pub(super) fn fill(
 ) -> Option<String> {
     let mut filled = String::with_capacity(text.len());
     let mut done = 0;
-    let mut is_right = true;
+    let mut refused = 0;
     for (range, word) in find(text) {
+        if refused == MOST {
+            break;
+        }
         if shape.placeholders.iter().any(|name| name == word) {
             filled.push_str(&text[done..range.start]);
             filled.push('x');
             done = range.end;
         } else {
-            is_right = false;
+            refused += 1;
             findings.push(refuse(word, &shape.placeholders, subject, place(node, text, &range)));
         }
     }
     filled.push_str(&text[done..]);
-    is_right.then_some(filled)
+    (refused == 0).then_some(filled)
 }
 
 /// Where a part of a scalar stands in the file. Only a plain scalar, or a quoted one without escapes and line breaks,

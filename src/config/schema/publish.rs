@@ -33,6 +33,14 @@ fn publish(schema: &mut Value) {
                     Value::Object(inner) if keyword == "properties" || keyword == "$defs" => {
                         inner.values_mut().for_each(publish);
                     }
+                    // A variable or a build argument may be empty.
+                    _ if keyword == "additionalProperties" && value["format"].is_null() => {
+                        let may_be_empty = value["type"] == "string";
+                        publish(value);
+                        if let (true, Value::Object(text)) = (may_be_empty, value) {
+                            text.shift_remove("minLength");
+                        }
+                    }
                     _ => publish(value),
                 }
             }
@@ -57,11 +65,13 @@ fn fill_in(object: &mut Map<String, Value>) {
         let names: Vec<&str> =
             placeholders.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect();
         object.insert("pattern".to_owned(), json!(format.pattern(&names)));
-        object.insert("minLength".to_owned(), json!(1));
         if names.is_empty() {
             object.insert("maxLength".to_owned(), json!(format.longest));
         }
         object.insert("examples".to_owned(), json!([format.example]));
+    }
+    if object.get("type").is_some_and(|name| name == "string") && !object.contains_key("const") {
+        object.insert("minLength".to_owned(), json!(1));
     }
     if let Some(format) =
         object.shift_remove("x-key-format").as_ref().and_then(Value::as_str).and_then(formats::find)

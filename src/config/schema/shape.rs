@@ -78,7 +78,8 @@ pub(super) fn root() -> &'static Shape {
 /// The JSON Schema of [`Raw`], but that no value may be null: `approval:` with nothing behind it reads like an
 /// approval, and decoded it would be none.
 pub(super) fn schema() -> Value {
-    let mut schema = schemars::schema_for!(Raw).to_value();
+    // Serialised, and not taken as it is, because schemars puts the keywords in their usual order as it writes them.
+    let mut schema = serde_json::to_value(schemars::schema_for!(Raw)).unwrap_or_default();
     remove_null(&mut schema);
     schema
 }

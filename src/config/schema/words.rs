@@ -69,10 +69,14 @@ pub(super) fn kind_or_mapping(settings: &Settings) -> &'static str {
     kind(settings).unwrap_or("this mapping")
 }
 
-/// A line that is right for a key. In a rule, `environments` is a list.
+/// A line that is right for a key. In a rule `environments` is a list, and in an environment a deploy says only what
+/// differs.
 pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
-    if key == "environments" && settings_kind == "RuleMapping" {
-        return Some("environments: [staging, production]");
+    match (key, settings_kind) {
+        ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
+        ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
+        ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
+        _ => {}
     }
     EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, example)| *example)
 }
@@ -87,7 +91,9 @@ pub(super) fn expected(shape: &Shape, key: &str) -> String {
             // A rule is a list of environments, and its key is a branch.
             format!("a list of {}", contents.unwrap_or("environments"))
         }
-        Shape::Text(text) => text.format.map_or("text".to_owned(), |format| format!("text, {}", format.noun)),
+        Shape::Text(text) => text.format.map_or("text".to_owned(), |format| {
+            format!("text, {} such as `{}`", format.noun, format.example)
+        }),
         Shape::Word(words) => one_of(words),
         Shape::Switch => "`true` or `false`".to_owned(),
         Shape::Exactly(number) => format!("the number {number}"),
@@ -111,7 +117,8 @@ pub(super) fn one_of(words: &[String]) -> String {
     }
 }
 
-/// The candidate that was probably meant: a typing mistake or two away, more in a longer word; case does not count.
+/// The candidate that was probably meant: a typing mistake or two away, more in a longer word; neither case nor `-` for `_` counts, as ours are
+/// lowercase.
 pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     /// No key is longer; and the distance costs time in proportion to the length.
     const LONGEST: usize = 40;
@@ -119,11 +126,11 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
         return None;
     }
     let word = word.to_lowercase().replace('-', "_");
+    let allowed = |candidate: &str| candidate.len().max(word.len()) / 3;
     candidates
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&word, &candidate.to_lowercase().replace('-', "_")), candidate)
-        })
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3)
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed(candidate))
+        .map(|candidate| (strsim::osa_distance(&word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= allowed(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::limits::{MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, too_large};
+use super::limits::{MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, too_deep, too_large};
 use super::offsets::Offsets;
 use super::{Entry, Node, Value, fault, scalar};
 use crate::diagnostic::{Finding, Span};
@@ -271,7 +271,8 @@ fn key(
                 Value::Null => ("nothing", "write a name before the `:`".to_owned()),
                 _ => (
                     "a list or a mapping",
-                    "write a plain name before the `:`; a value in `{…}` has to be quoted".to_owned(),
+                    "write a plain name before the `:`; text that begins with `{` or `[` has to be in quotes"
+                        .to_owned(),
                 ),
             };
             findings.push(
@@ -297,14 +298,6 @@ fn key(
     }
     seen.insert(key.clone(), node.span);
     Some((key, node.span))
-}
-
-fn too_deep(span: Span) -> Finding {
-    too_large(
-        span,
-        format!("lists and mappings stand more than {MAX_DEPTH} deep inside one another"),
-        "no setting is that deep: look for brackets that are not closed",
-    )
 }
 
 fn second_document(span: Span) -> Finding {

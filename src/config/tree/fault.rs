@@ -1,5 +1,6 @@
 //! The parser's complaints in a person's words.
 
+use super::limits;
 use crate::diagnostic::{Finding, Span};
 
 /// What a complaint of the parser means: a part of its text, what is wrong, what to do.
@@ -125,6 +126,10 @@ const COMPLAINTS: &[(&str, &str, &str)] = &[
 
 /// The finding for what the parser said about the text at this byte.
 pub(super) fn explain(text: &str, at: usize, info: &str) -> Finding {
+    // The parser's own limit: it reads ahead before it tells of the first bracket.
+    if info.contains("recursion limit") {
+        return limits::too_deep(whole_character(text, at));
+    }
     if info.contains("unknown anchor") {
         return Finding::error(
             "BL009",
@@ -139,20 +144,24 @@ pub(super) fn explain(text: &str, at: usize, info: &str) -> Finding {
             .because("YAML is indented with spaces alone")
             .help("replace the tab with spaces");
     }
-    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let before = &text[line_start..at];
-    let key = before.trim_start();
+    // The parser may notice a line's fault only at the beginning of the next one.
+    let before = text[..at].trim_end();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = &before[line_start..];
+    let key = line.trim_start();
     if key.starts_with('*') {
-        let start = line_start + before.len() - key.len();
+        let start = line_start + line.len() - key.len();
+        let end = start + key.find(':').unwrap_or(1);
         return Finding::error(
             "BL001",
-            Span { start, end: start + 1 },
+            Span { start, end },
             "a key that begins with `*` has to be in quotes",
         )
         .because("YAML reads this as an alias")
-        .help("write the pattern in quotes: `\"**\": [dev]`");
+        .help(format!("write the pattern in quotes: `\"{}\": [dev]`", &text[start..end]));
     }
-    if before.trim_end().ends_with(['}', ']']) {
+    let before = &text[line_start..at];
+    if before.trim_end_matches(' ').ends_with(['}', ']']) {
         return Finding::error("BL001", whole_character(text, at), "there is text behind a closing bracket")
             .because("a value that begins with `{` or `[` ends with its bracket")
             .help("write the whole value in quotes, such as `\"{environment}-api\"`");

@@ -45,6 +45,15 @@ pub(super) fn too_large(place: Span, message: String, help: &str) -> Finding {
     Finding::error("BL008", place, message).because("the limit is reached here").help(help)
 }
 
+/// The finding for brackets, or indentation, without end.
+pub(super) fn too_deep(span: Span) -> Finding {
+    too_large(
+        span,
+        format!("lists and mappings stand more than {MAX_DEPTH} deep inside one another"),
+        "no setting is that deep: look for brackets that are not closed",
+    )
+}
+
 /// YAML 1.2.2, production 1, `c-printable`, with the byte order mark, which the parser judges by its place.
 fn is_printable(character: char) -> bool {
     matches!(character,
