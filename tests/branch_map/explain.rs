@@ -21,7 +21,9 @@ fn map() -> BranchMap {
 
 #[test]
 fn a_branch_that_matches_is_told_what_happens_in_order() {
-    assert_data_eq!(report(&map(), &git_flow(), "release/1.4"), str![[r#"
+    assert_data_eq!(
+        report(&map(), &git_flow(), "release/1.4"),
+        str![[r#"
 A push to `release/1.4` starts the pipeline `shop-release`.
 
 Rule: release/*
@@ -40,24 +42,30 @@ What happens, in order:
 The other rules do not match:
   develop  is another name
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_branch_that_no_rule_matches_is_told_the_nearest_rules() {
-    assert_data_eq!(report(&map(), &git_flow(), "release/1/4"), str![[r#"
+    assert_data_eq!(
+        report(&map(), &git_flow(), "release/1/4"),
+        str![[r#"
 No rule matches `release/1/4`: a push to it starts nothing.
 
 The nearest rules, and why they do not match:
   release/*  has a `*`, which stops at `/`; `release/**` would match
   develop    is another name
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_remotes_branch_is_led_to_the_branch() {
-    assert_data_eq!(report(&map(), &git_flow(), "origin/develop"), str![[r#"
+    assert_data_eq!(
+        report(&map(), &git_flow(), "origin/develop"),
+        str![[r#"
 No rule matches `origin/develop`: a push to it starts nothing.
 If the branch `develop` of the remote is meant: that one matches `develop`.
 
@@ -65,7 +73,8 @@ The nearest rules, and why they do not match:
   release/*  wants `release/` at the beginning
   develop    is another name
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -17,16 +17,16 @@ fn facts(branches: &[&str]) -> Facts {
 #[test]
 fn the_map_is_a_table_of_rules_with_marks_for_approval_and_migration() {
     let config = git_flow();
-    assert_data_eq!(report(&resolve(&config).0, &config, None, 100), str![[r#"
-───────────────────────────────────────────────────────────────────────────────────
+    assert_data_eq!(
+        report(&resolve(&config).0, &config, None, 100),
+        str![[r#"
  Branch      Pipeline       Environments, in order
-═══════════════════════════════════════════════════════════════════════════════════
+───────────────────────────────────────────────────────────────────────────────────
  develop     shop-develop   dev (migration)
-───────────────────────────────────────────────────────────────────────────────────
  release/*   shop-release   staging (migration) → production (approval, migration)
-───────────────────────────────────────────────────────────────────────────────────
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -34,19 +34,19 @@ fn a_narrow_terminal_wraps_and_loses_nothing() {
     let config = git_flow();
     let text = report(&resolve(&config).0, &config, None, 50);
     assert!(text.lines().all(|line| line.chars().count() <= 50), "{text}");
-    assert_data_eq!(text, str![[r#"
-──────────────────────────────────────────────────
+    assert_data_eq!(
+        text,
+        str![[r#"
  Branch      Pipeline       Environments, in
                             order
-══════════════════════════════════════════════════
- develop     shop-develop   dev (migration)
 ──────────────────────────────────────────────────
+ develop     shop-develop   dev (migration)
  release/*   shop-release   staging (migration) →
                             production (approval,
                             migration)
-──────────────────────────────────────────────────
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -65,13 +65,16 @@ fn local_branches_stand_below_by_rule_and_those_without_one() {
     ]);
     let text = report(&resolve(&config).0, &config, Some(&git), 100);
     let (_, below) = text.split_once("\n\n").unwrap();
-    assert_data_eq!(below, str![[r#"
+    assert_data_eq!(
+        below,
+        str![[r#"
 Local branches:
   develop    develop
   release/*  release/1, release/2, release/3, release/4, release/5 and 1 more
   no rule    feature/x, main
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -84,7 +87,9 @@ fn a_repository_without_branches_adds_nothing() {
 #[test]
 fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
     let map = resolve(&config(&[("release/**", &["staging", "production"][..])])).0;
-    assert_data_eq!(serde_json::to_string_pretty(&json(&map)).unwrap(), str![[r#"
+    assert_data_eq!(
+        serde_json::to_string_pretty(&json(&map)).unwrap(),
+        str![[r#"
 [
   {
     "name": "shop-release-4e7490",
@@ -116,5 +121,6 @@ fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
     }
   }
 ]
-"#]]);
+"#]]
+    );
 }
