@@ -1,11 +1,12 @@
-//! What is wrong with the rules of a branch map, in words. Codes BL101 to BL110.
+//! What is wrong with the rules of a branch map, in words. Codes BL101 to BL111.
 
 use std::ops::Range;
 
 use indexmap::IndexMap;
 
+use super::Entry;
+use super::overlap::{self, Search, UsedUp};
 use super::pattern::{Fault, FaultKind, Pattern};
-use super::{Entry, overlap};
 use crate::config::{Config, Rule};
 use crate::diagnostic::{Finding, Severity, Span};
 
@@ -14,6 +15,10 @@ pub(super) type Sound<'a> = (&'a Rule, Pattern);
 
 /// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
 const OVERLAPS_TOLD: usize = 50;
+
+/// How much is done to compare the patterns of a map: some tenths of a second at most, and a thousand times what
+/// maps that people write take.
+const STEPS: usize = 1_000_000;
 
 /// The longest name of an IAM role (IAM quotas).
 const LONGEST_ROLE: usize = 64;
@@ -52,7 +57,7 @@ pub(super) fn unsound(rule: &Rule, fault: &Fault) -> Finding {
         }
         FaultKind::NoBranch(breach) => {
             let what = if pattern.contains('*') { "no branch can match" } else { "no branch can be called" };
-            Finding::error("BL103", place, format!("{what} `{pattern}`"))
+            Finding::error("BL103", place, format!("{what} `{}`", pattern.escape_debug()))
                 .because(format!("git allows {breach}"))
                 .help("write the name as `git branch` lists it, or a pattern of such names")
         }
@@ -102,17 +107,43 @@ pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
 /// Rules whose patterns share a branch.
 pub(super) fn overlaps(sound: &[Sound]) -> Vec<Finding> {
     let patterns: Vec<Pattern> = sound.iter().map(|(_, pattern)| pattern.clone()).collect();
-    let shared = overlap::pairs(&patterns).into_iter().filter_map(|(earlier, later)| {
-        let name = overlap::shared_name(&patterns[earlier], &patterns[later])?;
+    let mut search = Search::new(STEPS);
+    let mut findings = Vec::new();
+    for (earlier, later) in overlap::pairs(&patterns) {
         let (first, second) = (sound[earlier].0, sound[later].0);
-        let message = format!("`{}` and `{}` share branches, such as `{name}`", first.pattern, second.pattern);
-        let finding = Finding::error("BL106", second.place, message)
-            .because(format!("a push to `{name}` would start both pipelines"))
-            .help("narrow one of the two until no branch matches both; a narrower rule does not win over a broader one yet")
-            .related(first.place, "the other rule");
-        Some(finding)
-    });
-    shared.take(OVERLAPS_TOLD).collect()
+        match search.shared_name(&patterns[earlier], &patterns[later]) {
+            Ok(None) => {}
+            Ok(Some(name)) => findings.push(overlap(first, second, &name)),
+            Err(UsedUp) => {
+                findings.push(beyond_comparison(first, second));
+                break;
+            }
+        }
+        if findings.len() == OVERLAPS_TOLD {
+            break;
+        }
+    }
+    findings.sort_by_key(|finding| finding.place);
+    findings
+}
+
+fn overlap(first: &Rule, second: &Rule, name: &str) -> Finding {
+    let message = format!("`{}` and `{}` share branches, such as `{name}`", first.pattern, second.pattern);
+    Finding::error("BL106", second.place, message)
+        .because(format!("a push to `{name}` would start both pipelines"))
+        .help("narrow one of the two until no branch matches both; a narrower rule does not win over a broader one yet")
+        .related(first.place, "the other rule")
+}
+
+fn beyond_comparison(first: &Rule, second: &Rule) -> Finding {
+    let message = format!(
+        "there are too many patterns like `{}` and `{}` to compare them all",
+        first.pattern, second.pattern
+    );
+    Finding::error("BL111", second.place, message)
+        .because("it is not certain that no branch starts two pipelines")
+        .help("let each pattern begin with a text of its own, such as `team-1/*`")
+        .related(first.place, "one of the others")
 }
 
 /// Environments that more than one rule deploys to.

@@ -64,7 +64,7 @@ impl Entry {
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes BL1xx).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL111`).
 ///
 /// Rules whose pattern cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {

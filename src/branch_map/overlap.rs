@@ -2,53 +2,79 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use thiserror::Error;
+
 use super::git_name::Reading;
 use super::pattern::{Pattern, Token};
 
 /// How far two patterns and git's rules have come with one and the same name.
 type State = (usize, usize, Reading);
 
+/// How each state was come to first: from which, and with which character of the name, if with one.
+type Steps = BTreeMap<State, (State, Option<char>)>;
+
 /// The shortest branch name, legal by git's rules, that matches both patterns; `None` when no branch ever can.
-///
-/// Both patterns and git's rules read a name in step, and all that they can read is searched, shortest first. Where
-/// both stand at a star, any character would do, so one plain letter is tried for all of them (it breaks no rule of
-/// git's that another would keep), and the slash. So the search ends after at most a few steps for each pair of
-/// positions.
 pub fn shared_name(one: &Pattern, other: &Pattern) -> Option<String> {
-    let (one, other) = (one.tokens(), other.tokens());
-    let start: State = (0, 0, Reading::default());
-    let mut came: BTreeMap<State, (State, Option<char>)> = BTreeMap::new();
-    let mut queue = VecDeque::from([(start, (start, None))]);
-    while let Some((state, from)) = queue.pop_front() {
-        if came.contains_key(&state) {
-            continue;
-        }
-        came.insert(state, from);
-        let (at_one, at_other, reading) = state;
-        let (token, counterpart) = (one.get(at_one).copied(), other.get(at_other).copied());
-        if token.is_none() && counterpart.is_none() && reading.end().is_ok() {
-            return Some(spell(&came, state));
-        }
-        // A run may end without taking a character; such steps make the name no longer, so they come first.
-        if token.is_some_and(Token::is_run) {
-            queue.push_front(((at_one + 1, at_other, reading), (state, None)));
-        }
-        if counterpart.is_some_and(Token::is_run) {
-            queue.push_front(((at_one, at_other + 1, reading), (state, None)));
-        }
-        let (Some(token), Some(counterpart)) = (token, counterpart) else { continue };
-        for character in candidates(token, counterpart) {
-            if let Ok(reading) = reading.step(character) {
-                let next = (
-                    at_one + usize::from(!token.is_run()),
-                    at_other + usize::from(!counterpart.is_run()),
-                    reading,
-                );
-                queue.push_back((next, (state, Some(character))));
+    Search::new(usize::MAX).shared_name(one, other).unwrap_or_default()
+}
+
+/// The steps of a search are used up: what is left is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the patterns are too many and too alike to be compared")]
+pub struct UsedUp;
+
+/// A search for shared names with a bound on all that it does together.
+#[derive(Debug)]
+pub struct Search {
+    steps_left: usize,
+}
+
+impl Search {
+    /// A search of at most so many steps. Two patterns as people write them take a few dozen.
+    pub fn new(steps: usize) -> Self {
+        Search { steps_left: steps }
+    }
+
+    /// The shortest branch name, legal by git's rules, that matches both patterns; `None` when no branch ever can.
+    ///
+    /// Both patterns and git's rules read a name in step, and all that they can read is searched, shortest first.
+    /// Where both stand at a star, any character would do, so one plain letter is tried for all of them (it breaks
+    /// no rule of git's that another would keep), and the slash. So there are only a few things to try for each pair
+    /// of positions, and the search ends.
+    pub fn shared_name(&mut self, one: &Pattern, other: &Pattern) -> Result<Option<String>, UsedUp> {
+        let (one, other) = (one.tokens(), other.tokens());
+        let start: State = (0, 0, Reading::default());
+        let mut came: Steps = BTreeMap::new();
+        let mut queue = VecDeque::from([(start, (start, None))]);
+        while let Some((state, from)) = queue.pop_front() {
+            self.steps_left = self.steps_left.checked_sub(1).ok_or(UsedUp)?;
+            if came.contains_key(&state) {
+                continue;
+            }
+            came.insert(state, from);
+            let (at_one, at_other, reading) = state;
+            let (token, counterpart) = (one.get(at_one).copied(), other.get(at_other).copied());
+            if token.is_none() && counterpart.is_none() && reading.end().is_ok() {
+                return Ok(Some(spell(&came, state)));
+            }
+            // A run may end without taking a character; such steps make the name no longer, so they come first.
+            if token.is_some_and(Token::is_run) {
+                queue.push_front(((at_one + 1, at_other, reading), (state, None)));
+            }
+            if counterpart.is_some_and(Token::is_run) {
+                queue.push_front(((at_one, at_other + 1, reading), (state, None)));
+            }
+            let (Some(token), Some(counterpart)) = (token, counterpart) else { continue };
+            for character in candidates(token, counterpart) {
+                if let Ok(reading) = reading.step(character) {
+                    let next_one = at_one + usize::from(!token.is_run());
+                    let next_other = at_other + usize::from(!counterpart.is_run());
+                    queue.push_back(((next_one, next_other, reading), (state, Some(character))));
+                }
             }
         }
+        Ok(None)
     }
-    None
 }
 
 /// The characters worth trying where the two tokens read the same one.
@@ -64,7 +90,7 @@ fn candidates(token: Token, counterpart: Token) -> impl Iterator<Item = char> {
 }
 
 /// The name that led to a state.
-fn spell(came: &BTreeMap<State, (State, Option<char>)>, end: State) -> String {
+fn spell(came: &Steps, end: State) -> String {
     let mut name: Vec<char> = Vec::new();
     let mut state = end;
     while let Some((from, character)) = came.get(&state).filter(|(from, _)| *from != state) {
@@ -74,26 +100,55 @@ fn spell(came: &BTreeMap<State, (State, Option<char>)>, end: State) -> String {
     name.iter().rev().collect()
 }
 
-/// The pairs of patterns that could share a branch as far as their fixed beginnings (or endings) tell, each once,
-/// the smaller index first, in order. Exact names are paired with patterns and with their equals alone.
+/// The pairs of patterns that could share a branch as far as their fixed parts tell, each once, the smaller index
+/// first. Patterns that are not among them share none.
 ///
-/// Patterns that share a branch have fixed beginnings of which one begins with the other, and likewise fixed
-/// endings. Sorted by either, the partners of a pattern stand side by side. Whichever of the two leaves fewer pairs
-/// is used: `team-7/*` tell themselves apart at the beginning, `*-team-7` at the end.
-pub fn pairs(patterns: &[Pattern]) -> Vec<(usize, usize)> {
-    let beginnings = Neighbours::new(patterns, |pattern| pattern.prefix().chars().collect());
-    let endings = Neighbours::new(patterns, |pattern| pattern.suffix().chars().rev().collect());
-    let fewer = if beginnings.count() <= endings.count() { beginnings } else { endings };
-    let mut pairs = fewer.pairs();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+/// Of two patterns that share a branch, one's fixed beginning begins with the other's; the same holds for their
+/// endings, read backwards, and for the beginning of each part between slashes. Sorted by one of these, the partners
+/// of a pattern stand side by side. Whichever leaves the fewest pairs is used: `team-7/*` tell themselves apart at
+/// the beginning, `*-team-7` at the end, `*/team-7/*` in the second part.
+pub fn pairs(patterns: &[Pattern]) -> impl Iterator<Item = (usize, usize)> {
+    KEYS.into_iter()
+        .map(|key| Neighbours::new(patterns, key))
+        .min_by_key(Neighbours::count)
+        .into_iter()
+        .flat_map(Neighbours::into_pairs)
 }
 
-/// Patterns sorted by a key, and for each the range of those whose key begins with its own.
+/// What tells patterns apart: two that share a branch have keys of which one begins with the other.
+const KEYS: [fn(&Pattern) -> String; 5] =
+    [beginning, ending, |pattern| part(pattern, 1), |pattern| part(pattern, 2), |pattern| part(pattern, 3)];
+
+/// Stands behind a key after which nothing can follow; no name that git allows holds it.
+const END: char = '\0';
+
+fn beginning(pattern: &Pattern) -> String {
+    let fixed = pattern.prefix().chars();
+    fixed.chain(pattern.is_exact().then_some(END)).collect()
+}
+
+fn ending(pattern: &Pattern) -> String {
+    let fixed = pattern.suffix().chars().rev();
+    fixed.chain(pattern.is_exact().then_some(END)).collect()
+}
+
+/// How the part of the name behind so many slashes begins; empty, so that everything is a partner, where a `**`
+/// could stand for a slash before it, or there is no such part.
+fn part(pattern: &Pattern, slashes: usize) -> String {
+    let parts: Vec<&str> = pattern.text().split('/').take(slashes + 1).collect();
+    match parts.get(slashes) {
+        Some(part) if !parts.iter().any(|part| part.contains("**")) => match part.split_once('*') {
+            Some((fixed, _)) => fixed.to_owned(),
+            None => format!("{part}{END}"),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Patterns sorted by a key, and for each the end of those behind it whose key begins with its own.
 struct Neighbours {
     sorted: Vec<(String, usize)>,
-    ranges: Vec<std::ops::Range<usize>>,
+    ends: Vec<usize>,
 }
 
 impl Neighbours {
@@ -101,41 +156,33 @@ impl Neighbours {
         let mut sorted: Vec<(String, usize)> =
             patterns.iter().enumerate().map(|(index, pattern)| (key(pattern), index)).collect();
         sorted.sort_unstable();
-        let range = |(at, (key, index)): (usize, &(String, usize))| {
-            let exact = patterns[*index].is_exact();
-            let from = sorted[..at].partition_point(|(other, _)| other < key);
-            let to = sorted[at..].partition_point(|(other, _)| {
-                if exact { other == key } else { other.starts_with(key.as_str()) }
-            });
-            from..at + to
+        let end = |(at, (key, _)): (usize, &(String, usize))| {
+            at + sorted[at..].partition_point(|(other, _)| other.starts_with(key.as_str()))
         };
-        let ranges = sorted.iter().enumerate().map(range).collect();
-        Neighbours { sorted, ranges }
+        let ends = sorted.iter().enumerate().map(end).collect();
+        Neighbours { sorted, ends }
     }
 
     /// How many pairs there are, counted without making them.
     fn count(&self) -> usize {
-        self.ranges.iter().map(ExactSizeIterator::len).sum()
+        self.ends.iter().enumerate().map(|(at, end)| end - at - 1).sum()
     }
 
-    fn pairs(&self) -> Vec<(usize, usize)> {
-        let partners = |(at, range): (usize, &std::ops::Range<usize>)| {
-            let index = self.sorted[at].1;
-            self.sorted[range.clone()]
-                .iter()
-                .map(|(_, other)| *other)
-                .filter(move |other| *other != index)
-                .map(move |other| (index.min(other), index.max(other)))
-                .collect::<Vec<_>>()
-        };
-        self.ranges.iter().enumerate().flat_map(partners).collect()
+    fn into_pairs(self) -> impl Iterator<Item = (usize, usize)> {
+        let indices: Vec<usize> = self.sorted.into_iter().map(|(_, index)| index).collect();
+        let ends = self.ends.into_iter().enumerate();
+        let places = ends.flat_map(|(at, end)| (at + 1..end).map(move |partner| (at, partner)));
+        places.map(move |(at, partner)| {
+            let (one, other) = (indices[at], indices[partner]);
+            (one.min(other), one.max(other))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::git_name;
-    use super::{Pattern, pairs, shared_name};
+    use super::{KEYS, Neighbours, Pattern, Search, UsedUp, pairs, shared_name};
     use proptest::prelude::*;
 
     fn shared(one: &str, other: &str) -> Option<String> {
@@ -173,22 +220,31 @@ mod tests {
 
     /// How many comparisons a way of naming so many branches takes.
     fn comparisons(rules: usize, name: fn(usize) -> String) -> usize {
-        pairs(&patterns((0..rules).map(name))).len()
+        pairs(&patterns((0..rules).map(name))).count()
     }
 
     #[test]
     fn twice_the_rules_are_about_twice_the_comparisons() {
-        let ways: [fn(usize) -> String; 5] = [
+        let ways: [fn(usize) -> String; 7] = [
             |n| format!("team-{n}/release/*"),
             |n| format!("*/service-{n}"),
             |n| format!("develop-{n}"),
             |n| if n % 2 == 0 { format!("release-{n}") } else { format!("release-{n}/**") },
             |n| format!("team-{n}*"),
+            |n| format!("*/team-{n}/*"),
+            |n| format!("release/*/team-{n}/**"),
         ];
         for way in ways {
             let (half, whole) = (comparisons(1_000, way), comparisons(2_000, way));
             assert!(whole <= 2 * half + 2_000 && whole <= 8_000, "{}: {half}, then {whole}", way(7));
         }
+    }
+
+    #[test]
+    fn a_search_ends_when_its_steps_are_used_up() {
+        let (one, other) = (Pattern::parse("*a/**/b*").unwrap(), Pattern::parse("a*/*/b").unwrap());
+        assert_eq!(Search::new(3).shared_name(&one, &other), Err(UsedUp));
+        assert_eq!(Search::new(1_000).shared_name(&one, &other), Ok(Some("a/x/b".to_owned())));
     }
 
     /// Every text of the alphabet that is a branch name and has at most so many characters, shortest first.
@@ -236,13 +292,21 @@ mod tests {
         }
 
         #[test]
-        fn no_sharing_pair_is_left_out(texts in proptest::collection::vec("[ab/*]{1,4}", 1..12)) {
+        fn by_whichever_key_no_sharing_pair_is_left_out(
+            texts in proptest::collection::vec("[ab/*]{1,3}(/[ab*]{1,3}){0,3}", 1..12),
+        ) {
             let patterns: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
-            let listed = pairs(&patterns);
-            for later in 0..patterns.len() {
-                for earlier in 0..later {
-                    if shared_name(&patterns[earlier], &patterns[later]).is_some() {
-                        prop_assert!(listed.contains(&(earlier, later)), "{:?}", texts);
+            for key in KEYS {
+                let mut listed: Vec<_> = Neighbours::new(&patterns, key).into_pairs().collect();
+                let all = listed.len();
+                listed.sort_unstable();
+                listed.dedup();
+                prop_assert_eq!(listed.len(), all, "each pair once");
+                for later in 0..patterns.len() {
+                    for earlier in 0..later {
+                        if shared_name(&patterns[earlier], &patterns[later]).is_some() {
+                            prop_assert!(listed.contains(&(earlier, later)), "{:?}", texts);
+                        }
                     }
                 }
             }

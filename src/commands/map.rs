@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Value, json};
 
 use super::{Exit, load};
@@ -45,7 +45,7 @@ const BRANCHES_NAMED: usize = 5;
 pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usize) -> String {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
         .set_header(["Branch", "Pipeline", "Environments, in order"]);

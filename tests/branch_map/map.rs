@@ -20,13 +20,10 @@ fn the_map_is_a_table_of_rules_with_marks_for_approval_and_migration() {
     assert_data_eq!(
         report(&resolve(&config).0, &config, None, 100),
         str![[r#"
-───────────────────────────────────────────────────────────────────────────────────
  Branch      Pipeline       Environments, in order
-═══════════════════════════════════════════════════════════════════════════════════
+───────────────────────────────────────────────────────────────────────────────────
  develop     shop-develop   dev (migration)
-───────────────────────────────────────────────────────────────────────────────────
  release/*   shop-release   staging (migration) → production (approval, migration)
-───────────────────────────────────────────────────────────────────────────────────
 
 "#]]
     );
@@ -40,16 +37,13 @@ fn a_narrow_terminal_wraps_and_loses_nothing() {
     assert_data_eq!(
         text,
         str![[r#"
-──────────────────────────────────────────────────
  Branch      Pipeline       Environments, in
                             order
-══════════════════════════════════════════════════
- develop     shop-develop   dev (migration)
 ──────────────────────────────────────────────────
+ develop     shop-develop   dev (migration)
  release/*   shop-release   staging (migration) →
                             production (approval,
                             migration)
-──────────────────────────────────────────────────
 
 "#]]
     );
