@@ -86,11 +86,12 @@ def check_scripts(scripts, severity, verdict):
 
 
 def beside(trees, verdict):
-    """A pipeline's `buildspec-<kind>.yml` is what the project named `…-<kind>` runs, and each project has its file."""
+    """A pipeline's `buildspec-<kind>.yml` is what the project named `…-<kind>` runs; each project has its file."""
     for tree in trees:
         folders = {str(Path(path).parent) for path in tree.buildspecs}
         for folder in sorted(folders):
-            files = {Path(p).stem.removeprefix("buildspec-"): p for p in tree.buildspecs if str(Path(p).parent) == folder}
+            here = [path for path in tree.buildspecs if str(Path(path).parent) == folder]
+            files = {Path(path).stem.removeprefix("buildspec-"): path for path in here}
             stack = f"{folder}/pipeline.yml"
             inline = dict(_by_name(tree, stack, verdict))
             for path in files.values():

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::tree::Tree;
 
 /// One Python environment and its judges.
-pub struct Court {
+pub(crate) struct Court {
     python: PathBuf,
     environment: &'static str,
     option: Option<&'static str>,
@@ -20,19 +20,19 @@ pub struct Court {
 
 /// What all judges have seen, found, and left out.
 #[derive(Debug, Default, Deserialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// By the judge's name.
-    pub judges: BTreeMap<String, Verdict>,
+    pub(crate) judges: BTreeMap<String, Verdict>,
     /// What is not judged: flags, and skips in the files.
     #[serde(default)]
-    pub suppressions: Vec<Suppression>,
+    pub(crate) suppressions: Vec<Suppression>,
 }
 
 /// What one judge has seen and found.
 #[derive(Debug, Default, Deserialize)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// Tree and path of each file that was validated.
-    pub seen: Vec<(String, String)>,
+    pub(crate) seen: Vec<(String, String)>,
     findings: Vec<Found>,
 }
 
@@ -45,27 +45,27 @@ struct Found {
 
 /// One finding that is not judged, by the tool's name, the check's id and where it would be found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct Suppression {
+pub(crate) struct Suppression {
     /// `cfn-lint`, `checkov`, `checkov secrets` or `shellcheck`.
-    pub tool: String,
+    pub(crate) tool: String,
     /// The check's id.
-    pub id: String,
+    pub(crate) id: String,
     /// A logical id, a file, or `everywhere`.
     #[serde(rename = "where")]
-    pub place: String,
+    pub(crate) place: String,
 }
 
 /// Something that a judge has found.
 #[derive(Debug)]
-pub struct Finding<'a> {
+pub(crate) struct Finding<'a> {
     /// The judge.
-    pub judge: &'a str,
+    pub(crate) judge: &'a str,
     /// The tree's name.
-    pub tree: &'a str,
+    pub(crate) tree: &'a str,
     /// The file.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// What is wrong.
-    pub what: &'a str,
+    pub(crate) what: &'a str,
 }
 
 impl fmt::Display for Finding<'_> {
@@ -76,7 +76,7 @@ impl fmt::Display for Finding<'_> {
 
 impl Report {
     /// Everything that was found.
-    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
         self.judges.iter().flat_map(|(judge, verdict)| {
             verdict.findings.iter().map(move |found| Finding {
                 judge,
@@ -88,36 +88,36 @@ impl Report {
     }
 
     /// What was found in one tree.
-    pub fn findings_in<'a>(&'a self, tree: &'a str) -> impl Iterator<Item = Finding<'a>> {
+    pub(crate) fn findings_in<'a>(&'a self, tree: &'a str) -> impl Iterator<Item = Finding<'a>> {
         self.findings().filter(move |finding| finding.tree == tree)
     }
 }
 
 impl Court {
     /// The environment with every tool but checkov.
-    pub fn main() -> Self {
+    pub(crate) fn main() -> Self {
         Court::at("venv", "main")
     }
 
     /// checkov's: it and cfn-lint want different versions of the same packages.
-    pub fn checkov() -> Self {
+    pub(crate) fn checkov() -> Self {
         Court::at("venv-checkov", "checkov")
     }
 
     /// The environment in a folder below `target/`, with the judges of this name.
-    pub fn at(folder: &str, environment: &'static str) -> Self {
+    pub(crate) fn at(folder: &str, environment: &'static str) -> Self {
         let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(folder).join("bin/python");
         Court { python, environment, option: None }
     }
 
     /// With an option for the Python interpreter.
-    pub fn with_option(mut self, option: &'static str) -> Self {
+    pub(crate) fn with_option(mut self, option: &'static str) -> Self {
         self.option = Some(option);
         self
     }
 
     /// The judges' report, or why there is none and what to do.
-    pub fn judge(&self, trees: &[Value]) -> Result<Report, String> {
+    pub(crate) fn judge(&self, trees: &[Value]) -> Result<Report, String> {
         let manifest = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
         serde_json::to_writer(&manifest, &json!({ "trees": trees })).map_err(|error| error.to_string())?;
         let output = Command::new(&self.python)
@@ -131,7 +131,8 @@ impl Court {
         if !output.status.success() {
             return Err(self.missing(&String::from_utf8_lossy(&output.stderr)));
         }
-        serde_json::from_slice(&output.stdout).map_err(|error| format!("the judges' report cannot be read: {error}"))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("the judges' report cannot be read: {error}"))
     }
 
     fn missing(&self, why: &str) -> String {
@@ -141,7 +142,7 @@ impl Court {
 }
 
 /// Both environments' judges over all trees, side by side.
-pub fn judge(trees: &[Tree]) -> Result<Report, String> {
+pub(crate) fn judge(trees: &[Tree]) -> Result<Report, String> {
     let manifest: Vec<Value> = trees.iter().map(Tree::manifest).collect();
     thread::scope(|scope| {
         let checkov = scope.spawn(|| Court::checkov().judge(&manifest));

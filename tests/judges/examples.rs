@@ -11,16 +11,16 @@ use crate::court::{self, Report};
 use crate::tree::Tree;
 
 /// The examples' trees and what the judges say of them.
-pub struct Judged {
+pub(crate) struct Judged {
     /// One tree an example.
-    pub trees: Vec<Tree>,
+    pub(crate) trees: Vec<Tree>,
     /// The judges' report.
-    pub report: Report,
+    pub(crate) report: Report,
     _folder: TempDir,
 }
 
 /// Generates and judges the examples when it is first asked for; panics where that cannot be done.
-pub fn judged() -> &'static Judged {
+pub(crate) fn judged() -> &'static Judged {
     static JUDGED: OnceLock<Result<Judged, String>> = OnceLock::new();
     match JUDGED.get_or_init(generate_and_judge) {
         Ok(judged) => judged,
@@ -39,7 +39,10 @@ fn generate_and_judge() -> Result<Judged, String> {
         .collect();
     names.sort();
     if names.is_empty() {
-        return Err(format!("{} has no example with a branchline.yml: nothing would be judged", examples.display()));
+        return Err(format!(
+            "{} has no example with a branchline.yml: nothing would be judged",
+            examples.display()
+        ));
     }
     let mut trees = Vec::new();
     for name in names {

@@ -12,24 +12,25 @@ use crate::tree::Tree;
 
 /// One change to one file of the sample.
 #[derive(Debug, Deserialize)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The judge that has to see it.
-    pub judge: String,
+    pub(crate) judge: String,
     file: String,
     replace: String,
     by: String,
     /// What the finding must say.
-    pub says: String,
+    pub(crate) says: String,
 }
 
 /// Every fault, with the name of its tree.
-pub fn all() -> Vec<(String, Fault)> {
-    let faults: Vec<Fault> = serde_json::from_str(include_str!("faults.json")).expect("faults.json is a list of faults");
+pub(crate) fn all() -> Vec<(String, Fault)> {
+    let faults: Vec<Fault> =
+        serde_json::from_str(include_str!("faults.json")).expect("faults.json is a list of faults");
     faults.into_iter().enumerate().map(|(number, fault)| (format!("fault-{number}"), fault)).collect()
 }
 
 /// The judges' report over the sample, named `sample`, and over a copy for each fault. Judged once for all tests.
-pub fn judged() -> &'static Report {
+pub(crate) fn judged() -> &'static Report {
     static JUDGED: OnceLock<Result<Report, String>> = OnceLock::new();
     match JUDGED.get_or_init(plant_and_judge) {
         Ok(report) => report,
@@ -53,7 +54,8 @@ fn plant_and_judge() -> Result<Report, String> {
 
 fn plant(sample: &Tree, fault: &Fault, root: &Path) -> Result<(), String> {
     for path in sample.files() {
-        let mut text = fs::read_to_string(sample.root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
+        let mut text =
+            fs::read_to_string(sample.root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
         if path == fault.file {
             let faulty = text.replace(&fault.replace, &fault.by);
             if faulty == text {

@@ -37,7 +37,8 @@ fn the_suppressions_in_force_are_the_rows_of_the_table() {
 
 #[test]
 fn the_sample_without_a_fault_passes_every_judge() {
-    let findings: Vec<String> = faults::judged().findings_in("sample").map(|finding| finding.to_string()).collect();
+    let findings: Vec<String> =
+        faults::judged().findings_in("sample").map(|finding| finding.to_string()).collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
@@ -46,7 +47,8 @@ fn every_judge_goes_red_on_a_planted_fault() {
     let report = faults::judged();
     let mut green = Vec::new();
     for (name, fault) in faults::all() {
-        let judged: Vec<_> = report.findings_in(&name).filter(|finding| finding.judge == fault.judge).collect();
+        let judged: Vec<_> =
+            report.findings_in(&name).filter(|finding| finding.judge == fault.judge).collect();
         if !judged.iter().any(|finding| finding.what.contains(&fault.says)) {
             green.push(format!("{name}: {fault:?} was not seen; what was: {judged:?}"));
         }
@@ -59,7 +61,8 @@ fn every_judge_goes_red_on_a_planted_fault() {
 
 #[test]
 fn a_missing_environment_is_a_failure_that_says_what_to_run() {
-    let refused = Court::at("no-such-environment", "main").judge(&[]).expect_err("there is no such environment");
+    let refused =
+        Court::at("no-such-environment", "main").judge(&[]).expect_err("there is no such environment");
     assert!(refused.contains("run `make test`"), "{refused}");
 }
 

@@ -4,6 +4,7 @@ import re
 
 SHAPES = {
     "an AWS access key id": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    "an AWS secret access key": re.compile(r"""(?i)aws_secret_access_key["']?\s*[=:]\s*["']?[0-9a-z/+]{40}\b"""),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a GitHub token": re.compile(r"\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{22,})"),
     "a GitLab token": re.compile(r"\bglpat-[0-9A-Za-z_-]{20}"),

@@ -36,7 +36,8 @@ def identity_policies(stack, path):
     for name, role in stack.tree.resources(path, "AWS::IAM::Role"):
         for policy in role["Properties"].get("Policies", []):
             yield f"{name}, {policy['PolicyName']}", stack.resolve(policy["PolicyDocument"])
-    for name, policy in stack.tree.resources(path, "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+    standalone = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
+    for name, policy in stack.tree.resources(path, *standalone):
         yield name, stack.resolve(policy["Properties"]["PolicyDocument"])
 
 

@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 /// A reading for each YAML file by its path, and for each buildspec inside a template by `path#LogicalId`.
-pub fn of(root: &Path, files: &[String]) -> Map<String, Value> {
+pub(crate) fn of(root: &Path, files: &[String]) -> Map<String, Value> {
     let mut readings = Map::new();
-    for path in files.iter().filter(|path| path.ends_with(".yml")) {
+    for path in files.iter().filter(|path| Path::new(path).extension().is_some_and(|kind| kind == "yml")) {
         let text = fs::read_to_string(root.join(path)).expect("a generated file is text");
         let reading = read(&text);
         for (name, buildspec) in inline_buildspecs(&reading) {

@@ -3,14 +3,15 @@
 use crate::court::Suppression;
 
 /// The rows of the table: `| tool | check | where | why |`. Panics where a row does not say why.
-pub fn rows() -> Vec<Suppression> {
+pub(crate) fn rows() -> Vec<Suppression> {
     parse(include_str!("../../docs/suppressions.md"))
 }
 
 fn parse(page: &str) -> Vec<Suppression> {
     let rows = page.lines().filter(|line| line.starts_with('|')).skip(2);
     rows.map(|line| {
-        let cells: Vec<String> = line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect();
+        let cells: Vec<String> =
+            line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect();
         let [tool, id, place, why] = cells.as_slice() else { panic!("a row has four cells: {line}") };
         assert!(why.split_whitespace().count() >= 5, "a suppression is argued, not only named: {line}");
         Suppression { tool: tool.clone(), id: id.clone(), place: place.clone() }
@@ -19,7 +20,7 @@ fn parse(page: &str) -> Vec<Suppression> {
 }
 
 /// What is suppressed without a row, and the rows that suppress nothing. A row's place may hold one `*`.
-pub fn differences(rows: &[Suppression], in_force: &[Suppression]) -> Vec<String> {
+pub(crate) fn differences(rows: &[Suppression], in_force: &[Suppression]) -> Vec<String> {
     let covers = |row: &Suppression, other: &Suppression| {
         row.tool == other.tool && row.id == other.id && matches(&row.place, &other.place)
     };
@@ -53,10 +54,13 @@ mod tests {
         let rows = [suppression("CKV_AWS_18", "ArtifactBucket"), suppression("CKV_AWS_51", "*Cache")];
         let in_force = [suppression("CKV_AWS_18", "OtherBucket"), suppression("CKV_AWS_51", "ApiCache")];
         let told = differences(&rows, &in_force);
-        assert_eq!(told, [
-            "no row argues for checkov CKV_AWS_18 at OtherBucket",
-            "nothing uses the row checkov CKV_AWS_18 at ArtifactBucket",
-        ]);
+        assert_eq!(
+            told,
+            [
+                "no row argues for checkov CKV_AWS_18 at OtherBucket",
+                "nothing uses the row checkov CKV_AWS_18 at ArtifactBucket",
+            ]
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::tree::Tree;
 const SEE_ALL: &[&str] = &["plain secrets", "checkov secrets"];
 
 /// Prints the table past the test harness, which shows a test's own output only when it fails.
-pub fn print(trees: &[Tree], report: &Report) {
+pub(crate) fn print(trees: &[Tree], report: &Report) {
     let generated: usize = trees.iter().map(|tree| tree.files().len()).sum();
     let unseen = unseen(trees, report).len();
     let mut lines = vec![String::new(), format!("{:<26}{:>6}{:>10}", "judge", "files", "findings")];
@@ -24,10 +24,11 @@ pub fn print(trees: &[Tree], report: &Report) {
 }
 
 /// The generated files that no judge has looked at, as `tree/path`.
-pub fn unseen(trees: &[Tree], report: &Report) -> Vec<String> {
+pub(crate) fn unseen(trees: &[Tree], report: &Report) -> Vec<String> {
     let judges = report.judges.iter().filter(|(judge, _)| !SEE_ALL.contains(&judge.as_str()));
     let seen: BTreeSet<&(String, String)> = judges.flat_map(|(_, verdict)| &verdict.seen).collect();
-    let generated = trees.iter().flat_map(|tree| tree.files().into_iter().map(|path| (tree.name.clone(), path)));
+    let generated =
+        trees.iter().flat_map(|tree| tree.files().into_iter().map(|path| (tree.name.clone(), path)));
     generated.filter(|file| !seen.contains(file)).map(|(tree, path)| format!("{tree}/{path}")).collect()
 }
 

@@ -37,4 +37,5 @@ def cloudformation_validate(trees, verdict):
             verdict.saw(tree, path)
             for found in engine.validate_template(tree.root / path).diagnostics:
                 if found.severity.value >= Severity.WARN.value:
-                    verdict.finds(tree, path, f"{found.rule_id} line {found.start_line}: {found.message}")
+                    place = f"line {found.start_line}, {found.property_path}"
+                    verdict.finds(tree, path, f"{found.rule_id} {place}: {found.message}")

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use crate::readings;
 
 /// The files below a folder, under a name.
-pub struct Tree {
+pub(crate) struct Tree {
     /// What findings call it.
-    pub name: String,
+    pub(crate) name: String,
     /// The folder.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The judges that look at it; all of them where there is none.
-    pub only: Vec<String>,
+    pub(crate) only: Vec<String>,
 }
 
 impl Tree {
     /// Every file's path below the root, with `/`, sorted.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         collect(&self.root, "", &mut found);
         found.sort();
@@ -27,7 +27,7 @@ impl Tree {
     }
 
     /// Its entry in the judges' manifest.
-    pub fn manifest(&self) -> Value {
+    pub(crate) fn manifest(&self) -> Value {
         let readings = readings::of(&self.root, &self.files());
         json!({ "name": self.name, "root": self.root, "only": self.only, "readings": readings })
     }
