@@ -36,6 +36,7 @@ def judges(environment):
         "same pipeline": declarations.same_pipeline,
         "moto": declarations.stand_in,
         "overview": overview.overview,
+        "AWS CLI": overview.aws_commands,
         "plain secrets": plain_secrets.plain_secrets,
     }
 

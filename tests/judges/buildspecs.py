@@ -88,7 +88,7 @@ def check_scripts(scripts, severity, verdict):
 def beside(trees, verdict):
     """A pipeline's `buildspec-<kind>.yml` is what the project named `…-<kind>` runs; each project has its file."""
     for tree in trees:
-        folders = {str(Path(path).parent) for path in tree.buildspecs}
+        folders = {str(Path(path).parent) for path in tree.buildspecs + tree.declarations}
         for folder in sorted(folders):
             here = [path for path in tree.buildspecs if str(Path(path).parent) == folder]
             files = {Path(path).stem.removeprefix("buildspec-"): path for path in here}
