@@ -185,11 +185,29 @@ impl Summary {
         )
     }
 
+    /// Which files need a word of their own and what brings all up to date, for the person who was shown the
+    /// differences; empty when there are none.
+    pub fn remedy(&self) -> String {
+        let mut out = self.refusal();
+        if self.counts.orphan > 0 {
+            let _ = write!(out, "no longer generated:\n{}", self.listing(|kind| kind == Kind::Orphan));
+        }
+        if self.changes.iter().any(|change| change.kind.needs_force()) {
+            out += "Put what was written by hand into branchline.yml, or move the files away: without `--force`, they \
+                    are not replaced.\n";
+        }
+        if !self.is_up_to_date() {
+            let prune = if self.counts.orphans() > 0 { " --prune" } else { "" };
+            let _ = writeln!(out, "Next: `branchline generate{prune}`, then commit the result.");
+        }
+        out
+    }
+
     /// The files that would lose what cannot be generated again, by reason; ends in a newline.
     pub fn refusal(&self) -> String {
         let mut out = String::new();
         for (reason, kinds) in [
-            ("edited by hand since it was generated", &[Kind::Edited, Kind::OrphanEdited][..]),
+            ("edited by hand", &[Kind::Edited, Kind::OrphanEdited][..]),
             ("not made by branchline", &[Kind::Foreign][..]),
         ] {
             let listing = self.listing(|kind| kinds.contains(&kind));
@@ -305,9 +323,21 @@ mod tests {
             "7 files below pipelines are not what branchline.yml says: 1 missing, 2 out of date, 1 edited by hand, \
              1 not made by branchline, 1 no longer generated, 1 no longer generated but edited by hand.\n"
         );
+        assert_eq!(summary.refusal(), "edited by hand:\n  d, g\nnot made by branchline:\n  e\n");
+    }
+
+    #[test]
+    fn the_remedy_tells_what_brings_the_files_up_to_date() {
+        assert_eq!(summary(&[("a", Kind::Unchanged)]).remedy(), "");
+        let stale = summary(&[("a", Kind::Add), ("b", Kind::Update)]);
+        assert_eq!(stale.remedy(), "Next: `branchline generate`, then commit the result.\n");
+        let all = summary(&[("a", Kind::Edited), ("b", Kind::Orphan)]);
         assert_eq!(
-            summary.refusal(),
-            "edited by hand since it was generated:\n  d, g\nnot made by branchline:\n  e\n"
+            all.remedy(),
+            "edited by hand:\n  a\nno longer generated:\n  b\n\
+             Put what was written by hand into branchline.yml, or move the files away: without `--force`, they are not \
+             replaced.\n\
+             Next: `branchline generate --prune`, then commit the result.\n"
         );
     }
 
