@@ -185,22 +185,20 @@ impl Summary {
         )
     }
 
-    /// What makes them the same, for the person who was shown the differences; empty when there are none.
+    /// Which files need a word of their own and what brings all up to date, for the person who was shown the
+    /// differences; empty when there are none.
     pub fn remedy(&self) -> String {
-        let mut out = String::new();
-        let counts = &self.counts;
-        if counts.orphans() > 0 {
-            let _ = write!(out, "No longer generated:\n{}", self.listing(Kind::is_orphan));
+        let mut out = self.refusal();
+        if self.counts.orphan > 0 {
+            let _ = write!(out, "no longer generated:\n{}", self.listing(|kind| kind == Kind::Orphan));
         }
-        if counts.edited + counts.foreign + counts.orphan_edited > 0 {
-            out += &self.refusal();
-        }
-        let mut flags = String::new();
-        if counts.orphans() > 0 {
-            flags += " --prune";
+        if self.changes.iter().any(|change| change.kind.needs_force()) {
+            out += "Put what was written by hand into branchline.yml, or move the files away: without `--force`, they \
+                    are not replaced.\n";
         }
         if !self.is_up_to_date() {
-            let _ = writeln!(out, "`branchline generate{flags}` brings them up to date.");
+            let prune = if self.counts.orphans() > 0 { " --prune" } else { "" };
+            let _ = writeln!(out, "Next: `branchline generate{prune}`, then commit the result.");
         }
         out
     }
@@ -326,6 +324,21 @@ mod tests {
              1 not made by branchline, 1 no longer generated, 1 no longer generated but edited by hand.\n"
         );
         assert_eq!(summary.refusal(), "edited by hand:\n  d, g\nnot made by branchline:\n  e\n");
+    }
+
+    #[test]
+    fn the_remedy_tells_what_brings_the_files_up_to_date() {
+        assert_eq!(summary(&[("a", Kind::Unchanged)]).remedy(), "");
+        let stale = summary(&[("a", Kind::Add), ("b", Kind::Update)]);
+        assert_eq!(stale.remedy(), "Next: `branchline generate`, then commit the result.\n");
+        let all = summary(&[("a", Kind::Edited), ("b", Kind::Orphan)]);
+        assert_eq!(
+            all.remedy(),
+            "edited by hand:\n  a\nno longer generated:\n  b\n\
+             Put what was written by hand into branchline.yml, or move the files away: without `--force`, they are not \
+             replaced.\n\
+             Next: `branchline generate --prune`, then commit the result.\n"
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Folder {
 }
 
 /// What stands at the place of a generated file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum There<'a> {
     /// Nothing.
     Nothing,
@@ -72,7 +72,9 @@ impl Folder {
             buffer: Vec::new(),
         };
         let unreadable = |source| FilesError::Read { path: path.to_owned(), source };
-        match fs::symlink_metadata(path).map(|found| Entry::of(found.file_type())) {
+        // Without a slash at its end, which would follow a link.
+        let plain: PathBuf = path.components().collect();
+        match fs::symlink_metadata(plain).map(|found| Entry::of(found.file_type())) {
             Ok(Entry::Folder) => {}
             Ok(other) => return Err(FilesError::Output { path: path.to_owned(), what: other.what() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(folder),
