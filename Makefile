@@ -1,6 +1,6 @@
 # make demo: one command from a fresh clone to generated pipelines. make test: everything that CI runs.
 .DELETE_ON_ERROR:
-.PHONY: demo test validators bench docs lint
+.PHONY: demo test validators bench docs lint examples schema
 
 PYTHON ?= python3
 CARGO ?= cargo
@@ -38,3 +38,11 @@ lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- --deny warnings
 	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "cargo-deny is not installed: not run"; fi
+
+# What the examples generate, written anew. Read the difference before you keep it.
+examples:
+	for example in examples/*/; do $(CARGO) run --quiet -- generate -C $$example --force --prune || exit 1; done
+
+# The JSON Schema that editors read.
+schema:
+	$(CARGO) run --quiet -- schema > schema/branchline.schema.json

@@ -1,0 +1,126 @@
+//! What holds for every configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use branchline::branch_map;
+use branchline::config;
+use branchline::document::{specs, tree};
+use branchline::pipeline::Plan;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A rule: what its branch is called, how many environments it has, whether the last is approved.
+type Rule = (String, usize, bool);
+
+fn text(rules: &[Rule], migrates: bool) -> String {
+    let mut branches = String::new();
+    let mut environments = String::new();
+    for (branch, count, approval) in rules {
+        let slug: String = branch.chars().filter(char::is_ascii_alphanumeric).collect();
+        let names: Vec<String> = (0..*count).map(|step| format!("e-{slug}-{step}")).collect();
+        writeln!(branches, "  {branch}: [{}]", names.join(", ")).unwrap();
+        for (step, name) in names.iter().enumerate() {
+            let gate = if *approval && step + 1 == *count { "{ approval: {} }" } else { "{}" };
+            writeln!(environments, "  {name}: {gate}").unwrap();
+        }
+    }
+    let migrate = if migrates { "migrate: { command: bin/migrate }\n" } else { "" };
+    format!(
+        "version: 1\napp: shop\nbranches:\n{branches}environments:\n{environments}\
+         pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
+         services:\n  api: {{ deploy: {{ ecs: {{ cluster: \"c-{{environment}}\", roles: [task] }} }} }}\n{migrate}"
+    )
+}
+
+fn generate(text: &str) -> BTreeMap<String, String> {
+    let reading = config::read(text);
+    let config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
+    let (map, findings) = branch_map::resolve(&config);
+    assert!(findings.is_empty(), "{findings:#?}");
+    let specs = specs::specs(&config).unwrap();
+    let plan = Plan::new(&config, &map, specs.texts.clone());
+    let files: Vec<_> = tree::files(&plan, &specs).map(|file| file.unwrap()).collect();
+    let count = files.len();
+    let files: BTreeMap<_, _> = files.into_iter().map(|file| (file.path, file.text)).collect();
+    assert_eq!(files.len(), count, "no path is generated twice");
+    files
+}
+
+fn rules() -> impl Strategy<Value = Vec<Rule>> {
+    vec(("[a-z]{2,8}(/[a-z]{1,4})?", 1..4usize, any::<bool>()), 2..6).prop_map(|mut rules| {
+        let mut seen = BTreeSet::new();
+        rules.retain(|(branch, ..)| {
+            let slug: String = branch.chars().filter(char::is_ascii_alphanumeric).collect();
+            seen.insert(slug)
+        });
+        // `on`, `no` and the like need quotes; they are tested elsewhere.
+        rules.retain(|(branch, ..)| !["on", "no", "off", "yes", "true", "false", "null"].contains(&branch.as_str()));
+        rules
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generating_twice_gives_the_same_bytes(rules in rules(), migrates: bool) {
+        prop_assume!(!rules.is_empty());
+        let text = text(&rules, migrates);
+        prop_assert_eq!(generate(&text), generate(&text));
+    }
+
+    #[test]
+    fn adding_a_rule_changes_nothing_but_what_is_shared(rules in rules(), migrates: bool) {
+        prop_assume!(rules.len() > 1);
+        let (added, before) = rules.split_last().unwrap();
+        let one = generate(&text(before, migrates));
+        let other = generate(&text(&rules, migrates));
+        for (path, text) in &one {
+            // The overview lists every rule, and the lifecycle rules of the repositories every environment.
+            if path == "README.md" || path == "base.yml" {
+                continue;
+            }
+            prop_assert_eq!(Some(text), other.get(path), "{} changed", path);
+        }
+        // Base, overview, one template an environment; a pipeline's stack, JSON and buildspec.
+        prop_assert_eq!(other.len() - one.len(), added.1 + 3);
+    }
+
+    #[test]
+    fn every_generated_file_reads_back(rules in rules(), migrates: bool) {
+        prop_assume!(!rules.is_empty());
+        let text = text(&rules, migrates);
+        let config = config::read(&text).config.unwrap();
+        let (map, _) = branch_map::resolve(&config);
+        let specs = specs::specs(&config).unwrap();
+        let plan = Plan::new(&config, &map, specs.texts.clone());
+        for file in tree::files(&plan, &specs) {
+            let file = file.unwrap();
+            prop_assert!(file.read_back().is_ok(), "{}", file.path);
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_enters_an_environment_changes_that_environment_alone() {
+    let base = |more: &str| {
+        format!(
+            "version: 1\napp: shop\nbranches:\n  develop: [dev]\n  main: [live]\n{more}environments: {{ dev: {{}}, live: {{}} }}\n\
+             pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
+             services:\n  api: {{ deploy: {{ ecs: {{ cluster: c, roles: [task] }} }} }}\n"
+        )
+    };
+    let generate = |text: &str| {
+        let config = config::read(text).config.unwrap();
+        let (map, _) = branch_map::resolve(&config);
+        let specs = specs::specs(&config).unwrap();
+        let plan = Plan::new(&config, &map, specs.texts.clone());
+        tree::files(&plan, &specs).map(|file| file.unwrap()).map(|file| (file.path, file.text)).collect::<BTreeMap<_, _>>()
+    };
+    let one = generate(&base(""));
+    let other = generate(&base("  hotfix/*: [live]\n"));
+    let changed: Vec<&str> =
+        one.iter().filter(|(path, text)| other.get(*path) != Some(text)).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(changed, ["README.md", "environments/live.yml"]);
+}
