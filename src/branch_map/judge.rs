@@ -17,6 +17,9 @@ const OVERLAPS_TOLD: usize = 50;
 /// maps that people write take.
 const STEPS: usize = 400_000;
 
+/// The most places that are shown beside a shared environment.
+const SHARERS_SHOWN: usize = 5;
+
 /// The longest name of an IAM role (IAM quotas).
 const LONGEST_ROLE: usize = 64;
 
@@ -171,7 +174,7 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Fi
             .help("if that matters, give each rule an environment of its own");
         Finding { severity: Severity::Warning, ..finding }
     };
-    rules.iter().filter(|rule| rule.place != place).fold(finding, |finding, rule| {
+    rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
         finding.related(rule.place, format!("`{environment}` is deployed to here too"))
     })
 }
