@@ -1,1 +1,38 @@
-//! The command line.
+//! The command line: the list of commands and the arguments they share.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{check, explain, generate, map, schema};
+
+/// One branch-to-environment map in, a separate AWS pipeline per source branch out
+#[derive(Debug, Parser)]
+#[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check) · \
+3 the configuration is wrong · 64 wrong usage")]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do. Each one's help stands with its arguments.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum Command {
+    Generate(generate::Arguments),
+    Check(check::Arguments),
+    Map(map::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub struct Location {
+    /// The folder to start from: the nearest branchline.yml there or above it is used
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub directory: PathBuf,
+}

@@ -6,11 +6,14 @@ use clap::Args;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::stages;
+use super::{Exit, load, stages};
 use crate::branch_map::git_name::{self, Breach};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts, branch_of_ref, why};
+use crate::cli::Location;
 use crate::config::Config;
+use crate::edge::git;
+use crate::edge::terminal::Terminal;
 
 /// Tell what a push to a branch would do, and why.
 ///
@@ -18,12 +21,29 @@ use crate::config::Config;
 /// other rules do not match. The branch need not exist. A branch that no rule matches starts nothing; that is an
 /// answer, not an error.
 #[derive(Debug, Clone, Args)]
-pub struct ExplainArgs {
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
     /// The branch to explain, such as release/1.4. The branch that is checked out if none is given.
     pub branch: Option<String>,
     /// Print the answer as a JSON object, for scripts.
     #[arg(long)]
     pub json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
+    let facts = if arguments.branch.is_none() { git::facts(&root).ok() } else { None };
+    let branch = asked(arguments.branch.as_deref(), facts.as_ref()).map_err(|error| {
+        terminal.error(&error, "");
+        Exit::Usage
+    })?;
+    if arguments.json {
+        terminal.result(format_args!("{:#}\n", json(&map, &branch)));
+    } else {
+        terminal.result(report(&map, &config, &branch));
+    }
+    Ok(Exit::Done)
 }
 
 /// What was asked is no branch (exit code 64).

@@ -6,18 +6,36 @@ use clap::Args;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Value, json};
 
+use super::{Exit, load};
 use crate::branch_map::{BranchMap, Entry, Facts};
+use crate::cli::Location;
 use crate::config::Config;
+use crate::edge::git;
+use crate::edge::terminal::Terminal;
 
 /// Show which branch starts which pipeline, and the environments it goes through.
 ///
 /// One line for each rule of branchline.yml, in its order. Inside a git repository it also says which local branches
 /// each rule matches, and which are matched by none: a push to those starts nothing.
 #[derive(Debug, Clone, Args)]
-pub struct MapArgs {
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
     /// Print a JSON list of the pipelines, for scripts.
     #[arg(long)]
     pub json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
+    if arguments.json {
+        terminal.result(format_args!("{:#}\n", json(&map)));
+    } else {
+        // Without git the map is the same; only the local branches are not listed.
+        let facts = git::facts(&root).ok();
+        terminal.result(report(&map, &config, facts.as_ref(), terminal.results_look().width));
+    }
+    Ok(Exit::Done)
 }
 
 /// How many local branches of one rule are named.

@@ -1,5 +1,29 @@
-//! One file a command.
+//! One file a command: its arguments, whose doc comments are the help, and its story. The only place where the parts
+//! meet.
 
+pub mod check;
 pub mod explain;
+pub mod generate;
 pub mod map;
+pub mod schema;
+
+mod exit;
+mod load;
 pub mod stages;
+
+pub use exit::Exit;
+
+use crate::cli::{Cli, Command};
+use crate::edge::terminal::Terminal;
+
+/// Runs one command.
+pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
+    let ended = match cli.command {
+        Command::Generate(arguments) => generate::run(&arguments, terminal),
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Map(arguments) => map::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments, terminal),
+    };
+    ended.unwrap_or_else(|exit| exit)
+}

@@ -4,6 +4,8 @@
 //! against the shape of [`raw::Raw`]; only a clean tree is decoded. `validate.rs` turns what was decoded into a
 //! [`Config`], applying defaults last, and looks up the place of each later finding by its path.
 
+mod decode;
+mod placeholder;
 pub mod raw;
 pub mod schema;
 pub mod tree;
@@ -89,10 +91,17 @@ pub struct Source {
     pub repository: Option<String>,
     /// The connection's ARN; `None` when the base stack makes one.
     pub connection: Option<String>,
-    /// The repository's host.
-    pub provider: raw::RawProvider,
+    /// The repository's host; `None` until the git remote has been asked, and GitHub if nobody says.
+    pub provider: Option<raw::RawProvider>,
     /// Where `source` stands in the file, for what git says about it.
     pub place: Span,
+}
+
+impl Source {
+    /// The repository's host.
+    pub fn host(&self) -> raw::RawProvider {
+        self.provider.unwrap_or(raw::RawProvider::GitHub)
+    }
 }
 
 /// A thing that is built once and deployed.

@@ -386,7 +386,7 @@ pub struct RawMigrate {
     pub command: RawCommand,
     /// How it runs. `ecs_task` if nothing is said.
     pub run: Option<RawMigrateRun>,
-    /// How long the migration may take. 30m if nothing is said, at most 8h.
+    /// How long the migration may take. 30m if nothing is said, at most 7h.
     #[schemars(extend("format" = "duration"))]
     pub timeout: Option<String>,
     /// Variables in the migration's container, beside those of the service's task definition.

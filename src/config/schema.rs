@@ -1,10 +1,32 @@
 //! The tree against the shape: unknown keys, types, missing keys, formats, all at once.
+//!
+//! The shape is read from the JSON Schema of [`super::raw::Raw`], so that what is judged, what is decoded and what
+//! editors are told cannot differ. `shape.rs` turns the schema into types, `judge.rs` walks tree and shape together,
+//! `keys.rs` judges which keys stand in a mapping and `kinds.rs` a value's type; `formats.rs`, `text.rs` and
+//! `placeholders.rs` judge text. `later.rs` and `synonyms.rs` are tables of keys that are not there yet, or not here.
+
+mod duration;
+mod formats;
+mod judge;
+mod keys;
+mod kinds;
+mod later;
+mod placeholders;
+mod publish;
+mod shape;
+mod synonyms;
+mod text;
+mod words;
 
 use super::tree::Node;
 use crate::diagnostic::Finding;
 
-/// Everything about the tree that is not as [`super::raw::Raw`] has it.
+pub use duration::duration_minutes;
+pub use publish::schema_json;
+
+/// Everything about the tree that is not as [`super::raw::Raw`] has it, in the order of the file.
+///
+/// Codes BL01x and BL02x. When there is no error among the findings, decoding the tree into `Raw` cannot fail.
 pub fn judge(tree: &Node) -> Vec<Finding> {
-    let _ = tree;
-    Vec::new()
+    judge::judge(tree)
 }

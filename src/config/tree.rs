@@ -1,8 +1,21 @@
 //! A located tree: every key and value of the text with its place.
+//!
+//! `build.rs` makes the tree from the parser's events, `scalar.rs` says what a plain scalar is, `limits.rs` keeps a
+//! hostile text small, `fault.rs` puts the parser's complaints into words, `offsets.rs` turns its places into bytes.
+
+mod build;
+mod fault;
+mod limits;
+mod offsets;
+mod scalar;
 
 use crate::diagnostic::{Finding, Span};
 
+pub use limits::MAX_BYTES;
+
 /// A value and where it stands.
+///
+/// What an alias stands for has the place of what was anchored: that is the text to be changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value's place.
@@ -90,7 +103,12 @@ impl Node {
 }
 
 /// Reads text into a tree. No tree when the text is no YAML, or exceeds a limit.
+///
+/// Takes time in proportion to the text, and never more than [`MAX_BYTES`] of it. Findings have the codes BL00x;
+/// with a duplicate key, a merge key or the like the tree is there all the same, so that the rest is judged too.
 pub fn read(text: &str) -> (Option<Node>, Vec<Finding>) {
-    let _ = text;
-    (None, Vec::new())
+    if let Err(finding) = limits::judge(text) {
+        return (None, vec![finding]);
+    }
+    build::build(text)
 }

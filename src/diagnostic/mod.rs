@@ -1,6 +1,17 @@
 //! What is wrong with a file, where, why, and what to write instead.
+//!
+//! [`place`] turns bytes into lines and columns, [`terminal`] and [`json`] are the forms a finding is shown in,
+//! [`codes`] lists every code with its explanation. All of them return text; nothing is printed here.
 
 use std::fmt;
+
+pub mod codes;
+pub mod json;
+pub mod place;
+mod quote;
+pub mod terminal;
+
+pub use quote::shown;
 
 /// How much a [`Finding`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,10 +1,15 @@
 //! The files that are generated, as typed values written out and read back.
 
-/// A file that should be there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Its path below the output folder, with `/`: `shop-develop/pipeline.yml`.
-    pub path: String,
-    /// Its whole text, ending in a newline, with its digest in it.
-    pub text: String,
-}
+pub mod buildspec;
+pub mod cloudformation;
+pub mod codepipeline;
+pub mod digest;
+mod file;
+pub mod overview;
+pub mod read_back;
+pub mod specs;
+pub mod steps;
+pub mod tree;
+pub mod yaml;
+
+pub use file::{File, RenderError};

@@ -1,3 +1,6 @@
 //! The only input and output.
 
+pub mod configuration;
+pub mod files;
 pub mod git;
+pub mod terminal;

@@ -1,0 +1,40 @@
+# make demo: one command from a fresh clone to generated pipelines. make test: everything that CI runs.
+.DELETE_ON_ERROR:
+.PHONY: demo test validators bench docs lint
+
+PYTHON ?= python3
+CARGO ?= cargo
+
+demo:
+	$(CARGO) run --release -- generate -C examples/rails-ecs --output target/demo
+
+test: validators
+	$(CARGO) test
+
+# The validators, pinned; made again only when the pins change. The stamp stands beside the environment and is
+# written last, so that an installation that was broken off is not taken for a whole one.
+validators: target/venv.made target/venv-checkov.made
+
+target/venv.made: tests/requirements.txt
+target/venv-checkov.made: tests/requirements-checkov.txt
+
+target/%.made:
+	@mkdir -p target
+	@if cmp -s $< $@ && [ -x target/$*/bin/python ]; then touch $@; else \
+		echo "installing $< into target/$*"; \
+		rm -rf target/$* $@ && \
+		$(PYTHON) -m venv target/$* && \
+		target/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< && \
+		cp $< $@; \
+	fi
+
+bench:
+	$(CARGO) bench
+
+docs:
+	$(CARGO) doc --no-deps --open
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- --deny warnings
+	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "cargo-deny is not installed: not run"; fi

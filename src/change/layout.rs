@@ -1,0 +1,69 @@
+//! Where generated files stand below the output folder.
+
+/// Whether a generated file can stand at this path (with `/`): `README.md`, `base.yml`, `environments/<name>.yml`,
+/// `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
+///
+/// Files that are no longer generated are looked for here and nowhere else, so that an output folder that holds other
+/// things too (another generated tree among them) keeps them.
+pub fn is_generated_path(path: &str) -> bool {
+    match path.split_once('/') {
+        None => matches!(path, "README.md" | "base.yml"),
+        Some(("environments", file)) => file.strip_suffix(".yml").is_some_and(is_name),
+        Some((pipeline, file)) => {
+            let buildspec = file.strip_prefix("buildspec-").and_then(|rest| rest.strip_suffix(".yml"));
+            is_name(pipeline)
+                && (matches!(file, "pipeline.yml" | "pipeline.json") || buildspec.is_some_and(is_name))
+        }
+    }
+}
+
+/// What AWS allows in the name of a pipeline, a stage or a project; never `.`, `..` or a hidden file.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('.')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".@-_".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_of_a_generated_file_is_known() {
+        for path in [
+            "README.md",
+            "base.yml",
+            "environments/production.yml",
+            "shop-develop/pipeline.yml",
+            "shop-develop/pipeline.json",
+            "shop-release-1.x@a_b/buildspec-migrate-production.yml",
+        ] {
+            assert!(is_generated_path(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_other_file_is_taken_for_a_generated_one() {
+        for path in [
+            "",
+            "LICENSE.md",
+            "pipeline.yml",
+            "buildspec-build.yml",
+            "environments/a/b.yml",
+            "environments/.yml",
+            "environments/pipeline.json",
+            "pipelines/README.md",
+            "pipelines/base.yml",
+            "pipelines/shop-develop/pipeline.yml",
+            "../pipeline.yml",
+            ".git/pipeline.yml",
+            "/pipeline.yml",
+            "a b/pipeline.yml",
+            "a\u{1b}/pipeline.yml",
+            "shop/buildspec-.yml",
+            "shop/buildspec.yml",
+        ] {
+            assert!(!is_generated_path(path), "{path}");
+        }
+    }
+}

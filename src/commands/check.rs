@@ -1,0 +1,34 @@
+//! `branchline check`: what is wrong with the configuration.
+
+use clap::Args;
+
+use super::{Exit, load};
+use crate::cli::Location;
+use crate::diagnostic::{self, Severity};
+use crate::edge::terminal::Terminal;
+
+/// Say everything that is wrong with branchline.yml
+///
+/// All findings at once, each with its place, the reason and what to write instead. Needs no AWS account and writes
+/// nothing. Ends with 3 when the configuration is wrong, with 0 when there are at most warnings.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
+    /// Print the findings as a JSON list, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let loaded = load::load(&arguments.location, terminal)?;
+    if arguments.json {
+        terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
+    } else if loaded.findings.is_empty() {
+        terminal.result(format!("{}: nothing is wrong\n", loaded.shown));
+    } else {
+        loaded.show(terminal);
+    }
+    let wrong = loaded.findings.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(if wrong { Exit::Configuration } else { Exit::Done })
+}

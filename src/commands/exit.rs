@@ -1,0 +1,37 @@
+//! How a command ends.
+
+use std::process::ExitCode;
+
+/// The end of a command, as the shell sees it. The numbers are documented and do not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: failed, or refused for safety.
+    Failed,
+    /// 2: there are differences (`generate --check`).
+    Differences,
+    /// 3: the configuration is wrong.
+    Configuration,
+    /// 64: wrong usage.
+    Usage,
+}
+
+impl Exit {
+    /// Its number.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Differences => 2,
+            Exit::Configuration => 3,
+            Exit::Usage => 64,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}

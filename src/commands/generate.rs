@@ -1,0 +1,44 @@
+//! `branchline generate`: the files of every pipeline, from `branchline.yml`.
+
+mod carry_out;
+mod flags;
+
+use clap::Args;
+
+pub use carry_out::carry_out;
+pub use flags::Flags;
+
+use super::{Exit, load};
+use crate::cli::Location;
+use crate::document::{specs, tree};
+use crate::edge::configuration;
+use crate::edge::terminal::Terminal;
+use crate::pipeline::Plan;
+
+/// Write the stacks, the buildspecs and the overview of every pipeline
+///
+/// Everything is made from branchline.yml alone and needs no AWS account: the same file gives the same bytes. The files
+/// are replaced all or none, and one that was edited by hand is not overwritten unless you say so. What to deploy, in
+/// which order and with which commands, is said in the README.md among them.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
+    let specs = specs::specs(&config).map_err(|error| {
+        terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
+        Exit::Failed
+    })?;
+    let plan = Plan::new(&config, &map, specs.texts.clone());
+    let output = arguments
+        .flags
+        .output
+        .clone()
+        .unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
+    Ok(carry_out(tree::files(&plan, &specs), &output, &arguments.flags, terminal))
+}

@@ -1,0 +1,228 @@
+//! From the generated files to the disk, or to the eyes of a person.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::Flags;
+use crate::change::{self, Kind, Summary, is_generated_path};
+use crate::commands::Exit;
+use crate::document::File;
+use crate::edge::files::{FilesError, Folder, Staging, There};
+use crate::edge::terminal::Terminal;
+
+/// Compares the generated files with what is below `output` and does what the flags say.
+///
+/// The files come one after another and none is kept: each is compared, read back when it differs from what is there,
+/// and staged beside its place. Nothing counts until all of them are staged, so a fault in any of them, or one file
+/// that was edited by hand, changes nothing. Everything is told to the terminal, the errors too; the result is how
+/// the command ends: [`Exit::Failed`] when something went wrong or was refused, [`Exit::Differences`] when `--check`
+/// found some.
+pub fn carry_out<E>(
+    files: impl Iterator<Item = Result<File, E>>,
+    output: &Path,
+    flags: &Flags,
+    terminal: &mut Terminal,
+) -> Exit
+where
+    E: std::error::Error,
+{
+    let end =
+        if flags.stdout { print_all(files, terminal) } else { Work::new(output, flags, terminal).run(files) };
+    end.unwrap_or_else(|fault| {
+        terminal.error(fault.message, fault.help);
+        Exit::Failed
+    })
+}
+
+/// Why there is no result.
+struct Fault {
+    message: String,
+    help: &'static str,
+}
+
+impl Fault {
+    /// A fault of branchline's own, which no file of the person's explains.
+    fn internal(error: &impl std::error::Error) -> Self {
+        Fault {
+            message: error.to_string(),
+            help: "this is a fault in branchline, not in branchline.yml; please report it. Nothing was written",
+        }
+    }
+}
+
+impl From<FilesError> for Fault {
+    fn from(error: FilesError) -> Self {
+        Fault { message: error.to_string(), help: error.help() }
+    }
+}
+
+/// A generated file stands where it may not.
+#[derive(Debug, thiserror::Error)]
+enum PathError {
+    #[error("`{0}` was generated, which is no place for a generated file")]
+    Misplaced(String),
+    #[error("`{0}` was generated twice")]
+    Twice(String),
+}
+
+fn print_all<E: std::error::Error>(
+    files: impl Iterator<Item = Result<File, E>>,
+    terminal: &mut Terminal,
+) -> Result<Exit, Fault> {
+    for file in files {
+        let file = file.map_err(|error| Fault::internal(&error))?;
+        file.read_back().map_err(|error| Fault::internal(&error))?;
+        terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
+        if terminal.is_over() {
+            break;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+struct Work<'a> {
+    output: &'a Path,
+    flags: &'a Flags,
+    terminal: &'a mut Terminal,
+    summary: Summary,
+    staging: Staging,
+}
+
+impl<'a> Work<'a> {
+    fn new(output: &'a Path, flags: &'a Flags, terminal: &'a mut Terminal) -> Self {
+        let summary = Summary::new(output.display().to_string());
+        Work { output, flags, terminal, summary, staging: Staging::new(output) }
+    }
+
+    fn run<E: std::error::Error>(
+        mut self,
+        files: impl Iterator<Item = Result<File, E>>,
+    ) -> Result<Exit, Fault> {
+        let mut folder = Folder::open(self.output)?;
+        let mut seen = BTreeSet::new();
+        for file in files {
+            let file = file.map_err(|error| Fault::internal(&error))?;
+            if !is_generated_path(&file.path) {
+                return Err(Fault::internal(&PathError::Misplaced(file.path)));
+            }
+            if !seen.insert(file.path.clone()) {
+                return Err(Fault::internal(&PathError::Twice(file.path)));
+            }
+            self.take(&mut folder, &file)?;
+        }
+        self.look_for_orphans(&mut folder)?;
+        if self.flags.writes() { self.write() } else { self.show() }
+    }
+
+    /// Compares one file with what is there, and stages or shows it when it differs.
+    fn take(&mut self, folder: &mut Folder, file: &File) -> Result<(), Fault> {
+        let there = folder.read(&file.path)?;
+        let kind = match there {
+            There::Nothing => Kind::Add,
+            There::Link => Kind::Foreign,
+            There::Bytes(bytes) => change::compare(&file.path, bytes, &file.text),
+        };
+        self.summary.add(&file.path, kind);
+        if kind == Kind::Unchanged {
+            return Ok(());
+        }
+        // What equals the bytes on the disk was read back when those were written.
+        file.read_back().map_err(|error| Fault::internal(&error))?;
+        if !self.flags.writes() {
+            self.show_diff(&file.path, there, Some(&file.text));
+        } else if self.flags.force || !self.is_refused() {
+            self.staging.stage(&file.path, &file.text)?;
+        }
+        Ok(())
+    }
+
+    fn look_for_orphans(&mut self, folder: &mut Folder) -> Result<(), Fault> {
+        for path in folder.abandoned().to_vec() {
+            self.orphan(&path, Kind::Orphan);
+        }
+        for path in folder.rest() {
+            let there = folder.read(&path)?;
+            let There::Bytes(bytes) = there else { continue };
+            if let Some(kind) = change::leftover(&path, bytes) {
+                if self.flags.diff && self.flags.prune {
+                    self.show_diff(&path, there, None);
+                }
+                self.orphan(&path, kind);
+            }
+        }
+        Ok(())
+    }
+
+    fn orphan(&mut self, path: &str, kind: Kind) {
+        self.summary.add(path, kind);
+        if self.flags.prune && self.flags.writes() {
+            self.staging.remove(path);
+        }
+    }
+
+    /// Whether something would be lost that cannot be generated again.
+    fn is_refused(&self) -> bool {
+        let counts = &self.summary.counts;
+        let lost = counts.edited + counts.foreign + if self.flags.prune { counts.orphan_edited } else { 0 };
+        lost > 0 && !self.flags.force
+    }
+
+    fn write(self) -> Result<Exit, Fault> {
+        let refused = self.is_refused();
+        let Work { flags, terminal, mut summary, staging, .. } = self;
+        if refused {
+            if flags.json {
+                terminal.result(json(&summary)?);
+            }
+            return Err(Fault {
+                message: format!(
+                    "nothing was written: below {}, this cannot be generated again\n{}",
+                    summary.output,
+                    summary.refusal().trim_end()
+                ),
+                help: "`branchline generate --diff` shows what would be lost. Put it into branchline.yml, or move the \
+                       files away; `--force` overwrites them",
+            });
+        }
+        staging.commit()?;
+        summary.written = true;
+        summary.pruned = flags.prune;
+        if flags.json {
+            terminal.result(json(&summary)?);
+        } else {
+            terminal.result(summary.done());
+            terminal.message(summary.next_step());
+        }
+        Ok(Exit::Done)
+    }
+
+    fn show(self) -> Result<Exit, Fault> {
+        let Work { flags, terminal, summary, .. } = self;
+        if flags.json {
+            terminal.result(json(&summary)?);
+        } else if summary.is_up_to_date() {
+            terminal.result(summary.difference());
+        } else {
+            terminal.message(summary.difference());
+            terminal.message(summary.remedy());
+        }
+        Ok(if flags.check && !summary.is_up_to_date() { Exit::Differences } else { Exit::Done })
+    }
+
+    fn show_diff(&mut self, path: &str, there: There<'_>, should: Option<&str>) {
+        if self.flags.json {
+            return;
+        }
+        let there = match there {
+            There::Bytes(bytes) => Some(String::from_utf8_lossy(bytes)),
+            There::Nothing | There::Link => None,
+        };
+        let colour = self.terminal.results_look().colour;
+        self.terminal.result(change::unified(path, there.as_deref(), should, colour));
+    }
+}
+
+fn json(summary: &Summary) -> Result<String, Fault> {
+    let text = serde_json::to_string_pretty(summary).map_err(|error| Fault::internal(&error))?;
+    Ok(text + "\n")
+}

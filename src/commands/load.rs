@@ -1,0 +1,102 @@
+//! What every command begins with: the configuration, read and found sound.
+
+use std::path::PathBuf;
+
+use super::Exit;
+use crate::branch_map::{self, BranchMap};
+use crate::cli::Location;
+use crate::config::{self, Config};
+use crate::diagnostic::{self, Finding, Severity};
+use crate::edge::terminal::Terminal;
+use crate::edge::{configuration, git};
+use crate::pipeline::limits;
+
+/// A configuration that was found, and all that is to be said of it.
+pub(super) struct Loaded {
+    /// The folder it stands in.
+    pub root: PathBuf,
+    /// Its path as it is shown.
+    pub shown: String,
+    /// Its text.
+    pub text: String,
+    /// The configuration and its map, when nothing is wrong with them.
+    pub sound: Option<(Config, BranchMap)>,
+    /// What was found, in the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds the configuration and judges it. Fails only where there is none to be judged.
+pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loaded, Exit> {
+    let found = configuration::find(&location.directory).map_err(|error| {
+        terminal.error(&error, error.help());
+        Exit::Configuration
+    })?;
+    let reading = config::read(&found.text);
+    let mut findings = reading.findings;
+    let mut sound = None;
+    if let Some(mut config) = reading.config {
+        findings.extend(ask_git(&mut config, &found));
+        let (map, more) = branch_map::resolve(&config);
+        findings.extend(more);
+        if !has_errors(&findings) {
+            findings.extend(limits::limits(&config, &map));
+        }
+        findings.sort_by_key(|finding| finding.place.map(|place| place.start));
+        sound = (!has_errors(&findings)).then_some((config, map));
+    }
+    Ok(Loaded { root: found.root, shown: found.shown, text: found.text, sound, findings })
+}
+
+/// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
+pub(super) fn load_sound(
+    location: &Location,
+    terminal: &mut Terminal,
+) -> Result<(PathBuf, Config, BranchMap), Exit> {
+    let loaded = load(location, terminal)?;
+    loaded.show(terminal);
+    let (config, map) = loaded.sound.ok_or(Exit::Configuration)?;
+    Ok((loaded.root, config, map))
+}
+
+impl Loaded {
+    /// Shows what was found to a person, on stderr.
+    pub(super) fn show(&self, terminal: &mut Terminal) {
+        if self.findings.is_empty() {
+            return;
+        }
+        let look = terminal.messages_look();
+        let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
+        terminal.message(diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style));
+    }
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// Where the file does not name the repository, the git remote does.
+fn ask_git(config: &mut Config, found: &configuration::Found) -> Option<Finding> {
+    if config.source.repository.is_some() {
+        return None;
+    }
+    let wrong = |reason: String, help: &str| {
+        Some(
+            Finding::error("BL601", config.source.place, "which repository is it? `source` does not say")
+                .because(reason)
+                .help(help),
+        )
+    };
+    let write = "write `repository: owner/name` under `source`";
+    let facts = match git::facts(&found.root) {
+        Ok(facts) => facts,
+        Err(error) => return wrong(error.to_string(), &format!("{write}; {}", error.hint())),
+    };
+    match facts.origin {
+        Ok(remote) => {
+            config.source.repository = Some(remote.repository);
+            config.source.provider.get_or_insert(remote.provider);
+            None
+        }
+        Err(fault) => wrong(fault.to_string(), write),
+    }
+}

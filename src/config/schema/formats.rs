@@ -1,0 +1,276 @@
+//! The forms of text: one table, from which both the judge and the JSON Schema take what is allowed.
+
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
+use super::text;
+
+/// A form that text has to have.
+#[derive(Debug)]
+pub(super) struct Format {
+    /// Its name in `raw.rs`.
+    pub(super) name: &'static str,
+    /// What such a text is called, with its article.
+    pub(super) noun: &'static str,
+    /// A regular expression that JSON Schema and Rust read alike. `%` stands for a placeholder, where they are allowed.
+    pattern: &'static str,
+    /// The most characters.
+    pub(super) longest: usize,
+    /// The pattern in words, as the end of "has to be …".
+    pub(super) words: &'static str,
+    /// One that is right.
+    pub(super) example: &'static str,
+    /// What the pattern cannot say: a finding's reason and help.
+    pub(super) beyond: fn(&str) -> Option<text::Complaint>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// A format by its name; `None` for an unknown one.
+pub(super) fn find(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+impl Format {
+    /// Whether a text without placeholders has this form, but for what [`Format::beyond`] says.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let regex = self.regex.get_or_init(|| Regex::new(&self.pattern(&[])).ok());
+        text.chars().count() <= self.longest && regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// The regular expression, with these placeholders allowed.
+    pub(super) fn pattern(&self, placeholders: &[&str]) -> String {
+        let placeholder = match placeholders {
+            [] => String::new(),
+            names => format!("|\\{{({})\\}}", names.join("|")),
+        };
+        self.pattern.replace("|%", &placeholder)
+    }
+}
+
+const fn format(
+    name: &'static str,
+    noun: &'static str,
+    (pattern, longest): (&'static str, usize),
+    words: &'static str,
+    example: &'static str,
+    beyond: fn(&str) -> Option<text::Complaint>,
+) -> Format {
+    Format { name, noun, pattern, longest, words, example, beyond, regex: OnceLock::new() }
+}
+
+/// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
+/// them (an app's name is a part of role names, which have at most 64 characters).
+pub(super) static FORMATS: [Format; 19] = [
+    format(
+        "app-name",
+        "an app's name",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 20),
+        "lowercase letters, digits and single hyphens, beginning with a letter, at most 20 characters",
+        "shop",
+        text::anything,
+    ),
+    format(
+        "environment-name",
+        "an environment's name",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 30),
+        "lowercase letters, digits and single hyphens, beginning with a letter, at most 30 characters",
+        "production",
+        text::anything,
+    ),
+    format(
+        "service-name",
+        "a service's name",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 30),
+        "lowercase letters, digits and single hyphens, beginning with a letter, at most 30 characters",
+        "api",
+        text::anything,
+    ),
+    format(
+        "pipeline-name",
+        "a pipeline's name",
+        ("^[a-z0-9]+(-[a-z0-9]+)*$", 32),
+        "lowercase letters, digits and single hyphens, at most 32 characters; the app's name is put before it",
+        "release",
+        text::anything,
+    ),
+    format(
+        "variable-name",
+        "a variable's name",
+        ("^[A-Za-z_][A-Za-z0-9_]*$", 255),
+        "letters, digits and `_`, not beginning with a digit",
+        "RAILS_ENV",
+        text::reserved_variable,
+    ),
+    format(
+        "account-id",
+        "an account id",
+        ("^[0-9]{12}$", 12),
+        "twelve digits",
+        "111122223333",
+        text::anything,
+    ),
+    format(
+        "region",
+        "a region",
+        ("^[a-z]{2}-[a-z]+-[0-9]{1,2}$", 30),
+        "a region's code, not its name",
+        "ap-northeast-1",
+        text::anything,
+    ),
+    format(
+        "duration",
+        "a length of time",
+        ("^([1-9][0-9]{0,3}h)?([1-9][0-9]{0,3}m)?$", 10),
+        "hours and whole minutes",
+        "30m",
+        text::anything,
+    ),
+    format(
+        "sns-topic-arn",
+        "an SNS topic's ARN",
+        ("^arn:aws:sns:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:[A-Za-z0-9_-]+$", 320),
+        "the ARN of a standard topic",
+        "arn:aws:sns:ap-northeast-1:111122223333:releases",
+        text::anything,
+    ),
+    format(
+        "connection-arn",
+        "a connection's ARN",
+        (
+            "^arn:aws:(codeconnections|codestar-connections):[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:connection/[A-Za-z0-9-]+$",
+            256,
+        ),
+        "the ARN of a CodeConnections connection",
+        "arn:aws:codeconnections:ap-northeast-1:111122223333:connection/0a1b2c3d-0000-4000-8000-000000000000",
+        text::anything,
+    ),
+    format(
+        "secret-arn",
+        "a secret's ARN",
+        (
+            "^arn:aws:secretsmanager:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[A-Za-z0-9/_+=.@-]+)?$",
+            1000,
+        ),
+        "the ARN of a secret in Secrets Manager, with `:key` behind it for one key of its JSON",
+        "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:shop/db-AbCdEf:password",
+        text::anything,
+    ),
+    format(
+        "parameter-name",
+        "a parameter's name",
+        ("^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", 1000),
+        "the name of a parameter: letters, digits and `_.-`, with `/` between its levels",
+        "/shop/npm-token",
+        text::reserved_parameter,
+    ),
+    format(
+        "repository-name",
+        "a repository's name",
+        ("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$", 255),
+        "owner and name, with `/` between them",
+        "acme/shop",
+        text::anything,
+    ),
+    format(
+        "ecr-repository",
+        "an image repository's name",
+        ("^([a-z0-9]|%)+([._-]([a-z0-9]|%)+)*(/([a-z0-9]|%)+([._-]([a-z0-9]|%)+)*)*$", 256),
+        "lowercase letters and digits, with single `.`, `_`, `-` or `/` between them",
+        "shop/api",
+        text::too_short_repository,
+    ),
+    format(
+        "ecs-name",
+        "a name in ECS",
+        ("^([A-Za-z0-9_-]|%)+$", 255),
+        "letters, digits, `-` and `_`",
+        "shop-production",
+        text::anything,
+    ),
+    format(
+        "role-name",
+        "a role's name",
+        ("^(([A-Za-z0-9_+=,.@-]|%)+/)*([A-Za-z0-9_+=,.@-]|%)+$", 512),
+        "letters, digits and `_+=,.@-`, with its path before it if it has one",
+        "shop-production-task",
+        text::anything,
+    ),
+    format(
+        "relative-path",
+        "a path",
+        ("^[^/~\\\\\\x00-\\x1f\\x7f-][^\\\\\\x00-\\x1f\\x7f]*$", 512),
+        "a path from the repository's root, without `/`, `~` or `-` at its beginning",
+        "docker/api/Dockerfile",
+        text::path_that_leaves,
+    ),
+    format(
+        "build-target",
+        "a stage of a Dockerfile",
+        ("^[A-Za-z0-9][A-Za-z0-9_.-]*$", 128),
+        "letters, digits and `_.-`, beginning with a letter or digit",
+        "production",
+        text::anything,
+    ),
+    format(
+        "build-image",
+        "a build image",
+        ("^[A-Za-z0-9][A-Za-z0-9._/:@-]*$", 512),
+        "an image of CodeBuild or a registry, with its tag or digest",
+        "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        text::anything,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_readable_and_takes_its_own_example() {
+        for format in &FORMATS {
+            assert!(Regex::new(&format.pattern(&[])).is_ok(), "{}", format.name);
+            assert!(Regex::new(&format.pattern(&["app"])).is_ok(), "{}", format.name);
+            assert!(format.matches(format.example), "{}: {}", format.name, format.example);
+            assert!((format.beyond)(format.example).is_none(), "{}: {}", format.name, format.example);
+        }
+    }
+
+    #[test]
+    fn a_pattern_takes_placeholders_only_where_they_are_allowed() {
+        let format = find("ecs-name").unwrap();
+        let with = Regex::new(&format.pattern(&["app", "environment"])).unwrap();
+        assert!(with.is_match("{app}-{environment}") && !with.is_match("{app}-{service}"));
+        assert!(!format.matches("shop-{environment}"));
+    }
+
+    #[test]
+    fn what_aws_refuses_is_refused_here() {
+        for (name, bad) in [
+            ("app-name", "Shop shop- sh--op 1shop shop_a abcdefghijklmnopqrstu"),
+            ("pipeline-name", "a--b -a a- A abcdefghijklmnopqrstuvwxyzabcdefg"),
+            ("account-id", "12345678901 1234567890123 1234-5678-9012"),
+            ("region", "tokyo ap-northeast-1a ap-northeast AP-NORTHEAST-1"),
+            (
+                "connection-arn",
+                "arn:aws:sns:eu-west-1:111122223333:x arn:aws-cn:codeconnections:cn-north-1:111122223333:connection/a",
+            ),
+            (
+                "secret-arn",
+                "shop/db arn:aws:secretsmanager:eu-west-1:1:secret:x arn:aws:secretsmanager:eu-west-1:111122223333:secret:x:y:z",
+            ),
+            ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/x //a /a/"),
+            ("repository-name", "shop acme/ https://github.com/acme/shop git@github.com:acme/shop"),
+            ("ecr-repository", "Shop a//b /a a/ a..b -a"),
+            ("ecs-name", "a/b a.b arn:aws:ecs:eu-west-1:111122223333:cluster/x"),
+            ("role-name", "/a a//b arn:aws:iam::111122223333:role/x"),
+            ("relative-path", "/etc ~/x -f a\\b"),
+            ("build-target", "-a a/b a:b"),
+            ("variable-name", "1A A-B A.B é"),
+        ] {
+            for text in bad.split(' ') {
+                assert!(!find(name).unwrap().matches(text), "{name}: {text}");
+            }
+        }
+    }
+}

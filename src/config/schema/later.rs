@@ -1,0 +1,161 @@
+//! Keys and words of later versions. They are refused, never accepted and ignored: a protection that is written down
+//! and not there is worse than none.
+
+/// Where a key would stand: a kind of `shape.rs`, or several.
+type Kinds = &'static [&'static str];
+
+const FILE: Kinds = &[""];
+const RULE: Kinds = &["RuleMapping"];
+const ENVIRONMENT: Kinds = &["Environment"];
+const APPROVAL: Kinds = &["Approval"];
+const SERVICE: Kinds = &["Service"];
+const DEPLOY: Kinds = &["Deploy", "DeployOverride"];
+const MIGRATE: Kinds = &["Migrate", "MigrateOverride"];
+const PROJECT: Kinds = &["Build", "Test", "Migrate"];
+const TEST: Kinds = &["Test"];
+
+/// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
+const KEYS: &[(Kinds, &[&str], &str)] = &[
+    (
+        ENVIRONMENT,
+        &["account", "region"],
+        "every environment is in the account and region of `pipelines`; leave the key out, or keep environments of other accounts in a configuration of their own there",
+    ),
+    (ENVIRONMENT, &["window"], "guard the environment with `approval: {}` and approve inside the window"),
+    (
+        ENVIRONMENT,
+        &["alarms", "rollback"],
+        "turn on the ECS service's own deployment circuit breaker and alarms, which roll a deploy back",
+    ),
+    (ENVIRONMENT, &["verify"], "rely on the ECS service's health checks, which each deploy waits for"),
+    (
+        ENVIRONMENT,
+        &["snapshot"],
+        "take the snapshot by hand before you approve, or turn on the database's own point-in-time recovery",
+    ),
+    (ENVIRONMENT, &["lock"], "let only one rule deploy to this environment"),
+    (
+        ENVIRONMENT,
+        &["freeze"],
+        "disable the transition into the environment's first stage in the CodePipeline console",
+    ),
+    (APPROVAL, &["timeout"], "leave it out: an approval waits for 7 days"),
+    (APPROVAL, &["message"], "leave it out: the approval shows the commit and its link"),
+    (RULE, &["branch"], "write the branch, or the pattern, as the rule's key"),
+    (RULE, &["mode"], "leave it out: executions are queued, one after the other"),
+    (
+        RULE,
+        &["test", "migrate"],
+        "the same tests and migration run for every rule; write them at the top level",
+    ),
+    (RULE, &["services"], "every rule builds and deploys all services"),
+    (
+        RULE,
+        &["paths", "tags", "pull_requests", "triggers"],
+        "a rule starts on every push to its branches; leave the key out",
+    ),
+    (RULE, &["per_branch", "limit"], "a pattern makes one pipeline, which runs for each branch that matches"),
+    (RULE, &["excludes"], "write patterns that do not overlap"),
+    (FILE, &["variables", "secrets"], "write them under `build`, `test`, `migrate` or an environment"),
+    (
+        FILE,
+        &["notifications"],
+        "`approval: { notify: … }` tells a topic about approvals; for the rest add a notification rule in the console",
+    ),
+    (
+        FILE,
+        &["overrides", "templates", "buildspecs"],
+        "leave it out, and open a request that says what you need to change",
+    ),
+    (FILE, &["config_branch"], "generate from the branch that you trust"),
+    (FILE, &["tags"], "tag the stacks when you deploy them: `aws cloudformation deploy --tags …`"),
+    (FILE, &["vpc", "cache", "reports", "lock", "verify", "window"], "leave it out"),
+    (
+        SERVICE,
+        &["image_of"],
+        "build the image again under a service of its own, or deploy the task definition outside of branchline",
+    ),
+    (SERVICE, &["paths"], "every push builds all services; layers are cached with `build: { cache: true }`"),
+    (SERVICE, &["depends_on"], "services are deployed in the order of the file"),
+    (SERVICE, &["migrate", "test"], "write it at the top level, with `service:` to name this one"),
+    (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
+    (
+        DEPLOY,
+        &["ecs_task", "commands", "code_deploy", "cloud_formation", "lambda", "s3"],
+        "the only way to deploy is `ecs`, a rolling deploy to an ECS service",
+    ),
+    (MIGRATE, &["vpc"], "the migration takes the network of the service it belongs to"),
+    (PROJECT, &["vpc"], "leave it out: the project runs outside of a VPC"),
+    (
+        PROJECT,
+        &["cache"],
+        "leave it out; an image's layers are cached with the service's `build: { cache: true }`",
+    ),
+    (
+        PROJECT,
+        &["privileged"],
+        "leave it out: the project that builds images is privileged, the others are not",
+    ),
+    (PROJECT, &["reports"], "leave it out, and read the results in the project's log"),
+    (TEST, &["parallel", "batch"], "leave it out: the commands run one after the other"),
+];
+
+/// Words of a key that come later: kinds, key, words, what to do meanwhile.
+const WORDS: &[(&str, &[&str], &str)] = &[
+    ("run", &["codebuild", "code_build"], "write `run: ecs_task`, or leave it out"),
+    (
+        "provider",
+        &["codecommit", "s3", "githubenterpriseserver", "gitlabselfmanaged", "azuredevops"],
+        "use a repository at github.com, gitlab.com or bitbucket.org",
+    ),
+];
+
+/// What to do meanwhile instead of a key that comes later; `None` when it does not.
+pub(super) fn key(kind: &str, key: &str) -> Option<&'static str> {
+    let is_it = |(kinds, keys, _): &&(Kinds, &[&str], &str)| kinds.contains(&kind) && keys.contains(&key);
+    KEYS.iter().find(is_it).map(|(.., meanwhile)| *meanwhile)
+}
+
+/// What to write instead of a word that comes later; `None` when it does not.
+pub(super) fn word(key: &str, word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    WORDS
+        .iter()
+        .find(|(name, words, _)| *name == key && words.contains(&word.as_str()))
+        .map(|(.., help)| *help)
+}
+
+/// What to do meanwhile where a mapping comes later for a text: `repository: { existing: … }`.
+pub(super) fn mapping(key: &str) -> Option<&'static str> {
+    (key == "repository").then_some(
+        "write the name of the image repository, which the base stack makes: `repository: shop/api`",
+    )
+}
+
+/// What to do meanwhile where a list comes later for a mapping: several migrations.
+pub(super) fn list(key: &str) -> Option<&'static str> {
+    (key == "migrate").then_some(
+        "write one migration whose command runs them in order: `command: migrate-one && migrate-two`",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::schema::shape::{self, Shape};
+
+    #[test]
+    fn no_key_is_both_there_and_still_to_come() {
+        let mut kinds = std::collections::BTreeSet::new();
+        shape::root().each(&mut |shape| {
+            let Shape::Settings(settings) = shape else { return };
+            kinds.insert(settings.kind.as_str());
+            for name in settings.keys.keys() {
+                assert_eq!(key(&settings.kind, name), None, "`{name}` of {}", settings.kind);
+            }
+        });
+        for (named, ..) in KEYS {
+            assert!(named.iter().all(|kind| kinds.contains(kind)), "{named:?} is no kind of the file");
+        }
+    }
+}

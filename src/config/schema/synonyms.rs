@@ -1,0 +1,286 @@
+//! What other tools call the things that branchline knows by another name.
+
+/// Kinds in which the name is explained (none: in every kind that has the key), the names, what to write instead. A
+/// name counts without regard to case, `-` and `_`.
+const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
+    (
+        &["Environment"],
+        &[
+            "requiresapproval",
+            "requireapproval",
+            "needsapproval",
+            "requireapprovals",
+            "manualapproval",
+            "approve",
+            "approvals",
+            "approvers",
+            "reviewers",
+            "requiredreviewers",
+            "manual",
+            "when",
+        ],
+        "approval",
+        "approval: {}",
+    ),
+    (
+        &["Approval"],
+        &[
+            "snstopic",
+            "snstopicarn",
+            "topic",
+            "topicarn",
+            "notification",
+            "notificationarn",
+            "notificationtopic",
+        ],
+        "notify",
+        "notify: arn:aws:sns:…",
+    ),
+    (&[""], &["stages", "envs", "targets", "accounts"], "environments", "environments: { dev: {} }"),
+    (&[""], &["name", "application", "appname", "project"], "app", "app: shop"),
+    (
+        &[""],
+        &["on", "branch", "rules", "map", "triggers", "workflows", "refs", "branchmap", "mapping"],
+        "branches",
+        "branches: { develop: [dev] }",
+    ),
+    (
+        &[""],
+        &["jobs", "workloads", "containers", "images", "components"],
+        "services",
+        "services: { api: { … } }",
+    ),
+    (
+        &[""],
+        &["pipeline", "aws", "account", "accountid", "region"],
+        "pipelines",
+        "pipelines: { account: \"111122223333\", region: ap-northeast-1 }",
+    ),
+    (
+        &[""],
+        &["repository", "repo", "connection", "connectionarn", "scm", "git", "connectionname"],
+        "source",
+        "source: { repository: acme/shop, connection: arn:aws:codeconnections:… }",
+    ),
+    (
+        &[""],
+        &["migration", "migrations", "database", "predeployments", "postdeployments", "releasecommand"],
+        "migrate",
+        "migrate: { command: bundle exec rails db:migrate }",
+    ),
+    (&[""], &["tests", "testcommands", "check"], "test", "test: { commands: [make test] }"),
+    (
+        &["RuleMapping"],
+        &["stages", "environment", "envs", "env", "deploy", "deployto", "promote", "targets", "deployments"],
+        "environments",
+        "environments: [staging, production]",
+    ),
+    (&["RuleMapping"], &["pipeline", "pipelinename", "slug"], "name", "name: release"),
+    (&["Pipelines"], &["accountid", "awsaccount", "awsaccountid"], "account", "account: \"111122223333\""),
+    (&["Pipelines"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
+    (
+        &["Source"],
+        &["connectionarn", "codestarconnection", "codestarconnectionarn"],
+        "connection",
+        "connection: arn:aws:codeconnections:…",
+    ),
+    (&["Source"], &["connectionname"], "connection", "connection: arn:aws:codeconnections:…"),
+    (
+        &["Source"],
+        &["repo", "url", "repositoryurl", "fullrepositoryid", "repositoryid", "owner"],
+        "repository",
+        "repository: acme/shop",
+    ),
+    (&["Source"], &["type", "host", "providertype"], "provider", "provider: github"),
+    (
+        &["Service"],
+        &["image", "dockerfile", "dockerfilepath", "context", "buildargs"],
+        "build",
+        "build: { dockerfile: Dockerfile }",
+    ),
+    (
+        &["Service"],
+        &["ecr", "ecrrepository", "imagerepository", "repositoryname", "repo"],
+        "repository",
+        "repository: shop/api",
+    ),
+    (
+        &["Service"],
+        &["ecs", "deployment", "cluster", "taskroles"],
+        "deploy",
+        "deploy: { ecs: { cluster: …, roles: […] } }",
+    ),
+    (
+        &["ImageBuild"],
+        &["dockerfilepath", "file", "dockerfilename"],
+        "dockerfile",
+        "dockerfile: docker/Dockerfile",
+    ),
+    (
+        &["ImageBuild"],
+        &["buildargs", "arguments", "buildarguments"],
+        "args",
+        "args: { RUBY_VERSION: \"3.4\" }",
+    ),
+    (
+        &["ImageBuild"],
+        &["path", "contextpath", "directory", "dir", "workingdirectory"],
+        "context",
+        "context: .",
+    ),
+    (&["ImageBuild"], &["stage", "buildtarget", "targetstage"], "target", "target: production"),
+    (
+        &["ImageBuild"],
+        &["platforms", "arch", "architecture", "runtimeplatform"],
+        "platform",
+        "platform: linux/amd64",
+    ),
+    (&["ImageBuild"], &["cachefrom", "cacheto"], "cache", "cache: true"),
+    (&["Ecs", "EcsOverride"], &["clustername", "clusterarn"], "cluster", "cluster: \"shop-{environment}\""),
+    (&["Ecs", "EcsOverride"], &["servicename", "servicearn"], "service", "service: api"),
+    (&["Ecs"], &["containername"], "container", "container: app"),
+    (
+        &["Ecs", "EcsOverride"],
+        &["taskroles", "taskrole", "executionrole", "taskrolearn", "executionrolearn", "role", "passroles"],
+        "roles",
+        "roles: [shop-task, shop-execution]",
+    ),
+    (
+        &["Ecs", "EcsOverride", "Build", "Test", "Migrate", "MigrateOverride"],
+        &["deploymenttimeout", "timeoutinminutes", "timeoutminutes", "timeoutmins"],
+        "timeout",
+        "timeout: 30m",
+    ),
+    (
+        &[],
+        &["env", "vars", "environment", "environmentvariables", "envvars", "variable"],
+        "variables",
+        "variables: { NAME: value }",
+    ),
+    (
+        &[],
+        &["secret", "envsecrets", "secretsmanager", "parameterstore"],
+        "secrets",
+        "secrets: { NAME: { parameter_store: /shop/name } }",
+    ),
+    (
+        &["Secret"],
+        &["arn", "valuefrom", "secretarn", "secretsmanagerarn", "secretmanager"],
+        "secrets_manager",
+        "secrets_manager: arn:aws:secretsmanager:…",
+    ),
+    (
+        &["Secret"],
+        &["ssm", "ssmparameter", "parameter", "from"],
+        "parameter_store",
+        "parameter_store: /shop/name",
+    ),
+    (
+        &["Test"],
+        &["script", "steps", "run", "command", "scripts", "buildspec"],
+        "commands",
+        "commands: [make test]",
+    ),
+    (&["Test"], &["where", "runin", "runson", "location"], "in", "in: image"),
+    (
+        &["Migrate", "MigrateOverride"],
+        &["commands", "script", "steps", "cmd"],
+        "command",
+        "command: bundle exec rails db:migrate",
+    ),
+    (&["Migrate"], &["type", "using", "runner", "runas"], "run", "run: ecs_task"),
+    (
+        &["Build", "Test", "Migrate"],
+        &["computetype", "size", "machine", "instancesize", "resourceclass"],
+        "compute",
+        "compute: medium",
+    ),
+    (
+        &["Build", "Test", "Migrate"],
+        &["buildimage", "baseimage", "codebuildimage"],
+        "image",
+        "image: aws/codebuild/amazonlinux-x86_64-standard:5.0",
+    ),
+];
+
+/// Words of other tools for a word of branchline's.
+const WORDS: &[(&str, &str)] = &[
+    ("amd64", "linux/amd64"),
+    ("x86_64", "linux/amd64"),
+    ("linux/x86_64", "linux/amd64"),
+    ("arm64", "linux/arm64"),
+    ("aarch64", "linux/arm64"),
+    ("linux/aarch64", "linux/arm64"),
+    ("build_general1_small", "small"),
+    ("build_general1_medium", "medium"),
+    ("build_general1_large", "large"),
+    ("build_general1_xlarge", "xlarge"),
+    ("build_general1_2xlarge", "2xlarge"),
+    ("github.com", "github"),
+    ("gitlab.com", "gitlab"),
+    ("bitbucket.org", "bitbucket"),
+    ("source", "checkout"),
+    ("container", "image"),
+    ("docker", "image"),
+    ("ecs", "ecs_task"),
+    ("task", "ecs_task"),
+    ("fargate", "ecs_task"),
+    ("off", "none"),
+    ("no", "none"),
+    ("skip", "none"),
+    ("disabled", "none"),
+];
+
+/// The key that another tool's name stands for, with an example, when it is one of `keys`.
+pub(super) fn key<'a>(
+    kind: &str,
+    name: &str,
+    mut keys: impl Iterator<Item = &'a str>,
+) -> Option<(&'static str, &'static str)> {
+    let name: String = name.chars().filter(|character| !matches!(character, '-' | '_')).collect();
+    let name = name.to_lowercase();
+    let is_it = |(kinds, names, ..): &&(&[&str], &[&str], &str, &str)| {
+        (kinds.is_empty() || kinds.contains(&kind)) && names.contains(&name.as_str())
+    };
+    let (.., key, example) = NAMES.iter().find(is_it)?;
+    keys.any(|known| known == *key).then_some((*key, *example))
+}
+
+/// The word that another tool's word stands for, when it is one of `words`.
+pub(super) fn word(word: &str, words: &[String]) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let (_, ours) =
+        WORDS.iter().find(|(theirs, ours)| *theirs == word && words.iter().any(|word| word == ours))?;
+    Some(ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::schema::shape::{self, Shape};
+
+    #[test]
+    fn every_name_of_another_tool_leads_to_a_key_and_is_none_itself() {
+        let mut reached = vec![false; NAMES.len()];
+        shape::root().each(&mut |shape| {
+            let Shape::Settings(settings) = shape else { return };
+            for (index, (kinds, names, key, _)) in NAMES.iter().enumerate() {
+                if !kinds.contains(&settings.kind.as_str()) && !kinds.is_empty() {
+                    continue;
+                }
+                assert!(
+                    kinds.is_empty() || settings.keys.contains_key(*key),
+                    "{}: no `{key}`",
+                    settings.kind
+                );
+                reached[index] |= settings.keys.contains_key(*key);
+                for name in settings.keys.keys().filter(|_| !kinds.is_empty()) {
+                    assert!(!names.contains(&name.as_str()), "{}: `{name}` is a key", settings.kind);
+                }
+            }
+        });
+        for (reached, (kinds, ..)) in reached.into_iter().zip(NAMES) {
+            assert!(reached, "{kinds:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What things are called in messages.
+
+use super::shape::{List, Settings, Shape};
+
+/// The types of `raw.rs` that are mappings with settings, in words with their article.
+const KINDS: &[(&str, &str)] = &[
+    ("", "the file"),
+    ("RuleMapping", "a rule"),
+    ("Environment", "an environment"),
+    ("MigrateOverride", "an environment's migration"),
+    ("Approval", "an approval"),
+    ("ServiceOverride", "a service in an environment"),
+    ("DeployOverride", "a deploy in an environment"),
+    ("EcsOverride", "an ECS deploy in an environment"),
+    ("Pipelines", "`pipelines`"),
+    ("Source", "`source`"),
+    ("Service", "a service"),
+    ("ImageBuild", "an image's build"),
+    ("Deploy", "a deploy"),
+    ("Ecs", "an ECS deploy"),
+    ("Build", "the build project"),
+    ("Secret", "a secret"),
+    ("Test", "the tests"),
+    ("Migrate", "the migration"),
+];
+
+/// What a list or a mapping under a key holds.
+const CONTENTS: &[(&str, &str)] = &[
+    ("branches", "branches, each with its environments"),
+    ("environments", "environments"),
+    ("services", "services"),
+    ("roles", "names of roles"),
+    ("commands", "commands"),
+    ("command", "words"),
+    ("variables", "variables"),
+    ("args", "build arguments"),
+    ("secrets", "secrets"),
+];
+
+/// A line that is right, for each key that has to be there and each that is often written wrong.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("version", "version: 1"),
+    ("app", "app: shop"),
+    ("branches", "branches: { develop: [dev] }"),
+    ("environments", "environments: { dev: {} }"),
+    ("pipelines", "pipelines: { account: \"111122223333\", region: ap-northeast-1 }"),
+    ("source", "source: { repository: acme/shop }"),
+    ("services", "services: { api: { deploy: { ecs: { cluster: shop, roles: [shop-task] } } } }"),
+    ("account", "account: \"111122223333\""),
+    ("region", "region: ap-northeast-1"),
+    ("deploy", "deploy: { ecs: { cluster: shop, roles: [shop-task] } }"),
+    ("ecs", "ecs: { cluster: \"shop-{environment}\", roles: [\"shop-{environment}-task\"] }"),
+    ("cluster", "cluster: \"shop-{environment}\""),
+    ("roles", "roles: [\"shop-{environment}-task\"]"),
+    ("commands", "commands: [make test]"),
+    ("command", "command: bundle exec rails db:migrate"),
+    ("approval", "approval: {}"),
+    ("secrets", "secrets: { NPM_TOKEN: { parameter_store: /shop/npm-token } }"),
+    ("variables", "variables: { RAILS_ENV: test }"),
+];
+
+/// A kind in words; `None` for one without an entry.
+pub(super) fn kind(settings: &Settings) -> Option<&'static str> {
+    KINDS.iter().find(|(name, _)| *name == settings.kind).map(|(_, words)| *words)
+}
+
+/// A kind in words, whatever it is.
+pub(super) fn kind_or_mapping(settings: &Settings) -> &'static str {
+    kind(settings).unwrap_or("this mapping")
+}
+
+/// A line that is right for a key. In a rule `environments` is a list, and in an environment a deploy says only what
+/// differs.
+pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
+    match (key, settings_kind) {
+        ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
+        ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
+        ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
+        _ => {}
+    }
+    EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, example)| *example)
+}
+
+/// What a shape wants, as the end of "has to be …". `key` is the nearest key.
+pub(super) fn expected(shape: &Shape, key: &str) -> String {
+    let contents = CONTENTS.iter().find(|(name, _)| *name == key).map(|(_, contents)| *contents);
+    match shape {
+        Shape::Settings(settings) => format!("a mapping with the settings of {}", kind_or_mapping(settings)),
+        Shape::Names(_) => format!("a mapping of {}", contents.unwrap_or("names")),
+        Shape::List(List { .. }) => {
+            // A rule is a list of environments, and its key is a branch.
+            format!("a list of {}", contents.unwrap_or("environments"))
+        }
+        Shape::Text(text) => text.format.map_or("text".to_owned(), |format| {
+            format!("text, {} such as `{}`", format.noun, format.example)
+        }),
+        Shape::Word(words) => one_of(words),
+        Shape::Switch => "`true` or `false`".to_owned(),
+        Shape::Exactly(number) => format!("the number {number}"),
+        Shape::Choice(shapes) => {
+            let shapes: Vec<String> = shapes.iter().map(|shape| expected(shape, key)).collect();
+            shapes.join(", or ")
+        }
+        Shape::Unknown(schema) => format!("what the schema says: {schema}"),
+    }
+}
+
+/// Words in backquotes, as a choice.
+pub(super) fn one_of(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => format!("the word `{one}`"),
+        [rest @ .., last] => {
+            let rest: Vec<String> = rest.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `{last}`", rest.join(", "))
+        }
+    }
+}
+
+/// The candidate that was probably meant: a typing mistake or two away, more in a longer word; neither case nor `-` for `_` counts, as ours are
+/// lowercase.
+pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    /// No key is longer; and the distance costs time in proportion to the length.
+    const LONGEST: usize = 40;
+    if word.len() > LONGEST {
+        return None;
+    }
+    let word = word.to_lowercase().replace('-', "_");
+    let allowed = |candidate: &str| candidate.len().max(word.len()) / 3;
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed(candidate))
+        .map(|candidate| (strsim::osa_distance(&word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= allowed(candidate))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::schema::shape;
+
+    #[test]
+    fn every_mapping_with_settings_has_words_and_every_required_key_an_example() {
+        shape::root().each(&mut |shape| {
+            let Shape::Settings(settings) = shape else { return };
+            assert!(kind(settings).is_some(), "{} has no words", settings.kind);
+            for (name, key) in &settings.keys {
+                assert!(
+                    !key.is_required || example(name, &settings.kind).is_some(),
+                    "`{name}` has no example"
+                );
+                assert!(!key.description.is_empty(), "`{name}` has no description");
+            }
+        });
+    }
+
+    #[test]
+    fn a_typing_mistake_is_near_and_another_word_is_not() {
+        let keys = || ["environments", "services", "app"].into_iter();
+        assert_eq!(nearest("enviroments", keys()), Some("environments"));
+        assert_eq!(nearest("Service", keys()), Some("services"));
+        assert_eq!(nearest("colour", keys()), None);
+        assert_eq!(nearest(&"a".repeat(100_000), keys()), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! Environments: what each does differently, merged over what all do.
+
+use indexmap::IndexMap;
+
+use super::{Judge, secret_of};
+use crate::config::placeholder::Names;
+use crate::config::raw::{RawCommand, RawEcs, RawEnvironment, RawMigrate, RawMigrateOverride, RawOrNone};
+use crate::config::{Approval, Command, Ecs, Environment, Machine, Migrate, Service};
+use crate::diagnostic::Finding;
+
+/// Minutes until a deploy gives up when nothing is said. After ECS's circuit breaker has stopped a deployment the
+/// action hangs until its time-out, and AWS's default is 60.
+const DEPLOY_TIMEOUT: u32 = 20;
+
+/// Minutes until a migration is given up when nothing is said.
+const MIGRATE_TIMEOUT: u32 = 30;
+
+/// Minutes the project of a migration has beyond the migration itself: to start, to stop the task, to say so.
+const MIGRATE_MARGIN: u32 = 15;
+
+impl Judge<'_> {
+    pub(super) fn environments(
+        &mut self,
+        services: &IndexMap<String, Service>,
+    ) -> IndexMap<String, Environment> {
+        let raw = self.raw;
+        let service = raw.migrate.as_ref().map(|migrate| {
+            let section = self.key(&["migrate"]);
+            self.one_service(migrate.service.as_ref(), services, &["migrate", "service"], section, "migrate")
+        });
+        if let Some(migrate) = &raw.migrate {
+            self.no_name_twice(migrate.variables.as_ref(), migrate.secrets.as_ref(), &["migrate"]);
+        }
+        let mut environments = IndexMap::with_capacity(raw.environments.len());
+        for (name, written) in &raw.environments {
+            self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["environments", name]);
+            let environment = Environment {
+                name: name.clone(),
+                approval: written
+                    .approval
+                    .as_ref()
+                    .map(|approval| Approval { notify: approval.notify.clone() }),
+                migrate: self.migrate(name, written, service.as_deref()),
+                deploys: self.deploys(name, written, services),
+            };
+            environments.insert(name.clone(), environment);
+        }
+        environments
+    }
+
+    fn deploys(
+        &mut self,
+        name: &str,
+        written: &RawEnvironment,
+        services: &IndexMap<String, Service>,
+    ) -> IndexMap<String, Ecs> {
+        let raw = self.raw;
+        for service in written.services.iter().flatten().map(|(service, _)| service) {
+            if !services.contains_key(service) {
+                let place = self.key(&["environments", name, "services", service]);
+                self.unknown("service", service, services.keys(), place, "services");
+            }
+        }
+        let mut deploys = IndexMap::with_capacity(raw.services.len());
+        for (service, own) in &raw.services {
+            let differs =
+                written.services.as_ref().and_then(|all| all.get(service)).map(|service| &service.deploy.ecs);
+            let mut ecs: RawEcs = own.deploy.ecs.clone();
+            let mut timeout_path = vec!["services", service.as_str(), "deploy", "ecs", "timeout"];
+            if let Some(differs) = differs {
+                if differs.timeout.is_some() {
+                    timeout_path =
+                        vec!["environments", name, "services", service, "deploy", "ecs", "timeout"];
+                }
+                ecs.cluster = differs.cluster.clone().unwrap_or(ecs.cluster);
+                ecs.service = differs.service.clone().or(ecs.service);
+                ecs.roles = differs.roles.clone().unwrap_or(ecs.roles);
+                ecs.timeout = differs.timeout.clone().or(ecs.timeout);
+            }
+            let names = Names { app: &raw.app, environment: Some(name), service: Some(service) };
+            let timeout = self.minutes(ecs.timeout.as_deref(), &timeout_path, DEPLOY_TIMEOUT, 1..=60);
+            let filled = Ecs {
+                cluster: names.fill(&ecs.cluster),
+                service: ecs.service.as_deref().map_or_else(|| service.clone(), |text| names.fill(text)),
+                roles: ecs.roles.iter().map(|role| names.fill(&role.0)).collect(),
+                timeout,
+            };
+            deploys.insert(service.clone(), filled);
+        }
+        deploys
+    }
+
+    fn migrate(&mut self, name: &str, written: &RawEnvironment, service: Option<&str>) -> Option<Migrate> {
+        let raw = self.raw;
+        let differs = match &written.migrate {
+            Some(RawOrNone::None(_)) => return self.without_migration(name, written),
+            Some(RawOrNone::Some(differs)) => Some(differs),
+            None => None,
+        };
+        let (Some(migrate), Some(service)) = (&raw.migrate, service) else {
+            if differs.is_some() {
+                let place = self.key(&["environments", name, "migrate"]);
+                self.report(
+                    Finding::error("BL036", place, "there is no migration that could differ here")
+                        .because("the file has no `migrate` section")
+                        .help("write a `migrate` section with its `command`; what stands here changes it"),
+                );
+            }
+            return self.without_migration(name, written);
+        };
+        Some(self.merged(name, written, migrate, differs, service))
+    }
+
+    fn merged(
+        &mut self,
+        name: &str,
+        written: &RawEnvironment,
+        migrate: &RawMigrate,
+        differs: Option<&RawMigrateOverride>,
+        service: &str,
+    ) -> Migrate {
+        let own_timeout = differs.and_then(|differs| differs.timeout.as_deref());
+        let path = if own_timeout.is_some() {
+            vec!["environments", name, "migrate", "timeout"]
+        } else {
+            vec!["migrate", "timeout"]
+        };
+        let timeout = self.minutes(
+            own_timeout.or(migrate.timeout.as_deref()),
+            &path,
+            MIGRATE_TIMEOUT,
+            1..=super::projects::PROJECT_TIMEOUT.end() - 60,
+        );
+        let command = differs.and_then(|differs| differs.command.as_ref()).unwrap_or(&migrate.command);
+        let mut variables = migrate.variables.clone().unwrap_or_default();
+        let mut secrets = Self::secrets(migrate.secrets.as_ref());
+        for (key, value) in written.variables.iter().flatten() {
+            secrets.shift_remove(key);
+            variables.insert(key.clone(), value.clone());
+        }
+        for (key, secret) in written.secrets.iter().flatten() {
+            if let Some(secret) = secret_of(secret) {
+                variables.shift_remove(key);
+                secrets.insert(key.clone(), secret);
+            }
+        }
+        Migrate {
+            service: service.to_owned(),
+            command: match command {
+                RawCommand::Shell(text) => Command::Shell(text.clone()),
+                RawCommand::Words(words) => Command::Words(words.clone()),
+            },
+            timeout,
+            variables,
+            secrets,
+            machine: Machine {
+                compute: migrate.compute.unwrap_or(crate::config::raw::RawCompute::Small),
+                image: migrate.image.clone(),
+                timeout: timeout + MIGRATE_MARGIN,
+            },
+        }
+    }
+
+    /// Variables and secrets of an environment are its migration's: without one nothing would read them.
+    fn without_migration(&mut self, name: &str, written: &RawEnvironment) -> Option<Migrate> {
+        for (key, is_written) in
+            [("variables", written.variables.is_some()), ("secrets", written.secrets.is_some())]
+        {
+            if is_written {
+                let place = self.key(&["environments", name, key]);
+                self.report(
+                    Finding::error("BL037", place, format!("nothing reads the `{key}` of `{name}`"))
+                        .because("they are given to the migration, and none runs in this environment")
+                        .help(format!("take `{key}` out, or give the environment a migration")),
+                );
+            }
+        }
+        None
+    }
+}

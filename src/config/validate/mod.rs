@@ -1,0 +1,147 @@
+//! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
+
+mod environments;
+mod projects;
+mod rules;
+mod services;
+
+use indexmap::IndexMap;
+
+use super::raw::{Raw, RawSecret};
+use super::tree::{Node, Step};
+use super::{Config, Secret, Source, decode};
+use crate::diagnostic::{Finding, Severity, Span};
+
+/// The file while it is being judged: what was written, where it stands, and what has been found.
+struct Judge<'a> {
+    raw: &'a Raw,
+    tree: &'a Node,
+    findings: Vec<Finding>,
+}
+
+impl Judge<'_> {
+    /// The place of a value by its path of keys.
+    fn place(&self, path: &[&str]) -> Span {
+        self.tree.at(&keys(path)).span
+    }
+
+    /// The place of a key by its path.
+    fn key(&self, path: &[&str]) -> Span {
+        self.tree.key_at(&keys(path))
+    }
+
+    /// The place of an item of a list.
+    fn item(&self, path: &[&str], index: usize) -> Span {
+        let mut steps = keys(path);
+        steps.push(Step::Item(index));
+        self.tree.at(&steps).span
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Minutes of a duration that was checked to be one; `default` when nothing was written. Out of range is a
+    /// finding.
+    fn minutes(
+        &mut self,
+        written: Option<&str>,
+        path: &[&str],
+        default: u32,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
+        let Some(minutes) = written.and_then(super::schema::duration_minutes) else { return default };
+        if !range.contains(&minutes) {
+            let (least, most) = (range.start(), range.end());
+            let place = self.place(path);
+            self.report(
+                Finding::error("BL039", place, format!("`{}` is out of range", path.last().unwrap_or(&"")))
+                    .because(format!("it is {minutes} minutes"))
+                    .help(format!("write a time between {} and {}", words(*least), words(*most))),
+            );
+        }
+        minutes
+    }
+
+    /// Secrets as they are used. The schema has checked that each names exactly one place.
+    fn secrets(written: Option<&IndexMap<String, RawSecret>>) -> IndexMap<String, Secret> {
+        let entries = written.into_iter().flatten();
+        entries.filter_map(|(name, secret)| Some((name.clone(), secret_of(secret)?))).collect()
+    }
+
+    /// A name may be a variable or a secret, not both.
+    fn no_name_twice(
+        &mut self,
+        variables: Option<&IndexMap<String, String>>,
+        secrets: Option<&IndexMap<String, RawSecret>>,
+        above: &[&str],
+    ) {
+        let (Some(variables), Some(secrets)) = (variables, secrets) else { return };
+        for name in secrets.keys().filter(|name| variables.contains_key(*name)) {
+            let secret = self.key(&[above, &["secrets", name.as_str()]].concat());
+            let variable = self.key(&[above, &["variables", name.as_str()]].concat());
+            self.report(
+                Finding::error("BL038", secret, format!("`{name}` is a variable and a secret"))
+                    .because("one of the two would hide the other")
+                    .help("keep the secret, and take the variable out")
+                    .related(variable, "the variable"),
+            );
+        }
+    }
+}
+
+fn keys<'a>(path: &[&'a str]) -> Vec<Step<'a>> {
+    path.iter().copied().map(Step::Key).collect()
+}
+
+fn words(minutes: u32) -> String {
+    if minutes >= 60 && minutes.is_multiple_of(60) {
+        format!("{}h", minutes / 60)
+    } else {
+        format!("{minutes}m")
+    }
+}
+
+fn secret_of(secret: &RawSecret) -> Option<Secret> {
+    if let Some(arn) = &secret.secrets_manager {
+        // arn:partition:secretsmanager:region:account:secret:name, and :key behind it
+        let mut parts = arn.splitn(8, ':');
+        let arn = parts.by_ref().take(7).collect::<Vec<_>>().join(":");
+        return Some(Secret::SecretsManager { arn, key: parts.next().map(str::to_owned) });
+    }
+    secret.parameter_store.clone().map(Secret::ParameterStore)
+}
+
+/// Turns a tree with the right shape into a configuration. `None` when something is wrong.
+pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
+    let raw = match decode::decode(tree) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let finding =
+                Finding::error("BL040", tree.span, "this file has the right shape and cannot be read")
+                    .because(error.to_string())
+                    .help("this is a fault of branchline: please report it with the file");
+            return (None, vec![finding]);
+        }
+    };
+    let mut judge = Judge { raw: &raw, tree, findings: Vec::new() };
+    let services = judge.services();
+    let config = Config {
+        app: raw.app.clone(),
+        rules: judge.rules(),
+        environments: judge.environments(&services),
+        account: raw.pipelines.account.clone(),
+        region: raw.pipelines.region.clone(),
+        source: Source {
+            repository: raw.source.repository.clone(),
+            connection: raw.source.connection.clone(),
+            provider: raw.source.provider,
+            place: judge.key(&["source"]),
+        },
+        build: judge.build(),
+        test: judge.test(&services),
+        services,
+    };
+    let sound = judge.findings.iter().all(|finding| finding.severity != Severity::Error);
+    (sound.then_some(config), judge.findings)
+}

@@ -1,0 +1,114 @@
+//! Services: image repositories, containers, what the Dockerfile may mount.
+
+use indexmap::IndexMap;
+
+use super::Judge;
+use crate::config::placeholder::Names;
+use crate::config::raw::{RawImageBuild, RawPlatform};
+use crate::config::{BuildProject, Service};
+use crate::diagnostic::Finding;
+
+impl Judge<'_> {
+    pub(super) fn services(&mut self) -> IndexMap<String, Service> {
+        let raw = self.raw;
+        let mut services: IndexMap<String, Service> = IndexMap::with_capacity(raw.services.len());
+        let mut repositories: IndexMap<String, &str> = IndexMap::new();
+        for (name, written) in &raw.services {
+            let names = Names { app: &raw.app, environment: None, service: Some(name) };
+            let nothing = RawImageBuild::default();
+            let build = written.build.as_ref().unwrap_or(&nothing);
+            let repository = written
+                .repository
+                .as_deref()
+                .map_or_else(|| format!("{}/{name}", raw.app), |text| names.fill(text));
+            if let Some(first) = repositories.insert(repository.clone(), name) {
+                let place = self.key(&["services", name, "repository"]);
+                let other = self.key(&["services", first]);
+                self.report(
+                    Finding::error(
+                        "BL032",
+                        place,
+                        format!("two services have the image repository `{repository}`"),
+                    )
+                    .because("an image of one would be taken for an image of the other")
+                    .help("give each service a repository of its own")
+                    .related(other, format!("`{first}` has it too")),
+                );
+            }
+            self.mounted_secrets(name, build);
+            let context = build.context.clone().unwrap_or_else(|| ".".to_owned());
+            let dockerfile =
+                build.dockerfile.clone().unwrap_or_else(|| match context.trim_end_matches('/') {
+                    "." => "Dockerfile".to_owned(),
+                    folder => format!("{folder}/Dockerfile"),
+                });
+            let container =
+                written.deploy.ecs.container.as_deref().map_or_else(|| name.clone(), |text| names.fill(text));
+            services.insert(
+                name.clone(),
+                Service {
+                    name: name.clone(),
+                    repository,
+                    dockerfile,
+                    context,
+                    target: build.target.clone(),
+                    args: build.args.clone().unwrap_or_default(),
+                    secrets: build.secrets.clone().unwrap_or_default(),
+                    cache: build.cache.unwrap_or(false),
+                    container,
+                },
+            );
+        }
+        services
+    }
+
+    /// A Dockerfile mounts only what the build has.
+    fn mounted_secrets(&mut self, service: &str, build: &RawImageBuild) {
+        let raw = self.raw;
+        let known = raw.build.as_ref().and_then(|build| build.secrets.as_ref());
+        for (index, name) in build.secrets.iter().flatten().enumerate() {
+            if known.is_none_or(|known| !known.contains_key(name)) {
+                let place = self.item(&["services", service, "build", "secrets"], index);
+                self.unknown(
+                    "build secret",
+                    name,
+                    known.into_iter().flat_map(IndexMap::keys),
+                    place,
+                    "build.secrets",
+                );
+            }
+        }
+    }
+
+    pub(super) fn build(&mut self) -> BuildProject {
+        let raw = self.raw;
+        let written = raw.build.clone().unwrap_or_default();
+        self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["build"]);
+        BuildProject {
+            machine: self.machine(written.compute, written.image, written.timeout.as_deref(), &["build"]),
+            platform: self.platform(),
+            variables: written.variables.unwrap_or_default(),
+            secrets: Self::secrets(written.secrets.as_ref()),
+        }
+    }
+
+    /// The one platform of all services: a build machine is of one kind, and builds for its own.
+    fn platform(&mut self) -> RawPlatform {
+        let raw = self.raw;
+        let platform = |name: &str| {
+            raw.services[name].build.as_ref().and_then(|build| build.platform).unwrap_or(RawPlatform::Amd64)
+        };
+        let Some(first) = raw.services.keys().next() else { return RawPlatform::Amd64 };
+        if let Some(other) = raw.services.keys().find(|name| platform(name) != platform(first)) {
+            let place = self.place(&["services", other, "build", "platform"]);
+            let related = self.key(&["services", first]);
+            self.report(
+                Finding::error("BL033", place, "services with different platforms are not supported yet")
+                    .because("a pipeline builds on one machine, which is of one platform")
+                    .help("give all services one `platform`")
+                    .related(related, "this one is of the other platform"),
+            );
+        }
+        platform(first)
+    }
+}

@@ -1,0 +1,217 @@
+//! Findings for a person at a terminal: the line with a caret under it, the reason, and what to write instead.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+
+use super::place::Lines;
+use super::{Finding, Severity, Span};
+
+/// How findings are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// With colours (ANSI escape codes).
+    pub colour: bool,
+    /// The terminal's width in columns; longer source lines are cut around the caret.
+    pub width: usize,
+}
+
+/// The most findings that are drawn: nobody reads more, and a hostile file has thousands.
+pub const MOST: usize = 100;
+
+/// A source line longer than this many bytes is named by line and column, and not drawn.
+const LONGEST_LINE: usize = 2_000;
+
+/// How many lines apart two places may be to be drawn in one picture.
+const NEAR: usize = 12;
+
+/// All findings, in the order given, each followed by an empty line, and then [`summary`]. Empty without findings.
+///
+/// `file` is how the reader names the file, `text` what was read from it.
+pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
+    let lines = Lines::new(text);
+    let mut out = String::new();
+    for finding in findings.iter().take(MOST) {
+        out.push_str(&renderer.render(&[picture(finding, &lines, file)]));
+        out.push_str("\n\n");
+    }
+    if findings.len() > MOST {
+        let rest = findings.len() - MOST;
+        out.push_str(&format!("… and {rest} more. Fix these first, or ask for all of them with --json.\n\n"));
+    }
+    out.push_str(&summary(findings, file));
+    out.push('\n');
+    out
+}
+
+/// One line, such as `3 errors, 1 warning in branchline.yml`; `nothing wrong in branchline.yml` without findings.
+pub fn summary(findings: &[Finding], file: &str) -> String {
+    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter_map(|severity| {
+            let count = findings.iter().filter(|finding| finding.severity == severity).count();
+            (count > 0).then(|| format!("{count} {severity}{}", if count == 1 { "" } else { "s" }))
+        })
+        .collect();
+    let counts = if counts.is_empty() { "nothing wrong".to_owned() } else { counts.join(", ") };
+    format!("{counts} in {}", normalize_untrusted_str(file))
+}
+
+fn picture<'a>(finding: &'a Finding, lines: &Lines<'a>, file: &'a str) -> Group<'a> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code));
+    let mut is_drawn = false;
+    match finding.place {
+        None => group = group.element(Origin::path(file)),
+        Some(place) => match snippets(place, finding, lines, file) {
+            Some(snippets) => {
+                group = group.elements(snippets);
+                is_drawn = true;
+            }
+            None => {
+                let at = lines.place(place.start);
+                group = group.element(Origin::path(file).line(at.line).char_column(at.column));
+            }
+        },
+    }
+    if !is_drawn && !finding.reason.is_empty() {
+        group = group.element(Level::NOTE.message(normalize_untrusted_str(&finding.reason)));
+    }
+    if !finding.help.is_empty() {
+        group = group.element(Level::HELP.message(normalize_untrusted_str(&finding.help)));
+    }
+    group
+}
+
+/// One label under a source line.
+struct Mark<'a> {
+    line: usize,
+    span: Span,
+    kind: AnnotationKind,
+    text: &'a str,
+}
+
+/// The pictures of a finding's places: one, or two where they stand far apart. `None` where a line is too long to draw.
+fn snippets<'a>(
+    place: Span,
+    finding: &'a Finding,
+    lines: &Lines<'a>,
+    file: &'a str,
+) -> Option<Vec<Snippet<'a, annotate_snippets::Annotation<'a>>>> {
+    let mut marks = vec![mark(place, AnnotationKind::Primary, &finding.reason, lines)];
+    marks.extend(
+        finding.related.iter().map(|label| mark(label.span, AnnotationKind::Context, &label.text, lines)),
+    );
+    let primary = marks[0].line;
+    let (near, far): (Vec<_>, Vec<_>) =
+        marks.into_iter().partition(|mark| mark.line.abs_diff(primary) <= NEAR);
+    std::iter::once(near)
+        .chain(far.into_iter().map(|mark| vec![mark]))
+        .map(|marks| draw(marks, lines, file))
+        .collect()
+}
+
+/// A place cut to its first line, so that a caret and not a bracket over half the file points at it.
+fn mark<'a>(span: Span, kind: AnnotationKind, text: &'a str, lines: &Lines<'_>) -> Mark<'a> {
+    let line = lines.place(span.start).line;
+    let whole = lines.range(line, line);
+    let start = span.start.clamp(whole.start, whole.end);
+    Mark { line, span: Span { start, end: span.end.clamp(start, whole.end) }, kind, text }
+}
+
+fn draw<'a>(
+    marks: Vec<Mark<'a>>,
+    lines: &Lines<'a>,
+    file: &'a str,
+) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let first = marks.iter().map(|mark| mark.line).min()?;
+    let last = marks.iter().map(|mark| mark.line).max()?;
+    let window = lines.range(first, last);
+    if (first..=last).any(|line| lines.text(lines.range(line, line)).len() > LONGEST_LINE) {
+        return None;
+    }
+    let annotations = marks.into_iter().map(|mark| {
+        let span = mark.span.start - window.start..mark.span.end - window.start;
+        let annotation = mark.kind.span(span);
+        if mark.text.is_empty() { annotation } else { annotation.label(normalize_untrusted_str(mark.text)) }
+    });
+    Some(Snippet::source(lines.text(window)).line_start(first).path(file).annotations(annotations))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Style = Style { colour: false, width: 100 };
+
+    fn finding(start: usize, end: usize) -> Finding {
+        Finding::error("BL010", Span { start, end }, "`colour` is not a key of an app")
+            .because("no such key")
+            .help("write `color`")
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_words_whatever_comes_before_them() {
+        let text = "\u{feff}app: あ\r\ncolour: red\r\n";
+        let start = text.find("colour").unwrap();
+        let drawn = render(&[finding(start, start + 6)], text, "branchline.yml", PLAIN);
+        assert_eq!(
+            drawn,
+            "error[BL010]: `colour` is not a key of an app\n \
+             --> branchline.yml:2:1\n  |\n2 | colour: red\n  | ^^^^^^ no such key\n  |\n  = help: write `color`\n\n\
+             1 error in branchline.yml\n"
+        );
+    }
+
+    #[test]
+    fn places_that_stand_far_apart_are_drawn_apart() {
+        let text = format!("a: 1\n{}a: 2\n", "# between\n".repeat(500));
+        let second = text.rfind("a: 2").unwrap();
+        let drawn = render(
+            &[finding(second, second + 1).related(Span { start: 0, end: 1 }, "first written here")],
+            &text,
+            "f",
+            PLAIN,
+        );
+        assert!(drawn.contains("502 | a: 2") && drawn.contains("first written here"), "{drawn}");
+        assert!(!drawn.contains("between"), "{drawn}");
+    }
+
+    #[test]
+    fn the_reason_is_told_even_where_nothing_can_be_drawn() {
+        let text = format!("{}: 1", "k".repeat(5_000));
+        let drawn = render(&[finding(4_000, 4_003)], &text, "f", PLAIN);
+        assert!(drawn.contains("f:1:4001") && drawn.contains("= note: no such key"), "{drawn}");
+        let without =
+            render(&[Finding::error("BL007", None, "the file is empty").because("nothing")], "", "f", PLAIN);
+        assert!(without.contains("--> f\n") && without.contains("nothing"), "{without}");
+    }
+
+    #[test]
+    fn colour_is_there_only_when_it_is_asked_for() {
+        let drawn = |colour| render(&[finding(0, 1)], "colour: red", "f", Style { colour, width: 80 });
+        assert!(drawn(true).contains("\u{1b}["));
+        assert!(!drawn(false).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_more_are_drawn_than_a_person_reads() {
+        let drawn = render(&vec![finding(0, 1); MOST + 7], "colour: red", "f", PLAIN);
+        assert_eq!(drawn.matches("error[BL010]").count(), MOST);
+        assert!(drawn.contains("and 7 more") && drawn.ends_with("107 errors in f\n"));
+    }
+
+    #[test]
+    fn the_summary_counts_each_severity() {
+        let mut warning = finding(0, 1);
+        warning.severity = Severity::Warning;
+        assert_eq!(summary(&[finding(0, 1), warning, finding(0, 1)], "f"), "2 errors, 1 warning in f");
+        assert_eq!(summary(&[], "f"), "nothing wrong in f");
+    }
+}

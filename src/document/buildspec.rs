@@ -1,0 +1,250 @@
+//! Buildspecs: what each kind of CodeBuild project runs.
+//!
+//! A [`Buildspec`] is the typed form of buildspec version 0.2; each function below makes the one of one kind of
+//! project from what its steps need to know. The shell itself stands in `templates/steps/` (see
+//! [`steps`](super::steps)). Every phase of ours is one command of many lines: CodeBuild looks at the status of a
+//! command as a whole, so each begins with `set -euo pipefail`.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::steps::{self, Steps, StepsError};
+
+/// A buildspec, version 0.2.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Buildspec {
+    version: f64,
+    /// The shell, and what later stages may read.
+    pub env: Env,
+    /// What runs.
+    pub phases: Phases,
+    /// What is handed on; `None` where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artifacts: Option<Artifacts>,
+}
+
+/// The `env` section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Env {
+    /// Always `bash`: without it, CodeBuild takes `sh`, which has no `pipefail`.
+    pub shell: &'static str,
+    /// Variables that the action's namespace gives to later actions. None may begin with `AWS_`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exported_variables: Vec<String>,
+}
+
+/// The phases. One that fails ends the build, except that `post_build` runs after a failed `build` too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Phases {
+    /// Before anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre_build: Option<Phase>,
+    /// The work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<Phase>,
+    /// What follows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_build: Option<Phase>,
+}
+
+impl Phases {
+    /// The phases that are there, in the order in which they run.
+    pub fn iter(&self) -> impl Iterator<Item = &Phase> {
+        [&self.pre_build, &self.build, &self.post_build].into_iter().flatten()
+    }
+}
+
+/// One phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Phase {
+    /// Shell commands; the first that fails ends the phase.
+    pub commands: Vec<String>,
+}
+
+/// The `artifacts` section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Artifacts {
+    /// Paths below the source's folder. A path that matches nothing fails the build.
+    pub files: Vec<String>,
+}
+
+/// How an image is built.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Recipe {
+    /// The Dockerfile, from the repository's root.
+    pub dockerfile: String,
+    /// The build context, from the repository's root.
+    pub context: String,
+    /// The stage that is built; `None` is the last.
+    pub target: Option<String>,
+    /// As docker says it: `linux/amd64`.
+    pub platform: String,
+    /// Build arguments.
+    pub args: IndexMap<String, String>,
+    /// Environment variables that the Dockerfile may mount as secrets of the same name.
+    pub secrets: Vec<String>,
+    /// The repository that keeps layers for the next build, under the tag `$CACHE_TAG`.
+    pub cache_repository: Option<String>,
+}
+
+/// One image to build and push.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Image {
+    /// The service's name; its `imagedefinitions-<name>.json` is read by the deploy.
+    pub name: String,
+    /// The exported variable that carries the image's digest URI: `IMAGE_API`.
+    pub image_variable: String,
+    /// The repository in ECR, without the registry.
+    pub repository: String,
+    /// The container in the task definition that gets the image.
+    pub container: String,
+    /// How it is built.
+    pub recipe: Recipe,
+}
+
+/// The file by which CodePipeline's ECS action learns a service's image.
+pub fn image_definitions(service: &str) -> String {
+    format!("imagedefinitions-{service}.json")
+}
+
+/// Builds every image, then pushes every image, then writes the image definitions.
+///
+/// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
+/// `COMMIT_ID`, `EXECUTION_ID`, and `CACHE_TAG` where a recipe has a cache repository.
+pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
+    #[derive(Serialize)]
+    struct Data<'a> {
+        services: &'a [Image],
+    }
+    let data = Data { services: images };
+    Ok(Buildspec {
+        phases: Phases {
+            pre_build: Some(phase(steps, steps::BUILD_PRE, &data)?),
+            build: Some(phase(steps, steps::BUILD, &data)?),
+            post_build: Some(phase(steps, steps::BUILD_POST, &data)?),
+        },
+        env: Env {
+            shell: "bash",
+            exported_variables: images.iter().map(|it| it.image_variable.clone()).collect(),
+        },
+        artifacts: Some(Artifacts { files: images.iter().map(|it| image_definitions(&it.name)).collect() }),
+        ..Buildspec::new()
+    })
+}
+
+/// Runs the commands in the files of the commit, each as it was written.
+pub fn test_in_checkout(commands: &[String]) -> Buildspec {
+    let build = Some(Phase { commands: commands.to_vec() });
+    Buildspec { phases: Phases { build, ..Phases::default() }, ..Buildspec::new() }
+}
+
+/// What a test inside an image needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageTest<'a> {
+    /// The user's commands, run by one `sh -ec`.
+    pub commands: &'a [String],
+    /// Names of the project's variables and secrets that the container gets.
+    pub variables: &'a [String],
+    /// How the image is built for the tests; `None` tests the image that is deployed.
+    pub recipe: Option<&'a Recipe>,
+}
+
+/// Runs the commands inside the image that is deployed, or inside a stage of its Dockerfile that is made for tests.
+///
+/// Needs a privileged project, and in its environment `REGISTRY`, `IMAGE` (by digest) where there is no recipe, and
+/// `CACHE_TAG` where the recipe has a cache repository.
+pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, StepsError> {
+    #[derive(Serialize)]
+    struct Data<'a> {
+        commands: String,
+        variables: &'a [String],
+        recipe: Option<&'a Recipe>,
+    }
+    let data = Data { commands: test.commands.join("\n"), variables: test.variables, recipe: test.recipe };
+    let pre_build = Some(phase(steps, steps::BUILD_PRE, &data)?);
+    let build = Some(phase(steps, steps::TEST_IN_IMAGE, &data)?);
+    Ok(Buildspec { phases: Phases { pre_build, build, post_build: None }, ..Buildspec::new() })
+}
+
+/// Runs the migration as an ECS task of its own, and waits for it.
+///
+/// Everything comes from the environment: `ENVIRONMENT`, `CLUSTER`, `SERVICE`, `CONTAINER`, `FAMILY`, `LOG_GROUP`,
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, and `OVERRIDES`, the
+/// JSON of an [`Overrides`]. The project's own timeout must leave five minutes beside the migration's: the task is
+/// stopped, and waited for, after it.
+pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::MIGRATE)
+}
+
+/// Gives every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
+/// which a repository's lifecycle rule spares it.
+///
+/// Needs `ENVIRONMENT`; the repository, its account and its region are read from the image.
+pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::KEEP)
+}
+
+/// What the migration's container does differently from the service's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overrides {
+    /// The program, and its first arguments. Never empty: the image's own entrypoint would run.
+    pub entry_point: Vec<String>,
+    /// The rest of the arguments.
+    pub command: Vec<String>,
+    /// Variables; they win over the service's.
+    pub environment: Vec<Variable>,
+    /// Secrets; they win over the service's.
+    pub secrets: Vec<SecretVariable>,
+}
+
+/// A variable of a container, as ECS has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A secret of a container, as ECS has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretVariable {
+    /// The variable's name.
+    pub name: String,
+    /// Where ECS finds the value: `<secret ARN>`, `<secret ARN>:<key>::`, or a parameter's name or ARN.
+    pub value_from: String,
+}
+
+impl Buildspec {
+    fn new() -> Self {
+        Self {
+            version: 0.2,
+            env: Env { shell: "bash", exported_variables: Vec::new() },
+            phases: Phases::default(),
+            artifacts: None,
+        }
+    }
+}
+
+/// The text of a buildspec, with shell of many lines as literal blocks.
+pub fn to_yaml(buildspec: &Buildspec) -> Result<String, serde_saphyr::ser::Error> {
+    let mut options = serde_saphyr::SerializerOptions::default();
+    // A long line stays one line: a folded block would be read back the same, and reviewed as something else.
+    options.folded_wrap_chars = usize::MAX;
+    options.compact_list_indent = false;
+    let mut text = String::new();
+    serde_saphyr::to_fmt_writer_with_options(&mut text, buildspec, options)?;
+    Ok(text)
+}
+
+fn one_step(steps: &Steps, name: &str) -> Result<Buildspec, StepsError> {
+    let build = Some(phase(steps, name, &())?);
+    Ok(Buildspec { phases: Phases { build, ..Phases::default() }, ..Buildspec::new() })
+}
+
+fn phase(steps: &Steps, name: &str, data: &impl Serialize) -> Result<Phase, StepsError> {
+    Ok(Phase { commands: vec![steps.render(name, data)?] })
+}

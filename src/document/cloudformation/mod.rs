@@ -1,0 +1,32 @@
+//! The stacks: base, environments, pipelines.
+
+mod base;
+mod environment;
+mod pipeline;
+pub mod policy;
+mod project;
+pub mod properties;
+pub mod template;
+pub mod value;
+
+pub use base::base;
+pub use environment::environment;
+pub use pipeline::pipeline;
+
+use crate::pipeline::iam::Role as ModelRole;
+use policy::PolicyDocument;
+use properties::{InlinePolicy, Properties, Role};
+use template::Resource;
+use value::Scope;
+
+fn role(role: &ModelRole, description: String, scope: Scope) -> Resource {
+    Resource::new(Properties::Role(Role {
+        role_name: role.name.clone(),
+        description,
+        assume_role_policy_document: PolicyDocument::trust(&role.trust),
+        policies: [InlinePolicy {
+            policy_name: "branchline",
+            policy_document: PolicyDocument::identity(role, scope),
+        }],
+    }))
+}

@@ -1,0 +1,123 @@
+//! One generated file: rendered, sealed, ready to be compared with what is there.
+
+use serde::Serialize;
+
+use super::digest::{self, NoPlace};
+use super::read_back::{self, ReadBackError, Says};
+use super::yaml::to_yaml;
+
+/// A file that should be there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// Its path below the output folder, with `/`: `shop-develop/pipeline.yml`.
+    pub path: String,
+    /// Its whole text, ending in a newline, with its digest in it.
+    pub text: String,
+    /// What the text must say to another parser.
+    pub says: Says,
+}
+
+/// A value could not be written as a file. The fault is branchline's: every configuration that passed can be written.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` cannot be rendered: {reason}")]
+pub struct RenderError {
+    /// The file's path below the output folder.
+    pub path: String,
+    /// What the writer said.
+    pub reason: String,
+}
+
+impl File {
+    /// A sealed YAML file: a template, a buildspec.
+    pub fn yaml(path: impl Into<String>, value: &impl Serialize) -> Result<Self, RenderError> {
+        let path = path.into();
+        let says = serde_json::to_value(value).map_err(|error| failed(&path, &error))?;
+        let text = to_yaml(value).map_err(|error| failed(&path, &error))?;
+        File::sealed(path, &text, Says::Yaml(says))
+    }
+
+    /// A sealed buildspec. Its text is already written, since the stacks carry the same; `says` is what it was made of.
+    pub fn buildspec(
+        path: impl Into<String>,
+        text: &str,
+        says: &serde_json::Value,
+    ) -> Result<Self, RenderError> {
+        File::sealed(path.into(), text, Says::Yaml(says.clone()))
+    }
+
+    /// A sealed JSON file, of two spaces a level. The value is an object; a tag with the digest joins its `tags`.
+    pub fn json(path: impl Into<String>, value: &impl Serialize) -> Result<Self, RenderError> {
+        let path = path.into();
+        let mut says = serde_json::to_value(value).map_err(|error| failed(&path, &error))?;
+        digest::with_tag(&mut says);
+        let mut text = serde_json::to_string_pretty(&says).map_err(|error| failed(&path, &error))?;
+        text.push('\n');
+        File::sealed(path, &text, Says::Json(says))
+    }
+
+    /// A sealed Markdown file. The text ends in a newline.
+    pub fn markdown(path: impl Into<String>, text: &str) -> Result<Self, RenderError> {
+        File::sealed(path.into(), text, Says::Prose)
+    }
+
+    fn sealed(path: String, text: &str, says: Says) -> Result<Self, RenderError> {
+        let text = digest::seal(&path, text).map_err(|error: NoPlace| failed(&path, &error))?;
+        Ok(File { path, text, says })
+    }
+
+    /// Reads the text with another parser and compares; see [`read_back`].
+    pub fn read_back(&self) -> Result<(), ReadBackError> {
+        read_back::read_back(&self.path, &self.text, &self.says)
+    }
+}
+
+impl RenderError {
+    /// What became of the file at a path.
+    pub(super) fn of(path: &str, error: &dyn std::error::Error) -> Self {
+        RenderError { path: path.to_owned(), reason: error.to_string() }
+    }
+}
+
+fn failed(path: &str, error: &dyn std::error::Error) -> RenderError {
+    RenderError::of(path, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::digest::{Sealed, inspect};
+    use serde_json::json;
+
+    #[test]
+    fn each_kind_of_file_is_sealed_and_reads_back() {
+        let value = json!({ "Version": "2012-10-17", "Steps": ["set -e\necho 1\n"] });
+        for file in [
+            File::yaml("shop-develop/pipeline.yml", &value).unwrap(),
+            File::json("shop-develop/pipeline.json", &value).unwrap(),
+            File::markdown("README.md", "# Pipelines\n").unwrap(),
+        ] {
+            assert_eq!(inspect(&file.path, &file.text), Sealed::Intact, "{}", file.text);
+            assert!(file.text.ends_with('\n'), "{}", file.text);
+            file.read_back().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_says_something_else_does_not_read_back() {
+        let mut file = File::yaml("base.yml", &json!({ "Version": "2012-10-17" })).unwrap();
+        file.text = file.text.replace("\"2012-10-17\"", "17");
+        assert_eq!(
+            file.read_back().unwrap_err().to_string(),
+            "`base.yml` reads back differently at `Version`"
+        );
+    }
+
+    #[test]
+    fn json_that_cannot_carry_a_tag_is_refused() {
+        let error = File::json("p/pipeline.json", &json!([1])).unwrap_err();
+        assert!(
+            error.to_string().starts_with("`p/pipeline.json` cannot be rendered: it has no tag"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
+
+use std::collections::BTreeSet;
+
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde::Serialize;
+
+use super::codepipeline;
+use crate::branch_map::Entry;
+use crate::config::Environment as Place;
+use crate::config::raw::RawProvider;
+use crate::pipeline::{Plan, names};
+
+const TEMPLATE: &str = include_str!("../../templates/overview.md.hbs");
+
+/// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
+const DRAWN_RULES: usize = 40;
+
+#[derive(Serialize)]
+struct Overview<'a> {
+    app: &'a str,
+    account: &'a str,
+    region: &'a str,
+    provider: &'static str,
+    diagram: bool,
+    migrates: bool,
+    before: &'static str,
+    rules: Vec<Rule<'a>>,
+    environments: Vec<Environment<'a>>,
+    base_stack: String,
+    base_bucket: &'static str,
+    connection: bool,
+    environments_number: u8,
+    pipelines_number: u8,
+    key_placeholder: &'static str,
+    connection_placeholder: &'static str,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    pattern: &'a str,
+    pipeline: &'a str,
+    path: String,
+    steps: Vec<Step<'a>>,
+    stack: String,
+    bucket: String,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    environment: &'a str,
+    approval: bool,
+    what: &'static str,
+    from: String,
+}
+
+#[derive(Serialize)]
+struct Environment<'a> {
+    name: &'a str,
+    services: Vec<Service<'a>>,
+    migrate: bool,
+    secrets: bool,
+    log_group: String,
+    topic: Option<&'a str>,
+    stack: String,
+    bucket: String,
+}
+
+#[derive(Serialize)]
+struct Service<'a> {
+    service: &'a str,
+    cluster: &'a str,
+    container: &'a str,
+    roles: String,
+}
+
+/// The overview. `large` are the paths of templates that are too large for a request and go through the bucket.
+pub fn overview(plan: &Plan, large: &BTreeSet<String>) -> Result<String, handlebars::RenderError> {
+    let mut templates = Handlebars::new();
+    templates.set_strict_mode(true);
+    templates.register_escape_fn(handlebars::no_escape);
+    templates.register_helper("code", Box::new(code));
+    templates.register_helper("mermaid", Box::new(mermaid));
+    templates.render_template(TEMPLATE, &data(plan, large))
+}
+
+fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
+    let config = plan.config;
+    let app = config.app.as_str();
+    let connection = config.source.connection.is_none();
+    let bucket = |path: &str| {
+        let name = format!("{app}-artifacts-{}-{}", config.account, config.region);
+        if large.contains(path) { format!(" --s3-bucket {name}") } else { String::new() }
+    };
+    let places =
+        |entry: &'a Entry| entry.environments.iter().filter_map(|name| config.environments.get(name));
+    let rules: Vec<Rule> = plan
+        .map
+        .entries
+        .iter()
+        .map(|entry| Rule {
+            pattern: &entry.pattern,
+            pipeline: &entry.pipeline,
+            path: path(places(entry)),
+            steps: steps(places(entry)),
+            stack: names::pipeline_stack(app, &entry.slug),
+            bucket: bucket(&format!("{}/pipeline.yml", entry.pipeline)),
+        })
+        .collect();
+    let environments: Vec<Environment> = plan
+        .environments()
+        .map(|place| Environment {
+            name: &place.name,
+            services: services(plan, place),
+            migrate: place.migrate.is_some(),
+            secrets: place.migrate.as_ref().is_some_and(|migrate| !migrate.secrets.is_empty()),
+            log_group: names::migrate_log_group(app, &place.name),
+            topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
+            stack: names::environment_stack(app, &place.name),
+            bucket: bucket(&format!("environments/{}.yml", place.name)),
+        })
+        .collect();
+    Overview {
+        app,
+        account: &config.account,
+        region: &config.region,
+        provider: match config.source.host() {
+            RawProvider::GitHub => "GitHub",
+            RawProvider::GitLab => "GitLab",
+            RawProvider::Bitbucket => "Bitbucket",
+        },
+        diagram: rules.len() <= DRAWN_RULES,
+        migrates: environments.iter().any(|environment| environment.migrate),
+        before: if config.test.is_some() { "build, test" } else { "build" },
+        rules,
+        environments,
+        base_stack: names::base_stack(app),
+        base_bucket: if large.contains("base.yml") { " --s3-bucket A_BUCKET_OF_YOURS" } else { "" },
+        connection,
+        environments_number: if connection { 3 } else { 2 },
+        pipelines_number: if connection { 4 } else { 3 },
+        key_placeholder: codepipeline::KEY_PLACEHOLDER,
+        connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
+    }
+}
+
+fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {
+    let words: Vec<String> = places
+        .map(|place| match (&place.approval, &place.migrate) {
+            (Some(_), Some(_)) => format!("{} (approval, migration)", place.name),
+            (Some(_), None) => format!("{} (approval)", place.name),
+            (None, Some(_)) => format!("{} (migration)", place.name),
+            (None, None) => place.name.clone(),
+        })
+        .collect();
+    words.join(" → ")
+}
+
+fn steps<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
+    places
+        .enumerate()
+        .map(|(index, place)| Step {
+            environment: &place.name,
+            approval: place.approval.is_some(),
+            what: if place.migrate.is_some() { "migrate, deploy" } else { "deploy" },
+            from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
+        })
+        .collect()
+}
+
+fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
+    place
+        .deploys
+        .iter()
+        .filter_map(|(name, ecs)| {
+            let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
+            Some(Service {
+                service: &ecs.service,
+                cluster: &ecs.cluster,
+                container: &plan.config.services.get(name)?.container,
+                roles: roles.join(" and "),
+            })
+        })
+        .collect()
+}
+
+/// `{{code text}}`: the text as Markdown code in a table cell.
+fn code(
+    helper: &Helper,
+    _: &Handlebars,
+    _: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let text = argument(helper)?;
+    // A name with a backtick in it is fenced by two.
+    let fence = if text.contains('`') { "``" } else { "`" };
+    out.write(&format!("{fence}{}{fence}", text.replace('|', "\\|")))?;
+    Ok(())
+}
+
+/// `{{mermaid text}}`: the text inside a quoted label; what is not plain becomes a numeric entity.
+fn mermaid(
+    helper: &Helper,
+    _: &Handlebars,
+    _: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    for letter in argument(helper)?.chars() {
+        if letter.is_ascii_alphanumeric() || " ./_-*".contains(letter) {
+            out.write(letter.encode_utf8(&mut [0; 4]))?;
+        } else {
+            out.write(&format!("#{};", u32::from(letter)))?;
+        }
+    }
+    Ok(())
+}
+
+fn argument<'a>(helper: &'a Helper) -> Result<&'a str, RenderErrorReason> {
+    helper
+        .param(0)
+        .filter(|value| !value.is_value_missing())
+        .and_then(|value| value.value().as_str())
+        .ok_or(RenderErrorReason::ParamNotFoundForIndex("code", 0))
+}

@@ -1,0 +1,164 @@
+//! What was written is read again by another parser before it counts as rendered.
+//!
+//! `serde_saphyr` writes the YAML; `yaml_serde`, which shares no code with it, reads it. A file whose bytes equal
+//! those on the disk need not be read back: it was, when those bytes were written.
+
+use serde_json::Value;
+
+use super::digest;
+
+/// What a file says, whichever way it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    /// YAML that must be read as this value.
+    Yaml(Value),
+    /// JSON that must be read as this value, its digest aside.
+    Json(Value),
+    /// Text for people, which no machine reads.
+    Prose,
+}
+
+/// A rendered file does not say what it should. The writer or the reader is wrong, never the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadBackError {
+    /// The other parser refuses the text.
+    #[error("`{path}` cannot be read back: {reason}")]
+    Unreadable {
+        /// The file's path below the output folder.
+        path: String,
+        /// What the parser said.
+        reason: String,
+    },
+    /// The other parser reads something else.
+    #[error("`{path}` reads back differently at `{place}`")]
+    Different {
+        /// The file's path below the output folder.
+        path: String,
+        /// The keys and positions that lead to the first difference: `Resources.Key.Properties.Tags[0]`.
+        place: String,
+    },
+}
+
+/// Reads the text and compares it with what it should say.
+pub fn read_back(path: &str, text: &str, says: &Says) -> Result<(), ReadBackError> {
+    let (meant, read) = match says {
+        Says::Prose => return Ok(()),
+        Says::Yaml(meant) => (meant, serde_yaml::from_str::<Value>(text).map_err(|error| error.to_string())),
+        Says::Json(meant) => (
+            meant,
+            serde_json::from_str::<Value>(&digest::without_digits(path, text))
+                .map_err(|error| error.to_string()),
+        ),
+    };
+    let read = read.map_err(|reason| ReadBackError::Unreadable { path: path.to_owned(), reason })?;
+    match difference(meant, &read) {
+        None => Ok(()),
+        Some(place) => Err(ReadBackError::Different { path: path.to_owned(), place }),
+    }
+}
+
+/// Where two values first differ; an empty text is the top.
+fn difference(meant: &Value, read: &Value) -> Option<String> {
+    let step = |key: &str, below: String| match below.as_str() {
+        "" => key.to_owned(),
+        _ if below.starts_with('[') => format!("{key}{below}"),
+        _ => format!("{key}.{below}"),
+    };
+    match (meant, read) {
+        (Value::Object(meant), Value::Object(read)) => {
+            let first = meant.iter().find_map(|(key, value)| match read.get(key) {
+                Some(other) => difference(value, other).map(|below| step(key, below)),
+                None => Some(key.clone()),
+            });
+            first.or_else(|| read.keys().find(|key| !meant.contains_key(*key)).cloned())
+        }
+        (Value::Array(meant), Value::Array(read)) => {
+            let first = meant.iter().zip(read).enumerate().find_map(|(index, (value, other))| {
+                difference(value, other).map(|below| step(&format!("[{index}]"), below))
+            });
+            first
+                .or_else(|| (meant.len() != read.len()).then(|| format!("[{}]", meant.len().min(read.len()))))
+        }
+        _ => (meant != read).then(String::new),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::yaml::to_yaml;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn verdict(text: &str, meant: Value) -> Result<(), String> {
+        read_back("a.yml", text, &Says::Yaml(meant)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_file_that_says_the_same_passes() {
+        assert_eq!(verdict("a: [1, {b: \"on\"}]\n", json!({ "a": [1, { "b": "on" }] })), Ok(()));
+    }
+
+    #[test]
+    fn the_first_difference_is_named_by_its_path() {
+        let meant = || json!({ "a": [1, { "b": "yes", "c": 1 }] });
+        for (text, place) in [
+            ("a: [1, {b: true, c: 1}]", "a[1].b"),
+            ("a: [1, {b: \"yes\"}]", "a[1].c"),
+            ("a: [1, {b: \"yes\", c: 1, d: 1}]", "a[1].d"),
+            ("a: [1]", "a[1]"),
+            ("a: {}", "a"),
+        ] {
+            let expected = format!("`a.yml` reads back differently at `{place}`");
+            assert_eq!(verdict(text, meant()), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_the_other_parser_refuses_does_not_pass() {
+        let error = verdict("a: [1\n", json!({})).unwrap_err();
+        assert!(error.starts_with("`a.yml` cannot be read back: "), "{error}");
+    }
+
+    #[test]
+    fn json_is_compared_without_its_digest() {
+        let mut value = json!({ "pipeline": {} });
+        digest::with_tag(&mut value);
+        let text = digest::seal("p.json", &value.to_string()).unwrap();
+        assert!(read_back("p.json", &text, &Says::Json(value.clone())).is_ok());
+        assert!(read_back("p.json", &text.replace("{}", "[]"), &Says::Json(value)).is_err());
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![
+            "[ -~\n]{0,40}",
+            any::<String>(),
+            "[0-9_:.eExXoO+-]{1,12}",
+            proptest::sample::select(vec![
+                "on", "no", "~", "=", "<<", "0o7", "1e3", "- ", "# a", "|\n", "a\n\n", " \n a"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 5, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                proptest::collection::vec((text.clone(), inner), 0..5)
+                    .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_as_yaml_reads_back_equal(value in any_value()) {
+            let text = to_yaml(&value).unwrap();
+            prop_assert!(verdict(&text, value).is_ok(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The buildspecs of a configuration: what its projects run, each written once.
+
+use serde_json::Value;
+
+use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
+use super::file::RenderError;
+use super::read_back::{self, Says};
+use super::steps::Steps;
+use crate::config::raw::RawPlatform;
+use crate::config::{Config, Service, Test, TestPlace};
+use crate::pipeline::{Buildspecs, names};
+
+/// The texts, and what build and test say, for the files that show them.
+#[derive(Debug)]
+pub struct Specs {
+    /// The texts as the projects carry them.
+    pub texts: Buildspecs,
+    /// What the text of the build says.
+    pub build: Value,
+    /// What the text of the test says.
+    pub test: Value,
+}
+
+/// Writes the buildspecs of a configuration, and reads each back.
+pub fn specs(config: &Config) -> Result<Specs, RenderError> {
+    let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
+    let images: Vec<Image> = config.services.values().map(|service| image(config, service)).collect();
+    let named = |name: &str, made: Result<Buildspec, _>| {
+        let path = format!("buildspec-{name}.yml");
+        let spec = made.map_err(|error| RenderError::of(&path, &error))?;
+        written(&path, &spec)
+    };
+    let (build, build_says) = named("build", buildspec::build_images(&steps, &images))?;
+    let (test, test_says) = match &config.test {
+        Some(test) => {
+            let (text, says) = named("test", test_spec(&steps, config, test))?;
+            (Some(text), says)
+        }
+        None => (None, Value::Null),
+    };
+    let (migrate, _) = named("migrate", buildspec::migrate(&steps))?;
+    let (keep, _) = named("keep", buildspec::keep(&steps))?;
+    Ok(Specs { texts: Buildspecs { build, test, migrate, keep }, build: build_says, test: test_says })
+}
+
+fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
+    let text = buildspec::to_yaml(spec).map_err(|error| RenderError::of(path, &error))?;
+    let says = serde_json::to_value(spec).map_err(|error| RenderError::of(path, &error))?;
+    read_back::read_back(path, &text, &Says::Yaml(says.clone()))
+        .map_err(|error| RenderError::of(path, &error))?;
+    Ok((text, says))
+}
+
+fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, super::steps::StepsError> {
+    let TestPlace::Image { service, target } = &test.place else {
+        return Ok(buildspec::test_in_checkout(&test.commands));
+    };
+    let recipe = target.as_ref().and_then(|target| {
+        let service = config.services.get(service)?;
+        // The tests' stage is built from the files alone: the cache is the build's.
+        Some(Recipe { target: Some(target.clone()), cache_repository: None, ..recipe(config, service) })
+    });
+    let variables: Vec<String> = test.variables.keys().chain(test.secrets.keys()).cloned().collect();
+    let test = ImageTest { commands: &test.commands, variables: &variables, recipe: recipe.as_ref() };
+    buildspec::test_in_image(steps, &test)
+}
+
+fn image(config: &Config, service: &Service) -> Image {
+    Image {
+        name: service.name.clone(),
+        image_variable: names::image_variable(&service.name),
+        repository: service.repository.clone(),
+        container: service.container.clone(),
+        recipe: recipe(config, service),
+    }
+}
+
+fn recipe(config: &Config, service: &Service) -> Recipe {
+    Recipe {
+        dockerfile: service.dockerfile.clone(),
+        context: service.context.clone(),
+        target: service.target.clone(),
+        platform: match config.build.platform {
+            RawPlatform::Amd64 => "linux/amd64".to_owned(),
+            RawPlatform::Arm64 => "linux/arm64".to_owned(),
+        },
+        args: service.args.clone(),
+        secrets: service.secrets.clone(),
+        cache_repository: service.cache.then(|| names::cache_repository(&service.repository)),
+    }
+}

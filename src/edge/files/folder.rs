@@ -1,0 +1,169 @@
+//! What is in the output folder.
+
+use std::collections::BTreeMap;
+use std::fs::{self, FileType};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::{FilesError, STAGED};
+use crate::change::is_generated_path;
+
+/// The output folder as it was found. Only the places where generated files can stand are looked at; see
+/// [`is_generated_path`].
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    folders: BTreeMap<String, Entry>,
+    files: BTreeMap<String, Entry>,
+    staged: Vec<String>,
+    buffer: Vec<u8>,
+}
+
+/// What stands at the place of a generated file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum There<'a> {
+    /// Nothing.
+    Nothing,
+    /// A file with these bytes.
+    Bytes(&'a [u8]),
+    /// A symbolic link, wherever it leads: not branchline's, which makes none.
+    Link,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Entry {
+    File,
+    Folder,
+    Link,
+    Other,
+    /// A folder that may not be listed.
+    Closed,
+}
+
+impl Entry {
+    fn of(kind: FileType) -> Self {
+        match () {
+            () if kind.is_symlink() => Entry::Link,
+            () if kind.is_dir() => Entry::Folder,
+            () if kind.is_file() => Entry::File,
+            () => Entry::Other,
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Entry::File => "a file",
+            Entry::Folder => "a folder",
+            Entry::Link => "a symbolic link",
+            Entry::Other => "neither a file nor a folder",
+            Entry::Closed => "a folder that you may not read",
+        }
+    }
+}
+
+impl Folder {
+    /// Looks at the folder. One that does not exist is empty.
+    pub fn open(path: &Path) -> Result<Self, FilesError> {
+        let mut folder = Folder {
+            path: path.to_owned(),
+            folders: BTreeMap::new(),
+            files: BTreeMap::new(),
+            staged: Vec::new(),
+            buffer: Vec::new(),
+        };
+        let unreadable = |source| FilesError::Read { path: path.to_owned(), source };
+        // Without a slash at its end, which would follow a link.
+        let plain: PathBuf = path.components().collect();
+        match fs::symlink_metadata(plain).map(|found| Entry::of(found.file_type())) {
+            Ok(Entry::Folder) => {}
+            Ok(other) => return Err(FilesError::Output { path: path.to_owned(), what: other.what() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return Err(FilesError::Output { path: path.to_owned(), what: "below a file" });
+            }
+            Err(error) => return Err(unreadable(error)),
+        }
+        folder.list("").map_err(unreadable)?;
+        let below: Vec<String> = folder
+            .folders
+            .iter()
+            .filter_map(|(name, entry)| matches!(entry, Entry::Folder).then(|| name.clone()))
+            .collect();
+        for name in below {
+            // A folder that is nobody's business here may well be closed; one that is needed is refused when it is.
+            if folder.list(&name).is_err() {
+                folder.folders.insert(name, Entry::Closed);
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Takes note of what stands in the folder itself (`""`) or in a folder directly below it.
+    fn list(&mut self, below: &str) -> io::Result<()> {
+        for entry in fs::read_dir(self.path.join(below))? {
+            let entry = entry?;
+            // Names that are no UTF-8 are never ours.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let kind = Entry::of(entry.file_type()?);
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            if name.starts_with(STAGED) && matches!(kind, Entry::File) {
+                self.staged.push(path);
+            } else if is_generated_path(&path) {
+                self.files.insert(path, kind);
+            } else if below.is_empty() && !name.starts_with('.') {
+                self.folders.insert(name, kind);
+            }
+        }
+        Ok(())
+    }
+
+    /// The folder's path, as the caller wrote it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What stands at the place of a generated file. From now on the place is known to be generated: it is no longer
+    /// among the [`Folder::rest`].
+    pub fn read(&mut self, path: &str) -> Result<There<'_>, FilesError> {
+        let full = self.path.join(path);
+        if let Some((parent, _)) = path.split_once('/')
+            && let Some(entry) = self.folders.get(parent)
+            && !matches!(entry, Entry::Folder)
+        {
+            return Err(FilesError::Parent { path: self.path.join(parent), what: entry.what() });
+        }
+        let entry = match self.files.remove(path) {
+            Some(entry) => entry,
+            // It was not there, or it was under a name in other letters, which some file systems take for the same.
+            None => match fs::symlink_metadata(&full) {
+                Ok(found) => Entry::of(found.file_type()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+                Err(source) => return Err(FilesError::Read { path: full, source }),
+            },
+        };
+        match entry {
+            Entry::File => self.bytes(full).map(There::Bytes),
+            Entry::Link => Ok(There::Link),
+            entry => Err(FilesError::Target { path: full, what: entry.what() }),
+        }
+    }
+
+    /// The places of generated files that are there and were not read yet: what may have been generated once.
+    pub fn rest(&self) -> Vec<String> {
+        let plain = |(path, entry): (&String, &Entry)| matches!(entry, Entry::File).then(|| path.clone());
+        self.files.iter().filter_map(plain).collect()
+    }
+
+    /// Staged files that a killed process left behind.
+    pub fn abandoned(&self) -> &[String] {
+        &self.staged
+    }
+
+    fn bytes(&mut self, full: PathBuf) -> Result<&[u8], FilesError> {
+        self.buffer.clear();
+        match fs::File::open(&full).and_then(|mut file| file.read_to_end(&mut self.buffer)) {
+            Ok(_) => Ok(&self.buffer),
+            Err(source) => Err(FilesError::Read { path: full, source }),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! New files, written beside their places and put there all at once.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use super::{FilesError, STAGED};
+
+/// Files that are written but do not count yet. [`Staging::commit`] puts them in their places; dropped without it,
+/// they are gone, with the folders that were made for them.
+///
+/// A staged file stands in the folder of its place, so that putting it there is one rename: whoever reads sees the
+/// old file or the new one, never a half.
+#[derive(Debug)]
+pub struct Staging {
+    output: PathBuf,
+    files: Vec<(TempPath, PathBuf)>,
+    removals: Vec<PathBuf>,
+    /// Folders that were made here, outer ones first.
+    made: Vec<PathBuf>,
+    /// The folder of the last file, which is there.
+    last: Option<PathBuf>,
+}
+
+impl Staging {
+    /// Nothing staged yet, for this output folder.
+    pub fn new(output: &Path) -> Self {
+        Staging {
+            output: output.to_owned(),
+            files: Vec::new(),
+            removals: Vec::new(),
+            made: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// Writes a file beside its place, with the permissions of any new file. Its folder is made when it is missing.
+    pub fn stage(&mut self, path: &str, text: &str) -> Result<(), FilesError> {
+        let target = self.output.join(path);
+        let folder = target.parent().unwrap_or(&self.output).to_owned();
+        if self.last.as_deref() != Some(&folder) {
+            self.make(&folder)?;
+            self.last = Some(folder.clone());
+        }
+        let staged = write_beside(&folder, text);
+        let staged = staged.map_err(|source| FilesError::Write { path: target.clone(), source })?;
+        self.files.push((staged, target));
+        Ok(())
+    }
+
+    /// Plans to remove a file, and its folder when that leaves it empty.
+    pub fn remove(&mut self, path: &str) {
+        self.removals.push(self.output.join(path));
+    }
+
+    /// Removes what is to be removed, then puts each file in its place, in the order in which they were staged.
+    pub fn commit(mut self) -> Result<(), FilesError> {
+        // Removed first: on a file system that does not tell letters apart, an old name may be a new file's place.
+        for path in &self.removals {
+            match fs::remove_file(path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(FilesError::Remove { path: path.clone(), source });
+                }
+                _ => {}
+            }
+            if let Some(folder) = path.parent().filter(|folder| *folder != self.output) {
+                // A folder that still holds something stays.
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        let all = self.files.len();
+        for (done, (staged, target)) in std::mem::take(&mut self.files).into_iter().enumerate() {
+            if let Err(error) = staged.persist(&target) {
+                return Err(FilesError::Replace { path: target, source: error.error, done, all });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a folder and those above it, and remembers which were missing.
+    fn make(&mut self, folder: &Path) -> Result<(), FilesError> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(above) = folder.parent() {
+            self.make(above)?;
+        }
+        match fs::create_dir(folder) {
+            Ok(()) => {
+                self.made.push(folder.to_owned());
+                Ok(())
+            }
+            // Another process was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+            Err(source) => Err(FilesError::MakeFolder { path: folder.to_owned(), source }),
+        }
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        self.files.clear();
+        for folder in self.made.iter().rev() {
+            // One that holds a file by now stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// A file in the folder with this text, closed: thousands of open files would meet the system's limit.
+fn write_beside(folder: &Path, text: &str) -> io::Result<TempPath> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(STAGED);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What a new file gets; the system takes the umask off.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    Ok(file.into_temp_path())
+}

@@ -1,0 +1,227 @@
+//! The one place that prints: results to stdout, everything else to stderr.
+
+// Here the process meets its terminal.
+#![allow(clippy::disallowed_methods)]
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+/// Columns of a terminal that does not tell its size.
+const TERMINAL_WIDTH: usize = 80;
+/// Columns where there is no terminal: wide enough for tables, narrow enough for a build log.
+const PIPE_WIDTH: usize = 100;
+
+/// How a stream wants its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Whether ANSI colours may be used.
+    pub colour: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// Stdout and stderr. Printing never fails: an error is kept and told by [`Terminal::finish`], and a reader who has
+/// gone away (`| head`) is no error.
+pub struct Terminal {
+    results: Box<dyn Write>,
+    messages: Box<dyn Write>,
+    results_look: Look,
+    messages_look: Look,
+    failure: Option<io::Error>,
+}
+
+/// A result could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to stdout: {0}")]
+pub struct OutputError(io::Error);
+
+impl Terminal {
+    /// The process's own streams. Colours are decided here, once: by `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`, `TERM`
+    /// and whether the stream is a terminal.
+    pub fn open() -> Self {
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let look = |choice, size: Option<(terminal_size::Width, _)>, is_terminal| Look {
+            colour: choice != ColorChoice::Never,
+            width: match size {
+                Some((width, _)) if width.0 > 0 => width.0.into(),
+                _ if is_terminal => TERMINAL_WIDTH,
+                _ => PIPE_WIDTH,
+            },
+        };
+        let results_look =
+            look(AutoStream::choice(&stdout), terminal_size::terminal_size_of(&stdout), stdout.is_terminal());
+        let messages_look =
+            look(AutoStream::choice(&stderr), terminal_size::terminal_size_of(&stderr), stderr.is_terminal());
+        Terminal {
+            // What is printed has colours only where they are wanted, so neither stream needs to take any off.
+            results: Box::new(BufWriter::with_capacity(
+                1 << 16,
+                AutoStream::new(stdout, passing(results_look)),
+            )),
+            messages: Box::new(BufWriter::new(AutoStream::new(stderr, passing(messages_look)))),
+            results_look,
+            messages_look,
+            failure: None,
+        }
+    }
+
+    /// Other streams: for tests, which read what was printed.
+    pub fn to(results: Box<dyn Write>, messages: Box<dyn Write>, look: Look) -> Self {
+        Terminal { results, messages, results_look: look, messages_look: look, failure: None }
+    }
+
+    /// How results are to look.
+    pub fn results_look(&self) -> Look {
+        self.results_look
+    }
+
+    /// How messages are to look.
+    pub fn messages_look(&self) -> Look {
+        self.messages_look
+    }
+
+    /// Prints a part of the result, as it is: no newline is added.
+    pub fn result(&mut self, text: impl Display) {
+        if self.failure.is_none()
+            && let Err(error) = write!(self.results, "{text}")
+        {
+            self.failure = Some(error);
+        }
+    }
+
+    /// Tells the person something, as it is: no newline is added. What was printed before comes before it.
+    pub fn message(&mut self, text: impl Display) {
+        self.flush();
+        // Where messages cannot be told, nobody is left to tell it to.
+        let _ = write!(self.messages, "{text}").and_then(|()| self.messages.flush());
+    }
+
+    /// Tells the person what went wrong and, when it is not empty, what to do about it.
+    pub fn error(&mut self, what: impl Display, help: &str) {
+        let (error, strong) = if self.messages_look.colour {
+            (AnsiColor::Red.on_default().bold(), Style::new().bold())
+        } else {
+            (Style::new(), Style::new())
+        };
+        self.message(format_args!("{error}error{error:#}{strong}: {what}{strong:#}\n"));
+        if !help.is_empty() {
+            self.message(format_args!("  {strong}help{strong:#}: {help}\n"));
+        }
+    }
+
+    /// Whether nobody reads the results any more, so that a long result may be cut short.
+    pub fn is_over(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Prints what is still held back, and tells whether every result was written. A reader who has gone away is fine.
+    pub fn finish(mut self) -> Result<(), OutputError> {
+        self.flush();
+        match self.failure {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.results.flush().err();
+        }
+    }
+}
+
+/// Passes on what is printed; on old Windows consoles, translates its colours.
+fn passing(look: Look) -> ColorChoice {
+    if look.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    /// Both streams into one text, in the order in which it comes out.
+    #[derive(Clone, Default)]
+    struct Screen(Rc<RefCell<Vec<u8>>>);
+
+    impl Screen {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).unwrap()
+        }
+    }
+
+    impl Write for Screen {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    const PLAIN: Look = Look { colour: false, width: 80 };
+
+    #[test]
+    fn a_message_comes_after_the_results_before_it() {
+        let screen = Screen::default();
+        let mut terminal = Terminal::to(
+            Box::new(BufWriter::new(screen.clone())),
+            Box::new(BufWriter::new(screen.clone())),
+            PLAIN,
+        );
+        terminal.result("one\n");
+        terminal.message("two\n");
+        terminal.result("three\n");
+        terminal.finish().unwrap();
+        assert_eq!(screen.text(), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn a_reader_who_went_away_is_no_error() {
+        let mut terminal =
+            Terminal::to(Box::new(Broken(io::ErrorKind::BrokenPipe)), Box::new(Screen::default()), PLAIN);
+        terminal.result("one\n");
+        assert!(terminal.is_over());
+        terminal.finish().unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_is_told_even_when_it_shows_only_at_the_end() {
+        let full = BufWriter::new(Broken(io::ErrorKind::StorageFull));
+        let mut terminal = Terminal::to(Box::new(full), Box::new(Screen::default()), PLAIN);
+        terminal.result("one\n");
+        let error = terminal.finish().unwrap_err();
+        assert_eq!(error.to_string(), "cannot write to stdout: no storage space");
+    }
+
+    #[test]
+    fn an_error_has_colours_only_where_they_are_wanted() {
+        for colour in [false, true] {
+            let screen = Screen::default();
+            let look = Look { colour, width: 80 };
+            let mut terminal = Terminal::to(Box::new(Screen::default()), Box::new(screen.clone()), look);
+            terminal.error("it is broken", "mend it");
+            assert_eq!(screen.text().contains('\u{1b}'), colour);
+            let plain = anstream::adapter::strip_str(&screen.text()).to_string();
+            assert_eq!(plain, "error: it is broken\n  help: mend it\n");
+        }
+    }
+}

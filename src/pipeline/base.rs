@@ -1,0 +1,83 @@
+//! What all pipelines of an app share: bucket, key, image repositories, and the connection if none is given.
+
+use std::collections::BTreeMap;
+
+use super::model::{Base, Repository, RepositoryKind};
+use super::{Plan, approve, names};
+use crate::config::raw::RawProvider;
+
+/// Days artifacts are kept at the least. Retry and rollback need them.
+const ARTIFACT_DAYS: u32 = 90;
+
+/// Days artifacts are kept beyond the longest wait for approvals.
+const ARTIFACT_MARGIN: u32 = 30;
+
+pub(super) fn base(plan: &Plan) -> Base {
+    let config = plan.config;
+    let approvals = |environments: &[String]| -> u32 {
+        let asked = environments
+            .iter()
+            .filter(|name| config.environments.get(*name).is_some_and(|place| place.approval.is_some()));
+        u32::try_from(asked.count()).unwrap_or(u32::MAX)
+    };
+    let most = plan.map.entries.iter().map(|entry| approvals(&entry.environments)).max().unwrap_or(0);
+    let artifact_days = ARTIFACT_DAYS.max(most.saturating_mul(approve::DAYS).saturating_add(ARTIFACT_MARGIN));
+    Base {
+        artifact_days,
+        repositories: repositories(plan),
+        connection: config.source.connection.is_none().then_some(match config.source.host() {
+            RawProvider::GitHub => "GitHub",
+            RawProvider::GitLab => "GitLab",
+            RawProvider::Bitbucket => "Bitbucket",
+        }),
+    }
+}
+
+fn repositories(plan: &Plan) -> Vec<Repository> {
+    let environments = promotion_order_reversed(plan);
+    let mut repositories = Vec::new();
+    for service in plan.config.services.values() {
+        let stem = camel(&service.name);
+        repositories.push(Repository {
+            stem: format!("{stem}Images"),
+            name: service.repository.clone(),
+            kind: RepositoryKind::Images { environments: environments.clone() },
+        });
+        if service.cache {
+            repositories.push(Repository {
+                stem: format!("{stem}Cache"),
+                name: names::cache_repository(&service.repository),
+                kind: RepositoryKind::Cache,
+            });
+        }
+    }
+    repositories
+}
+
+/// The environments that are deployed to, those that come last in the rules first: production's images are the last
+/// to go.
+fn promotion_order_reversed(plan: &Plan) -> Vec<String> {
+    let mut steps: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &plan.map.entries {
+        for (step, environment) in entry.environments.iter().enumerate() {
+            let latest = steps.entry(environment).or_default();
+            *latest = step.max(*latest);
+        }
+    }
+    let mut places: Vec<&str> = plan.environments().map(|place| place.name.as_str()).collect();
+    places.reverse();
+    places.sort_by_key(|name| std::cmp::Reverse(steps.get(name)));
+    places.into_iter().map(str::to_owned).collect()
+}
+
+/// `nightly-report` → `NightlyReport`, for a resource's name in the stack.
+fn camel(name: &str) -> String {
+    name.split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+        })
+        .collect()
+}

@@ -1,0 +1,93 @@
+//! The Build stage: every image is built and pushed once, and known by its digest from then on.
+
+use indexmap::IndexMap;
+
+use super::iam::Statement;
+use super::model::{Project, Provider, Stage, Variable};
+use super::text::Text;
+use super::{Plan, action_variables, build_action, names, project, source};
+use crate::branch_map::Entry;
+
+/// The artifact with the image definitions.
+pub(super) const ARTIFACT: &str = "Images";
+
+/// What pushing needs. `BatchGetImage` is how Docker asks whether a manifest is there already.
+const PUSH: &[&str] = &[
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+];
+
+/// What the cache needs: pushed to after a build, pulled from before the next.
+const CACHE: &[&str] = &[
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+];
+
+pub(super) fn stage(entry: &Entry) -> Stage {
+    let mut action =
+        build_action("Build", Provider::Build, &names::pipeline_project(&entry.pipeline, "build"));
+    action.namespace = Some("Build");
+    action.inputs = vec![source::ARTIFACT];
+    action.outputs = vec![ARTIFACT];
+    action.configuration.push((
+        "EnvironmentVariables",
+        action_variables(&[
+            ("COMMIT_ID", "#{Source.CommitId}"),
+            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ]),
+    ));
+    Stage { name: "Build".to_owned(), actions: vec![action] }
+}
+
+pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
+    let config = plan.config;
+    let build = &config.build;
+    let name = names::pipeline_project(&entry.pipeline, "build");
+    let repositories =
+        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
+    let caches: Vec<Text> = config
+        .services
+        .values()
+        .filter(|service| service.cache)
+        .map(|service| project::repository_arn(&names::cache_repository(&service.repository)))
+        .collect();
+    let mut own = vec![
+        Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]),
+        Statement::allow("Images", PUSH, repositories),
+    ];
+    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(project::registry()))]);
+    if !caches.is_empty() {
+        own.push(Statement::allow("Cache", CACHE, caches));
+        variables.insert("CACHE_TAG".to_owned(), Variable::Plain(Text::from(entry.slug.as_str())));
+    }
+    own.extend(project::secret_statements(&build.secrets));
+    project::variables(&mut variables, &build.variables, &build.secrets);
+    Project {
+        stem: "Build",
+        role: project::role(
+            &config.app,
+            &name,
+            project::Artifacts::ReadAndWrite,
+            own,
+            build.machine.image.as_deref(),
+        ),
+        compute: build.machine.compute,
+        platform: build.platform,
+        image: build.machine.image.clone(),
+        privileged: true,
+        timeout: build.machine.timeout,
+        variables,
+        buildspec: plan.buildspecs.build.clone(),
+        name,
+    }
+}

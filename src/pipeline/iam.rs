@@ -1,0 +1,68 @@
+//! Roles and their least statements. No statement allows a wildcard action.
+
+use super::text::Text;
+
+/// A role and what it may do.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Who may assume it.
+    pub trust: Trust,
+    /// What it may do.
+    pub statements: Vec<Statement>,
+}
+
+/// Who may assume a role.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// CodePipeline. AWS documents no condition for it, and a condition on a key that the service does not send
+    /// would lock the pipeline out, so there is none.
+    CodePipeline,
+    /// CodeBuild, for one project of this account.
+    CodeBuild {
+        /// The project's name.
+        project: String,
+    },
+    /// Roles of this account, by name. Named through the account's root and narrowed by `aws:PrincipalArn`, since a
+    /// policy that names a role which does not exist yet is refused, and pipelines come after environments.
+    Roles(Vec<String>),
+}
+
+/// One statement that allows.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Its id; says what it is for.
+    pub sid: &'static str,
+    /// The actions, none with a wildcard.
+    pub actions: &'static [&'static str],
+    /// The resources. `*` alone only where AWS knows no other.
+    pub resources: Vec<Text>,
+    /// When it holds.
+    pub conditions: Vec<Condition>,
+}
+
+/// When a statement holds.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The operator, such as `StringEquals`.
+    pub operator: &'static str,
+    /// The key, such as `iam:PassedToService`.
+    pub key: &'static str,
+    /// The values, one of which must match.
+    pub values: Vec<Text>,
+}
+
+impl Statement {
+    /// A statement without conditions.
+    pub fn allow(sid: &'static str, actions: &'static [&'static str], resources: Vec<Text>) -> Self {
+        Statement { sid, actions, resources, conditions: Vec::new() }
+    }
+
+    /// The same, held only where a condition is true.
+    #[must_use]
+    pub fn when(mut self, operator: &'static str, key: &'static str, values: Vec<Text>) -> Self {
+        self.conditions.push(Condition { operator, key, values });
+        self
+    }
+}

@@ -1,0 +1,45 @@
+//! The Keep action: images that are about to be deployed get a tag that their repository's lifecycle spares, so that
+//! what runs in production is not expired by a hundred builds of `develop`.
+
+use indexmap::IndexMap;
+
+use super::iam::Statement;
+use super::model::{Action, Project, Provider, Variable};
+use super::text::Text;
+use super::{Plan, build, build_action, names, project};
+use crate::config::Environment as Place;
+use crate::config::raw::RawCompute;
+
+/// Minutes the action may take: a few calls for each image.
+const TIMEOUT: u32 = 15;
+
+pub(super) fn action(plan: &Plan, place: &Place, role: &Text) -> Action {
+    let project = names::environment_project(&plan.config.app, &place.name, "keep");
+    let mut action = build_action("Keep", Provider::Build, &project);
+    action.inputs = vec![build::ARTIFACT];
+    action.role = Some(role.clone());
+    action
+}
+
+pub(super) fn project(plan: &Plan, place: &Place) -> Project {
+    let config = plan.config;
+    let name = names::environment_project(&config.app, &place.name, "keep");
+    let repositories =
+        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
+    let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    Project {
+        stem: "Keep",
+        role: project::role(&config.app, &name, project::Artifacts::Read, own, None),
+        compute: RawCompute::Small,
+        platform: config.build.platform,
+        image: None,
+        privileged: false,
+        timeout: TIMEOUT,
+        variables: IndexMap::from([(
+            "ENVIRONMENT".to_owned(),
+            Variable::Plain(Text::from(place.name.as_str())),
+        )]),
+        buildspec: plan.buildspecs.keep.clone(),
+        name,
+    }
+}

@@ -1,0 +1,173 @@
+//! What AWS will be told, before it is any document.
+
+use indexmap::IndexMap;
+
+use super::iam::Role;
+use super::text::Text;
+use crate::config::raw::{RawCompute, RawPlatform};
+
+/// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// Its name in AWS.
+    pub name: String,
+    /// The rule's pattern.
+    pub pattern: String,
+    /// Its role.
+    pub role: Role,
+    /// Branch patterns that start it.
+    pub includes: Vec<String>,
+    /// Its stages, in order; the first holds the source.
+    pub stages: Vec<Stage>,
+    /// The CodeBuild projects of its own: build, and test when there is one.
+    pub projects: Vec<Project>,
+}
+
+/// One stage.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// Its actions.
+    pub actions: Vec<Action>,
+}
+
+/// One action.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Its name, unique in the stage.
+    pub name: String,
+    /// What runs it.
+    pub provider: Provider,
+    /// Under which name its output variables are known.
+    pub namespace: Option<&'static str>,
+    /// Its settings, in AWS's names. Each value at most 1,000 characters.
+    pub configuration: Vec<(&'static str, Text)>,
+    /// The artifacts it reads.
+    pub inputs: Vec<&'static str>,
+    /// The artifacts it makes.
+    pub outputs: Vec<&'static str>,
+    /// Its place in the stage's order, from 1; equal numbers run side by side.
+    pub run_order: u32,
+    /// The role it runs under; the pipeline's own when there is none.
+    pub role: Option<Text>,
+}
+
+/// What runs an action: category and provider, all owned by AWS, all version 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// A connection to a repository's host.
+    Connection,
+    /// A CodeBuild project that makes something.
+    Build,
+    /// A CodeBuild project that tests something.
+    Test,
+    /// A person.
+    Approval,
+    /// An ECS deploy.
+    Ecs,
+}
+
+impl Provider {
+    /// The category and the provider's name, as CodePipeline has them.
+    pub fn ids(self) -> (&'static str, &'static str) {
+        match self {
+            Provider::Connection => ("Source", "CodeStarSourceConnection"),
+            Provider::Build => ("Build", "CodeBuild"),
+            Provider::Test => ("Test", "CodeBuild"),
+            Provider::Approval => ("Approval", "Manual"),
+            Provider::Ecs => ("Deploy", "ECS"),
+        }
+    }
+}
+
+/// One CodeBuild project, with its role, its log group and its buildspec.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// What it is, as a stem of the resources' names in the stack: `Build`, `Test`, `Migrate`, `Keep`.
+    pub stem: &'static str,
+    /// Its name in AWS.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// The size of its machine.
+    pub compute: RawCompute,
+    /// The kind of its machine.
+    pub platform: RawPlatform,
+    /// Its image; `None` is AWS's own for the platform.
+    pub image: Option<String>,
+    /// Whether Docker runs in it.
+    pub privileged: bool,
+    /// Minutes until a build is stopped.
+    pub timeout: u32,
+    /// Environment variables that are the same in each build.
+    pub variables: IndexMap<String, Variable>,
+    /// The buildspec, as YAML.
+    pub buildspec: String,
+}
+
+impl Project {
+    /// The log group of its builds.
+    pub fn log_group(&self) -> String {
+        format!("/aws/codebuild/{}", self.name)
+    }
+}
+
+/// The value of an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// In the open.
+    Plain(Text),
+    /// Read by CodeBuild from Secrets Manager: `arn:key`, or the ARN alone.
+    SecretsManager(String),
+    /// Read by CodeBuild from Parameter Store: a name.
+    ParameterStore(String),
+}
+
+/// What is done in one environment.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// The role under which actions work in it.
+    pub deploy_role: Role,
+    /// Its CodeBuild projects.
+    pub projects: Vec<Project>,
+    /// The log group of the migration's tasks, when there is a migration.
+    pub migrate_log_group: Option<String>,
+}
+
+/// What all pipelines share.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Days until artifacts expire: longer than the longest way through a pipeline.
+    pub artifact_days: u32,
+    /// The image repositories.
+    pub repositories: Vec<Repository>,
+    /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
+    pub connection: Option<&'static str>,
+}
+
+/// An image repository in ECR.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    /// A stem for its resource's name in the stack: the service's name in upper camel case.
+    pub stem: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub kind: RepositoryKind,
+}
+
+/// What an image repository is for.
+#[derive(Clone, Debug)]
+pub enum RepositoryKind {
+    /// Images that are deployed. Their tags never move.
+    Images {
+        /// The environments whose deployed images are kept, last in the promotion order first: an image that matches
+        /// an earlier lifecycle rule cannot be expired by a later one.
+        environments: Vec<String>,
+    },
+    /// Layers for the next build. Its tags move.
+    Cache,
+}

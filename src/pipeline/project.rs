@@ -1,0 +1,176 @@
+//! What all CodeBuild projects have in common: the statements of their roles, their variables.
+
+use indexmap::IndexMap;
+
+use super::iam::{Role, Statement, Trust};
+use super::model::Variable;
+use super::names;
+use super::text::{Part, Text};
+use crate::config::Secret;
+
+/// Using the artifact key to read and write.
+pub(super) const KEY_READ_WRITE: &[&str] = &[
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+];
+
+/// Using the artifact key to read.
+pub(super) const KEY_READ: &[&str] = &["kms:Decrypt", "kms:DescribeKey"];
+
+/// What CodePipeline does with a CodeBuild project.
+pub(super) const RUN_BUILDS: &[&str] =
+    &["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"];
+
+/// Signing in to the registry, which AWS knows for `*` alone.
+pub(super) const ECR_SIGN_IN: &[&str] = &["ecr:GetAuthorizationToken"];
+
+/// Pulling an image.
+pub(super) const ECR_PULL: &[&str] =
+    &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// What a project does with artifacts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Artifacts {
+    /// It only reads its input.
+    Read,
+    /// It has an output too.
+    ReadAndWrite,
+}
+
+/// The artifact bucket's ARN.
+pub(super) fn bucket_arn(app: &str) -> Text {
+    Text::literal("arn:").and(Part::Partition).text(":s3:::").then(names::artifact_bucket(app))
+}
+
+/// An image repository's ARN.
+pub(super) fn repository_arn(repository: &str) -> Text {
+    Text::arn("ecr", format!("repository/{repository}"))
+}
+
+/// The account's registry: `111111111111.dkr.ecr.eu-west-1.amazonaws.com`.
+pub(super) fn registry() -> Text {
+    Text::part(Part::Account).text(".dkr.ecr.").and(Part::Region).text(".").and(Part::UrlSuffix)
+}
+
+/// A project's role: its log, its artifacts, the key, and what is its own.
+pub(super) fn role(
+    app: &str,
+    project: &str,
+    artifacts: Artifacts,
+    own: Vec<Statement>,
+    image: Option<&str>,
+) -> Role {
+    let bucket = bucket_arn(app);
+    let objects = bucket.clone().text("/*");
+    let log = Text::arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
+    let (object_actions, key_actions): (&[&str], _) = match artifacts {
+        Artifacts::Read => (&["s3:GetObject", "s3:GetObjectVersion"], KEY_READ),
+        Artifacts::ReadAndWrite => (&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], KEY_READ_WRITE),
+    };
+    let mut statements = vec![
+        Statement::allow("Log", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![log]),
+        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![bucket]),
+        Statement::allow("Artifacts", object_actions, vec![objects]).when(
+            "StringEquals",
+            "aws:ResourceAccount",
+            vec![Text::part(Part::Account)],
+        ),
+        Statement::allow("Key", key_actions, vec![Text::part(Part::ArtifactKey)]),
+    ];
+    let signs_in = own.iter().any(|statement| statement.actions == ECR_SIGN_IN);
+    statements.extend(own);
+    if let Some(repository) = image.and_then(private_image) {
+        if !signs_in {
+            statements.push(Statement::allow("SignIn", ECR_SIGN_IN, vec![Text::from("*")]));
+        }
+        statements.push(Statement::allow("Machine", ECR_PULL, vec![repository]));
+    }
+    Role { name: project.to_owned(), trust: Trust::CodeBuild { project: project.to_owned() }, statements }
+}
+
+/// The repository of an image in a private ECR registry; `None` for an image from elsewhere.
+fn private_image(image: &str) -> Option<Text> {
+    let (registry, rest) = image.split_once('/')?;
+    let (account, rest_of_host) = registry.split_once(".dkr.ecr.")?;
+    let region = rest_of_host.split('.').next()?;
+    let repository = rest.split(['@', ':']).next()?;
+    Some(
+        Text::literal("arn:")
+            .and(Part::Partition)
+            .text(format!(":ecr:{region}:{account}:repository/{repository}")),
+    )
+}
+
+/// Adds what the file says to a project's variables.
+pub(super) fn variables(
+    variables: &mut IndexMap<String, Variable>,
+    plain: &IndexMap<String, String>,
+    secrets: &IndexMap<String, Secret>,
+) {
+    for (name, value) in plain {
+        variables.insert(name.clone(), Variable::Plain(Text::from(value.as_str())));
+    }
+    for (name, secret) in secrets {
+        let variable = match secret {
+            Secret::SecretsManager { arn, key: Some(key) } => {
+                Variable::SecretsManager(format!("{arn}:{key}"))
+            }
+            Secret::SecretsManager { arn, key: None } => Variable::SecretsManager(arn.clone()),
+            Secret::ParameterStore(name) => Variable::ParameterStore(name.clone()),
+        };
+        variables.insert(name.clone(), variable);
+    }
+}
+
+/// What a role needs so that CodeBuild can read the project's secrets.
+pub(super) fn secret_statements(secrets: &IndexMap<String, Secret>) -> Vec<Statement> {
+    let mut arns = Vec::new();
+    let mut parameters = Vec::new();
+    for secret in secrets.values() {
+        let (list, arn) = match secret {
+            Secret::SecretsManager { arn, .. } => (&mut arns, Text::from(arn.as_str())),
+            Secret::ParameterStore(name) => (&mut parameters, parameter_arn(name)),
+        };
+        if !list.contains(&arn) {
+            list.push(arn);
+        }
+    }
+    let mut statements = Vec::new();
+    if !arns.is_empty() {
+        statements.push(Statement::allow("Secrets", &["secretsmanager:GetSecretValue"], arns));
+    }
+    if !parameters.is_empty() {
+        statements.push(Statement::allow("Parameters", &["ssm:GetParameters"], parameters));
+    }
+    statements
+}
+
+/// A parameter's ARN: the name's leading slash is the ARN's.
+pub(super) fn parameter_arn(name: &str) -> Text {
+    Text::arn("ssm", format!("parameter/{}", name.trim_start_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, private_image};
+
+    #[test]
+    fn a_private_image_names_its_repository_and_a_public_one_none() {
+        let arn =
+            private_image("444444444444.dkr.ecr.eu-west-1.amazonaws.com/tools/ci:7").expect("a repository");
+        assert_eq!(
+            arn.parts(),
+            [
+                Part::Literal("arn:".into()),
+                Part::Partition,
+                Part::Literal(":ecr:eu-west-1:444444444444:repository/tools/ci".into())
+            ]
+        );
+        assert_eq!(private_image("aws/codebuild/standard:7.0"), None);
+        assert_eq!(private_image("ruby:3.3"), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! The Test stage: the checkout's tests, or tests in the image that was built.
+
+use indexmap::IndexMap;
+
+use super::iam::Statement;
+use super::model::{Project, Provider, Stage, Variable};
+use super::text::Text;
+use super::{Plan, action_variables, build_action, names, project, source};
+use crate::branch_map::Entry;
+use crate::config::{Test, TestPlace};
+
+pub(super) fn stage(test: &Test, entry: &Entry) -> Stage {
+    let mut action = build_action("Test", Provider::Test, &names::pipeline_project(&entry.pipeline, "test"));
+    action.inputs = vec![source::ARTIFACT];
+    let image;
+    let mut variables = vec![("COMMIT_ID", "#{Source.CommitId}")];
+    if let TestPlace::Image { service, target: None } = &test.place {
+        image = format!("#{{Build.{}}}", names::image_variable(service));
+        variables.push(("IMAGE", image.as_str()));
+    }
+    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
+    Stage { name: "Test".to_owned(), actions: vec![action] }
+}
+
+pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
+    let config = plan.config;
+    let name = names::pipeline_project(&entry.pipeline, "test");
+    let mut variables = IndexMap::new();
+    let mut own = Vec::new();
+    if let TestPlace::Image { service, target: None } = &test.place {
+        variables.insert("REGISTRY".to_owned(), Variable::Plain(project::registry()));
+        own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
+        let repositories =
+            config.services.get(service).map(|service| project::repository_arn(&service.repository));
+        own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
+    }
+    own.extend(project::secret_statements(&test.secrets));
+    project::variables(&mut variables, &test.variables, &test.secrets);
+    Project {
+        stem: "Test",
+        role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),
+        compute: test.machine.compute,
+        platform: config.build.platform,
+        image: test.machine.image.clone(),
+        privileged: test.place != TestPlace::Checkout,
+        timeout: test.machine.timeout,
+        variables,
+        buildspec: plan.buildspecs.test.clone().unwrap_or_default(),
+        name,
+    }
+}

@@ -1,0 +1,161 @@
+//! Building images and pushing them.
+
+use serde_json::json;
+
+use crate::support::runner::{Build, Outcome};
+use crate::support::world::{DIGEST, REGISTRY, World};
+use crate::verdict::{Verdict, holds, promises, says};
+
+/// A commit.
+pub const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
+/// An execution.
+pub const EXECUTION: &str = "c53dbd42-1111-4222-8333-0242ac120002";
+
+/// The repositories of the two services and the cache.
+pub fn repositories() -> World {
+    World::default().with_repositories(&["shop/api", "shop/api-cache", "shop/mail-worker"])
+}
+
+/// Runs a build in a world.
+pub fn run(spec: &str, world: World) -> Outcome {
+    let env = vec![
+        ("REGISTRY", REGISTRY),
+        ("COMMIT_ID", COMMIT),
+        ("EXECUTION_ID", EXECUTION),
+        ("CACHE_TAG", "release"),
+        ("BUNDLE_TOKEN", "s3cr3t"),
+    ];
+    Build { buildspec: spec, env, files: vec![("Dockerfile", "FROM scratch\n")], world }.run()
+}
+
+fn digest(outcome: &Outcome, repository: &str) -> String {
+    let images = outcome.world["repositories"][repository]["images"].as_array().cloned().unwrap_or_default();
+    images.last().and_then(|image| image["digest"].as_str()).unwrap_or("no image").to_owned()
+}
+
+pub fn two_services_are_handed_on_by_digest(spec: &str) -> Verdict {
+    let outcome = run(spec, repositories());
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    for (name, repository, variable, container) in [
+        ("api", "shop/api", "IMAGE_API", "app"),
+        ("mail-worker", "shop/mail-worker", "IMAGE_MAIL_WORKER", "worker"),
+    ] {
+        let image = format!("{REGISTRY}/{repository}@{}", digest(&outcome, repository));
+        holds(&outcome, "the digest is exported", outcome.exported.get(variable) == Some(&image))?;
+        let text =
+            outcome.artifacts.get(&format!("imagedefinitions-{name}.json")).cloned().unwrap_or_default();
+        let definitions: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let expected = json!([{"name": container, "imageUri": image}]);
+        holds(&outcome, "the deploy reads container and digest", definitions == expected)?;
+    }
+    let order: Vec<String> =
+        outcome.lines("docker ").iter().map(|line| line.split(' ').nth(1).unwrap_or("").into()).collect();
+    let expected = ["login", "build", "build", "push", "push", "tag", "push"];
+    holds(&outcome, "all builds come before any push, and the cache last", order == expected)?;
+    let api = outcome.lines("docker build").first().cloned().unwrap_or_default();
+    let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
+    let expected = format!(
+        "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production --build-arg RUBY=3.4 \
+         --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
+         {REGISTRY}/shop/api-cache:release --build-arg BUILDKIT_INLINE_CACHE=1 --tag {image} ."
+    );
+    holds(&outcome, &format!("it calls {expected}"), api == expected)?;
+    holds(
+        &outcome,
+        "no secret is on a command line",
+        !outcome.calls.iter().any(|call| call.line().contains("s3cr3t")),
+    )
+}
+
+pub fn a_failed_build_stops_before_any_push(spec: &str) -> Verdict {
+    // The second build fails: the first image is there, and must not be pushed.
+    let outcome =
+        run(spec, repositories().failing("docker build --file Dockerfile", 1, "ERROR: failed to solve"));
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    holds(&outcome, "nothing is pushed", outcome.lines("docker push").is_empty())?;
+    holds(&outcome, "nothing is handed on", outcome.artifacts.is_empty() && outcome.exported.is_empty())?;
+    holds(
+        &outcome,
+        "no file is written",
+        !outcome.files.iter().any(|file| file.contains("imagedefinitions")),
+    )?;
+    says(&outcome, &["ERROR: failed to solve", "The build failed: nothing is pushed."])
+}
+
+pub fn a_failed_push_stops_before_artifacts(spec: &str) -> Verdict {
+    let outcome = run(
+        spec,
+        repositories().failing(
+            "docker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/mail-worker",
+            1,
+            "denied: quota",
+        ),
+    );
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    holds(&outcome, "the first was pushed", outcome.lines("docker push").len() == 2)?;
+    holds(&outcome, "no file is written", !outcome.files.iter().any(|file| file.contains("imagedefinitions")))
+}
+
+pub fn a_retried_build_reuses_what_was_pushed(spec: &str) -> Verdict {
+    let tag = format!("{COMMIT}-{EXECUTION}");
+    let pushed = json!({"digest": DIGEST, "tags": [tag], "manifest": "{}"});
+    let outcome = run(spec, repositories().with_image("shop/api", pushed));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let docker = outcome.lines("docker ");
+    holds(&outcome, "the image is not built again", !docker.iter().any(|line| line.contains("shop/api:")))?;
+    holds(&outcome, "nothing of it is pushed", !docker.iter().any(|line| line.contains("shop/api-cache")))?;
+    let image = format!("{REGISTRY}/shop/api@{DIGEST}");
+    holds(&outcome, "its digest is exported", outcome.exported.get("IMAGE_API") == Some(&image))?;
+    holds(&outcome, "both files are there", outcome.artifacts.len() == 2)?;
+    says(&outcome, &["from an earlier attempt; reused, not built again"])
+}
+
+pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(spec: &str) -> Verdict {
+    let refusal =
+        "An error occurred (AccessDeniedException) when calling the DescribeImages operation: not authorized";
+    let outcome = run(spec, repositories().failing("ecr describe-images", 254, refusal));
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())?;
+    says(
+        &outcome,
+        &[refusal, "Build stopped: ECR could not say whether shop/api has the tag", "Nothing was pushed."],
+    )
+}
+
+pub fn a_digest_that_is_none_stops_the_build(spec: &str) -> Verdict {
+    let tag = format!("{COMMIT}-{EXECUTION}");
+    let odd = json!({"digest": "latest", "tags": [tag], "manifest": "{}"});
+    let outcome = run(spec, repositories().with_image("shop/api", odd));
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    holds(
+        &outcome,
+        "no file is written",
+        !outcome.files.iter().any(|file| file.contains("imagedefinitions")),
+    )?;
+    says(&outcome, &["ECR gave no digest for shop/api"])
+}
+
+pub fn a_cache_that_cannot_be_pushed_is_a_warning(spec: &str) -> Verdict {
+    let push = format!("docker push {REGISTRY}/shop/api-cache");
+    let outcome = run(spec, repositories().failing(&push, 1, "denied"));
+    holds(&outcome, "it succeeds", outcome.succeeded && outcome.artifacts.len() == 2)?;
+    says(&outcome, &["Warning: the layer cache shop/api-cache:release could not be pushed"])
+}
+
+pub fn a_failed_sign_in_stops_the_build(spec: &str) -> Verdict {
+    let outcome =
+        run(spec, repositories().failing("ecr get-login-password", 254, "Unable to locate credentials"));
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())
+}
+
+promises!(crate::specs::build() =>
+    two_services_are_handed_on_by_digest,
+    a_failed_build_stops_before_any_push,
+    a_failed_push_stops_before_artifacts,
+    a_retried_build_reuses_what_was_pushed,
+    trouble_in_the_registry_is_not_taken_for_a_missing_image,
+    a_digest_that_is_none_stops_the_build,
+    a_cache_that_cannot_be_pushed_is_a_warning,
+    a_failed_sign_in_stops_the_build,
+);

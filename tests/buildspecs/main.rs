@@ -1,0 +1,23 @@
+//! The generated buildspecs, executed: what they call, what they say, what they leave, when things go well and when
+//! they do not.
+//!
+//! A scenario is a function from a buildspec's text to a [`Verdict`]. The tests run it on what branchline generates,
+//! where it must hold; the mutations run the same scenario on a buildspec that was broken in one place, where it
+//! must not.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test reads and writes files, and asks for the clock's fakes"
+)]
+#![allow(unreachable_pub, reason = "the support is shared between test programs")]
+#![allow(dead_code, reason = "the support is shared between test programs")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod building;
+mod dump;
+mod migrating;
+mod shell;
+mod specs;
+mod verdict;

@@ -1,0 +1,325 @@
+//! The migration: the task that is started, how it is waited for, and what is said at the end.
+
+use serde_json::{Value, json};
+
+use crate::building::{COMMIT, EXECUTION};
+use crate::support::runner::{Build, Outcome};
+use crate::support::world::{DIGEST, REGISTRY, World};
+use crate::verdict::{Verdict, holds, promises, says};
+
+/// What a configuration's migration comes to.
+pub const OVERRIDES: &str = r#"{"entryPoint":["sh","-c"],"command":["bundle exec rails db:migrate"],
+"environment":[{"name":"WORKERS","value":"v4lu3"},{"name":"WAS_SECRET","value":"plain"}],
+"secrets":[{"name":"WAS_PLAIN","valueFrom":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:s"}]}"#;
+
+const NOTHING_CHANGED: &str = "State: nothing was changed; the old version still runs.";
+const HALF_CHANGED: &str = "State: the old version still runs; the schema may be half changed.";
+const RETRY: &str = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release \
+                     --stage-name Migrate-dev --pipeline-execution-id c53dbd42-1111-4222-8333-0242ac120002 \
+                     --retry-mode FAILED_ACTIONS";
+
+/// The service, and a migration task that differs from a good one in this.
+pub fn world(task: Value) -> World {
+    World::default().with_service(&task)
+}
+
+/// Runs the migration, with these variables in place of the usual ones.
+pub fn run_with(spec: &str, world: World, other: &[(&str, &str)]) -> Outcome {
+    let image = format!("{REGISTRY}/shop/api@{DIGEST}");
+    let mut env = vec![
+        ("ENVIRONMENT", "dev"),
+        ("CLUSTER", "shop-dev"),
+        ("SERVICE", "api"),
+        ("CONTAINER", "app"),
+        ("FAMILY", "shop-dev-migrate"),
+        ("LOG_GROUP", "/branchline/shop-dev-migrate"),
+        ("TIMEOUT_SECONDS", "1800"),
+        ("PIPELINE", "shop-release"),
+        ("STAGE", "Migrate-dev"),
+        ("IMAGE", image.as_str()),
+        ("EXECUTION_ID", EXECUTION),
+        ("COMMIT_ID", COMMIT),
+        ("OVERRIDES", OVERRIDES),
+        ("CODEBUILD_BUILD_ID", "shop-dev-migrate:6f1a2b3c-0000-4000-8000-000000000001"),
+    ];
+    env.extend(other);
+    Build { buildspec: spec, env, files: Vec::new(), world }.run()
+}
+
+/// Runs the migration.
+pub fn run(spec: &str, world: World) -> Outcome {
+    run_with(spec, world, &[])
+}
+
+fn sent<'a>(outcome: &'a Outcome, operation: &str) -> &'a Value {
+    outcome.calls.iter().find(|call| call.operation == operation).map_or(&Value::Null, |call| &call.params)
+}
+
+fn made(outcome: &Outcome, operation: &str) -> bool {
+    outcome.calls.iter().any(|call| call.operation == operation)
+}
+
+/// It failed, this is the state, and this command is the next.
+fn fails(outcome: &Outcome, reason: &str, state: &str) -> Verdict {
+    holds(outcome, "it fails", !outcome.succeeded)?;
+    let last = outcome.output.split("\n\n").last().unwrap_or_default();
+    for text in ["FAILED: the migration of dev at commit 9fceb02d", reason, state, RETRY] {
+        holds(outcome, &format!("the last paragraph says {text:?}"), last.contains(text))?;
+    }
+    Ok(())
+}
+
+pub fn a_migration_that_exits_with_0_succeeds(spec: &str) -> Verdict {
+    let outcome = run(spec, world(json!({})));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let last = outcome.output.lines().last().unwrap_or_default();
+    let expected = format!("Migration of dev at commit {COMMIT}: done, exit code 0, after ");
+    holds(&outcome, "one clear line ends it", last.starts_with(&expected))?;
+    let log: Vec<&str> = outcome.output.lines().filter(|line| line.starts_with("  | ")).collect();
+    let expected = [
+        "  | == 1 AddOrders: migrating",
+        "  | -- create_table(:orders)",
+        "  |    -> 0.01s",
+        "  | == 1 AddOrders: migrated",
+        "  | all done",
+    ];
+    holds(&outcome, "the whole log is shown, each line once, in order", log == expected)?;
+    let count = |operation: &str| outcome.calls.iter().filter(|call| call.operation == operation).count();
+    holds(&outcome, "one task is started", count("run-task") == 1)?;
+    holds(&outcome, "it is not stopped", count("stop-task") == 0)?;
+    let values = ["v4lu3", "secretsmanager"];
+    holds(&outcome, "no value is echoed", !values.iter().any(|value| outcome.output.contains(value)))
+}
+
+pub fn the_task_definition_is_the_services_with_the_new_image_and_command(spec: &str) -> Verdict {
+    let outcome = run(spec, world(json!({})));
+    let sent = sent(&outcome, "register-task-definition");
+    let mut expected = json!({
+        "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "512", "memory": "1024",
+        "taskRoleArn": "arn:aws:iam::123456789012:role/shop-dev-task",
+        "executionRoleArn": "arn:aws:iam::123456789012:role/shop-dev-execution",
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "placementConstraints": [], "volumes": [{"name": "shared", "host": {}}], "family": "shop-dev-migrate",
+    });
+    expected["containerDefinitions"] = json!([
+        {
+            "name": "app", "image": format!("{REGISTRY}/shop/api@{DIGEST}"), "cpu": 0, "essential": true,
+            "entryPoint": ["sh", "-c"], "command": ["bundle exec rails db:migrate"],
+            "environment": [{"name": "RAILS_ENV", "value": "production"}, {"name": "WORKERS", "value": "v4lu3"},
+                {"name": "WAS_SECRET", "value": "plain"}],
+            "secrets": [{"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/db"},
+                {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s"}],
+            "dependsOn": [{"containerName": "router", "condition": "START"}],
+            "mountPoints": [{"sourceVolume": "shared", "containerPath": "/shared"}],
+            "logConfiguration": {"logDriver": "awslogs", "options": {
+                "awslogs-group": "/branchline/shop-dev-migrate", "awslogs-region": "eu-west-1",
+                "awslogs-stream-prefix": "migrate"}},
+        },
+        {"name": "router", "image": "fluent-bit", "essential": false, "memory": 64, "mountPoints": [],
+            "firelensConfiguration": {"type": "fluentbit"}},
+    ]);
+    holds(&outcome, &format!("it registers {expected:#}, not {sent:#}"), *sent == expected)
+}
+
+pub fn the_task_starts_where_the_services_tasks_start(spec: &str) -> Verdict {
+    let outcome = run(spec, world(json!({})));
+    let network = json!({"awsvpcConfiguration": {
+        "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}});
+    let expected = json!({
+        "cluster": "shop-dev", "count": 1, "launchType": "FARGATE", "platformVersion": "LATEST",
+        "taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev-migrate:1",
+        "clientToken": "6f1a2b3c-0000-4000-8000-000000000001", "startedBy": format!("branchline-{EXECUTION}"),
+        "networkConfiguration": network,
+    });
+    let run_task = sent(&outcome, "run-task");
+    holds(&outcome, &format!("it runs {expected:#}, not {run_task:#}"), *run_task == expected)
+}
+
+pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str) -> Verdict {
+    let mut on_instances = world(json!({}));
+    let strategy = json!([{"capacityProvider": "instances", "weight": 1, "base": 0}]);
+    let service = &mut on_instances.0["clusters"]["shop-dev"]["services"]["api"];
+    service["capacityProviderStrategy"] = strategy.clone();
+    for key in ["launchType", "platformVersion"] {
+        service.as_object_mut().expect("a service").remove(key);
+    }
+    let outcome = run(spec, on_instances);
+    let run_task = sent(&outcome, "run-task");
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    holds(&outcome, "the strategy is the service's", run_task["capacityProviderStrategy"] == strategy)?;
+    holds(
+        &outcome,
+        "nothing else says where",
+        run_task["launchType"].is_null() && run_task["platformVersion"].is_null(),
+    )?;
+
+    let mut on_spot = world(json!({}));
+    let service = &mut on_spot.0["clusters"]["shop-dev"]["services"]["api"];
+    service["capacityProviderStrategy"] =
+        json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]);
+    service.as_object_mut().expect("a service").remove("launchType");
+    let outcome = run(spec, on_spot);
+    let run_task = sent(&outcome, "run-task");
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let not_on_spot = run_task["launchType"] == "FARGATE" && run_task["capacityProviderStrategy"].is_null();
+    holds(&outcome, "a migration is never interrupted by Spot", not_on_spot)
+}
+
+pub fn a_migration_that_exits_with_1_fails(spec: &str) -> Verdict {
+    let outcome = run(spec, world(json!({"exit_code": 1})));
+    fails(
+        &outcome,
+        "it exited with code 1. EssentialContainerExited: Essential container in task exited",
+        HALF_CHANGED,
+    )?;
+    says(&outcome, &["  | all done\n"])
+}
+
+pub fn a_missing_exit_code_is_a_failure(spec: &str) -> Verdict {
+    let outcome = run(
+        spec,
+        world(
+            json!({"exit_code": null, "stop_code": "InfrastructureHealth", "stopped_reason": "Host is gone",
+            "container_reason": "OutOfMemoryError: killed"}),
+        ),
+    );
+    let reason = "left no exit code. InfrastructureHealth: Host is gone (app: OutOfMemoryError: killed)";
+    fails(&outcome, reason, HALF_CHANGED)
+}
+
+pub fn a_migration_of_40_minutes_is_waited_for(spec: &str) -> Verdict {
+    let outcome = run_with(spec, world(json!({"stops": 2400})), &[("TIMEOUT_SECONDS", "3600")]);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    holds(&outcome, "it is not stopped", !made(&outcome, "stop-task"))?;
+    says(&outcome, &["done, exit code 0, after 24"])
+}
+
+pub fn a_migration_that_outlives_its_timeout_is_stopped(spec: &str) -> Verdict {
+    let outcome = run_with(spec, world(json!({"stops": 999_999})), &[("TIMEOUT_SECONDS", "120")]);
+    fails(&outcome, "it did not end within 120 seconds and was stopped.", HALF_CHANGED)?;
+    let started = outcome.calls.iter().find(|call| call.operation == "run-task").map_or(0, |call| call.at);
+    let stopped = outcome.calls.iter().find(|call| call.operation == "stop-task").map_or(0, |call| call.at);
+    holds(&outcome, "it had its time, and no more", (120..=140).contains(&(stopped - started)))?;
+    let asked_after =
+        outcome.calls.iter().any(|call| call.operation == "describe-tasks" && call.at > stopped + 20);
+    holds(&outcome, "its end is waited for", asked_after)
+}
+
+pub fn a_task_that_does_not_stop_is_said_to_be_running(spec: &str) -> Verdict {
+    let outcome =
+        run_with(spec, world(json!({"stops": 999_999, "stop_takes": 9999})), &[("TIMEOUT_SECONDS", "60")]);
+    let state = "the migration may still be running, and the schema may be half changed.";
+    fails(&outcome, "and its task has not stopped since.", state)?;
+    says(
+        &outcome,
+        &["aws ecs list-tasks --region eu-west-1 --cluster shop-dev --started-by branchline-c53dbd42"],
+    )?;
+    let last = outcome.calls.last().map_or(0, |call| call.at);
+    holds(&outcome, "the wait is bounded", last < crate::support::world::EPOCH + 400)
+}
+
+pub fn a_task_that_ecs_cannot_place_changes_nothing(spec: &str) -> Verdict {
+    let failures = json!([{"arn": "arn:aws:ecs:x", "reason": "RESOURCE:MEMORY", "detail": "too little"}]);
+    let outcome = run(spec, world(json!({"failures": failures})));
+    fails(&outcome, "ECS did not start the task: RESOURCE:MEMORY, too little", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is waited for", !made(&outcome, "describe-tasks"))
+}
+
+pub fn a_task_that_never_starts_changes_nothing(spec: &str) -> Verdict {
+    let outcome = run(
+        spec,
+        world(
+            json!({"starts": 999_999, "stops": 90, "exit_code": null, "stop_code": "TaskFailedToStart", "log": [],
+            "stopped_reason": "CannotPullContainerError: pull access denied"}),
+        ),
+    );
+    let reason = "its task never started. TaskFailedToStart: CannotPullContainerError: pull access denied";
+    fails(&outcome, reason, NOTHING_CHANGED)?;
+    says(&outcome, &["The task left no log in /branchline/shop-dev-migrate"])
+}
+
+pub fn throttling_is_waited_out(spec: &str) -> Verdict {
+    let throttled =
+        "An error occurred (ThrottlingException) when calling the DescribeTasks operation: Rate exceeded";
+    let outcome = run(spec, world(json!({})).failing_between("ecs describe-tasks", 254, throttled, 0, 300));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let told = outcome.output.matches("ECS does not answer; still waiting").count();
+    holds(&outcome, "it is said once", told == 1)
+}
+
+pub fn an_unclear_answer_to_the_start_is_not_taken_for_nothing(spec: &str) -> Verdict {
+    let world_of = |answer: &str| world(json!({})).failing("ecs run-task", 255, answer);
+    let outcome = run(spec, world_of("Could not connect to the endpoint URL"));
+    let state = "whether the migration was started is not known.";
+    fails(&outcome, "ECS did not start the task; its answer is above.", state)?;
+    let refusal = "An error occurred (AccessDeniedException) when calling the RunTask operation: no";
+    fails(&run(spec, world_of(refusal)), "ECS did not start the task; its answer is above.", NOTHING_CHANGED)
+}
+
+pub fn a_second_migration_does_not_start_beside_the_first(spec: &str) -> Verdict {
+    let mut busy = world(json!({}));
+    busy.0["running_tasks"] = json!(["arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/other"]);
+    let outcome = run(spec, busy);
+    fails(
+        &outcome,
+        "another migration is still running here, and this one was not started: arn:aws:ecs",
+        NOTHING_CHANGED,
+    )?;
+    holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
+}
+
+pub fn what_is_not_there_is_named(spec: &str) -> Verdict {
+    let outcome = run_with(spec, world(json!({})), &[("CONTAINER", "web")]);
+    fails(&outcome, "shop-dev:7 has no container \"web\"; it has: app, envoy, router.", NOTHING_CHANGED)?;
+    let outcome = run_with(spec, world(json!({})), &[("SERVICE", "apo")]);
+    fails(&outcome, "there is no service apo in the cluster shop-dev.", NOTHING_CHANGED)?;
+    let outcome = run_with(spec, world(json!({})), &[("CLUSTER", "shop-prod")]);
+    fails(&outcome, "ECS could not describe the service api in the cluster shop-prod.", NOTHING_CHANGED)?;
+    let mut inactive = world(json!({}));
+    inactive.0["clusters"]["shop-dev"]["services"]["api"]["status"] = json!("INACTIVE");
+    fails(
+        &run(spec, inactive),
+        "the service api in the cluster shop-dev is INACTIVE, not ACTIVE.",
+        NOTHING_CHANGED,
+    )
+}
+
+pub fn an_image_by_tag_is_refused(spec: &str) -> Verdict {
+    let outcome = run_with(spec, world(json!({})), &[("IMAGE", "shop/api:latest")]);
+    fails(&outcome, "IMAGE is \"shop/api:latest\", which names no digest", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is called", outcome.calls.is_empty())
+}
+
+pub fn a_refused_task_definition_changes_nothing(spec: &str) -> Verdict {
+    let refusal = "An error occurred (ClientException) when calling the RegisterTaskDefinition operation: no";
+    let outcome = run(spec, world(json!({})).failing("ecs register-task-definition", 254, refusal));
+    fails(&outcome, "ECS refused the migration's task definition.", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
+}
+
+pub fn without_an_entrypoint_the_images_own_would_run_so_it_is_refused(spec: &str) -> Verdict {
+    let outcome = run_with(spec, world(json!({})), &[("OVERRIDES", r#"{"entryPoint":[],"command":["x"]}"#)]);
+    fails(&outcome, "OVERRIDES has no entryPoint", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is called", outcome.calls.is_empty())
+}
+
+promises!(crate::specs::migrate() =>
+    a_migration_that_exits_with_0_succeeds,
+    the_task_definition_is_the_services_with_the_new_image_and_command,
+    the_task_starts_where_the_services_tasks_start,
+    a_capacity_provider_strategy_takes_the_place_of_a_launch_type,
+    a_migration_that_exits_with_1_fails,
+    a_missing_exit_code_is_a_failure,
+    a_migration_of_40_minutes_is_waited_for,
+    a_migration_that_outlives_its_timeout_is_stopped,
+    a_task_that_does_not_stop_is_said_to_be_running,
+    a_task_that_ecs_cannot_place_changes_nothing,
+    a_task_that_never_starts_changes_nothing,
+    throttling_is_waited_out,
+    an_unclear_answer_to_the_start_is_not_taken_for_nothing,
+    a_second_migration_does_not_start_beside_the_first,
+    what_is_not_there_is_named,
+    an_image_by_tag_is_refused,
+    a_refused_task_definition_changes_nothing,
+    without_an_entrypoint_the_images_own_would_run_so_it_is_refused,
+);

@@ -1,0 +1,64 @@
+//! Each folder beside this file holds a `branchline.yml` and what a terminal shows for it, in `terminal.txt`.
+//! `BLESS=1 cargo test --test configuration` writes the latter anew; read it aloud before it is kept.
+
+use std::path::Path;
+
+use branchline::diagnostic::terminal::{Style, render};
+use branchline::diagnostic::{Finding, codes};
+
+use super::findings;
+
+fn folders() -> Vec<std::path::PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configuration");
+    let mut folders: Vec<_> = std::fs::read_dir(here)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && path.join("branchline.yml").exists())
+        .collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_case_is_told_as_it_was_read_aloud() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let folders = folders();
+    assert!(folders.len() >= 19, "only {} cases", folders.len());
+    let mut wrong = Vec::new();
+    for folder in folders {
+        let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();
+        let shown = render(&findings(&text), &text, "branchline.yml", Style { colour: false, width: 120 });
+        let golden = folder.join("terminal.txt");
+        if bless {
+            std::fs::write(&golden, &shown).unwrap();
+        } else if std::fs::read_to_string(&golden).unwrap_or_default() != shown {
+            wrong.push(format!("{}:\n{shown}", folder.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_finding_says_why_and_what_to_do() {
+    for folder in folders() {
+        let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();
+        for Finding { code, message, reason, help, place, .. } in findings(&text) {
+            assert!(!reason.is_empty() && !help.is_empty(), "{}: {code} {message}", folder.display());
+            assert!(place.is_some_and(|place| place.end <= text.len()), "{}: {message}", folder.display());
+        }
+    }
+}
+
+#[test]
+fn every_code_of_the_text_and_its_shape_is_shown_by_a_case() {
+    let mut shown = std::collections::BTreeSet::new();
+    for folder in folders() {
+        let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();
+        shown.extend(findings(&text).into_iter().map(|finding| finding.code));
+    }
+    // The size of a file is tested in `hostile.rs`, without a file of that size here.
+    shown.insert("BL008");
+    for code in codes::CODES.iter().filter(|code| code.code < "BL023") {
+        assert!(shown.contains(code.code), "{} ({}) is in no case", code.code, code.title);
+    }
+}

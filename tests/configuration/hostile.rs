@@ -1,0 +1,122 @@
+//! Files that are made to cost time or memory. Each is read, judged and drawn in well under a second, also by a debug
+//! build on a busy machine.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use branchline::config::tree::MAX_BYTES;
+use branchline::diagnostic::terminal::{Style, render};
+
+use super::findings;
+
+/// The codes found, each once and in order, after the time it took has been judged.
+#[track_caller]
+fn codes(text: &str) -> Vec<&'static str> {
+    let start = Instant::now();
+    let findings = findings(text);
+    let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80 });
+    let records = branchline::diagnostic::json::render(&findings, text, "branchline.yml");
+    let took = start.elapsed();
+    assert!(
+        took < Duration::from_secs(1),
+        "{took:?} for {} bytes and {} findings",
+        text.len(),
+        findings.len()
+    );
+    assert!(!drawn.is_empty() && records.len() > 2, "a hostile file passed");
+    let codes: BTreeSet<&str> = findings.into_iter().map(|finding| finding.code).collect();
+    codes.into_iter().collect()
+}
+
+#[test]
+fn brackets_without_end_are_refused_at_the_seventeenth() {
+    for bracket in ["[", "{", "- ", "? ", "[{", "{[", "[ ? ", "a: [", "[a: "] {
+        let codes = codes(&bracket.repeat(200_000 / bracket.len()));
+        assert!(codes == ["BL008"] || codes == ["BL001"] || codes == ["BL004"], "{bracket}: {codes:?}");
+    }
+    assert_eq!(codes(&"[".repeat(200_000)), ["BL008"]);
+}
+
+#[test]
+fn an_alias_bomb_is_refused_before_it_is_filled_in() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let last = level - 1;
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{last}"); 10].join(", ")));
+    }
+    assert_eq!(codes(&bomb), ["BL008"]);
+}
+
+#[test]
+fn a_long_text_behind_many_aliases_is_refused_before_it_is_filled_in() {
+    let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 15_000].join(","));
+    assert_eq!(codes(&text), ["BL008"]);
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_not_read() {
+    let keys: String = (0..100_000).map(|number| format!("key{number}: 1\n")).collect();
+    assert!(keys.len() > 1_000_000);
+    assert_eq!(codes(&keys), ["BL008"]);
+    assert_eq!(codes(&"a".repeat(MAX_BYTES + 1)), ["BL008"]);
+}
+
+#[test]
+fn thousands_of_unknown_keys_are_all_found_in_time() {
+    let keys: String = (0..9_000).map(|number| format!("enviroment{number}: {{}}\n")).collect();
+    assert_eq!(codes(&keys), ["BL010", "BL012", "BL014"]);
+    let long: String = (0..2_000).map(|number| format!("{number}{}: x\n", "k".repeat(110))).collect();
+    assert_eq!(codes(&long), ["BL010", "BL012"]);
+}
+
+#[test]
+fn everything_on_one_line_is_drawn_in_time() {
+    let items = (0..9_000).map(|number| format!("key{number}: 1")).collect::<Vec<_>>().join(", ");
+    assert_eq!(codes(&format!("{{{items}}}")), ["BL010", "BL012"]);
+    let twice = "same: 1, ".repeat(9_000);
+    assert_eq!(codes(&format!("{{{twice}}}")), ["BL002", "BL010", "BL012"]);
+}
+
+#[test]
+fn ten_thousand_hostile_lines_are_judged_in_time() {
+    let lines = [
+        "  \"\\u001b[31m\": [dev, dev]",
+        "  a: {b: {c: 1}}",
+        "  ? [x]",
+        "  x: !tag y",
+        "  <<: *m",
+        "  y: \"{nothing}{at}{all}\"",
+        "  z: ''",
+        "  12: ~",
+        "  あ: [あ, あ]",
+        "  q: 'it''s'",
+    ];
+    let mut text = String::from("m: &m {}\nbranches:\n");
+    for number in 0..10_000 {
+        text.push_str(lines[number % lines.len()]);
+        text.push('\n');
+    }
+    let codes = codes(&text);
+    assert!(codes.contains(&"BL002") && codes.contains(&"BL003"), "{codes:?}");
+}
+
+#[test]
+fn patterns_are_matched_in_time_whatever_the_text() {
+    let long = "a-".repeat(60_000);
+    for key in ["app", "repository", "notify"] {
+        assert!(
+            codes(&format!("{key}: \"{long}\"\nenvironments: {{p: {{approval: {{notify: \"{long}\"}}}}}}"))
+                .len()
+                > 1
+        );
+    }
+    let braces = "{a}".repeat(60_000);
+    assert!(
+        codes(&format!("services: {{a: {{deploy: {{ecs: {{cluster: '{braces}'}}}}}}}}")).contains(&"BL018")
+    );
+}
+
+#[test]
+fn a_nul_does_not_hide_what_follows_it() {
+    assert_eq!(codes("version: 1\n\0branches: {}\n"), ["BL001"]);
+}

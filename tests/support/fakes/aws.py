@@ -1,0 +1,124 @@
+"""The AWS CLI, as far as the steps call it."""
+
+import json
+import sys
+
+import ecr
+import ecs
+import logs
+import world as shared
+from errors import AwsError
+
+# Operation: its function and the options that it takes here. True: a switch; list: several values.
+OPERATIONS = {
+    ("ecr", "get-login-password"): (ecr.get_login_password, {}),
+    ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list}),
+    ("ecr", "batch-get-image"): (ecr.batch_get_image, {"repository-name": str, "registry-id": str, "image-ids": list}),
+    ("ecr", "put-image"): (ecr.put_image, {
+        "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
+        "image-manifest": str, "image-manifest-media-type": str}),
+    ("ecs", "describe-services"): (ecs.describe_services, {"cluster": str, "services": list}),
+    ("ecs", "describe-task-definition"): (ecs.describe_task_definition, {"task-definition": str}),
+    ("ecs", "list-tasks"): (ecs.list_tasks, {
+        "cluster": str, "family": str, "started-by": str, "desired-status": str}),
+    ("ecs", "register-task-definition"): (ecs.register_task_definition, {}),
+    ("ecs", "run-task"): (ecs.run_task, {}),
+    ("ecs", "describe-tasks"): (ecs.describe_tasks, {"cluster": str, "tasks": list}),
+    ("ecs", "stop-task"): (ecs.stop_task, {"cluster": str, "task": str, "reason": str}),
+    ("logs", "get-log-events"): (logs.get_log_events, {
+        "log-group-name": str, "log-stream-name": str, "start-from-head": True, "next-token": str}),
+}
+GLOBAL = {"region": str, "query": str, "output": str, "cli-input-json": str}
+
+
+def camel(option):
+    first, *rest = option.split("-")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def parse(words, known):
+    options = {}
+    while words:
+        word = words.pop(0)
+        name = word[2:]
+        kind = known.get(name) or GLOBAL.get(name)
+        if not word.startswith("--") or kind is None:
+            shared.refuse(f"unknown option {word}")
+        if kind is True:
+            options[name] = True
+        elif kind is list:
+            options[name] = []
+            while words and not words[0].startswith("--"):
+                options[name].append(words.pop(0))
+        else:
+            options[name] = words.pop(0)
+    return options
+
+
+def shorthand(value):
+    """imageTag=a,imageDigest=b"""
+    return dict(pair.split("=", 1) for pair in value.split(","))
+
+
+def parameters(options):
+    params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
+    for name, value in options.items():
+        if name not in GLOBAL:
+            params[camel(name)] = [shorthand(item) for item in value] if name == "image-ids" else value
+    return params
+
+
+def resolve(word):
+    """file:// is read now, as the CLI does, so that the record says what was sent."""
+    if word.startswith("file://"):
+        with open(word[7:], encoding="utf-8", newline="") as file:
+            return file.read()
+    return word
+
+
+def text(value):
+    """--output text, for what the steps ask: a scalar."""
+    if value is None:
+        return "None"
+    if isinstance(value, (dict, list)):
+        shared.refuse("--output text of something that is no scalar: " + json.dumps(value))
+    return str(value)
+
+
+def main():
+    argv = [resolve(word) for word in sys.argv[1:]]
+    world = shared.load()
+    key = tuple(argv[:2])
+    if key not in OPERATIONS:
+        shared.record({"tool": "aws", "argv": argv, "status": 70})
+        shared.refuse("unknown operation: aws " + " ".join(argv[:2]))
+    function, known = OPERATIONS[key]
+    options = parse(argv[2:], known)
+    call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
+            "region": options.get("region"), "params": parameters(options)}
+    if options.get("region") != world["region"]:
+        shared.refuse(f"--region {options.get('region')} is not where anything is")
+
+    planned = shared.fault(world, "aws", argv)
+    if planned:
+        shared.record({**call, "status": planned["status"]})
+        sys.stderr.write(planned["stderr"] + "\n")
+        sys.exit(planned["status"])
+    try:
+        answer = function(world, call["params"])
+    except AwsError as error:
+        shared.record({**call, "status": 254})
+        operation = "".join(word.capitalize() for word in key[1].split("-"))
+        sys.stderr.write(f"\nAn error occurred ({error.code}) when calling the {operation} operation: {error.message}\n")
+        sys.exit(254)
+    shared.record({**call, "status": 0})
+
+    if "query" in options:
+        import jmespath
+        answer = jmespath.search(options["query"], answer)
+    if options.get("output") == "text":
+        print(text(answer))
+    elif isinstance(answer, str):
+        print(answer)
+    else:
+        print(json.dumps(answer, indent=4))

@@ -1,0 +1,108 @@
+"""Docker, as far as the steps call it: images by name, and pushes that reach the fake ECR."""
+
+import json
+import os
+import subprocess
+import sys
+
+import ecr
+import world as shared
+from errors import AwsError
+
+# Options that take a value.
+BUILD = {"--file", "--platform", "--target", "--build-arg", "--secret", "--cache-from", "--tag"}
+RUN = {"--env", "--entrypoint"}
+
+
+def options(words, known, switches=()):
+    """Pairs of option and value, and what follows them."""
+    found = []
+    while words and words[0].startswith("--"):
+        word = words.pop(0)
+        if word in switches:
+            found.append((word, None))
+        elif word in known:
+            found.append((word, words.pop(0)))
+        else:
+            shared.refuse("unknown option of docker " + word)
+    return found, words
+
+
+def login(world, words):
+    found, rest = options(words, {"--username"}, {"--password-stdin"})
+    if ("--password-stdin", None) not in found:
+        shared.refuse("docker login with a password on its command line")
+    if sys.stdin.read().strip() != "a-password":
+        fail("login attempt failed with status: 400 Bad Request")
+    if rest != [world["registry"]]:
+        shared.refuse("docker login to " + " ".join(rest))
+    world["signed_in"] = True
+
+
+def build(world, words):
+    found, rest = options(words, BUILD)
+    if len(rest) != 1:
+        shared.refuse("docker build takes one context, not " + json.dumps(rest))
+    for option, value in found:
+        if option == "--tag":
+            world.setdefault("local", {})[value] = json.dumps({"made by": sys.argv[1:]}) + "\n"
+
+
+def tag(world, words):
+    world["local"][words[1]] = world["local"][words[0]]
+
+
+def push(world, words):
+    if not world.get("signed_in"):
+        fail("no basic auth credentials")
+    (image,) = words
+    registry, _, rest = image.partition("/")
+    name, _, label = rest.rpartition(":")
+    if registry != world["registry"] or image not in world.get("local", {}):
+        fail("An image does not exist locally with the tag: " + image)
+    try:
+        ecr.add(world, name, world["local"][image], label)
+    except AwsError as error:
+        if error.code != "ImageAlreadyExistsException":
+            fail(error.message)
+
+
+def pull(world, words):
+    _, (image,) = options(words, set(), {"--quiet"})
+    name, _, digest = image.removeprefix(world["registry"] + "/").partition("@")
+    if ecr.find(world, {"repositoryName": name, "imageIds": [{"imageDigest": digest}]}) is None:
+        fail("manifest unknown: " + image)
+
+
+def run(world, words):
+    found, (image, *arguments) = options(words, RUN, {"--rm"})
+    names = [value for option, value in found if option == "--env"]
+    if any("=" in name for name in names):
+        shared.refuse("docker run with a value on its command line")
+    entrypoint = dict(found)["--entrypoint"]
+    # The commands really run, with what the container would get, so that a test sees what arrives.
+    environment = {name: os.environ[name] for name in names if name in os.environ}
+    done = subprocess.run(["/bin/" + entrypoint, *arguments], env={"PATH": os.environ["PATH"], **environment}, check=False)
+    sys.exit(done.returncode)
+
+
+def fail(message):
+    sys.stderr.write("Error response from daemon: " + message + "\n")
+    sys.exit(1)
+
+
+COMMANDS = {"login": login, "build": build, "tag": tag, "push": push, "pull": pull, "run": run}
+
+
+def main():
+    argv = sys.argv[1:]
+    world = shared.load()
+    planned = shared.fault(world, "docker", argv)
+    shared.record({"tool": "docker", "argv": argv, "status": planned["status"] if planned else 0})
+    if planned:
+        sys.stderr.write(planned["stderr"] + "\n")
+        sys.exit(planned["status"])
+    if argv[0] not in COMMANDS:
+        shared.refuse("unknown command: docker " + argv[0])
+    COMMANDS[argv[0]](world, list(argv[1:]))
+    shared.save(world)

@@ -1,0 +1,135 @@
+"""ECS: services, task definitions, and the one task that a scenario is about, which lives by the fake clock."""
+
+import world as shared
+from errors import AwsError
+
+
+def arn(world, rest):
+    return f"arn:aws:ecs:{world['region']}:{world['account']}:{rest}"
+
+
+def describe_services(world, params):
+    cluster = world["clusters"].get(params["cluster"])
+    if cluster is None:
+        raise AwsError("ClusterNotFoundException", "Cluster not found.")
+    (name,) = params["services"]
+    service = cluster["services"].get(name)
+    if service is None:
+        missing = arn(world, f"service/{params['cluster']}/{name}")
+        return {"services": [], "failures": [{"arn": missing, "reason": "MISSING"}]}
+    return {"services": [service], "failures": []}
+
+
+def describe_task_definition(world, params):
+    definition = world["task_definitions"].get(params["taskDefinition"])
+    if definition is None:
+        raise AwsError("ClientException", "Unable to describe task definition.")
+    return {"taskDefinition": definition, "tags": []}
+
+
+def check_definition(params):
+    containers = params["containerDefinitions"]
+    names = [container["name"] for container in containers]
+    if not any(container.get("essential", True) for container in containers):
+        raise AwsError("ClientException", "No container is essential.")
+    for container in containers:
+        named = [entry["name"] for kind in ("environment", "secrets") for entry in container.get(kind) or []]
+        if len(named) != len(set(named)):
+            raise AwsError("ClientException", "The secret name must be unique and not shared with any variable.")
+        wanted = [entry["containerName"] for entry in container.get("dependsOn") or []]
+        wanted += [link.split(":")[0] for link in container.get("links") or []]
+        wanted += [entry["sourceContainer"] for entry in container.get("volumesFrom") or []]
+        if not set(wanted) <= set(names):
+            raise AwsError("ClientException", f"A container that is not there is referred to: {wanted}")
+        volumes = [volume["name"] for volume in params.get("volumes") or []]
+        if not {mount["sourceVolume"] for mount in container.get("mountPoints") or []} <= set(volumes):
+            raise AwsError("ClientException", "A volume that is not there is mounted.")
+
+
+def register_task_definition(world, params):
+    check_definition(params)
+    prefix = arn(world, f"task-definition/{params['family']}:")
+    revision = 1 + sum(known.startswith(prefix) for known in world["task_definitions"])
+    definition = {**params, "taskDefinitionArn": f"{prefix}{revision}", "revision": revision, "status": "ACTIVE"}
+    world["task_definitions"][definition["taskDefinitionArn"]] = definition
+    shared.save(world)
+    return {"taskDefinition": definition}
+
+
+def check_run(world, params):
+    definition = world["task_definitions"].get(params["taskDefinition"])
+    if definition is None:
+        raise AwsError("ClientException", "TaskDefinition not found.")
+    providers = [entry["capacityProvider"] for entry in params.get("capacityProviderStrategy", [])]
+    if providers and "launchType" in params:
+        raise AwsError("InvalidParameterException", "Specify a launch type or a capacity provider strategy, not both.")
+    fargate = params.get("launchType") == "FARGATE" or any(name.startswith("FARGATE") for name in providers)
+    if "platformVersion" in params and not fargate:
+        raise AwsError("InvalidParameterException", "The platform version must be null for this launch type.")
+    if definition.get("networkMode") == "awsvpc" and "networkConfiguration" not in params:
+        raise AwsError("InvalidParameterException", "Network Configuration must be provided.")
+    if definition.get("networkMode") != "awsvpc" and "networkConfiguration" in params:
+        raise AwsError("InvalidParameterException", "Network Configuration is not valid for this network mode.")
+    if not 1 <= len(params["clientToken"]) <= 64:
+        raise AwsError("InvalidParameterException", "The client token is too long.")
+
+
+def run_task(world, params):
+    check_run(world, params)
+    if world["task"].get("failures"):
+        return {"tasks": [], "failures": world["task"]["failures"]}
+    world["task"]["arn"] = arn(world, f"task/{params['cluster']}/" + "0123456789abcdef" * 2)
+    world["task"]["began"] = shared.now()
+    shared.save(world)
+    return {"tasks": [describe(world)], "failures": []}
+
+
+def container_names(world):
+    latest = list(world["task_definitions"].values())[-1]
+    return [container["name"] for container in latest["containerDefinitions"]]
+
+
+def describe(world):
+    task = world["task"]
+    age = shared.now() - task["began"]
+    stops = task["stops"]
+    ordered = task.get("ordered_to_stop")
+    if ordered is not None:
+        stops = min(stops, ordered - task["began"] + task.get("stop_takes", 30))
+    started = age >= task["starts"]
+    shown = {"taskArn": task["arn"], "lastStatus": "RUNNING" if started else "PENDING"}
+    if started:
+        shown["startedAt"] = task["began"] + task["starts"]
+    main = {"name": task["container"], "lastStatus": shown["lastStatus"]}
+    if age >= stops:
+        shown["lastStatus"] = main["lastStatus"] = "STOPPED"
+        if ordered is not None:
+            shown["stopCode"], shown["stoppedReason"] = "UserInitiated", task["stop_reason"]
+            main["exitCode"] = 137
+        else:
+            shown["stopCode"], shown["stoppedReason"] = task["stop_code"], task["stopped_reason"]
+            if task.get("exit_code") is not None:
+                main["exitCode"] = task["exit_code"]
+            if task.get("container_reason"):
+                main["reason"] = task["container_reason"]
+    # A log router that always ends well must not be taken for the migration.
+    others = [{"name": name, "lastStatus": main["lastStatus"], "exitCode": 0}
+              for name in container_names(world) if name != task["container"]]
+    return {**shown, "containers": [*others, main]}
+
+
+def list_tasks(world, params):
+    return {"taskArns": world.get("running_tasks", [])}
+
+
+def describe_tasks(world, params):
+    if params["tasks"] != [world["task"].get("arn")]:
+        return {"tasks": [], "failures": [{"arn": params["tasks"][0], "reason": "MISSING"}]}
+    return {"tasks": [describe(world)], "failures": []}
+
+
+def stop_task(world, params):
+    world["task"]["ordered_to_stop"] = shared.now()
+    world["task"]["stop_reason"] = params["reason"]
+    shared.save(world)
+    return {"task": describe(world)}

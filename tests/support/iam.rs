@@ -1,0 +1,149 @@
+//! Recorded calls → the permissions that they need, after AWS's service authorization reference.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::fakes::Call;
+use super::world::{ACCOUNT, REGION, REGISTRY};
+
+/// One permission that a call needs. A policy must allow the action on the resource in the context.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// `ecs:RunTask`.
+    pub action: String,
+    /// An ARN, or `*` for an action that knows no resource.
+    pub resource: String,
+    /// Condition keys that the request carries: `ecs:cluster`, `iam:PassedToService`.
+    pub context: BTreeMap<String, String>,
+}
+
+/// What docker asks of ECR to push an image.
+const PUSH: &[&str] = &[
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:InitiateLayerUpload",
+    "ecr:UploadLayerPart",
+    "ecr:CompleteLayerUpload",
+    "ecr:PutImage",
+];
+
+/// What docker asks of ECR to pull an image.
+const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// The permissions that the calls need, each once, in order.
+///
+/// A call that is not known here is an error of the test: its permission would go unchecked.
+pub fn needs(calls: &[Call]) -> Vec<Need> {
+    let mut all = Vec::new();
+    // Running a task passes the roles of its task definition, which an earlier call registered.
+    let mut roles: Vec<String> = Vec::new();
+    for call in calls {
+        match call.tool.as_str() {
+            "aws" if call.operation == "register-task-definition" => {
+                roles = ["taskRoleArn", "executionRoleArn"]
+                    .iter()
+                    .filter_map(|key| call.params[*key].as_str())
+                    .map(str::to_owned)
+                    .collect();
+                all.extend(of_aws(call));
+                all.extend(pass(&roles));
+            }
+            "aws" => {
+                all.extend(of_aws(call));
+                if call.operation == "run-task" {
+                    all.extend(pass(&roles));
+                }
+            }
+            "docker" => all.extend(of_docker(call)),
+            "sleep" => {}
+            other => panic!("no permissions are known for {other}"),
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn of_aws(call: &Call) -> Vec<Need> {
+    let params = &call.params;
+    let text =
+        |key: &str| params[key].as_str().unwrap_or_else(|| panic!("{} has no {key}", call.line())).to_owned();
+    let first = |key: &str| {
+        params[key][0].as_str().unwrap_or_else(|| panic!("{} has no {key}", call.line())).to_owned()
+    };
+    let cluster =
+        || BTreeMap::from([("ecs:cluster".to_owned(), ecs(&format!("cluster/{}", text("cluster"))))]);
+    let plain = BTreeMap::new;
+    let need = match (call.service.as_str(), call.operation.as_str()) {
+        ("ecr", "get-login-password") => need("ecr:GetAuthorizationToken", "*", plain()),
+        ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(params), plain()),
+        ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(params), plain()),
+        ("ecr", "put-image") => need("ecr:PutImage", &repository(params), plain()),
+        ("ecs", "describe-services") => {
+            let service = ecs(&format!("service/{}/{}", text("cluster"), first("services")));
+            need("ecs:DescribeServices", &service, cluster())
+        }
+        ("ecs", "describe-task-definition") => need("ecs:DescribeTaskDefinition", "*", plain()),
+        ("ecs", "list-tasks") => {
+            need("ecs:ListTasks", &ecs(&format!("container-instance/{}/*", text("cluster"))), cluster())
+        }
+        ("ecs", "register-task-definition") => need(
+            "ecs:RegisterTaskDefinition",
+            &ecs(&format!("task-definition/{}:*", text("family"))),
+            plain(),
+        ),
+        ("ecs", "run-task") => need("ecs:RunTask", &text("taskDefinition"), cluster()),
+        ("ecs", "describe-tasks") => need("ecs:DescribeTasks", &first("tasks"), cluster()),
+        ("ecs", "stop-task") => need("ecs:StopTask", &text("task"), cluster()),
+        ("logs", "get-log-events") => {
+            let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
+            need("logs:GetLogEvents", &format!("arn:aws:logs:{REGION}:{ACCOUNT}:{stream}"), plain())
+        }
+        (service, operation) => panic!("no permission is known for aws {service} {operation}"),
+    };
+    vec![need]
+}
+
+fn of_docker(call: &Call) -> Vec<Need> {
+    let words: Vec<&str> = call.argv.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["push", image] => on_repository(PUSH, image),
+        ["pull", .., image] => on_repository(PULL, image),
+        ["build", options @ ..] => options
+            .windows(2)
+            .filter(|pair| pair[0] == "--cache-from")
+            .flat_map(|pair| on_repository(PULL, pair[1]))
+            .collect(),
+        ["login" | "tag" | "run", ..] => Vec::new(),
+        _ => panic!("no permission is known for {}", call.line()),
+    }
+}
+
+fn on_repository(actions: &[&str], image: &str) -> Vec<Need> {
+    let path = image
+        .strip_prefix(REGISTRY)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .expect("an image in the registry");
+    let name = path.split_once('@').or_else(|| path.rsplit_once(':')).expect("a digest or a tag").0;
+    let resource = format!("arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{name}");
+    actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
+}
+
+fn repository(params: &Value) -> String {
+    let registry = params["registryId"].as_str().unwrap_or(ACCOUNT);
+    let name = params["repositoryName"].as_str().expect("a repository");
+    format!("arn:aws:ecr:{REGION}:{registry}:repository/{name}")
+}
+
+fn pass(roles: &[String]) -> Vec<Need> {
+    let context = BTreeMap::from([("iam:PassedToService".to_owned(), "ecs-tasks.amazonaws.com".to_owned())]);
+    roles.iter().map(|role| need("iam:PassRole", role, context.clone())).collect()
+}
+
+fn ecs(rest: &str) -> String {
+    format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{rest}")
+}
+
+fn need(action: &str, resource: &str, context: BTreeMap<String, String>) -> Need {
+    Need { action: action.to_owned(), resource: resource.to_owned(), context }
+}

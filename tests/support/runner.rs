@@ -1,0 +1,236 @@
+//! Runs a buildspec as CodeBuild does.
+//!
+//! CodeBuild's agent gives each command to a shell of its own, and carries the working folder and the exported
+//! variables from one to the next; `set -a` is on, so that everything assigned is exported. A command that fails
+//! ends its phase, after the phase's `finally`. A failed `install` or `pre_build` ends the build; after a failed
+//! `build`, `post_build` runs with `CODEBUILD_BUILD_SUCCEEDING=0`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::fakes::{self, Call};
+use super::world::{EPOCH, REGION, World};
+
+/// What the runner understands of a buildspec; anything else is refused rather than passed over.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spec {
+    version: f64,
+    env: EnvSection,
+    phases: IndexMap<String, PhaseSection>,
+    artifacts: Option<ArtifactSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct EnvSection {
+    shell: String,
+    #[serde(default)]
+    exported_variables: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhaseSection {
+    commands: Vec<String>,
+    #[serde(default)]
+    finally: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArtifactSection {
+    files: Vec<String>,
+}
+
+/// A build to run.
+#[derive(Debug, Clone, Default)]
+pub struct Build<'a> {
+    /// The buildspec's text.
+    pub buildspec: &'a str,
+    /// The project's and the action's variables.
+    pub env: Vec<(&'a str, &'a str)>,
+    /// The files of the input.
+    pub files: Vec<(&'a str, &'a str)>,
+    /// What exists.
+    pub world: World,
+}
+
+/// What a build came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether everything went well, the artifacts included.
+    pub succeeded: bool,
+    /// What the shell printed, both streams.
+    pub output: String,
+    /// The exported variables that have a value.
+    pub exported: BTreeMap<String, String>,
+    /// The artifacts' texts by path; none where the build failed.
+    pub artifacts: BTreeMap<String, String>,
+    /// The files that are in the working folder at the end.
+    pub files: Vec<String>,
+    /// What was called.
+    pub calls: Vec<Call>,
+    /// What exists now.
+    pub world: serde_json::Value,
+}
+
+impl Outcome {
+    /// The lines of the calls that begin so.
+    pub fn lines(&self, start: &str) -> Vec<String> {
+        self.calls.iter().map(Call::line).filter(|line| line.starts_with(start)).collect()
+    }
+}
+
+impl Build<'_> {
+    /// Runs it.
+    pub fn run(&self) -> Outcome {
+        let spec: Spec =
+            serde_yaml::from_str(self.buildspec).expect("a buildspec that the runner understands");
+        assert!((spec.version - 0.2).abs() < f64::EPSILON, "version {}", spec.version);
+        assert_eq!(spec.env.shell, "bash");
+
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let shell = Shell { folder: folder.path() };
+        shell.prepare(self);
+        let mut succeeded = true;
+        for (name, phase) in ordered(&spec.phases) {
+            let runs = succeeded || name == "post_build";
+            if runs && !shell.phase(phase, succeeded) {
+                succeeded = false;
+                if name != "build" {
+                    break;
+                }
+            }
+        }
+        let source = shell.folder.join("src");
+        let mut artifacts = BTreeMap::new();
+        for path in spec.artifacts.iter().flat_map(|section| &section.files).filter(|_| succeeded) {
+            match fs::read_to_string(source.join(path)) {
+                Ok(text) => _ = artifacts.insert(path.clone(), text),
+                Err(_) => shell.note(&format!("no matching artifact paths found: {path}\n")),
+            }
+        }
+        succeeded &= spec.artifacts.is_none_or(|section| section.files.len() == artifacts.len());
+        shell.outcome(succeeded, &spec.env.exported_variables, artifacts)
+    }
+}
+
+/// The phases in CodeBuild's order, whatever the file's.
+fn ordered(phases: &IndexMap<String, PhaseSection>) -> Vec<(&str, &PhaseSection)> {
+    let known = ["install", "pre_build", "build", "post_build"];
+    assert!(phases.keys().all(|name| known.contains(&name.as_str())), "{:?}", phases.keys());
+    known
+        .iter()
+        .filter_map(|name| phases.get_key_value(*name))
+        .map(|(name, phase)| (name.as_str(), phase))
+        .collect()
+}
+
+/// The folder of a build: `src/`, `bin/`, `fakes/`, and what is carried from command to command.
+struct Shell<'a> {
+    folder: &'a Path,
+}
+
+impl Shell<'_> {
+    fn prepare(&self, build: &Build) {
+        for name in ["src", "bin", "fakes", "tmp"] {
+            fs::create_dir(self.folder.join(name)).expect("a new folder");
+        }
+        let fakes = self.folder.join("fakes");
+        fakes::install(&self.folder.join("bin"), &fakes);
+        self.write("fakes/world.json", &build.world.0.to_string());
+        self.write("fakes/clock", &EPOCH.to_string());
+        for (path, text) in &build.files {
+            self.write(&format!("src/{path}"), text);
+        }
+        self.write("dir.txt", &self.folder.join("src").display().to_string());
+        let mut variables = vec![
+            ("PATH".to_owned(), self.folder.join("bin").display().to_string()),
+            ("TMPDIR".to_owned(), self.folder.join("tmp").display().to_string()),
+            ("HOME".to_owned(), self.folder.join("tmp").display().to_string()),
+        ];
+        let codebuild = [("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION), ("CI", "true")];
+        variables.extend(
+            codebuild.iter().chain(&build.env).map(|(name, value)| ((*name).into(), (*value).into())),
+        );
+        let exports = variables.iter().fold(String::new(), |text, (name, value)| {
+            text + &format!("export {name}={}\n", branchline::document::steps::quote(value))
+        });
+        self.write("env.sh", &exports);
+    }
+
+    /// Whether the phase went well.
+    fn phase(&self, phase: &PhaseSection, succeeding: bool) -> bool {
+        let went_well = phase.commands.iter().all(|command| self.command(command, succeeding));
+        phase.finally.iter().all(|command| self.command(command, succeeding && went_well)) && went_well
+    }
+
+    fn command(&self, command: &str, succeeding: bool) -> bool {
+        let folder = self.folder.display();
+        let script = format!(
+            "cd \"$(cat {folder}/dir.txt)\"\nset -a\n. {folder}/env.sh\nCODEBUILD_BUILD_SUCCEEDING={}\n{command}\n\
+             LAST_EXIT=$?\nexport -p > {folder}/env.sh\npwd > {folder}/dir.txt\nexit $LAST_EXIT\n",
+            u8::from(succeeding)
+        );
+        self.write("command.sh", &script);
+        let log =
+            fs::File::options().create(true).append(true).open(self.folder.join("log")).expect("the log");
+        let status = Command::new("/bin/bash")
+            .arg(self.folder.join("command.sh"))
+            .env_clear()
+            .env("PATH", self.folder.join("bin"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("the log"))
+            .stderr(log)
+            .status()
+            .expect("bash");
+        status.success()
+    }
+
+    fn outcome(self, succeeded: bool, exported: &[String], artifacts: BTreeMap<String, String>) -> Outcome {
+        let ask = |name: &String| {
+            let script = format!(". {}/env.sh; printf %s \"${{{name}-}}\"", self.folder.display());
+            let output = Command::new("/bin/bash").args(["-c", &script]).env_clear().output().expect("bash");
+            String::from_utf8(output.stdout).expect("text")
+        };
+        let exported =
+            exported.iter().map(|name| (name.clone(), ask(name))).filter(|(_, value)| !value.is_empty());
+        let mut files: Vec<String> = fs::read_dir(self.folder.join("src"))
+            .expect("the source")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        let output =
+            String::from_utf8_lossy(&fs::read(self.folder.join("log")).unwrap_or_default()).into_owned();
+        assert!(
+            !output.contains("FAKE REFUSES"),
+            "a fake was asked for something that it does not know:\n{output}"
+        );
+        let world = fs::read_to_string(self.folder.join("fakes/world.json")).expect("the world");
+        Outcome {
+            succeeded,
+            output,
+            exported: exported.collect(),
+            artifacts,
+            files,
+            calls: fakes::calls(&self.folder.join("fakes")),
+            world: serde_json::from_str(&world).expect("JSON"),
+        }
+    }
+
+    fn note(&self, text: &str) {
+        let log = self.folder.join("log");
+        let before = fs::read_to_string(&log).unwrap_or_default();
+        fs::write(log, before + text).expect("the log");
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.folder.join(path), text).expect("a file in a new folder");
+    }
+}
