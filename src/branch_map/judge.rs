@@ -10,15 +10,15 @@ use super::pattern::{Fault, FaultKind, Pattern};
 use crate::config::{Config, Rule};
 use crate::diagnostic::{Finding, Severity, Span};
 
-/// A rule whose pattern could be read.
-pub(super) type Sound<'a> = (&'a Rule, Pattern);
-
 /// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
 const OVERLAPS_TOLD: usize = 50;
 
-/// How much is done to compare the patterns of a map: some tenths of a second at most, and a thousand times what
+/// How much is done to compare the patterns of a map: a fraction of a second, and thousands of times what the
 /// maps that people write take.
-const STEPS: usize = 1_000_000;
+const STEPS: usize = 400_000;
+
+/// The most places that are shown beside a shared environment.
+const SHARERS_SHOWN: usize = 5;
 
 /// The longest name of an IAM role (IAM quotas).
 const LONGEST_ROLE: usize = 64;
@@ -104,13 +104,12 @@ pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
     }
 }
 
-/// Rules whose patterns share a branch.
-pub(super) fn overlaps(sound: &[Sound]) -> Vec<Finding> {
-    let patterns: Vec<Pattern> = sound.iter().map(|(_, pattern)| pattern.clone()).collect();
+/// Rules whose patterns share a branch; each rule has its pattern at the same place in the other list.
+pub(super) fn overlaps(rules: &[&Rule], patterns: &[Pattern]) -> Vec<Finding> {
     let mut search = Search::new(STEPS);
     let mut findings = Vec::new();
-    for (earlier, later) in overlap::pairs(&patterns) {
-        let (first, second) = (sound[earlier].0, sound[later].0);
+    for (earlier, later) in overlap::pairs(patterns) {
+        let (first, second) = (rules[earlier], rules[later]);
         match search.shared_name(&patterns[earlier], &patterns[later]) {
             Ok(None) => {}
             Ok(Some(name)) => findings.push(overlap(first, second, &name)),
@@ -175,7 +174,7 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Fi
             .help("if that matters, give each rule an environment of its own");
         Finding { severity: Severity::Warning, ..finding }
     };
-    rules.iter().filter(|rule| rule.place != place).fold(finding, |finding, rule| {
+    rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
         finding.related(rule.place, format!("`{environment}` is deployed to here too"))
     })
 }
@@ -194,12 +193,12 @@ fn names_in_words(rules: &[&Rule]) -> String {
     }
 }
 
-/// Pipelines with one name, and names that AWS does not take.
-pub(super) fn names(config: &Config, entries: &[(&Rule, Entry)]) -> Vec<Finding> {
+/// Pipelines with one name, and names that AWS does not take; each rule has its entry at the same place.
+pub(super) fn names(config: &Config, rules: &[&Rule], entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Not told apart by capitals: the pipelines' folders stand side by side, also where file names have none.
     let mut owners: IndexMap<String, &Rule> = IndexMap::new();
-    for (rule, entry) in entries {
+    for (rule, entry) in rules.iter().zip(entries) {
         let first = *owners.entry(entry.pipeline.to_lowercase()).or_insert(rule);
         if !std::ptr::eq(first, *rule) {
             let (one, other) = (&first.pattern, &rule.pattern);

@@ -69,19 +69,21 @@ impl Entry {
 /// Rules whose pattern cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
     let mut findings = Vec::new();
-    let mut sound = Vec::new();
+    let (mut rules, mut patterns) = (Vec::new(), Vec::new());
     for rule in &config.rules {
         findings.extend(judge::prefixed(rule));
         match Pattern::parse(&rule.pattern) {
-            Ok(pattern) => sound.push((rule, pattern)),
+            Ok(pattern) => {
+                rules.push(rule);
+                patterns.push(pattern);
+            }
             Err(fault) => findings.push(judge::unsound(rule, &fault)),
         }
     }
-    let entries: Vec<(&Rule, Entry)> = sound.iter().map(|(rule, _)| (*rule, entry(config, rule))).collect();
-    findings.extend(judge::overlaps(&sound));
+    let entries: Vec<Entry> = rules.iter().map(|rule| entry(config, rule)).collect();
+    findings.extend(judge::overlaps(&rules, &patterns));
     findings.extend(judge::shared_environments(config));
-    findings.extend(judge::names(config, &entries));
-    let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+    findings.extend(judge::names(config, &rules, &entries));
     (BranchMap { entries }, findings)
 }
 

@@ -38,9 +38,8 @@ impl Search {
     /// The shortest branch name, legal by git's rules, that matches both patterns; `None` when no branch ever can.
     ///
     /// Both patterns and git's rules read a name in step, and all that they can read is searched, shortest first.
-    /// Where both stand at a star, any character would do, so one plain letter is tried for all of them (it breaks
-    /// no rule of git's that another would keep), and the slash. So there are only a few things to try for each pair
-    /// of positions, and the search ends.
+    /// Where both stand at a star, one plain letter is tried for all characters: in a name that both match, it can
+    /// stand there in place of whatever does, a slash too, and break no rule of git's that was kept before.
     pub fn shared_name(&mut self, one: &Pattern, other: &Pattern) -> Result<Option<String>, UsedUp> {
         let (one, other) = (one.tokens(), other.tokens());
         let start: State = (0, 0, Reading::default());
@@ -65,28 +64,26 @@ impl Search {
                 queue.push_front(((at_one, at_other + 1, reading), (state, None)));
             }
             let (Some(token), Some(counterpart)) = (token, counterpart) else { continue };
-            for character in candidates(token, counterpart) {
-                if let Ok(reading) = reading.step(character) {
-                    let next_one = at_one + usize::from(!token.is_run());
-                    let next_other = at_other + usize::from(!counterpart.is_run());
-                    queue.push_back(((next_one, next_other, reading), (state, Some(character))));
-                }
+            let character = character_for_both(token, counterpart);
+            if let Some((character, reading)) =
+                character.and_then(|next| Some((next, reading.step(next).ok()?)))
+            {
+                let next_one = at_one + usize::from(!token.is_run());
+                let next_other = at_other + usize::from(!counterpart.is_run());
+                queue.push_back(((next_one, next_other, reading), (state, Some(character))));
             }
         }
         Ok(None)
     }
 }
 
-/// The characters worth trying where the two tokens read the same one.
-fn candidates(token: Token, counterpart: Token) -> impl Iterator<Item = char> {
-    let characters = match (token, counterpart) {
-        (Token::Literal(literal), _) | (_, Token::Literal(literal)) => [Some(literal), None],
-        _ => [Some('x'), Some('/')],
+/// The character worth trying where both tokens read the same one.
+fn character_for_both(token: Token, counterpart: Token) -> Option<char> {
+    let character = match (token, counterpart) {
+        (Token::Literal(literal), _) | (_, Token::Literal(literal)) => literal,
+        _ => 'x',
     };
-    characters
-        .into_iter()
-        .flatten()
-        .filter(move |character| token.takes(*character) && counterpart.takes(*character))
+    Some(character).filter(|character| token.takes(*character) && counterpart.takes(*character))
 }
 
 /// The name that led to a state.
@@ -105,14 +102,20 @@ fn spell(came: &Steps, end: State) -> String {
 ///
 /// Of two patterns that share a branch, one's fixed beginning begins with the other's; the same holds for their
 /// endings, read backwards, and for the beginning of each part between slashes. Sorted by one of these, the partners
-/// of a pattern stand side by side. Whichever leaves the fewest pairs is used: `team-7/*` tell themselves apart at
-/// the beginning, `*-team-7` at the end, `*/team-7/*` in the second part.
+/// of a pattern stand side by side: `team-7/*` tell themselves apart at the beginning, `*-team-7` at the end,
+/// `*/team-7/*` in the second part. The first key that leaves few pairs is used, or else the one that leaves fewest.
 pub fn pairs(patterns: &[Pattern]) -> impl Iterator<Item = (usize, usize)> {
-    KEYS.into_iter()
-        .map(|key| Neighbours::new(patterns, key))
-        .min_by_key(Neighbours::count)
-        .into_iter()
-        .flat_map(Neighbours::into_pairs)
+    let mut best: Option<Neighbours> = None;
+    for key in KEYS {
+        let neighbours = Neighbours::new(patterns, key);
+        if best.as_ref().is_none_or(|best| neighbours.count() < best.count()) {
+            best = Some(neighbours);
+        }
+        if best.as_ref().is_some_and(|best| best.count() <= patterns.len()) {
+            break;
+        }
+    }
+    best.into_iter().flat_map(Neighbours::into_pairs)
 }
 
 /// What tells patterns apart: two that share a branch have keys of which one begins with the other.

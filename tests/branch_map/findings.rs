@@ -9,7 +9,7 @@ use crate::sample::{self, config};
 fn only_finding(config: &Config) -> Finding {
     let (_, findings) = resolve(config);
     assert_eq!(findings.len(), 1, "{findings:#?}");
-    findings.into_iter().next().unwrap()
+    findings.into_iter().next().expect("one finding")
 }
 
 fn codes(config: &Config) -> Vec<&'static str> {

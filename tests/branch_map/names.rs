@@ -61,12 +61,9 @@ proptest! {
         let rules: Vec<(String, &[&str])> = patterns.into_iter().map(|pattern| (pattern, &["dev"][..])).collect();
         let before = resolve(&config(&rules)).0.entries;
         let mut more = rules;
-        more.insert(at.min(more.len()), (added.clone(), &["dev"]));
+        more.insert(at.min(more.len()), (added, &["new"]));
         let mut after = resolve(&config(&more)).0.entries;
-        if after.len() > before.len() {
-            let own = after.iter().position(|entry| entry.pattern == added).unwrap();
-            after.remove(own);
-        }
+        after.retain(|entry| entry.environments != ["new"]);
         prop_assert_eq!(after, before);
     }
 }
@@ -80,14 +77,14 @@ fn many(rules: usize, name: impl Fn(usize) -> String) -> Config {
     config(&rules)
 }
 
-/// The best of some runs, for a machine that does other things too.
-fn shortest(config: &Config) -> Duration {
-    let run = || {
+/// How long the best of some runs takes, on a machine that does other things too.
+fn shortest(runs: usize, config: &Config) -> Duration {
+    let run = |_| {
         let start = Instant::now();
         std::hint::black_box(resolve(config));
         start.elapsed()
     };
-    (0..5).map(|_| run()).min().unwrap()
+    (0..runs).map(run).min().unwrap_or_default()
 }
 
 #[test]
@@ -95,7 +92,7 @@ fn two_thousand_rules_resolve_in_under_a_tenth_of_a_second() {
     let config =
         many(2_000, |n| if n % 2 == 0 { format!("team-{n}/release/*") } else { format!("team-{n}-develop") });
     assert_eq!(codes(&config), [""; 0]);
-    let time = shortest(&config);
+    let time = shortest(10, &config);
     assert!(time < Duration::from_millis(100), "{time:?}");
 }
 
@@ -105,6 +102,6 @@ fn patterns_made_to_be_hard_are_refused_within_a_bound() {
     let config = many(1_500, |n| format!("*/*/*/*/*a*a*a*a/{n}/*"));
     let found = codes(&config);
     assert!(found.contains(&"BL111"), "{found:?}");
-    let time = shortest(&config);
+    let time = shortest(2, &config);
     assert!(time < Duration::from_secs(5), "{time:?}");
 }

@@ -95,7 +95,7 @@ fn empty() -> Config {
         source: Source {
             repository: Some("acme/shop".into()),
             connection: None,
-            provider: RawProvider::GitHub,
+            provider: Some(RawProvider::GitHub),
             place: Span::default(),
         },
         services: IndexMap::from([("api".into(), api)]),
