@@ -1,5 +1,9 @@
 //! What a person is told about a `branchline.yml`: golden cases, hostile files, and properties that hold for any text.
-#![expect(clippy::disallowed_methods, reason = "tests read their cases, and measure time")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read their cases, and measure time"
+)]
 
 #[path = "configuration/cases.rs"]
 mod cases;

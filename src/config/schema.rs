@@ -26,7 +26,7 @@ pub use publish::schema_json;
 
 /// Everything about the tree that is not as [`super::raw::Raw`] has it, in the order of the file.
 ///
-/// Codes BL01x and BL02x. When there is no error among the findings, decoding the tree into `Raw` cannot fail.
+/// Codes `BL01x` and `BL02x`. When there is no error among the findings, decoding the tree into `Raw` cannot fail.
 pub fn judge(tree: &Node) -> Vec<Finding> {
     judge::judge(tree)
 }

@@ -104,10 +104,10 @@ impl Node {
 
 /// Reads text into a tree. No tree when the text is no YAML, or exceeds a limit.
 ///
-/// Takes time in proportion to the text, and never more than [`MAX_BYTES`] of it. Findings have the codes BL00x;
+/// Takes time in proportion to the text, and never more than [`MAX_BYTES`] of it. Findings have the codes `BL00x`;
 /// with a duplicate key, a merge key or the like the tree is there all the same, so that the rest is judged too.
 pub fn read(text: &str) -> (Option<Node>, Vec<Finding>) {
-    if let Err(finding) = limits::judge(text) {
+    if let Some(finding) = limits::judge(text) {
         return (None, vec![finding]);
     }
     build::build(text)

@@ -20,7 +20,8 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
     Code { code, title, explanation }
 }
 
-/// All codes, in order. BL00x: the text, BL01x and BL02x: its shape.
+/// All codes, in order. `BL00x`: the text; `BL01x`, `BL02x`: its shape; `BL03x`, `BL04x`: its meaning; `BL1xx`: the
+/// branch map; `BL2xx`: what AWS would be told; `BL6xx`: git.
 pub const CODES: &[Code] = &[
     code(
         "BL001",
@@ -119,5 +120,136 @@ pub const CODES: &[Code] = &[
         "BL022",
         "unknown version of the format",
         "`version` says by which rules the file is read. This branchline reads version 1.",
+    ),
+    code(
+        "BL030",
+        "unknown name",
+        "A rule, a test, a migration or an override names an environment, a service or a secret that the file does not define.",
+    ),
+    code(
+        "BL031",
+        "environment that no branch leads to",
+        "An environment is defined and stands in no rule. Nothing would ever be deployed to it: either a rule lacks it, or it is left over.",
+    ),
+    code(
+        "BL032",
+        "shared image repository",
+        "Two services would push to one image repository, where an image of the one could be taken for an image of the other.",
+    ),
+    code(
+        "BL033",
+        "different platforms",
+        "A pipeline builds all images on one machine, which is of one platform. Services of different platforms are not supported yet.",
+    ),
+    code(
+        "BL034",
+        "test setting without an image",
+        "`service` and `target` of the tests say which image they run in, and mean nothing for tests that run in the checkout.",
+    ),
+    code(
+        "BL035",
+        "service left open",
+        "With several services, the tests in an image and the migration have to say whose image they use.",
+    ),
+    code(
+        "BL036",
+        "override of a migration that is not there",
+        "An environment changes a migration, and the file has none to be changed.",
+    ),
+    code(
+        "BL037",
+        "variables that nothing reads",
+        "An environment's variables and secrets are given to its migration. Where none runs, they would do nothing.",
+    ),
+    code(
+        "BL038",
+        "variable and secret of one name",
+        "One of the two would hide the other, and which one it is would not be seen.",
+    ),
+    code(
+        "BL039",
+        "time out of range",
+        "AWS bounds each time: a build 5 minutes to 36 hours, an ECS deploy 1 to 60 minutes. The help says what is possible at this place.",
+    ),
+    code(
+        "BL040",
+        "file that cannot be decoded",
+        "The file has the right shape and cannot be read all the same. This is a fault of branchline: please report it with the file.",
+    ),
+    code(
+        "BL101",
+        "length of a pattern",
+        "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
+    ),
+    code(
+        "BL102",
+        "unsupported character in a pattern",
+        "`?`, `[]`, `{}` and `\\` have a meaning in CodePipeline's patterns and none here yet. Passed on, they would start pipelines for branches that the map does not show.",
+    ),
+    code(
+        "BL103",
+        "pattern that no branch can match",
+        "git allows no branch of this name, so the pipeline would never start.",
+    ),
+    code(
+        "BL104",
+        "ref or tag for a branch",
+        "The pattern begins with `refs/`. A trigger takes the branch's name alone, so the pipeline would never start.",
+    ),
+    code(
+        "BL105",
+        "remote's name before a branch",
+        "`origin/develop` is what a clone calls the remote's branch `develop`. On the remote, where the pipeline listens, the branch has no such prefix.",
+    ),
+    code(
+        "BL106",
+        "overlapping patterns",
+        "A branch could match two rules, and a push to it would start both pipelines: two releases at once, perhaps to different environments.",
+    ),
+    code(
+        "BL107",
+        "migration shared by rules",
+        "Two pipelines would migrate the database of one environment and do not wait for each other, so both could do it at once.",
+    ),
+    code(
+        "BL108",
+        "environment shared by rules",
+        "Two pipelines deploy to one environment and do not wait for each other: what is deployed last stays, newer or not.",
+    ),
+    code(
+        "BL109",
+        "two pipelines of one name",
+        "Two rules would have a pipeline of the same name in AWS. `name` in a rule's long form gives it another.",
+    ),
+    code(
+        "BL110",
+        "name too long for AWS",
+        "A name that is made of the app's, the pipeline's or the environment's exceeds what AWS takes.",
+    ),
+    code(
+        "BL111",
+        "patterns that could not be compared",
+        "The patterns are too many or too complex to decide whether a branch could match two of them, so they are refused.",
+    ),
+    code("BL201", "too many stages", "The pipeline would have more stages than CodePipeline takes."),
+    code(
+        "BL202",
+        "too many actions in a stage",
+        "A stage would have more actions than CodePipeline takes, one for each service that is deployed.",
+    ),
+    code(
+        "BL203",
+        "policy too long",
+        "The inline policy of a role would exceed what IAM takes for all inline policies of a role.",
+    ),
+    code(
+        "BL204",
+        "too many pipelines for an environment",
+        "The environment's role has to trust each pipeline that deploys to it, and IAM bounds the length of that trust.",
+    ),
+    code(
+        "BL601",
+        "unknown repository",
+        "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",
     ),
 ];

@@ -39,7 +39,9 @@ pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> Str
     }
     if findings.len() > MOST {
         let rest = findings.len() - MOST;
-        out.push_str(&format!("… and {rest} more. Fix these first, or ask for all of them with --json.\n\n"));
+        out.push_str("… and ");
+        out.push_str(&rest.to_string());
+        out.push_str(" more. Fix these first, or ask for all of them with --json.\n\n");
     }
     out.push_str(&summary(findings, file));
     out.push('\n');
@@ -66,22 +68,18 @@ fn picture<'a>(finding: &'a Finding, lines: &Lines<'a>, file: &'a str) -> Group<
         Severity::Note => Level::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code));
-    let mut is_drawn = false;
-    match finding.place {
-        None => group = group.element(Origin::path(file)),
-        Some(place) => match snippets(place, finding, lines, file) {
-            Some(snippets) => {
-                group = group.elements(snippets);
-                is_drawn = true;
-            }
-            None => {
-                let at = lines.place(place.start);
-                group = group.element(Origin::path(file).line(at.line).char_column(at.column));
-            }
-        },
-    }
-    if !is_drawn && !finding.reason.is_empty() {
-        group = group.element(Level::NOTE.message(normalize_untrusted_str(&finding.reason)));
+    let snippets = finding.place.and_then(|place| snippets(place, finding, lines, file));
+    if let Some(snippets) = snippets {
+        group = group.elements(snippets);
+    } else {
+        let origin = Origin::path(file);
+        group = group.element(match finding.place.map(|place| lines.place(place.start)) {
+            Some(at) => origin.line(at.line).char_column(at.column),
+            None => origin,
+        });
+        if !finding.reason.is_empty() {
+            group = group.element(Level::NOTE.message(normalize_untrusted_str(&finding.reason)));
+        }
     }
     if !finding.help.is_empty() {
         group = group.element(Level::HELP.message(normalize_untrusted_str(&finding.help)));

@@ -39,6 +39,13 @@ fn every_case_is_told_as_it_was_read_aloud() {
 }
 
 #[test]
+fn the_file_that_says_everything_right_is_a_configuration() {
+    let reading = branchline::config::read(include_str!("sound/branchline.yml"));
+    assert_eq!(reading.findings, []);
+    assert!(reading.config.is_some());
+}
+
+#[test]
 fn every_finding_says_why_and_what_to_do() {
     for folder in folders() {
         let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();

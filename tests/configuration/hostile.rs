@@ -2,12 +2,11 @@
 //! build on a busy machine.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use branchline::config::tree::MAX_BYTES;
 use branchline::diagnostic::terminal::{Style, render};
-
-use super::findings;
 
 /// The codes found, each once and in order, after the time it took has been judged.
 #[track_caller]
@@ -28,6 +27,10 @@ fn codes(text: &str) -> Vec<&'static str> {
     codes.into_iter().collect()
 }
 
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn brackets_without_end_are_refused_at_the_seventeenth() {
     for bracket in ["[", "{", "- ", "? ", "[{", "{[", "[ ? ", "a: [", "[a: "] {
@@ -42,7 +45,8 @@ fn an_alias_bomb_is_refused_before_it_is_filled_in() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let last = level - 1;
-        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{last}"); 10].join(", ")));
+        let items = vec![format!("*a{last}"); 10].join(", ");
+        writeln!(bomb, "a{level}: &a{level} [{items}]").unwrap();
     }
     assert_eq!(codes(&bomb), ["BL008"]);
 }
@@ -55,7 +59,7 @@ fn a_long_text_behind_many_aliases_is_refused_before_it_is_filled_in() {
 
 #[test]
 fn a_file_beyond_the_limit_is_not_read() {
-    let keys: String = (0..100_000).map(|number| format!("key{number}: 1\n")).collect();
+    let keys = lines(100_000, |number| format!("key{number}: 1"));
     assert!(keys.len() > 1_000_000);
     assert_eq!(codes(&keys), ["BL008"]);
     assert_eq!(codes(&"a".repeat(MAX_BYTES + 1)), ["BL008"]);
@@ -63,9 +67,9 @@ fn a_file_beyond_the_limit_is_not_read() {
 
 #[test]
 fn thousands_of_unknown_keys_are_all_found_in_time() {
-    let keys: String = (0..9_000).map(|number| format!("enviroment{number}: {{}}\n")).collect();
+    let keys = lines(9_000, |number| format!("enviroment{number}: {{}}"));
     assert_eq!(codes(&keys), ["BL010", "BL012", "BL014"]);
-    let long: String = (0..2_000).map(|number| format!("{number}{}: x\n", "k".repeat(110))).collect();
+    let long = lines(2_000, |number| format!("{number}{}: x", "k".repeat(110)));
     assert_eq!(codes(&long), ["BL010", "BL012"]);
 }
 

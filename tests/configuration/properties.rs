@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use branchline::config::tree::{self, Node, Value};
+use branchline::config::{
+    self,
+    tree::{self, Node, Value},
+};
 use branchline::diagnostic::terminal::{Style, render};
 use branchline::diagnostic::{Span, json};
 use proptest::prelude::*;
@@ -76,6 +79,37 @@ fn pieces() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Values of every kind, to be put in another's place.
+fn values() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "null",
+        "true",
+        "7",
+        "1",
+        "0x1",
+        "1.5",
+        "word",
+        "none",
+        "small",
+        "30m",
+        "\"\"",
+        "\"{app}\"",
+        "[]",
+        "[dev]",
+        "[dev, dev]",
+        "[api]",
+        "[[]]",
+        "{}",
+        "{ a: b }",
+        "{ ecs: {} }",
+        "{ dev: {} }",
+        "{ api: {} }",
+        "{ environments: [dev] }",
+        "{ parameter_store: /a }",
+        "*roles",
+    ])
+}
+
 fn spans(node: &Node, out: &mut Vec<Span>) {
     out.push(node.span);
     match &node.value {
@@ -112,7 +146,7 @@ fn judge(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_judged_without_a_panic_and_every_place_lies_in_it(text in any::<String>()) {
@@ -131,6 +165,20 @@ proptest! {
         let rest = text[at..].chars().next().map_or(0, char::len_utf8);
         judge(&format!("{}{}", &text[..at], &text[at + rest..]))?;
         judge(&format!("{}{piece}{}", &text[..at], &text[at..]))?;
+    }
+
+    #[test]
+    fn a_file_of_the_right_shape_can_always_be_decoded(which in any::<prop::sample::Index>(), value in values()) {
+        let text = include_str!("sound/branchline.yml");
+        let mut places = Vec::new();
+        spans(&tree::read(text).0.unwrap(), &mut places);
+        let place = which.get(&places);
+        let changed = format!("{}{value}{}", &text[..place.start], &text[place.end..]);
+        judge(&changed)?;
+        let reading = config::read(&changed);
+        let codes: Vec<&str> = reading.findings.iter().map(|finding| finding.code).collect();
+        prop_assert!(!codes.contains(&"BL040"), "{changed}");
+        prop_assert!(reading.config.is_some() || !codes.is_empty(), "refused without a word: {changed}");
     }
 
     #[test]

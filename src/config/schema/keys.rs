@@ -20,18 +20,17 @@ pub(super) fn settings(
     // A key that was meant is not called missing as well.
     let mut meant = Vec::new();
     for entry in entries {
-        match settings.keys.get(&entry.key) {
-            Some(key) => judge.value(&entry.node, &key.shape, &Subject::of_key(&entry.key, entry.key_span)),
-            None => {
-                let (finding, meaning) = unknown(entry, settings);
-                judge.findings.push(finding);
-                if let Meaning::Misspelt(key) = meaning
-                    && let Some(shape) = settings.keys.get(key).map(|key| &key.shape)
-                {
-                    judge.value(&entry.node, shape, &Subject::of_key(&entry.key, entry.key_span));
-                }
-                meant.extend(meaning.key());
+        let mut known = settings.keys.get(&entry.key);
+        if known.is_none() {
+            let (finding, meaning) = unknown(entry, settings);
+            judge.findings.push(finding);
+            meant.extend(meaning.key());
+            if let Meaning::Misspelt(key) = meaning {
+                known = settings.keys.get(key);
             }
+        }
+        if let Some(key) = known {
+            judge.value(&entry.node, &key.shape, &Subject::of_key(&entry.key, entry.key_span));
         }
     }
     let place = subject.place_or(node);

@@ -91,7 +91,10 @@ fn nothing(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
         (Shape::Settings(settings), _)
             if settings.keys.values().all(|key| !key.is_required) && !settings.is_choice =>
         {
-            finding.help(format!("write `{}: {{}}` if nothing is to be set, or delete the key", subject.key))
+            finding.help(format!(
+                "write `{}: {{}}` to have it with its defaults, or delete the key",
+                subject.key
+            ))
         }
         (_, Some(example)) if subject.key_span.is_some() => {
             finding.help(format!("write what belongs here, such as `{example}`"))

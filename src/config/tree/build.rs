@@ -33,7 +33,7 @@ pub(super) fn build(text: &str) -> (Option<Node>, Vec<Finding>) {
             }
         }
         if let Err(finding) = builder.take(event, span) {
-            builder.findings.push(finding);
+            builder.findings.push(*finding);
             return (None, builder.findings);
         }
     }
@@ -97,7 +97,7 @@ struct Builder {
 
 impl Builder {
     /// Takes one event; an error ends the reading.
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Finding> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Finding>> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let before = self.count;
@@ -132,12 +132,18 @@ impl Builder {
         Ok(())
     }
 
-    fn open(&mut self, content: Content, span: Span, anchor: usize, tagged: bool) -> Result<(), Finding> {
+    fn open(
+        &mut self,
+        content: Content,
+        span: Span,
+        anchor: usize,
+        tagged: bool,
+    ) -> Result<(), Box<Finding>> {
         if tagged {
             self.refuse_tag(span);
         }
         if self.stack.len() == MAX_DEPTH {
-            return Err(too_deep(span));
+            return Err(Box::new(too_deep(span)));
         }
         let before = self.count;
         self.grow(Count { nodes: 1, bytes: 0 }, span)?;
@@ -164,15 +170,16 @@ impl Builder {
         self.close(Node { span, value }, frame.anchor, frame.before, frame.height, false);
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Finding> {
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Finding>> {
         let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(Finding::error("BL009", span, "an alias stands inside what it names")
+            let finding = Finding::error("BL009", span, "an alias stands inside what it names")
                 .because("filled in, this would never end")
-                .help("write the value itself here"));
+                .help("write the value itself here");
+            return Err(Box::new(finding));
         };
         let (size, height) = (anchored.size, anchored.height);
         if self.stack.len() + height > MAX_DEPTH {
-            return Err(too_deep(span));
+            return Err(Box::new(too_deep(span)));
         }
         self.grow(size, span)?;
         if let Some(anchored) = self.anchors.get(&anchor) {
@@ -215,18 +222,22 @@ impl Builder {
         }
     }
 
-    fn grow(&mut self, by: Count, span: Span) -> Result<(), Finding> {
+    fn grow(&mut self, by: Count, span: Span) -> Result<(), Box<Finding>> {
         self.count.nodes += by.nodes;
         self.count.bytes += by.bytes;
         let expanded =
             "write fewer values, or smaller ones under an anchor: an alias counts as much as what it names";
         if self.count.nodes > MAX_NODES {
-            return Err(too_large(span, format!("the file has more than {MAX_NODES} values"), expanded));
+            return Err(Box::new(too_large(
+                span,
+                format!("the file has more than {MAX_NODES} values"),
+                expanded,
+            )));
         }
         if self.count.bytes > MAX_EXPANDED_BYTES {
             let message =
                 format!("the file has more than {MAX_EXPANDED_BYTES} bytes once its aliases are filled in");
-            return Err(too_large(span, message, expanded));
+            return Err(Box::new(too_large(span, message, expanded)));
         }
         Ok(())
     }

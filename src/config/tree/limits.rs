@@ -15,11 +15,12 @@ pub(super) const MAX_NODES: usize = 20_000;
 /// is small in the file and few in values.
 pub(super) const MAX_EXPANDED_BYTES: usize = 4 * MAX_BYTES;
 
-/// Judges the bare text, before the parser sees any of it.
-pub(super) fn judge(text: &str) -> Result<(), Finding> {
+/// What is wrong with the bare text, before the parser sees any of it.
+pub(super) fn judge(text: &str) -> Option<Finding> {
     if text.len() > MAX_BYTES {
-        return Err(too_large(
-            Span::default(),
+        let end = text.floor_char_boundary(MAX_BYTES);
+        return Some(too_large(
+            Span { start: end, end },
             format!("the file has {} bytes; at most {MAX_BYTES} are read", text.len()),
             "is this the right file? A configuration of a thousand rules is smaller",
         ));
@@ -27,17 +28,14 @@ pub(super) fn judge(text: &str) -> Result<(), Finding> {
     // The parser takes NUL for the end of the text: what follows it would be ignored in silence.
     if let Some((at, character)) = text.char_indices().find(|(_, character)| !is_printable(*character)) {
         let span = Span { start: at, end: at + character.len_utf8() };
-        return Err(Finding::error(
-            "BL001",
-            span,
-            format!("the file has a control character, U+{:04X}", character as u32),
-        )
-        .because("YAML allows no control characters")
-        .help(
-            "delete it; in a text that needs it, write it as an escape in double quotes, such as \"\\e\"",
-        ));
+        let message = format!("the file has a control character, U+{:04X}", character as u32);
+        return Some(
+            Finding::error("BL001", span, message).because("YAML allows no control characters").help(
+                "delete it; in a text that needs it, write it as an escape in double quotes, such as \"\\e\"",
+            ),
+        );
     }
-    Ok(())
+    None
 }
 
 /// The finding for a text that exceeds a limit.
