@@ -21,13 +21,14 @@ def judges(environment):
         from . import checkov_
 
         return {"checkov": checkov_.checkov, "checkov secrets": checkov_.checkov_secrets}
-    from . import buildspecs, declarations, overview, plain_secrets, policies, readers, templates
+    from . import buildspecs, declarations, limits, overview, plain_secrets, policies, readers, templates
 
     return {
         "cfn-lint": templates.cfn_lint,
         "cloudformation-validate": templates.cloudformation_validate,
         "parliament": policies.parliament_,
         "least privilege": policies.least_privilege,
+        "limits": limits.limits,
         "two YAML readers": readers.two_readers,
         "buildspec structure": buildspecs.structure,
         "shellcheck": buildspecs.shellcheck,

@@ -18,6 +18,8 @@ pub(crate) struct Fault {
     file: String,
     replace: String,
     by: String,
+    /// How many times over; once where nothing is said.
+    times: Option<usize>,
     /// What the finding must say.
     pub(crate) says: String,
 }
@@ -57,7 +59,7 @@ fn plant(sample: &Tree, fault: &Fault, root: &Path) -> Result<(), String> {
         let mut text =
             fs::read_to_string(sample.root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
         if path == fault.file {
-            let faulty = text.replace(&fault.replace, &fault.by);
+            let faulty = text.replace(&fault.replace, &fault.by.repeat(fault.times.unwrap_or(1)));
             if faulty == text {
                 return Err(format!("the fault changes nothing in {path}: {fault:?}"));
             }

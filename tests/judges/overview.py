@@ -1,4 +1,4 @@
-"""The page that says what to deploy: its commands parse, name files that are there, and stand in an order that works."""
+"""The page that says what to deploy: commands that parse, name files that are there, in an order that works."""
 
 import re
 import shlex

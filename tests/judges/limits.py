@@ -1,0 +1,36 @@
+"""Sizes that AWS refuses only when a stack is made, which no linter counts."""
+
+import json
+
+from .intrinsics import Stack, Unresolved
+from .policies import identity_policies
+
+REQUEST_BODY = 51_200
+"""Bytes of a template that `aws cloudformation deploy` can send without a bucket to put it in."""
+
+INLINE_POLICIES = 10_240
+"""Characters of all inline policies of a role together, white space not counted."""
+
+
+def limits(trees, verdict):
+    """Each template fits into a request, the inline policies of each role fit into the role."""
+    for tree in trees:
+        for path in tree.templates:
+            verdict.saw(tree, path)
+            size = len(tree.text(path).encode())
+            if size > REQUEST_BODY:
+                verdict.finds(tree, path, f"{size} bytes, more than the {REQUEST_BODY} that a request may carry")
+            try:
+                for role, characters in _roles(Stack(tree, path), path).items():
+                    if characters > INLINE_POLICIES:
+                        verdict.finds(tree, path, f"{role}: {characters} characters of policies")
+            except Unresolved as unresolved:
+                verdict.finds(tree, path, f"a policy cannot be read: {unresolved}")
+
+
+def _roles(stack, path):
+    sizes = {}
+    for name, document in identity_policies(stack, path):
+        role = name.split(",")[0]
+        sizes[role] = sizes.get(role, 0) + len(json.dumps(document, separators=(",", ":")))
+    return sizes
