@@ -9,7 +9,8 @@ use assert_cmd::Command;
 
 fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut examples: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut examples: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     examples.sort();
     assert!(examples.len() >= 2, "the examples are gone");
     examples
@@ -43,7 +44,13 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
 fn every_example_generates_what_stands_beside_it() {
     for example in examples() {
         let output = tempfile::tempdir().unwrap();
-        branchline().args(["generate", "-C"]).arg(&example).arg("--output").arg(output.path()).assert().success();
+        branchline()
+            .args(["generate", "-C"])
+            .arg(&example)
+            .arg("--output")
+            .arg(output.path())
+            .assert()
+            .success();
         let made = tree(output.path());
         let kept = tree(&example.join("pipelines"));
         let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();

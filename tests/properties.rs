@@ -55,7 +55,9 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
             seen.insert(slug)
         });
         // `on`, `no` and the like need quotes; they are tested elsewhere.
-        rules.retain(|(branch, ..)| !["on", "no", "off", "yes", "true", "false", "null"].contains(&branch.as_str()));
+        rules.retain(|(branch, ..)| {
+            !["on", "no", "off", "yes", "true", "false", "null"].contains(&branch.as_str())
+        });
         rules
     })
 }
@@ -116,11 +118,17 @@ fn a_rule_that_enters_an_environment_changes_that_environment_alone() {
         let (map, _) = branch_map::resolve(&config);
         let specs = specs::specs(&config).unwrap();
         let plan = Plan::new(&config, &map, specs.texts.clone());
-        tree::files(&plan, &specs).map(|file| file.unwrap()).map(|file| (file.path, file.text)).collect::<BTreeMap<_, _>>()
+        tree::files(&plan, &specs)
+            .map(|file| file.unwrap())
+            .map(|file| (file.path, file.text))
+            .collect::<BTreeMap<_, _>>()
     };
     let one = generate(&base(""));
     let other = generate(&base("  hotfix/*: [live]\n"));
-    let changed: Vec<&str> =
-        one.iter().filter(|(path, text)| other.get(*path) != Some(text)).map(|(path, _)| path.as_str()).collect();
+    let changed: Vec<&str> = one
+        .iter()
+        .filter(|(path, text)| other.get(*path) != Some(text))
+        .map(|(path, _)| path.as_str())
+        .collect();
     assert_eq!(changed, ["README.md", "environments/live.yml"]);
 }

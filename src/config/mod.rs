@@ -1,12 +1,14 @@
 //! Text → a valid [`Config`], or everything that is wrong with it.
 //!
 //! `tree.rs` reads the text into a tree in which every key and value has its place. `schema.rs` judges the tree
-//! against the shape of [`raw::Raw`]; only a clean tree is decoded. `validate.rs` turns what was decoded into a
+//! against the shape of [`raw::Raw`] and `references.rs` finds names that are defined nowhere; only a clean tree is
+//! decoded. `validate.rs` turns what was decoded into a
 //! [`Config`], applying defaults last, and looks up the place of each later finding by its path.
 
 mod decode;
 mod placeholder;
 pub mod raw;
+mod references;
 pub mod schema;
 pub mod tree;
 mod validate;
@@ -235,6 +237,7 @@ pub fn read(text: &str) -> Reading {
     let mut config = None;
     if let Some(tree) = tree {
         findings.extend(schema::judge(&tree));
+        findings.extend(references::judge(&tree));
         if findings.iter().all(|finding| finding.severity != crate::diagnostic::Severity::Error) {
             let (valid, more) = validate::validate(&tree);
             config = valid;

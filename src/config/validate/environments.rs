@@ -26,7 +26,7 @@ impl Judge<'_> {
         let raw = self.raw;
         let service = raw.migrate.as_ref().map(|migrate| {
             let section = self.key(&["migrate"]);
-            self.one_service(migrate.service.as_ref(), services, &["migrate", "service"], section, "migrate")
+            self.one_service(migrate.service.as_ref(), services, section, "migrate")
         });
         if let Some(migrate) = &raw.migrate {
             self.no_name_twice(migrate.variables.as_ref(), migrate.secrets.as_ref(), &["migrate"]);
@@ -41,26 +41,15 @@ impl Judge<'_> {
                     .as_ref()
                     .map(|approval| Approval { notify: approval.notify.clone() }),
                 migrate: self.migrate(name, written, service.as_deref()),
-                deploys: self.deploys(name, written, services),
+                deploys: self.deploys(name, written),
             };
             environments.insert(name.clone(), environment);
         }
         environments
     }
 
-    fn deploys(
-        &mut self,
-        name: &str,
-        written: &RawEnvironment,
-        services: &IndexMap<String, Service>,
-    ) -> IndexMap<String, Ecs> {
+    fn deploys(&mut self, name: &str, written: &RawEnvironment) -> IndexMap<String, Ecs> {
         let raw = self.raw;
-        for service in written.services.iter().flatten().map(|(service, _)| service) {
-            if !services.contains_key(service) {
-                let place = self.key(&["environments", name, "services", service]);
-                self.unknown("service", service, services.keys(), place, "services");
-            }
-        }
         let mut deploys = IndexMap::with_capacity(raw.services.len());
         for (service, own) in &raw.services {
             let differs =

@@ -30,13 +30,6 @@ impl Judge<'_> {
         self.tree.key_at(&keys(path))
     }
 
-    /// The place of an item of a list.
-    fn item(&self, path: &[&str], index: usize) -> Span {
-        let mut steps = keys(path);
-        steps.push(Step::Item(index));
-        self.tree.at(&steps).span
-    }
-
     fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
     }

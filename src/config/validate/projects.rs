@@ -64,8 +64,7 @@ impl Judge<'_> {
             return TestPlace::Checkout;
         }
         let place = self.key(&["test"]);
-        let service =
-            self.one_service(written.service.as_ref(), services, &["test", "service"], place, "test");
+        let service = self.one_service(written.service.as_ref(), services, place, "test");
         TestPlace::Image { service, target: written.target.clone() }
     }
 
@@ -74,15 +73,10 @@ impl Judge<'_> {
         &mut self,
         named: Option<&String>,
         services: &IndexMap<String, Service>,
-        path: &[&str],
         section: crate::diagnostic::Span,
         what: &str,
     ) -> String {
         if let Some(name) = named {
-            if !services.contains_key(name) {
-                let place = self.place(path);
-                self.unknown("service", name, services.keys(), place, "services");
-            }
             return name.clone();
         }
         if services.len() > 1 {

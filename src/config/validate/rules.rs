@@ -1,4 +1,4 @@
-//! The rules of the branch map: their environments exist, and every environment is reached.
+//! The rules of the branch map, and whether every environment is reached.
 
 use std::collections::BTreeSet;
 
@@ -13,21 +13,11 @@ impl Judge<'_> {
         let mut reached = BTreeSet::new();
         let mut rules = Vec::with_capacity(raw.branches.len());
         for (pattern, written) in &raw.branches {
-            let (environments, name, path) = match written {
-                RawRule::List(list) => (list, None, vec!["branches", pattern.as_str()]),
-                RawRule::Mapping(rule) => (
-                    &rule.environments,
-                    rule.name.clone(),
-                    vec!["branches", pattern.as_str(), "environments"],
-                ),
+            let (environments, name) = match written {
+                RawRule::List(list) => (list, None),
+                RawRule::Mapping(rule) => (&rule.environments, rule.name.clone()),
             };
-            for (index, environment) in environments.iter().enumerate() {
-                reached.insert(environment.as_str());
-                if !raw.environments.contains_key(environment) {
-                    let place = self.item(&path, index);
-                    self.unknown("environment", environment, raw.environments.keys(), place, "environments");
-                }
-            }
+            reached.extend(environments.iter().map(String::as_str));
             let place = self.key(&["branches", pattern]);
             rules.push(Rule { pattern: pattern.clone(), environments: environments.clone(), name, place });
         }
@@ -44,32 +34,5 @@ impl Judge<'_> {
             self.report(finding);
         }
         rules
-    }
-
-    /// A name that is defined nowhere, with the nearest one that is.
-    pub(super) fn unknown<'n>(
-        &mut self,
-        kind: &str,
-        name: &str,
-        known: impl Iterator<Item = &'n String>,
-        place: crate::diagnostic::Span,
-        section: &str,
-    ) {
-        let known: Vec<&String> = known.collect();
-        let nearest = known.iter().max_by(|a, b| {
-            strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)).then_with(|| b.cmp(a))
-        });
-        let help = match nearest {
-            Some(near) if strsim::jaro_winkler(name, near) > 0.75 => format!("did you mean `{near}`?"),
-            _ => {
-                let names: Vec<String> = known.iter().take(8).map(|name| format!("`{name}`")).collect();
-                format!("define it under `{section}`, or use one that is there: {}", names.join(", "))
-            }
-        };
-        self.report(
-            Finding::error("BL030", place, format!("there is no {kind} `{name}`"))
-                .because(format!("it is not defined under `{section}`"))
-                .help(help),
-        );
     }
 }

@@ -35,7 +35,6 @@ impl Judge<'_> {
                     .related(other, format!("`{first}` has it too")),
                 );
             }
-            self.mounted_secrets(name, build);
             let context = build.context.clone().unwrap_or_else(|| ".".to_owned());
             let dockerfile =
                 build.dockerfile.clone().unwrap_or_else(|| match context.trim_end_matches('/') {
@@ -60,24 +59,6 @@ impl Judge<'_> {
             );
         }
         services
-    }
-
-    /// A Dockerfile mounts only what the build has.
-    fn mounted_secrets(&mut self, service: &str, build: &RawImageBuild) {
-        let raw = self.raw;
-        let known = raw.build.as_ref().and_then(|build| build.secrets.as_ref());
-        for (index, name) in build.secrets.iter().flatten().enumerate() {
-            if known.is_none_or(|known| !known.contains_key(name)) {
-                let place = self.item(&["services", service, "build", "secrets"], index);
-                self.unknown(
-                    "build secret",
-                    name,
-                    known.into_iter().flat_map(IndexMap::keys),
-                    place,
-                    "build.secrets",
-                );
-            }
-        }
     }
 
     pub(super) fn build(&mut self) -> BuildProject {
