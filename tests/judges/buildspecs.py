@@ -10,6 +10,7 @@ import jsonschema
 import yaml
 
 from .intrinsics import Stack, Unresolved
+from .suppressions import flags
 from .tree import read_yaml
 
 SCHEMA = json.loads(Path(__file__).with_name("buildspec.schema.json").read_text())
@@ -75,8 +76,8 @@ def check_scripts(scripts, severity, verdict):
             # The colon keeps a directive at the script's head from counting for the whole script.
             file.write_text(f"#!/usr/bin/env {Path(shell).name}\n:\n{text}\n", encoding="utf-8")
             files[str(file)] = (tree, path, place, text)
-        command = [SHELLCHECK, "--norc", "--format=json1", f"--severity={severity}", *files]
-        done = subprocess.run(command, capture_output=True, text=True)
+        options = ["--norc", "--format=json1", f"--severity={severity}", f"--exclude={','.join(flags('shellcheck'))}"]
+        done = subprocess.run([SHELLCHECK, *options, *files], capture_output=True, text=True)
         if done.returncode > 1:
             raise RuntimeError(f"shellcheck could not check: {done.stderr}{done.stdout[:500]}")
         for found in json.loads(done.stdout)["comments"]:

@@ -8,6 +8,7 @@ import boto3
 from moto import mock_aws
 
 from .intrinsics import Stack, Unresolved
+from .overview import stack_tags
 from .readers import differences
 from .service_model import ServiceModel, pipeline_as_api
 from .tree import PLACEHOLDER
@@ -86,7 +87,8 @@ def same_pipeline(trees, verdict):
             for place in differences(*mine):
                 verdict.finds(tree, path, f"the file and {stack} differ: {place}")
             tags = {t["key"]: t["value"] for t in declared.get("tags", []) if t["key"] != DIGEST_TAG}
-            for place in differences(tags, {t["Key"]: t["Value"] for t in stacked[0][1].get("Tags", [])}, "$.tags"):
+            own = {t["Key"]: t["Value"] for t in stacked[0][1].get("Tags", [])}
+            for place in differences(tags, stack_tags(tree, stack) | own, "$.tags"):
                 verdict.finds(tree, path, f"the file and {stack} differ: {place}")
             for placeholder in set(PLACEHOLDER.findall(tree.text(path))):
                 if not any(placeholder in tree.text(page) for page in tree.overviews):

@@ -1,7 +1,9 @@
 """The page that says what to deploy: commands that parse, name files that are there, in an order that works."""
 
+import itertools
 import re
 import shlex
+import textwrap
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -9,9 +11,10 @@ from awscli.clidriver import create_clidriver
 
 from .buildspecs import check_scripts
 
-SHELL_BLOCK = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL_BLOCK = re.compile(r"^ *```(?:sh|bash|shell|console)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 NAMED_FILE = re.compile(r"""(?:--template-file[ =]|file://)["']?([^\s"']+)""")
-AWS_COMMAND = re.compile(r"(?:^|\$\(|[|;&]\s*)\s*aws\s+([^|;&)]*)", re.MULTILINE)
+MADE_FILE = re.compile(r"""[^0-9&]>\s*["']?([^\s"'&>]+)""")
+AWS_COMMAND = re.compile(r"(?:^|\$\(|[|;&]\s*)\s*aws\s+([^|;&)\n]*)", re.MULTILINE)
 
 
 def overview(trees, verdict):
@@ -20,21 +23,28 @@ def overview(trees, verdict):
         scripts = []
         for path in tree.overviews:
             verdict.saw(tree, path)
-            blocks = SHELL_BLOCK.findall(tree.text(path))
-            scripts += [(tree, path, "a command", "bash", block) for block in blocks]
-            for what in _wrong_files(tree, [name for block in blocks for name in NAMED_FILE.findall(block)]):
+            # One shell for all of them: a variable of an earlier block is there in a later one.
+            commands = "\n".join(_blocks(tree, path))
+            scripts.append((tree, path, "its commands", "bash", commands))
+            for what in _wrong_files(tree, commands):
                 verdict.finds(tree, path, what)
         check_scripts(scripts, "warning", verdict)
         if not tree.overviews:
             verdict.finds(tree, "README.md", "there is no page that says what to deploy")
 
 
-def _wrong_files(tree, named):
+def _blocks(tree, path):
+    return [textwrap.dedent(block) for block in SHELL_BLOCK.findall(tree.text(path))]
+
+
+def _wrong_files(tree, commands):
     deployed = []
-    for name in named:
-        known = [path for path in tree.files if PurePosixPath(name).match(path)]
-        deployed += [path for path in known if path in tree.templates and path not in deployed]
-        if not known:
+    made = set(MADE_FILE.findall(commands))
+    for name in NAMED_FILE.findall(commands):
+        known = max((path for path in tree.files if PurePosixPath(name).match(path)), key=len, default=None)
+        if known in tree.templates and known not in deployed:
+            deployed.append(known)
+        if known is None and name not in made:
             yield f"a command names {name}, which is not there"
     for template in tree.templates:
         if template not in deployed:
@@ -47,15 +57,30 @@ def _rank(template):
     return 0 if template == "base.yml" else 1 if template.startswith("environments/") else 2
 
 
+def stack_tags(tree, template):
+    """The tags that the page's command gives a template's stack, which CloudFormation hands on to its resources."""
+    for path in tree.overviews:
+        for words in _commands(tree, path):
+            if any(PurePosixPath(word).match(template) for word in words) and "--tags" in words:
+                tags = itertools.takewhile(lambda word: not word.startswith("--"), words[words.index("--tags") + 1 :])
+                return dict(tag.split("=", 1) for tag in tags)
+    return {}
+
+
+def _commands(tree, path):
+    """The words of each command of the AWS CLI, without `aws`."""
+    for block in _blocks(tree, path):
+        yield from map(shlex.split, AWS_COMMAND.findall(block.replace("\\\n", " ")))
+
+
 def aws_commands(trees, verdict):
     """The AWS CLI knows every command and every option that the page tells people to type."""
     for tree in trees:
         for path in tree.overviews:
             verdict.saw(tree, path)
-            for block in SHELL_BLOCK.findall(tree.text(path)):
-                for command in AWS_COMMAND.findall(block.replace("\\\n", " ")):
-                    for what in _unknown(shlex.split(command)):
-                        verdict.finds(tree, path, f"aws {command.strip()}: {what}")
+            for words in _commands(tree, path):
+                for what in _unknown(words):
+                    verdict.finds(tree, path, f"aws {shlex.join(words)}: {what}")
 
 
 def _unknown(words):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-PLACEHOLDER = re.compile(r"REPLACE_WITH_[A-Z0-9_]+")
+PLACEHOLDER = re.compile(r"BRANCHLINE_[A-Z0-9_]+")
 """What stands in a pipeline.json for something that is not known before the stacks stand."""
 
 
