@@ -16,8 +16,10 @@
 mod support;
 
 mod building;
+mod evil;
+mod keeping;
+mod testing;
 mod migrating;
-mod dump;
 mod shell;
 mod specs;
 mod verdict;
