@@ -2,6 +2,8 @@
 
 use branchline::document::buildspec::{Recipe, build_images};
 
+use serde_json::json;
+
 use crate::building::{EXECUTION, repositories};
 use crate::support::runner::{Build, Outcome};
 use crate::support::world::REGISTRY;
@@ -59,13 +61,22 @@ fn build_arguments_and_paths_reach_docker_unchanged() {
             ..image.recipe
         };
         let spec = specs::text(&build_images(&specs::steps(), &[image]).expect("a buildspec"));
-        let env = vec![("REGISTRY", REGISTRY), ("COMMIT_ID", "abc"), ("EXECUTION_ID", EXECUTION), ("CACHE_TAG", "x")];
+        let env = vec![
+            ("REGISTRY", REGISTRY),
+            ("COMMIT_ID", "abc"),
+            ("EXECUTION_ID", EXECUTION),
+            ("CACHE_TAG", "x"),
+        ];
         let outcome = Build { buildspec: &spec, env, files: vec![], world: repositories() }.run();
         unharmed(&outcome, value);
         let build = outcome.calls.iter().find(|call| call.argv[0] == "build").expect("a build");
         let argument = format!("ARG={value}");
         for expected in [*value, argument.as_str()] {
-            assert!(build.argv.iter().any(|word| word == expected), "{expected:?} is not in {:?}", build.argv);
+            assert!(
+                build.argv.iter().any(|word| word == expected),
+                "{expected:?} is not in {:?}",
+                build.argv
+            );
         }
         assert_eq!(build.argv.last().map(String::as_str), Some(*value), "the context");
     }
@@ -74,11 +85,16 @@ fn build_arguments_and_paths_reach_docker_unchanged() {
 #[test]
 fn nothing_in_a_migrations_variables_is_run() {
     let spec = specs::migrate();
-    for name in ["ENVIRONMENT", "CLUSTER", "CONTAINER", "TIMEOUT_SECONDS", "STAGE", "COMMIT_ID", "EXECUTION_ID", "OVERRIDES"] {
-        for value in EVIL {
-            let outcome = migrating::run_with(&spec, migrating::world(serde_json::json!({"log": []})), &[(name, *value)]);
-            unharmed(&outcome, value);
+    // These stop it where they are looked at; the others go all the way to the last words.
+    let alone = ["CLUSTER", "CONTAINER", "TIMEOUT_SECONDS", "OVERRIDES", "IMAGE"];
+    let together = ["ENVIRONMENT", "STAGE", "PIPELINE", "COMMIT_ID", "EXECUTION_ID", "CODEBUILD_BUILD_ID"];
+    for value in EVIL {
+        for name in alone {
+            unharmed(&migrating::run_with(&spec, migrating::world(json!({})), &[(name, *value)]), value);
         }
+        let failing = json!({"starts": 0, "stops": 0, "exit_code": 1, "log": [[0, value]]});
+        let all = together.map(|name| (name, *value));
+        unharmed(&migrating::run_with(&spec, migrating::world(failing), &all), value);
     }
 }
 

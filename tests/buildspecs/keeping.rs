@@ -59,7 +59,14 @@ pub fn an_image_that_is_kept_already_is_left_alone(spec: &str) -> Verdict {
 pub fn an_image_that_is_gone_stops_the_deploy(spec: &str) -> Verdict {
     let outcome = run(spec, repositories(), &image());
     holds(&outcome, "it fails", !outcome.succeeded)?;
-    says(&outcome, &["shop/api no longer has the image sha256:", "start the pipeline anew", "the old version still runs"])
+    says(
+        &outcome,
+        &[
+            "shop/api no longer has the image sha256:",
+            "start the pipeline anew",
+            "the old version still runs",
+        ],
+    )
 }
 
 pub fn an_image_by_tag_is_not_deployed(spec: &str) -> Verdict {
@@ -79,7 +86,8 @@ pub fn a_registry_that_refuses_stops_the_deploy(spec: &str) -> Verdict {
 }
 
 pub fn an_artifact_without_images_stops_the_deploy(spec: &str) -> Verdict {
-    let outcome = Build { buildspec: spec, env: vec![("ENVIRONMENT", "dev")], files: vec![], world: world() }.run();
+    let outcome =
+        Build { buildspec: spec, env: vec![("ENVIRONMENT", "dev")], files: vec![], world: world() }.run();
     holds(&outcome, "it fails", !outcome.succeeded)?;
     says(&outcome, &["the artifact has no imagedefinitions-*.json"])
 }

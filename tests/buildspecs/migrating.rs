@@ -147,11 +147,16 @@ pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str)
     let run_task = sent(&outcome, "run-task");
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     holds(&outcome, "the strategy is the service's", run_task["capacityProviderStrategy"] == strategy)?;
-    holds(&outcome, "nothing else says where", run_task["launchType"].is_null() && run_task["platformVersion"].is_null())?;
+    holds(
+        &outcome,
+        "nothing else says where",
+        run_task["launchType"].is_null() && run_task["platformVersion"].is_null(),
+    )?;
 
     let mut on_spot = world(json!({}));
     let service = &mut on_spot.0["clusters"]["shop-dev"]["services"]["api"];
-    service["capacityProviderStrategy"] = json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]);
+    service["capacityProviderStrategy"] =
+        json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]);
     service.as_object_mut().expect("a service").remove("launchType");
     let outcome = run(spec, on_spot);
     let run_task = sent(&outcome, "run-task");
@@ -162,15 +167,21 @@ pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str)
 
 pub fn a_migration_that_exits_with_1_fails(spec: &str) -> Verdict {
     let outcome = run(spec, world(json!({"exit_code": 1})));
-    fails(&outcome, "it exited with code 1. EssentialContainerExited: Essential container in task exited", HALF_CHANGED)?;
+    fails(
+        &outcome,
+        "it exited with code 1. EssentialContainerExited: Essential container in task exited",
+        HALF_CHANGED,
+    )?;
     says(&outcome, &["  | all done\n"])
 }
 
 pub fn a_missing_exit_code_is_a_failure(spec: &str) -> Verdict {
     let outcome = run(
         spec,
-        world(json!({"exit_code": null, "stop_code": "InfrastructureHealth", "stopped_reason": "Host is gone",
-            "container_reason": "OutOfMemoryError: killed"})),
+        world(
+            json!({"exit_code": null, "stop_code": "InfrastructureHealth", "stopped_reason": "Host is gone",
+            "container_reason": "OutOfMemoryError: killed"}),
+        ),
     );
     let reason = "left no exit code. InfrastructureHealth: Host is gone (app: OutOfMemoryError: killed)";
     fails(&outcome, reason, HALF_CHANGED)
@@ -192,15 +203,20 @@ pub fn a_migration_that_outlives_its_timeout_is_stopped(spec: &str) -> Verdict {
     let started = outcome.calls.iter().find(|call| call.operation == "run-task").map_or(0, |call| call.at);
     let stopped = outcome.calls.iter().find(|call| call.operation == "stop-task").map_or(0, |call| call.at);
     holds(&outcome, "it had its time, and no more", (120..=140).contains(&(stopped - started)))?;
-    let asked_after = outcome.calls.iter().any(|call| call.operation == "describe-tasks" && call.at > stopped + 20);
+    let asked_after =
+        outcome.calls.iter().any(|call| call.operation == "describe-tasks" && call.at > stopped + 20);
     holds(&outcome, "its end is waited for", asked_after)
 }
 
 pub fn a_task_that_does_not_stop_is_said_to_be_running(spec: &str) -> Verdict {
-    let outcome = run_with(spec, world(json!({"stops": 999_999, "stop_takes": 9999})), &[("TIMEOUT_SECONDS", "60")]);
+    let outcome =
+        run_with(spec, world(json!({"stops": 999_999, "stop_takes": 9999})), &[("TIMEOUT_SECONDS", "60")]);
     let state = "the migration may still be running, and the schema may be half changed.";
     fails(&outcome, "and its task has not stopped since.", state)?;
-    says(&outcome, &["aws ecs list-tasks --region eu-west-1 --cluster shop-dev --started-by branchline-c53dbd42"])?;
+    says(
+        &outcome,
+        &["aws ecs list-tasks --region eu-west-1 --cluster shop-dev --started-by branchline-c53dbd42"],
+    )?;
     let last = outcome.calls.last().map_or(0, |call| call.at);
     holds(&outcome, "the wait is bounded", last < crate::support::world::EPOCH + 400)
 }
@@ -215,8 +231,10 @@ pub fn a_task_that_ecs_cannot_place_changes_nothing(spec: &str) -> Verdict {
 pub fn a_task_that_never_starts_changes_nothing(spec: &str) -> Verdict {
     let outcome = run(
         spec,
-        world(json!({"starts": 999_999, "stops": 90, "exit_code": null, "stop_code": "TaskFailedToStart", "log": [],
-            "stopped_reason": "CannotPullContainerError: pull access denied"})),
+        world(
+            json!({"starts": 999_999, "stops": 90, "exit_code": null, "stop_code": "TaskFailedToStart", "log": [],
+            "stopped_reason": "CannotPullContainerError: pull access denied"}),
+        ),
     );
     let reason = "its task never started. TaskFailedToStart: CannotPullContainerError: pull access denied";
     fails(&outcome, reason, NOTHING_CHANGED)?;
@@ -224,7 +242,8 @@ pub fn a_task_that_never_starts_changes_nothing(spec: &str) -> Verdict {
 }
 
 pub fn throttling_is_waited_out(spec: &str) -> Verdict {
-    let throttled = "An error occurred (ThrottlingException) when calling the DescribeTasks operation: Rate exceeded";
+    let throttled =
+        "An error occurred (ThrottlingException) when calling the DescribeTasks operation: Rate exceeded";
     let outcome = run(spec, world(json!({})).failing_between("ecs describe-tasks", 254, throttled, 0, 300));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let told = outcome.output.matches("ECS does not answer; still waiting").count();
@@ -244,7 +263,11 @@ pub fn a_second_migration_does_not_start_beside_the_first(spec: &str) -> Verdict
     let mut busy = world(json!({}));
     busy.0["running_tasks"] = json!(["arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/other"]);
     let outcome = run(spec, busy);
-    fails(&outcome, "another migration is still running here, and this one was not started: arn:aws:ecs", NOTHING_CHANGED)?;
+    fails(
+        &outcome,
+        "another migration is still running here, and this one was not started: arn:aws:ecs",
+        NOTHING_CHANGED,
+    )?;
     holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
 }
 
@@ -257,7 +280,11 @@ pub fn what_is_not_there_is_named(spec: &str) -> Verdict {
     fails(&outcome, "ECS could not describe the service api in the cluster shop-prod.", NOTHING_CHANGED)?;
     let mut inactive = world(json!({}));
     inactive.0["clusters"]["shop-dev"]["services"]["api"]["status"] = json!("INACTIVE");
-    fails(&run(spec, inactive), "the service api in the cluster shop-dev is INACTIVE, not ACTIVE.", NOTHING_CHANGED)
+    fails(
+        &run(spec, inactive),
+        "the service api in the cluster shop-dev is INACTIVE, not ACTIVE.",
+        NOTHING_CHANGED,
+    )
 }
 
 pub fn an_image_by_tag_is_refused(spec: &str) -> Verdict {

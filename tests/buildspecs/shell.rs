@@ -48,7 +48,10 @@ fn every_phase_of_ours_stops_at_its_first_failure() {
     for (name, spec) in all().into_iter().filter(|(name, _)| *name != "test in checkout") {
         for command in commands(&spec) {
             assert!(command.starts_with("set -euo pipefail\n"), "{name}:\n{command}");
-            assert!(!command.contains("exit 0"), "{name} ends early: the agent would lose its exported variables");
+            assert!(
+                !command.contains("exit 0"),
+                "{name} ends early: the agent would lose its exported variables"
+            );
         }
     }
 }

@@ -31,7 +31,8 @@ pub fn image() -> String {
     format!("{REGISTRY}/shop/api@{DIGEST}")
 }
 
-const COMMANDS: &[&str] = &["echo \"env=$RAILS_ENV key=${API_KEY:+given} other=${UNLISTED-none}\"", "echo 'second'"];
+const COMMANDS: &[&str] =
+    &["echo \"env=$RAILS_ENV key=${API_KEY:+given} other=${UNLISTED-none}\"", "echo 'second'"];
 
 pub fn the_tests_see_the_image_that_is_deployed(spec: &str) -> Verdict {
     let outcome = run_in_image(spec, world(), &image());
@@ -83,7 +84,11 @@ fn the_first_failing_test_command_ends_the_tests() {
 
 #[test]
 fn commands_in_the_checkout_run_as_they_were_written() {
-    let commands = ["  cd sub  # comment", "X=$(pwd); echo \"${X##*/}: {{sh}} & 'q'\"", "for i in 1 2; do\n  echo $i\ndone"];
+    let commands = [
+        "  cd sub  # comment",
+        "X=$(pwd); echo \"${X##*/}: {{sh}} & 'q'\"",
+        "for i in 1 2; do\n  echo $i\ndone",
+    ];
     let spec = specs::test_in_checkout(&[&["mkdir sub"], commands.as_slice()].concat());
     let outcome = Build { buildspec: &spec, ..Build::default() }.run();
     assert!(outcome.succeeded, "{}", outcome.output);
