@@ -16,8 +16,12 @@
 mod support;
 
 mod building;
-mod dump;
+mod evil;
+mod keeping;
 mod migrating;
+mod mutations;
+mod permissions;
 mod shell;
 mod specs;
+mod testing;
 mod verdict;

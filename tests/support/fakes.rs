@@ -51,9 +51,12 @@ pub fn install(bin: &Path, fakes: &Path) {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pycache");
     for (name, module) in [("aws", "aws"), ("docker", "docker"), ("jq", "jq_shim")] {
         let launcher = format!(
-            "#!{} -I\nimport sys\nsys.pycache_prefix = {cache:?}\nsys.path.insert(0, {source:?})\n\
-             import world\nworld.FOLDER = {fakes:?}\nimport {module}\n{module}.main()\n",
-            python::program("python").display()
+            "#!{} -I\nimport sys\nsys.pycache_prefix = '{}'\nsys.path.insert(0, '{}')\n\
+             import world\nworld.FOLDER = '{}'\nimport {module}\n{module}.main()\n",
+            python::program("python").display(),
+            cache.display(),
+            source.display(),
+            fakes.display(),
         );
         program(&bin.join(name), &launcher);
     }

@@ -88,6 +88,7 @@ def text(value):
 def main():
     argv = [resolve(word) for word in sys.argv[1:]]
     world = shared.load()
+    shared.pass_time(world.get("call_seconds", 0))
     key = tuple(argv[:2])
     if key not in OPERATIONS:
         shared.record({"tool": "aws", "argv": argv, "status": 70})

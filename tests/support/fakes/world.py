@@ -2,7 +2,7 @@
 
 The folder is FAKES, set by the launcher that the runner writes:
     world.json    what exists (see tests/support/world.rs), changed by the calls
-    clock         seconds since the epoch; only the fake sleep moves it
+    clock         seconds since the epoch; moved by the fake sleep, and by calls that take their time
     calls.jsonl   one line a call
 """
 
@@ -31,6 +31,13 @@ def save(world):
 def now():
     with open(path("clock"), encoding="utf-8") as file:
         return int(file.read())
+
+
+def pass_time(seconds):
+    if seconds:
+        later = now() + seconds
+        with open(path("clock"), "w", encoding="utf-8") as file:
+            file.write(str(later))
 
 
 def record(call):
