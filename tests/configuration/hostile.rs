@@ -70,17 +70,17 @@ fn a_file_beyond_the_limit_is_not_read() {
 }
 
 #[test]
-fn thousands_of_unknown_keys_are_all_found_in_time() {
+fn thousands_of_unknown_keys_are_told_in_time() {
     let keys = lines(9_000, |number| format!("enviroment{number}: {{}}"));
-    assert_eq!(codes(&keys), ["BL010", "BL012", "BL014"]);
+    assert_eq!(codes(&keys), ["BL008", "BL010", "BL014"]);
     let long = lines(2_000, |number| format!("{number}{}: x", "k".repeat(110)));
-    assert_eq!(codes(&long), ["BL010", "BL012"]);
+    assert_eq!(codes(&long), ["BL008", "BL010"]);
 }
 
 #[test]
 fn everything_on_one_line_is_drawn_in_time() {
     let items = (0..9_000).map(|number| format!("key{number}: 1")).collect::<Vec<_>>().join(", ");
-    assert_eq!(codes(&format!("{{{items}}}")), ["BL010", "BL012"]);
+    assert_eq!(codes(&format!("{{{items}}}")), ["BL008", "BL010"]);
     let twice = "same: 1, ".repeat(9_000);
     assert_eq!(codes(&format!("{{{twice}}}")), ["BL002", "BL010", "BL012"]);
 }
