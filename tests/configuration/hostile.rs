@@ -126,5 +126,26 @@ fn patterns_are_matched_in_time_whatever_the_text() {
 
 #[test]
 fn a_nul_does_not_hide_what_follows_it() {
-    assert_eq!(codes("version: 1\n\0branches: {}\n"), ["BL001"]);
+    let findings = super::findings("version: 1\n\0branches: {}\n");
+    assert_eq!(findings.len(), 1);
+    assert!(findings[0].message.contains("U+0000"), "{}", findings[0].message);
+    assert_eq!(findings[0].place.map(|place| place.start), Some(11));
+}
+
+#[test]
+fn each_limit_lets_through_what_reaches_it_and_nothing_beyond() {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let block = |levels: usize| lines(levels, |level| format!("{}a:", " ".repeat(level)));
+    let wide = |values: usize| format!("[{}]", vec!["a"; values - 1].join(","));
+    let aliased = |levels: usize| format!("a: &a {}\nb: [*a]\n", deep(levels));
+    for (at, beyond) in [
+        (deep(16), deep(17)),
+        (block(16), block(17)),
+        (wide(20_000), wide(20_001)),
+        (aliased(14), aliased(15)),
+        (format!("a{}", " ".repeat(MAX_BYTES - 1)), format!("a{}", " ".repeat(MAX_BYTES))),
+    ] {
+        assert!(!codes(&at).contains(&"BL008"), "{}", &at[..20]);
+        assert_eq!(codes(&beyond), ["BL008"], "{}", &beyond[..20]);
+    }
 }
