@@ -6,8 +6,8 @@ use serde::Serialize;
 ///
 /// Text of several lines (a shell step, an inline buildspec) becomes a literal block. A long line stays one line:
 /// folded, it would be hard to compare and to copy. A string that any YAML reader could take for something else
-/// (`on`, `2012-10-17`, `12:30`, `1_000`, `012345678901`) is quoted by the rules of YAML 1.1, because
-/// CloudFormation's and `CodeBuild`'s readers follow them.
+/// (`on`, `2012-10-17`, `12:30`, `1_000`, `012345678901`) is quoted by the rules of YAML 1.1,
+/// because AWS's readers follow them.
 pub fn to_yaml(value: &impl Serialize) -> Result<String, serde_saphyr::SerializeError> {
     let options = serde_saphyr::ser_options! {
         indent_step: 2,

@@ -1,6 +1,6 @@
 //! What `generate` does to the disk, and what it says about it.
 // Tests make the files that they need.
-#![allow(clippy::disallowed_methods, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod refusals;
 mod shows;

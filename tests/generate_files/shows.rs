@@ -84,8 +84,9 @@ fn stdout_has_every_file_after_its_path() {
     let place = Place::new();
     let run = shown(&place, tree(1), &["stdout"]);
     assert_eq!(run.exit, Exit::Done);
-    let expected: String =
+    let parts: Vec<String> =
         tree(1).iter().map(|file| format!("# file: {}\n{}", file.path, file.text)).collect();
+    let expected = parts.concat();
     assert_eq!(run.stdout, expected);
     assert_eq!(run.stderr, "");
 }

@@ -1,6 +1,6 @@
 //! The pure modules stay pure, and everything flows one way. See ARCHITECTURE.md.
 // The sources are read from the disk.
-#![allow(clippy::disallowed_methods, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod names;
 

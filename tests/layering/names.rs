@@ -20,7 +20,7 @@ fn scan(tokens: TokenStream, prefix: &[String], found: &mut Vec<Vec<String>>) {
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(hash) if hash.as_char() == '#' && is_for_tests(&mut tokens) => {
-                skip_item(&mut tokens)
+                skip_item(&mut tokens);
             }
             TokenTree::Ident(first) => path(first.to_string(), &mut tokens, prefix, found),
             TokenTree::Punct(star) if star.as_char() == '*' && !prefix.is_empty() => {

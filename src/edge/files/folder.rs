@@ -87,7 +87,8 @@ impl Folder {
         let below: Vec<String> = folder
             .folders
             .iter()
-            .filter_map(|(name, entry)| matches!(entry, Entry::Folder).then(|| name.clone()))
+            .filter(|(_, entry)| matches!(entry, Entry::Folder))
+            .map(|(name, _)| name.clone())
             .collect();
         for name in below {
             // A folder that is nobody's business here may well be closed; one that is needed is refused when it is.
@@ -150,8 +151,8 @@ impl Folder {
 
     /// The places of generated files that are there and were not read yet: what may have been generated once.
     pub fn rest(&self) -> Vec<String> {
-        let plain = |(path, entry): (&String, &Entry)| matches!(entry, Entry::File).then(|| path.clone());
-        self.files.iter().filter_map(plain).collect()
+        let plain = self.files.iter().filter(|(_, entry)| matches!(entry, Entry::File));
+        plain.map(|(path, _)| path.clone()).collect()
     }
 
     /// Staged files that a killed process left behind.
