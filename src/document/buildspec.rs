@@ -6,7 +6,8 @@
 //! command as a whole, so each begins with `set -euo pipefail`.
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use super::steps::{self, Steps, StepsError};
 
@@ -59,6 +60,7 @@ impl Phases {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Phase {
     /// Shell commands; the first that fails ends the phase.
+    #[serde(serialize_with = "shell")]
     pub commands: Vec<String>,
 }
 
@@ -240,6 +242,20 @@ pub fn to_yaml(buildspec: &Buildspec) -> Result<String, serde_saphyr::ser::Error
     Ok(text)
 }
 
+/// Commands as literal blocks where they have many lines; in double quotes where the first of them begins with a tab,
+/// which libyaml and its like take for the block's indentation, and refuse.
+fn shell<S: Serializer>(commands: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(commands.len()))?;
+    for command in commands {
+        if command.trim_start_matches(['\n', ' ']).starts_with('\t') {
+            list.serialize_element(&serde_saphyr::DoubleQuoted(command))?;
+        } else {
+            list.serialize_element(command)?;
+        }
+    }
+    list.end()
+}
+
 fn one_step(steps: &Steps, name: &str) -> Result<Buildspec, StepsError> {
     let build = Some(phase(steps, name, &())?);
     Ok(Buildspec { phases: Phases { build, ..Phases::default() }, ..Buildspec::new() })
@@ -247,4 +263,51 @@ fn one_step(steps: &Steps, name: &str) -> Result<Buildspec, StepsError> {
 
 fn phase(steps: &Steps, name: &str, data: &impl Serialize) -> Result<Phase, StepsError> {
     Ok(Phase { commands: vec![steps.render(name, data)?] })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_buildspec_begins_with_its_version_as_a_number() {
+        let text = to_yaml(&test_in_checkout(&["make".to_owned()])).unwrap();
+        assert_eq!(
+            text,
+            "version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands:\n      - make\n"
+        );
+    }
+
+    #[test]
+    fn overrides_are_the_json_that_the_migration_reads() {
+        let overrides = Overrides {
+            entry_point: vec!["sh".into(), "-c".into()],
+            command: vec!["rake db:migrate".into()],
+            environment: vec![Variable { name: "A".into(), value: "1".into() }],
+            secrets: vec![SecretVariable { name: "B".into(), value_from: "arn:x".into() }],
+        };
+        assert_eq!(
+            serde_json::to_string(&overrides).unwrap(),
+            r#"{"entryPoint":["sh","-c"],"command":["rake db:migrate"],"environment":[{"name":"A","value":"1"}],"secrets":[{"name":"B","valueFrom":"arn:x"}]}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_command_is_read_back_by_another_parser(
+            commands in prop::collection::vec("(?s)[ -~\n\t\u{e9}\u{1f600}]{0,120}", 1..4)
+        ) {
+            let text = to_yaml(&test_in_checkout(&commands)).unwrap();
+            let read: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+            let read: Vec<&str> = read["phases"]["build"]["commands"]
+                .as_sequence()
+                .unwrap()
+                .iter()
+                .map(|command| command.as_str().unwrap())
+                .collect();
+            prop_assert_eq!(read, commands, "{}", text);
+        }
+    }
 }

@@ -16,6 +16,7 @@
 mod support;
 
 mod building;
+mod codebuild;
 mod evil;
 mod keeping;
 mod migrating;
