@@ -85,6 +85,12 @@ fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
         )
         .when("ArnEquals", "ecs:cluster", cluster()),
         Statement::allow(
+            "ListTasks",
+            &["ecs:ListTasks"],
+            vec![Text::arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
+        )
+        .when("ArnEquals", "ecs:cluster", cluster()),
+        Statement::allow(
             "TaskLog",
             &["logs:GetLogEvents"],
             vec![Text::arn("logs", format!("log-group:{log_group}:log-stream:*"))],
