@@ -33,8 +33,8 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (build, build_says) = named("build", buildspec::build_images(&steps, &images))?;
     let (test, test_says) = match &config.test {
         Some(test) => {
-            let (text, says) = named("test", test_spec(&steps, config, test))?;
-            (Some(text), says)
+            let (written, says) = named("test", test_spec(&steps, config, test))?;
+            (Some(written), says)
         }
         None => (None, Value::Null),
     };
