@@ -3,7 +3,7 @@
 use super::*;
 
 /// That the run fails, changes nothing and says this.
-fn assert_refused(place: &Place, files: Vec<File>, wanted: &[&str], said: &[&str]) {
+fn assert_refused(place: &Place, files: Vec<File<'static>>, wanted: &[&str], said: &[&str]) {
     let before = place.everything();
     let run = place.generate(files, wanted);
     assert_eq!(run.exit, Exit::Failed, "{}", run.stderr);

@@ -157,7 +157,7 @@ fn thousands_of_files_are_staged_without_running_out_of_open_files() {
     let files = |version: u32| {
         (0..2_000).flat_map(move |number| {
             (0..4).map(move |part| {
-                File::yaml(format!("shop-{number}/buildspec-{part}.yml"), &json!({ "version": version }))
+                File::yaml(format!("shop-{number}/buildspec-{part}.yml"), json!({ "version": version }))
             })
         })
     };
