@@ -7,6 +7,7 @@ use super::read_back::{self, ReadBackError, Says};
 use super::yaml::to_yaml;
 
 /// A file that should be there.
+#[derive(Clone)]
 pub struct File<'a> {
     /// Its path below the output folder, with `/`: `shop-develop/pipeline.yml`.
     pub path: String,

@@ -1,15 +1,17 @@
 //! What was written is read again by another parser before it counts as rendered.
 //!
-//! `serde_saphyr` writes the YAML; `yaml_serde`, which shares no code with it, reads it. A file whose bytes equal
+//! `yaml.rs` writes the YAML; `serde_yaml`, which shares no code with it, reads it. A file whose bytes equal
 //! those on the disk need not be read back: it was, when those bytes were written.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::digest;
 
 /// What a file says, whichever way it is written.
+#[derive(Clone)]
 pub enum Says<'a> {
     /// YAML that must be read as this value, which is made when it is asked for: most files have not changed.
     Yaml(Meaning<'a>),
@@ -20,12 +22,12 @@ pub enum Says<'a> {
 }
 
 /// Makes the value that a text was written from.
-pub type Meaning<'a> = Box<dyn Fn() -> serde_json::Result<Value> + Send + Sync + 'a>;
+pub type Meaning<'a> = Arc<dyn Fn() -> serde_json::Result<Value> + Send + Sync + 'a>;
 
 impl<'a> Says<'a> {
     /// YAML that must be read as what `meaning` makes.
     pub fn yaml(meaning: impl Fn() -> serde_json::Result<Value> + Send + Sync + 'a) -> Self {
-        Says::Yaml(Box::new(meaning))
+        Says::Yaml(Arc::new(meaning))
     }
 }
 

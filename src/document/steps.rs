@@ -18,7 +18,7 @@ use thiserror::Error;
 
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
-    ("sign_in", include_str!("../../templates/steps/sign_in.sh.hbs")),
+    (SIGN_IN, include_str!("../../templates/steps/sign_in.sh.hbs")),
     ("docker_build", include_str!("../../templates/steps/docker_build.sh.hbs")),
     (BUILD_PRE, include_str!("../../templates/steps/build/pre_build.sh.hbs")),
     (BUILD, include_str!("../../templates/steps/build/build.sh.hbs")),
@@ -28,6 +28,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
 ];
 
+/// Without a tag, and used inside others.
+const SIGN_IN: &str = "sign_in";
 pub(super) const BUILD_PRE: &str = "build/pre_build";
 pub(super) const BUILD: &str = "build/build";
 pub(super) const BUILD_POST: &str = "build/post_build";
@@ -71,7 +73,7 @@ impl Steps {
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        for &(name, text) in TEMPLATES.iter().filter(|(_, text)| text.contains("{{")) {
+        for &(name, text) in TEMPLATES.iter().filter(|(name, text)| text.contains("{{") || *name == SIGN_IN) {
             handlebars
                 .register_template_string(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;

@@ -14,8 +14,9 @@ use crate::pipeline::Plan;
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
 
-/// Pieces that are made side by side, and so are in memory together: about five megabytes.
-const BATCH: usize = 64;
+/// Pieces that are made side by side, and so are in memory together: about a megabyte, so that the pages of one batch serve
+/// the next.
+const BATCH: usize = 16;
 
 /// What a file, or a few that belong together, are made from.
 #[derive(Clone, Copy)]

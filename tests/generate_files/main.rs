@@ -55,16 +55,16 @@ impl Write for Captured {
 fn tree(version: u32) -> Vec<File<'static>> {
     let template = |name: &str| json!({ "Description": name, "Version": "2012-10-17", "Number": version });
     let mut files = vec![File::markdown("README.md", "# Pipelines\n").unwrap()];
-    files.push(File::yaml("base.yml", &template("base")).unwrap());
-    files.push(File::yaml("environments/dev.yml", &template("dev")).unwrap());
+    files.push(File::yaml("base.yml", template("base")).unwrap());
+    files.push(File::yaml("environments/dev.yml", template("dev")).unwrap());
     for pipeline in ["shop-develop", "shop-release"] {
-        files.push(File::yaml(format!("{pipeline}/pipeline.yml"), &template(pipeline)).unwrap());
+        files.push(File::yaml(format!("{pipeline}/pipeline.yml"), template(pipeline)).unwrap());
         files.push(
             File::json(format!("{pipeline}/pipeline.json"), &json!({ "pipeline": { "version": version } }))
                 .unwrap(),
         );
         let buildspec = json!({ "version": 0.2, "phases": { "build": { "commands": [format!("set -e\necho {version}\n")] } } });
-        files.push(File::yaml(format!("{pipeline}/buildspec-build.yml"), &buildspec).unwrap());
+        files.push(File::yaml(format!("{pipeline}/buildspec-build.yml"), buildspec.clone()).unwrap());
     }
     files
 }
