@@ -16,13 +16,10 @@ mod properties;
 #[path = "configuration/published.rs"]
 mod published;
 
-use branchline::config::{schema, tree};
+use branchline::config;
 use branchline::diagnostic::Finding;
 
-/// What is wrong with a text as YAML and by its shape, in the order of the file.
+/// Everything that is wrong with a text, in the order of the file.
 fn findings(text: &str) -> Vec<Finding> {
-    let (tree, mut findings) = tree::read(text);
-    findings.extend(tree.iter().flat_map(schema::judge));
-    findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));
-    findings
+    config::read(text).findings
 }

@@ -6,10 +6,16 @@
 use std::collections::BTreeSet;
 
 use super::tree::{Node, Value};
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, shown};
 
-/// Names up to which the nearest one is looked for.
+/// Names up to which the nearest one is looked for: among more it says little.
 const COMPARED: usize = 300;
+
+/// The longest name, in bytes, that is compared with others, which costs time in proportion to both lengths.
+const LONGEST: usize = 64;
+
+/// Unknown names for which the nearest known one is looked for; no more are drawn.
+const SUGGESTED: usize = 100;
 
 /// Every name that is defined nowhere (code `BL030`).
 pub(super) fn judge(tree: &Node) -> Vec<Finding> {
@@ -18,25 +24,33 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
     // Unlike the other two, this section may be absent, and then it defines nothing.
     let secrets = tree.get("build").and_then(|build| build.get("secrets"));
     let secrets = Names::new(secrets, secrets.is_none(), "build secret", "build.secrets");
-    let mut findings = Vec::new();
+    let mut uses: Vec<(&Names, &str, Span)> = Vec::new();
     for (_, _, rule) in entries(tree.get("branches")) {
         let list = rule.get("environments").unwrap_or(rule);
-        findings.extend(texts(list).filter_map(|(name, span)| environments.unknown(name, span)));
+        uses.extend(texts(list).map(|(name, span)| (&environments, name, span)));
     }
     for (_, _, environment) in entries(tree.get("environments")) {
-        let named = entries(environment.get("services")).map(|(name, span, _)| (name, span));
-        findings.extend(named.filter_map(|(name, span)| services.unknown(name, span)));
+        uses.extend(entries(environment.get("services")).map(|(name, span, _)| (&services, name, span)));
     }
     for section in ["migrate", "test"] {
         let named = tree.get(section).and_then(|section| section.get("service"));
-        findings.extend(named.and_then(text).and_then(|(name, span)| services.unknown(name, span)));
+        uses.extend(named.and_then(text).map(|(name, span)| (&services, name, span)));
     }
     for (_, _, service) in entries(tree.get("services")) {
         let list = service.get("build").and_then(|build| build.get("secrets"));
-        let named = list.into_iter().flat_map(texts);
-        findings.extend(named.filter_map(|(name, span)| secrets.unknown(name, span)));
+        uses.extend(list.into_iter().flat_map(texts).map(|(name, span)| (&secrets, name, span)));
     }
-    findings
+    let unknown = uses.into_iter().filter(|(names, name, _)| {
+        // An empty name is told as one by the judge of the shape.
+        names.readable && !name.is_empty() && !names.known.contains(name)
+    });
+    unknown
+        .enumerate()
+        .map(|(told, (names, name, place))| {
+            let nearest = if told < SUGGESTED { names.nearest(name) } else { None };
+            names.unknown(name, place, nearest)
+        })
+        .collect()
 }
 
 /// The names that a section defines.
@@ -59,27 +73,29 @@ impl<'a> Names<'a> {
         Names { kind, section, known, readable }
     }
 
-    fn unknown(&self, name: &str, place: Span) -> Option<Finding> {
-        if !self.readable || self.known.contains(name) {
+    /// The known name that was probably meant.
+    fn nearest(&self, name: &str) -> Option<&'a str> {
+        if self.known.len() > COMPARED || name.len() > LONGEST {
             return None;
         }
-        let likeness = |known: &&str| strsim::jaro_winkler(name, known);
-        // In a file with hundreds of names the nearest of them says little, and thousands would take long to compare.
-        let near = if self.known.len() <= COMPARED { self.known.len() } else { 0 };
-        let nearest =
-            self.known.iter().take(near).copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let near = self.known.iter().filter(|known| known.len() <= LONGEST);
+        near.map(|known| (strsim::jaro_winkler(name, known), *known))
+            .filter(|(likeness, _)| *likeness > 0.75)
+            .max_by(|(one, _), (other, _)| one.total_cmp(other))
+            .map(|(_, known)| known)
+    }
+
+    fn unknown(&self, name: &str, place: Span, nearest: Option<&str>) -> Finding {
         let help = match nearest {
-            Some(near) if likeness(&near) > 0.75 => format!("did you mean `{near}`?"),
-            _ => {
-                let some: Vec<String> = self.known.iter().take(8).map(|name| format!("`{name}`")).collect();
+            Some(near) => format!("did you mean {}?", shown(near)),
+            None => {
+                let some: Vec<String> = self.known.iter().take(8).map(|name| shown(name)).collect();
                 format!("define it under `{}`, or use one that is there: {}", self.section, some.join(", "))
             }
         };
-        Some(
-            Finding::error("BL030", place, format!("there is no {} `{name}`", self.kind))
-                .because(format!("it is not defined under `{}`", self.section))
-                .help(help),
-        )
+        Finding::error("BL030", place, format!("there is no {} {}", self.kind, shown(name)))
+            .because(format!("it is not defined under `{}`", self.section))
+            .help(help)
     }
 }
 

@@ -78,6 +78,17 @@ fn thousands_of_unknown_keys_are_told_in_time() {
 }
 
 #[test]
+fn unknown_names_are_told_in_time_however_long_and_many() {
+    for (width, count) in [(400, 280), (8, 7_000)] {
+        let unknown: Vec<String> =
+            (0..count).map(|number| format!("{number}{}", "ba".repeat(width / 2))).collect();
+        let known = lines(count.min(300), |number| format!("  {}{number}: {{}}", "ab".repeat(width / 2)));
+        let text = format!("branches:\n  main: [{}]\nenvironments:\n{known}\n", unknown.join(", "));
+        assert!(codes(&text).contains(&"BL030"));
+    }
+}
+
+#[test]
 fn everything_on_one_line_is_drawn_in_time() {
     let items = (0..9_000).map(|number| format!("key{number}: 1")).collect::<Vec<_>>().join(", ");
     assert_eq!(codes(&format!("{{{items}}}")), ["BL008", "BL010"]);
