@@ -7,7 +7,6 @@
 
 use std::ops::Range;
 
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// The first line of a generated file, within the comment signs of its kind.
@@ -30,13 +29,14 @@ pub enum Sealed {
     Edited,
 }
 
-/// The JSON has no tag for its digest; see [`with_tag`].
+/// The JSON has no tag for its digest.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("it has no tag `{TAG}` with an empty value to carry its digest")]
 pub struct NoPlace;
 
 /// The text with its notice and its digest. What kind of file it is, the path's extension says: `.json`, `.md`, and
-/// for all others comments that begin with `#`. JSON must come from [`with_tag`].
+/// for all others comments that begin with `#`. JSON must have a
+/// tag [`TAG`] with an empty value, in the form that `aws codepipeline create-pipeline --cli-input-json` knows.
 pub fn seal(path: &str, text: &str) -> Result<String, NoPlace> {
     let notation = Notation::of(path);
     let mut sealed = match notation {
@@ -59,15 +59,6 @@ pub fn inspect(path: &str, text: &str) -> Sealed {
         Slot::Absent => Sealed::NotOurs,
         Slot::At(slot) if digest(text, &slot) == text[slot.clone()] => Sealed::Intact,
         Slot::At(_) | Slot::Spoilt => Sealed::Edited,
-    }
-}
-
-/// Adds the tag that carries the digest to the top-level `tags` of a JSON object (made when there are none):
-/// what `aws codepipeline create-pipeline --cli-input-json` knows. Any other value is left alone.
-pub fn with_tag(value: &mut Value) {
-    let Some(object) = value.as_object_mut() else { return };
-    if let Some(tags) = object.entry("tags").or_insert_with(|| json!([])).as_array_mut() {
-        tags.push(json!({ "key": TAG, "value": "" }));
     }
 }
 
@@ -176,8 +167,15 @@ fn digest(text: &str, slot: &Range<usize>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use serde_json::{Value, json};
+
+    /// Adds the tag that carries the digest to the `tags` of a JSON object.
+    pub(in crate::document) fn with_tag(value: &mut Value) {
+        let tags = value.as_object_mut().unwrap().entry("tags").or_insert_with(|| json!([]));
+        tags.as_array_mut().unwrap().push(json!({ "key": TAG, "value": "" }));
+    }
 
     const YAML: &str = "Resources:\n  A: 1\n";
 

@@ -48,7 +48,7 @@ impl<'a> File<'a> {
     }
 
     /// A sealed JSON file, of two spaces a level. Among the value's `tags` is one for the digest, with an empty value;
-    /// see [`digest::with_tag`].
+    /// see [`digest::seal`].
     pub fn json(
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
@@ -89,6 +89,7 @@ fn failed(path: &str, error: &dyn std::error::Error) -> RenderError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::digest::tests::with_tag;
     use crate::document::digest::{Sealed, inspect};
     use serde_json::json;
 
@@ -96,7 +97,7 @@ mod tests {
     fn each_kind_of_file_is_sealed_and_reads_back() {
         let value = json!({ "Version": "2012-10-17", "Steps": ["set -e\necho 1\n"] });
         let mut tagged = value.clone();
-        digest::with_tag(&mut tagged);
+        with_tag(&mut tagged);
         for file in [
             File::yaml("shop-develop/pipeline.yml", value.clone()).unwrap(),
             File::json("shop-develop/pipeline.json", tagged).unwrap(),

@@ -106,6 +106,7 @@ fn difference(meant: &Value, read: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::digest::tests::with_tag;
     use crate::document::yaml::to_yaml;
     use proptest::prelude::*;
     use serde_json::json;
@@ -143,7 +144,7 @@ mod tests {
     #[test]
     fn json_is_compared_without_its_digest() {
         let mut value = json!({ "pipeline": {} });
-        digest::with_tag(&mut value);
+        with_tag(&mut value);
         let text = digest::seal("p.json", &value.to_string()).unwrap();
         let says = Says::json(move || Ok(value.clone()));
         assert!(read_back("p.json", &text, &says).is_ok());

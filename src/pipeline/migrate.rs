@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::iam::Statement;
 use super::model::{Project, Provider, Stage, Variable};
-use super::text::{Part, Text};
+use super::text::Text;
 use super::{Plan, action_variables, build, build_action, names, project};
 use crate::branch_map::Entry;
 use crate::config::{Command, Ecs, Environment as Place, Migrate, Secret};
@@ -133,13 +133,6 @@ fn overrides(migrate: &Migrate) -> Text {
         text = text.text("\"}");
     }
     text.text("]}")
-}
-
-impl Text {
-    /// Whether a stack has anything to fill in.
-    pub fn is_literal(&self) -> bool {
-        self.parts().iter().all(|part| matches!(part, Part::Literal(_)))
-    }
 }
 
 #[cfg(test)]

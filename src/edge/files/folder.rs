@@ -118,11 +118,6 @@ impl Folder {
         Ok(())
     }
 
-    /// The folder's path, as the caller wrote it.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// What stands at the place of a generated file. From now on the place is known to be generated: it is no longer
     /// among the [`Folder::rest`].
     pub fn read(&mut self, path: &str) -> Result<There<'_>, FilesError> {
