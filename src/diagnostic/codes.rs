@@ -56,7 +56,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL007",
         "empty file",
-        "The file holds nothing but spaces and comments. `branchline init` writes a configuration to start from.",
+        "The file holds nothing but spaces and comments. `docs/configuration.md` has the smallest configuration that works.",
     ),
     code(
         "BL008",
