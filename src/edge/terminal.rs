@@ -23,8 +23,8 @@ pub struct Look {
     pub width: usize,
 }
 
-/// Stdout and stderr. Printing never fails: an error is kept and told by [`Terminal::finish`], and a reader who has
-/// gone away (`| head`) is no error.
+/// Stdout and stderr. Printing never fails: an error is kept until [`Terminal::finish`], which tells it, and a reader who
+/// has gone away (`| head`) is no error.
 pub struct Terminal {
     results: Box<dyn Write>,
     messages: Box<dyn Write>,
@@ -117,11 +117,18 @@ impl Terminal {
         self.failure.is_some()
     }
 
-    /// Prints what is still held back, and tells whether every result was written. A reader who has gone away is fine.
+    /// Prints what is still held back. An error means that not every result was written; the person has been told. A
+    /// reader who has gone away is fine.
     pub fn finish(mut self) -> Result<(), OutputError> {
         self.flush();
-        match self.failure {
-            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError(error)),
+        match self.failure.take() {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let error = OutputError(error);
+                // Held back no longer: what could not be written is given up.
+                self.failure = Some(io::ErrorKind::BrokenPipe.into());
+                self.error(&error, "");
+                Err(error)
+            }
             _ => Ok(()),
         }
     }
@@ -206,10 +213,11 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_even_when_it_shows_only_at_the_end() {
         let full = BufWriter::new(Broken(io::ErrorKind::StorageFull));
-        let mut terminal = Terminal::to(Box::new(full), Box::new(Screen::default()), PLAIN);
+        let screen = Screen::default();
+        let mut terminal = Terminal::to(Box::new(full), Box::new(screen.clone()), PLAIN);
         terminal.result("one\n");
-        let error = terminal.finish().unwrap_err();
-        assert_eq!(error.to_string(), "cannot write to stdout: no storage space");
+        assert!(terminal.finish().is_err());
+        assert_eq!(screen.text(), "error: cannot write to stdout: no storage space\n");
     }
 
     #[test]
