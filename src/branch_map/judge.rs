@@ -8,7 +8,7 @@ use super::Entry;
 use super::overlap::{self, Search, UsedUp};
 use super::pattern::{Fault, FaultKind, Pattern};
 use crate::config::{Config, Rule};
-use crate::diagnostic::{Finding, Severity, Span};
+use crate::diagnostic::{Finding, Span};
 
 /// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
 const OVERLAPS_TOLD: usize = 50;
@@ -23,18 +23,9 @@ const SHARERS_SHOWN: usize = 5;
 /// The longest name of an IAM role (IAM quotas).
 const LONGEST_ROLE: usize = 64;
 
-/// The bytes of a pattern as bytes of the file. A key that is quoted or escaped is longer than its text; then the
-/// place is exact where only quotes were added, and the whole key otherwise.
+/// The bytes of a pattern as bytes of the file; the whole key where there are none.
 fn within(rule: &Rule, at: &Range<usize>) -> Span {
-    let offset = match (rule.place.end - rule.place.start).checked_sub(rule.pattern.len()) {
-        Some(0) => 0,
-        Some(2) => 1,
-        _ => return rule.place,
-    };
-    if at.is_empty() {
-        return rule.place;
-    }
-    Span { start: rule.place.start + offset + at.start, end: rule.place.start + offset + at.end }
+    if at.is_empty() { rule.place } else { rule.place.within(&rule.pattern, at) }
 }
 
 /// A pattern that cannot be read.
@@ -87,13 +78,16 @@ pub(super) fn prefixed(rule: &Rule) -> Option<Finding> {
         return Some(finding);
     }
     let branch = pattern.strip_prefix("origin/")?;
-    let finding =
-        Finding::error("BL105", start("origin/".len()), format!("`{pattern}` looks like a remote's branch"))
-            .because(format!(
-                "on the remote it is called `{branch}`, and a push to that would not start this pipeline"
-            ))
-            .help(format!("write `{branch}`, unless the names of the branches do begin with `origin/`"));
-    Some(Finding { severity: Severity::Warning, ..finding })
+    let finding = Finding::warning(
+        "BL105",
+        start("origin/".len()),
+        format!("`{pattern}` looks like a remote's branch"),
+    )
+    .because(format!(
+        "on the remote it is called `{branch}`, and a push to that would not start this pipeline"
+    ))
+    .help(format!("write `{branch}`, unless the names of the branches do begin with `origin/`"));
+    Some(finding)
 }
 
 /// The branch's name in a full ref: `develop` for `refs/heads/develop` and `refs/remotes/origin/develop`.
@@ -169,10 +163,9 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Fi
                 "let one rule alone deploy to `{environment}`, or give the other an environment of its own; pipelines cannot wait for each other yet"
             ))
     } else {
-        let finding = Finding::error("BL108", place, format!("{names} deploy to `{environment}`"))
+        Finding::warning("BL108", place, format!("{names} deploy to `{environment}`"))
             .because("their pipelines do not wait for each other: what is deployed last stays, newer or not")
-            .help("if that matters, give each rule an environment of its own");
-        Finding { severity: Severity::Warning, ..finding }
+            .help("if that matters, give each rule an environment of its own")
     };
     rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
         finding.related(rule.place, format!("`{environment}` is deployed to here too"))

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Exit, load};
 use crate::cli::Location;
-use crate::diagnostic::{self, Severity};
+use crate::diagnostic;
 use crate::edge::terminal::Terminal;
 
 /// Say everything that is wrong with branchline.yml
@@ -29,6 +29,5 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     } else {
         loaded.show(terminal);
     }
-    let wrong = loaded.findings.iter().any(|finding| finding.severity == Severity::Error);
-    Ok(if wrong { Exit::Configuration } else { Exit::Done })
+    Ok(if diagnostic::has_errors(&loaded.findings) { Exit::Configuration } else { Exit::Done })
 }

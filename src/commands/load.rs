@@ -6,7 +6,7 @@ use super::Exit;
 use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
-use crate::diagnostic::{self, Finding, Severity};
+use crate::diagnostic::{self, Finding, has_errors};
 use crate::edge::terminal::Terminal;
 use crate::edge::{configuration, git};
 use crate::pipeline::limits;
@@ -68,10 +68,6 @@ impl Loaded {
         let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
         terminal.message(diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style));
     }
-}
-
-fn has_errors(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Where the file does not name the repository, the git remote does.

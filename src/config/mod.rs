@@ -2,8 +2,8 @@
 //!
 //! `tree.rs` reads the text into a tree in which every key and value has its place. `schema.rs` judges the tree
 //! against the shape of [`raw::Raw`] and `references.rs` finds names that are defined nowhere; only a clean tree is
-//! decoded. `validate.rs` turns what was decoded into a
-//! [`Config`], applying defaults last, and looks up the place of each later finding by its path.
+//! decoded. `validate/` turns what was decoded into a [`Config`], applying defaults last, and looks up the place of each
+//! later finding by its path.
 
 mod decode;
 mod placeholder;
@@ -15,7 +15,7 @@ mod validate;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, has_errors};
 
 /// A valid configuration: names exist, values are in range, placeholders are filled in, defaults are applied.
 #[derive(Debug, Clone)]
@@ -136,7 +136,7 @@ pub struct Machine {
     pub compute: raw::RawCompute,
     /// Its image; `None` is AWS's own for the platform.
     pub image: Option<String>,
-    /// Minutes until the build is stopped, 5 to 2160.
+    /// Minutes until the build is stopped, 5 to 480.
     pub timeout: u32,
 }
 
@@ -238,7 +238,7 @@ pub fn read(text: &str) -> Reading {
     if let Some(tree) = tree {
         findings.extend(schema::judge(&tree));
         findings.extend(references::judge(&tree));
-        if findings.iter().all(|finding| finding.severity != crate::diagnostic::Severity::Error) {
+        if !has_errors(&findings) {
             let (valid, more) = validate::validate(&tree);
             config = valid;
             findings.extend(more);

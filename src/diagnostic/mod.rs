@@ -4,6 +4,7 @@
 //! [`codes`] lists every code with its explanation. All of them return text; nothing is printed here.
 
 use std::fmt;
+use std::ops::Range;
 
 pub mod codes;
 pub mod json;
@@ -52,6 +53,26 @@ pub struct Label {
     pub text: String,
 }
 
+impl Span {
+    /// The place of a part of a text, by its bytes in the text, where the text itself stands here. Only a plain
+    /// scalar, or a quoted one without escapes and line breaks, has its bytes as they are; for any other the whole
+    /// scalar is the place.
+    #[must_use]
+    pub fn within(self, text: &str, part: &Range<usize>) -> Span {
+        let offset = match (self.end - self.start).checked_sub(text.len()) {
+            Some(0) => 0,
+            Some(2) => 1,
+            _ => return self,
+        };
+        Span { start: self.start + offset + part.start, end: self.start + offset + part.end }
+    }
+}
+
+/// Whether one of the findings is an error, so that nothing may be made of the file.
+pub fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -83,6 +104,11 @@ impl Finding {
             place: place.into(),
             related: Vec::new(),
         }
+    }
+
+    /// A warning at a place; see [`Finding::because`] and [`Finding::help`].
+    pub fn warning(code: &'static str, place: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
     }
 
     /// Says why; stands beside the caret.

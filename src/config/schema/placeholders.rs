@@ -38,22 +38,11 @@ pub(super) fn fill(
             done = range.end;
         } else {
             refused += 1;
-            findings.push(refuse(word, &shape.placeholders, subject, place(node, text, &range)));
+            findings.push(refuse(word, &shape.placeholders, subject, node.span.within(text, &range)));
         }
     }
     filled.push_str(&text[done..]);
     (refused == 0).then_some(filled)
-}
-
-/// Where a part of a scalar stands in the file. Only a plain scalar, or a quoted one without escapes and line breaks,
-/// has its bytes as they are; for any other the whole scalar is the place.
-fn place(node: &Node, text: &str, range: &std::ops::Range<usize>) -> Span {
-    let offset = match (node.span.end - node.span.start).checked_sub(text.len()) {
-        Some(0) => 0,
-        Some(2) => 1,
-        _ => return node.span,
-    };
-    Span { start: node.span.start + offset + range.start, end: node.span.start + offset + range.end }
 }
 
 fn refuse(word: &str, allowed: &[String], subject: &str, place: Span) -> Finding {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::raw::{Raw, RawSecret};
 use super::tree::{Node, Step};
 use super::{Config, Secret, Source, decode};
-use crate::diagnostic::{Finding, Severity, Span};
+use crate::diagnostic::{Finding, Span, has_errors};
 
 /// The file while it is being judged: what was written, where it stands, and what has been found.
 struct Judge<'a> {
@@ -135,6 +135,6 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         test: judge.test(&services),
         services,
     };
-    let sound = judge.findings.iter().all(|finding| finding.severity != Severity::Error);
+    let sound = !has_errors(&judge.findings);
     (sound.then_some(config), judge.findings)
 }
