@@ -86,12 +86,11 @@ impl<'a> Names<'a> {
     }
 
     fn unknown(&self, name: &str, place: Span, nearest: Option<&str>) -> Finding {
-        let help = match nearest {
-            Some(near) => format!("did you mean {}?", shown(near)),
-            None => {
-                let some: Vec<String> = self.known.iter().take(8).map(|name| shown(name)).collect();
-                format!("define it under `{}`, or use one that is there: {}", self.section, some.join(", "))
-            }
+        let help = if let Some(near) = nearest {
+            format!("did you mean {}?", shown(near))
+        } else {
+            let some: Vec<String> = self.known.iter().take(8).map(|name| shown(name)).collect();
+            format!("define it under `{}`, or use one that is there: {}", self.section, some.join(", "))
         };
         Finding::error("BL030", place, format!("there is no {} {}", self.kind, shown(name)))
             .because(format!("it is not defined under `{}`", self.section))
