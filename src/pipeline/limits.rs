@@ -1,12 +1,11 @@
 //! What AWS would not take (codes BL2xx): checked on the model, so that it is said before anything is made.
 
-use std::collections::BTreeSet;
-
 use super::iam::Role;
+use super::model::Project;
 use super::text::Part;
 use super::{Buildspecs, Plan};
 use crate::branch_map::BranchMap;
-use crate::config::Config;
+use crate::config::{Config, Rule};
 use crate::diagnostic::{Finding, Span};
 
 /// Stages of a pipeline at most (AWS CodePipeline quotas).
@@ -21,15 +20,17 @@ const POLICY: usize = 10_240;
 /// Characters that a role's trust policy may have (IAM quotas; the default, which AWS raises when asked).
 const TRUST: usize = 2_048;
 
-/// What AWS would not take of this configuration.
+/// Environments of a rule, and services, up to which its pipeline stays within every limit: an ARN of a topic or a role
+/// for each makes no policy too long.
+const FEW: usize = 8;
+
+/// What AWS would not take of this configuration, whose map has no errors.
 pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     let plan = Plan::new(config, map, Buildspecs::default());
     let mut findings = Vec::new();
-    // One rule of each length is as good as all: nothing else that counts differs between them.
-    let mut lengths = BTreeSet::new();
-    for (entry, rule) in map.entries.iter().zip(&config.rules) {
-        let many = entry.environments.len() > 8 || config.services.len() > 8;
-        if !many || !lengths.insert(entry.environments.len()) {
+    for (index, (entry, rule)) in map.entries.iter().zip(&config.rules).enumerate() {
+        let is_first = index == 0;
+        if !is_first && entry.environments.len() <= FEW && config.services.len() <= FEW {
             continue;
         }
         let pipeline = plan.pipeline(entry);
@@ -56,26 +57,33 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
                 .help("split the services over two apps, each with a branchline.yml of its own"),
             );
         }
-        findings.extend(policy(&pipeline.role, rule.place));
-        for project in &pipeline.projects {
-            findings.extend(policy(&project.role, rule.place));
-        }
-        for name in &entry.environments {
-            if let Some(place) = config.environments.get(name) {
-                let environment = plan.environment(place);
-                findings.extend(policy(&environment.deploy_role, rule.place));
-                for project in &environment.projects {
-                    findings.extend(policy(&project.role, rule.place));
-                }
-            }
-        }
+        // Build and test do the same for every rule.
+        let projects = if is_first { pipeline.projects.as_slice() } else { &[] };
+        findings.extend(policies(&pipeline.role, projects, rule.place));
+    }
+    for place in plan.environments() {
+        let environment = plan.environment(place);
+        let rule = first_rule(config, &place.name);
+        findings.extend(policies(&environment.deploy_role, &environment.projects, rule));
     }
     findings.extend(trusts(&plan));
-    findings.dedup_by(|a, b| a.message == b.message);
     findings
 }
 
-fn policy(role: &Role, place: Span) -> Option<Finding> {
+/// The place of the first rule that deploys to an environment.
+fn first_rule(config: &Config, environment: &str) -> Option<Span> {
+    let goes_there = |rule: &&Rule| rule.environments.iter().any(|name| name == environment);
+    config.rules.iter().find(goes_there).map(|rule| rule.place)
+}
+
+/// The roles whose policies are too long: that of a pipeline or an environment, and those of its projects.
+fn policies(role: &Role, projects: &[Project], place: impl Into<Option<Span>>) -> Vec<Finding> {
+    let place = place.into();
+    let roles = std::iter::once(role).chain(projects.iter().map(|project| &project.role));
+    roles.filter_map(|role| policy(role, place)).collect()
+}
+
+fn policy(role: &Role, place: Option<Span>) -> Option<Finding> {
     let size = size(role);
     (size > POLICY).then(|| {
         Finding::error(
@@ -84,7 +92,7 @@ fn policy(role: &Role, place: Span) -> Option<Finding> {
             format!("the policy of the role `{}` would have {size} characters", role.name),
         )
         .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
-        .help("split the services over two apps, each with a branchline.yml of its own")
+        .help("give it fewer secrets or roles, or split the services over two apps, each with a branchline.yml of its own")
     })
 }
 
@@ -95,15 +103,10 @@ fn trusts(plan: &Plan) -> Vec<Finding> {
         // What a role's ARN comes to, beside 200 characters of the policy's own.
         let size: usize = pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200;
         if size > TRUST {
-            let rule = plan
-                .config
-                .rules
-                .iter()
-                .find(|rule| rule.environments.iter().any(|name| name == environment));
             findings.push(
                 Finding::error(
                     "BL204",
-                    rule.map(|rule| rule.place),
+                    first_rule(plan.config, environment),
                     format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
                 )
                 .because(format!(
@@ -145,4 +148,67 @@ fn size(role: &Role) -> usize {
         })
         .sum::<usize>()
         + 40
+}
+
+#[cfg(test)]
+mod tests {
+    use super::limits;
+    use crate::{branch_map, config};
+
+    /// The codes of what AWS would not take of a map, with more at the end of the file.
+    fn codes(branches: &str, environments: &str, more: &str) -> Vec<&'static str> {
+        let text = format!(
+            "version: 1\napp: shop\nbranches: {{ {branches} }}\nenvironments: {{ {environments} }}\n\
+             pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n{more}\n"
+        );
+        let reading = config::read(&text);
+        let config = reading.config.unwrap_or_else(|| panic!("{:#?}", reading.findings));
+        let (map, _) = branch_map::resolve(&config);
+        limits(&config, &map).into_iter().map(|finding| finding.code).collect()
+    }
+
+    fn list(count: usize, item: impl Fn(usize) -> String) -> String {
+        (1..=count).map(item).collect::<Vec<_>>().join(", ")
+    }
+
+    fn services(count: usize, roles: &str) -> String {
+        let service =
+            |number| format!("s{number}: {{ deploy: {{ ecs: {{ cluster: c, roles: [{roles}] }} }} }}");
+        format!("services: {{ {} }}", list(count, service))
+    }
+
+    #[test]
+    fn stages_and_actions_are_counted() {
+        let names = |count| list(count, |number| format!("e{number}"));
+        let environments = |count| list(count, |number| format!("e{number}: {{}}"));
+        for (count, found) in [(48, vec![]), (49, vec!["BL201"])] {
+            let branches = format!("main: [{}]", names(count));
+            assert_eq!(codes(&branches, &environments(count), &services(1, "task")), found, "{count}");
+        }
+        assert!(codes("main: [e]", "e: {}", &services(50, "task")).contains(&"BL202"));
+    }
+
+    #[test]
+    fn every_role_is_measured_however_few_the_environments_and_services_are() {
+        let secret = |number| {
+            format!(
+                "S{number}: {{ secrets_manager: \"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/{number}-AbCdEf\" }}"
+            )
+        };
+        let build = format!("{}\nbuild: {{ secrets: {{ {} }} }}", services(1, "task"), list(200, secret));
+        assert_eq!(codes("main: [live]", "live: {}", &build), ["BL203"]);
+        let roles = list(200, |number| format!("a-role-with-a-long-name-{number}"));
+        assert_eq!(codes("main: [live]", "live: {}", &services(1, &roles)), ["BL203"]);
+        // Only the second environment is at fault.
+        let differs = format!("{{ services: {{ s1: {{ deploy: {{ ecs: {{ roles: [{roles}] }} }} }} }} }}");
+        let environments = format!("dev: {{}}, live: {differs}");
+        assert_eq!(codes("develop: [dev], main: [live]", &environments, &services(1, "task")), ["BL203"]);
+    }
+
+    #[test]
+    fn an_environment_cannot_trust_any_number_of_pipelines() {
+        let branches = |count| list(count, |number| format!("team-{number}: [live]"));
+        assert_eq!(codes(&branches(20), "live: {}", &services(1, "task")), Vec::<&str>::new());
+        assert_eq!(codes(&branches(60), "live: {}", &services(1, "task")), ["BL204"]);
+    }
 }
