@@ -127,6 +127,8 @@ pub struct Service {
     pub cache: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
+    /// Where its key stands in the file.
+    pub place: Span,
 }
 
 /// The machine of a CodeBuild project.

@@ -37,7 +37,7 @@ fn repositories(plan: &Plan) -> Vec<Repository> {
     let environments = promotion_order_reversed(plan);
     let mut repositories = Vec::new();
     for service in plan.config.services.values() {
-        let stem = camel(&service.name);
+        let stem = stem(&service.name);
         repositories.push(Repository {
             stem: format!("{stem}Images"),
             name: service.repository.clone(),
@@ -70,8 +70,9 @@ fn promotion_order_reversed(plan: &Plan) -> Vec<String> {
     places.into_iter().map(str::to_owned).collect()
 }
 
-/// `nightly-report` → `NightlyReport`, for a resource's name in the stack.
-fn camel(name: &str) -> String {
+/// `nightly-report` → `NightlyReport`, for a resource's logical id in the stack, which takes letters and digits alone. Two
+/// names may come to one (`api-2` and `api2`), which [`super::limits`] refuses.
+pub(super) fn stem(name: &str) -> String {
     name.split('-')
         .map(|word| {
             let mut letters = word.chars();

@@ -1,11 +1,13 @@
 //! What AWS would not take (codes BL2xx): checked on the model, so that it is said before anything is made.
 
+use std::collections::BTreeMap;
+
 use super::iam::Role;
 use super::model::Project;
 use super::text::Part;
-use super::{Buildspecs, Plan};
+use super::{Buildspecs, Plan, base, names};
 use crate::branch_map::BranchMap;
-use crate::config::{Config, Rule};
+use crate::config::{Config, Rule, Service};
 use crate::diagnostic::{Finding, Span};
 
 /// Stages of a pipeline at most (AWS CodePipeline quotas).
@@ -67,6 +69,41 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
         findings.extend(policies(&environment.deploy_role, &environment.projects, rule));
     }
     findings.extend(trusts(&plan));
+    findings.extend(repositories(config));
+    findings
+}
+
+/// Repositories of the base stack that would be one: by name in ECR, or by logical id in the template.
+fn repositories(config: &Config) -> Vec<Finding> {
+    let names: BTreeMap<&str, &Service> =
+        config.services.values().map(|service| (service.repository.as_str(), service)).collect();
+    let mut stems: BTreeMap<String, &Service> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for service in config.services.values() {
+        let cache = names::cache_repository(&service.repository);
+        if let Some(other) = names.get(cache.as_str()).filter(|_| service.cache) {
+            findings.push(
+                Finding::error(
+                    "BL205",
+                    other.place,
+                    format!("two image repositories would be called `{cache}`"),
+                )
+                .because(format!("that is where the layers of `{}` are kept", service.name))
+                .help("give this service another name, or a `repository` of another name")
+                .related(service.place, "its cache"),
+            );
+        }
+        if let Some(other) = stems.insert(base::stem(&service.name), service) {
+            let message =
+                format!("`{}` and `{}` would be one resource of the base stack", other.name, service.name);
+            findings.push(
+                Finding::error("BL206", service.place, message)
+                    .because("a resource's logical id has no hyphens, and without them the two are alike")
+                    .help("give one of the two another name")
+                    .related(other.place, "the other one"),
+            );
+        }
+    }
     findings
 }
 
@@ -203,6 +240,26 @@ mod tests {
         let differs = format!("{{ services: {{ s1: {{ deploy: {{ ecs: {{ roles: [{roles}] }} }} }} }} }}");
         let environments = format!("dev: {{}}, live: {differs}");
         assert_eq!(codes("develop: [dev], main: [live]", &environments, &services(1, "task")), ["BL203"]);
+    }
+
+    #[test]
+    fn no_two_repositories_are_made_one() {
+        let services = |one: &str, other: &str, build: &str| {
+            let deploy = "deploy: { ecs: { cluster: c, roles: [task] } }";
+            format!("services: {{ {one}: {{ {build}{deploy} }}, {other}: {{ {deploy} }} }}")
+        };
+        for (one, other, build, found) in [
+            ("api", "api-cache", "", vec![]),
+            ("api", "api-cache", "build: { cache: true }, ", vec!["BL205"]),
+            ("api2", "api-2", "", vec!["BL206"]),
+            ("api-a", "apia", "", vec![]),
+        ] {
+            assert_eq!(
+                codes("main: [live]", "live: {}", &services(one, other, build)),
+                found,
+                "{one} {other}"
+            );
+        }
     }
 
     #[test]

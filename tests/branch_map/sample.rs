@@ -85,6 +85,7 @@ fn empty() -> Config {
         secrets: vec![],
         cache: false,
         container: "api".into(),
+        place: Span::default(),
     };
     Config {
         app: "shop".into(),

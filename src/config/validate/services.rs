@@ -55,6 +55,7 @@ impl Judge<'_> {
                     secrets: build.secrets.clone().unwrap_or_default(),
                     cache: build.cache.unwrap_or(false),
                     container,
+                    place: self.key(&["services", name]),
                 },
             );
         }
