@@ -49,7 +49,10 @@ def build(world, words):
 
 
 def tag(world, words):
-    world["local"][words[1]] = world["local"][words[0]]
+    source, target = words
+    if source not in world.get("local", {}):
+        fail("No such image: " + source)
+    world["local"][target] = world["local"][source]
 
 
 def push(world, words):
