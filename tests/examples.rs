@@ -1,6 +1,9 @@
 //! Each example's `pipelines/` is what this version generates, to the byte and to the file. `make examples` writes them
 //! anew; read the difference before you keep it.
 
+// What is unwrapped here is the test's own.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

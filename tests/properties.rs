@@ -1,5 +1,8 @@
 //! What holds for every configuration.
 
+// What is unwrapped here is the test's own.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

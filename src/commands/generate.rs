@@ -40,5 +40,5 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         .output
         .clone()
         .unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
-    Ok(carry_out(tree::files(&plan, &specs), &output, &arguments.flags, terminal))
+    Ok(carry_out(tree::batches(&plan, &specs), &output, &arguments.flags, terminal))
 }

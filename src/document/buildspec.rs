@@ -6,8 +6,7 @@
 //! command as a whole, so each begins with `set -euo pipefail`.
 
 use indexmap::IndexMap;
-use serde::ser::SerializeSeq;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::steps::{self, Steps, StepsError};
 use crate::pipeline::names;
@@ -61,7 +60,6 @@ impl Phases {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Phase {
     /// Shell commands; the first that fails ends the phase.
-    #[serde(serialize_with = "shell")]
     pub commands: Vec<String>,
 }
 
@@ -205,28 +203,8 @@ impl Buildspec {
 }
 
 /// The text of a buildspec, with shell of many lines as literal blocks.
-pub fn to_yaml(buildspec: &Buildspec) -> Result<String, serde_saphyr::ser::Error> {
-    let mut options = serde_saphyr::SerializerOptions::default();
-    // A long line stays one line: a folded block would be read back the same, and reviewed as something else.
-    options.folded_wrap_chars = usize::MAX;
-    options.compact_list_indent = false;
-    let mut text = String::new();
-    serde_saphyr::to_fmt_writer_with_options(&mut text, buildspec, options)?;
-    Ok(text)
-}
-
-/// Commands as literal blocks where they have many lines; in double quotes where the first of them begins with a tab,
-/// which libyaml and its like take for the block's indentation, and refuse.
-fn shell<S: Serializer>(commands: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut list = serializer.serialize_seq(Some(commands.len()))?;
-    for command in commands {
-        if command.trim_start_matches(['\n', ' ']).starts_with('\t') {
-            list.serialize_element(&serde_saphyr::DoubleQuoted(command))?;
-        } else {
-            list.serialize_element(command)?;
-        }
-    }
-    list.end()
+pub fn to_yaml(buildspec: &Buildspec) -> Result<String, super::yaml::YamlError> {
+    super::yaml::to_yaml(buildspec)
 }
 
 fn one_step(steps: &Steps, name: &str) -> Result<Buildspec, StepsError> {
@@ -247,10 +225,7 @@ mod tests {
     #[test]
     fn a_buildspec_begins_with_its_version_as_a_number() {
         let text = to_yaml(&test_in_checkout(&["make".to_owned()])).unwrap();
-        assert_eq!(
-            text,
-            "version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands:\n      - make\n"
-        );
+        assert_eq!(text, "version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands:\n    - make\n");
     }
 
     proptest! {

@@ -7,14 +7,14 @@ use super::read_back::{self, ReadBackError, Says};
 use super::yaml::to_yaml;
 
 /// A file that should be there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct File {
+#[derive(Clone)]
+pub struct File<'a> {
     /// Its path below the output folder, with `/`: `shop-develop/pipeline.yml`.
     pub path: String,
     /// Its whole text, ending in a newline, with its digest in it.
     pub text: String,
     /// What the text must say to another parser.
-    pub says: Says,
+    says: Says<'a>,
 }
 
 /// A value could not be written as a file. The fault is branchline's: every configuration that passed can be written.
@@ -27,22 +27,24 @@ pub struct RenderError {
     pub reason: String,
 }
 
-impl File {
-    /// A sealed YAML file: a template, a buildspec.
-    pub fn yaml(path: impl Into<String>, value: &impl Serialize) -> Result<Self, RenderError> {
+impl<'a> File<'a> {
+    /// A sealed YAML file: a template. The value is kept until it is known whether the text needs to be read back.
+    pub fn yaml(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+    ) -> Result<Self, RenderError> {
         let path = path.into();
-        let says = serde_json::to_value(value).map_err(|error| failed(&path, &error))?;
-        let text = to_yaml(value).map_err(|error| failed(&path, &error))?;
-        File::sealed(path, &text, Says::Yaml(says))
+        let text = to_yaml(&value).map_err(|error| failed(&path, &error))?;
+        File::sealed(path, &text, Says::yaml(move || serde_json::to_value(&value)))
     }
 
     /// A sealed buildspec. Its text is already written, since the stacks carry the same; `says` is what it was made of.
     pub fn buildspec(
         path: impl Into<String>,
         text: &str,
-        says: &serde_json::Value,
+        says: &'a serde_json::Value,
     ) -> Result<Self, RenderError> {
-        File::sealed(path.into(), text, Says::Yaml(says.clone()))
+        File::sealed(path.into(), text, Says::yaml(move || Ok(says.clone())))
     }
 
     /// A sealed JSON file, of two spaces a level. The value is an object; a tag with the digest joins its `tags`.
@@ -60,7 +62,7 @@ impl File {
         File::sealed(path.into(), text, Says::Prose)
     }
 
-    fn sealed(path: String, text: &str, says: Says) -> Result<Self, RenderError> {
+    fn sealed(path: String, text: &str, says: Says<'a>) -> Result<Self, RenderError> {
         let text = digest::seal(&path, text).map_err(|error: NoPlace| failed(&path, &error))?;
         Ok(File { path, text, says })
     }
@@ -92,7 +94,7 @@ mod tests {
     fn each_kind_of_file_is_sealed_and_reads_back() {
         let value = json!({ "Version": "2012-10-17", "Steps": ["set -e\necho 1\n"] });
         for file in [
-            File::yaml("shop-develop/pipeline.yml", &value).unwrap(),
+            File::yaml("shop-develop/pipeline.yml", value.clone()).unwrap(),
             File::json("shop-develop/pipeline.json", &value).unwrap(),
             File::markdown("README.md", "# Pipelines\n").unwrap(),
         ] {
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_file_that_says_something_else_does_not_read_back() {
-        let mut file = File::yaml("base.yml", &json!({ "Version": "2012-10-17" })).unwrap();
+        let mut file = File::yaml("base.yml", json!({ "Version": "2012-10-17" })).unwrap();
         file.text = file.text.replace("\"2012-10-17\"", "17");
         assert_eq!(
             file.read_back().unwrap_err().to_string(),
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn json_that_cannot_carry_a_tag_is_refused() {
-        let error = File::json("p/pipeline.json", &json!([1])).unwrap_err();
+        let error = File::json("p/pipeline.json", &json!([1])).err().unwrap();
         assert!(
             error.to_string().starts_with("`p/pipeline.json` cannot be rendered: it has no tag"),
             "{error}"

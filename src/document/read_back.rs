@@ -1,21 +1,34 @@
 //! What was written is read again by another parser before it counts as rendered.
 //!
-//! `serde_saphyr` writes the YAML; `yaml_serde`, which shares no code with it, reads it. A file whose bytes equal
+//! `yaml.rs` writes the YAML; `serde_yaml`, which shares no code with it, reads it. A file whose bytes equal
 //! those on the disk need not be read back: it was, when those bytes were written.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::digest;
 
 /// What a file says, whichever way it is written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Says {
-    /// YAML that must be read as this value.
-    Yaml(Value),
+#[derive(Clone)]
+pub enum Says<'a> {
+    /// YAML that must be read as this value, which is made when it is asked for: most files have not changed.
+    Yaml(Meaning<'a>),
     /// JSON that must be read as this value, its digest aside.
     Json(Value),
     /// Text for people, which no machine reads.
     Prose,
+}
+
+/// Makes the value that a text was written from.
+pub type Meaning<'a> = Arc<dyn Fn() -> serde_json::Result<Value> + Send + Sync + 'a>;
+
+impl<'a> Says<'a> {
+    /// YAML that must be read as what `meaning` makes.
+    pub fn yaml(meaning: impl Fn() -> serde_json::Result<Value> + Send + Sync + 'a) -> Self {
+        Says::Yaml(Arc::new(meaning))
+    }
 }
 
 /// A rendered file does not say what it should. The writer or the reader is wrong, never the configuration.
@@ -41,17 +54,21 @@ pub enum ReadBackError {
 
 /// Reads the text and compares it with what it should say.
 pub fn read_back(path: &str, text: &str, says: &Says) -> Result<(), ReadBackError> {
+    let unreadable = |reason: String| ReadBackError::Unreadable { path: path.to_owned(), reason };
     let (meant, read) = match says {
         Says::Prose => return Ok(()),
-        Says::Yaml(meant) => (meant, serde_yaml::from_str::<Value>(text).map_err(|error| error.to_string())),
+        Says::Yaml(meaning) => {
+            let meant = meaning().map_err(|error| unreadable(error.to_string()))?;
+            (Cow::Owned(meant), serde_yaml::from_str::<Value>(text).map_err(|error| error.to_string()))
+        }
         Says::Json(meant) => (
-            meant,
+            Cow::Borrowed(meant),
             serde_json::from_str::<Value>(&digest::without_digits(path, text))
                 .map_err(|error| error.to_string()),
         ),
     };
-    let read = read.map_err(|reason| ReadBackError::Unreadable { path: path.to_owned(), reason })?;
-    match difference(meant, &read) {
+    let read = read.map_err(unreadable)?;
+    match difference(&meant, &read) {
         None => Ok(()),
         Some(place) => Err(ReadBackError::Different { path: path.to_owned(), place }),
     }
@@ -91,7 +108,7 @@ mod tests {
     use serde_json::json;
 
     fn verdict(text: &str, meant: Value) -> Result<(), String> {
-        read_back("a.yml", text, &Says::Yaml(meant)).map_err(|error| error.to_string())
+        read_back("a.yml", text, &Says::yaml(move || Ok(meant.clone()))).map_err(|error| error.to_string())
     }
 
     #[test]

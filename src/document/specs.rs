@@ -33,8 +33,8 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (build, build_says) = named("build", buildspec::build_images(&steps, &images))?;
     let (test, test_says) = match &config.test {
         Some(test) => {
-            let (text, says) = named("test", test_spec(&steps, config, test))?;
-            (Some(text), says)
+            let (written, says) = named("test", test_spec(&steps, config, test))?;
+            (Some(written), says)
         }
         None => (None, Value::Null),
     };
@@ -46,7 +46,7 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
     let text = buildspec::to_yaml(spec).map_err(|error| RenderError::of(path, &error))?;
     let says = serde_json::to_value(spec).map_err(|error| RenderError::of(path, &error))?;
-    read_back::read_back(path, &text, &Says::Yaml(says.clone()))
+    read_back::read_back(path, &text, &Says::yaml(|| Ok(says.clone())))
         .map_err(|error| RenderError::of(path, &error))?;
     Ok((text, says))
 }

@@ -1,65 +1,100 @@
-//! The whole generated folder, file by file.
+//! The whole generated folder, batch by batch.
 
 use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
 use super::{cloudformation, codepipeline, overview};
+use crate::branch_map::Entry;
+use crate::config::Environment as Place;
 use crate::pipeline::Plan;
 
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
 
-/// The files of a plan, each made when it is asked for: base, environments, pipelines, and the overview last, since
-/// it tells of the others.
-pub fn files<'a>(
-    plan: &'a Plan<'a>,
-    specs: &'a Specs,
-) -> impl Iterator<Item = Result<File, RenderError>> + 'a {
+/// Pieces that are made side by side, and so are in memory together: about a megabyte, so that the pages of one batch serve
+/// the next.
+const BATCH: usize = 16;
+
+/// What a file, or a few that belong together, are made from.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Base,
+    Environment(&'a Place),
+    Pipeline(&'a Entry),
+}
+
+/// A file, or why there is none.
+pub type Made<'a> = Result<File<'a>, RenderError>;
+
+/// The files of a plan in batches, each made when it is asked for, so that those of thousands of pipelines are never in
+/// memory together: base, environments, pipelines, and the overview last, since it tells of the others. The order is
+/// always the same.
+pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Vec<Made<'a>>> + 'a {
+    let environments = plan.environments().map(Piece::Environment);
+    let pipelines = plan.map.entries.iter().map(Piece::Pipeline);
+    let pieces: Vec<Piece> = std::iter::once(Piece::Base).chain(environments).chain(pipelines).collect();
     let mut large = BTreeSet::new();
-    let base = std::iter::once_with(|| {
-        vec![File::yaml("base.yml", &cloudformation::base(plan.config, &plan.base()))]
-    });
-    let environments = plan.environments().map(|place| {
-        let environment = plan.environment(place);
-        let template = cloudformation::environment(plan.config, &environment);
-        vec![File::yaml(format!("environments/{}.yml", place.name), &template)]
-    });
-    let pipelines = plan.map.entries.iter().map(|entry| {
-        let pipeline = plan.pipeline(entry);
-        let folder = &pipeline.name;
-        let mut files = vec![
-            File::yaml(format!("{folder}/pipeline.yml"), &cloudformation::pipeline(plan.config, &pipeline)),
-            File::json(format!("{folder}/pipeline.json"), &codepipeline::input(plan.config, &pipeline)),
-        ];
-        files.extend(pipeline.projects.iter().map(|project| {
-            let path = format!("{folder}/buildspec-{}.yml", project.stem.to_lowercase());
-            let says = if project.stem == "Test" { &specs.test } else { &specs.build };
-            File::buildspec(path, &project.buildspec, says)
-        }));
-        files
-    });
-    let made = base.chain(environments).chain(pipelines).flatten();
-    let mut made = made.fuse();
-    let mut done = false;
+    let mut next = 0;
     std::iter::from_fn(move || {
-        if let Some(file) = made.next() {
-            if let Ok(file) = &file
-                && file.text.len() > REQUEST_BYTES
-                && !file.path.contains("buildspec")
-            {
-                large.insert(file.path.clone());
-            }
-            return Some(file);
-        }
-        if done {
+        if next > pieces.len() {
             return None;
         }
-        done = true;
-        Some(
-            overview::overview(plan, &large)
-                .map_err(|error| RenderError::of("README.md", &error))
-                .and_then(|text| File::markdown("README.md", &text)),
-        )
+        let end = pieces.len().min(next + BATCH);
+        let batch = &pieces[next..end];
+        if batch.is_empty() {
+            next += 1;
+            return Some(vec![page(plan, &large)]);
+        }
+        next = end;
+        // A few are made sooner than a thread is started.
+        let made: Vec<Made> = if batch.len() < 8 {
+            batch.iter().flat_map(|piece| files_of(plan, specs, *piece)).collect()
+        } else {
+            batch.par_iter().flat_map_iter(|piece| files_of(plan, specs, *piece)).collect()
+        };
+        let templates = made.iter().flatten().filter(|file| file.text.len() > REQUEST_BYTES);
+        large.extend(templates.map(|file| file.path.clone()));
+        Some(made)
     })
+}
+
+/// The files one after another; see [`batches`].
+pub fn files<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Made<'a>> + 'a {
+    batches(plan, specs).flatten()
+}
+
+fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
+    const PATH: &str = "README.md";
+    let text = overview::overview(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
+    File::markdown(PATH, &text)
+}
+
+fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<'a>> {
+    match piece {
+        Piece::Base => vec![File::yaml("base.yml", cloudformation::base(plan.config, &plan.base()))],
+        Piece::Environment(place) => {
+            let template = cloudformation::environment(plan.config, &plan.environment(place));
+            vec![File::yaml(format!("environments/{}.yml", place.name), template)]
+        }
+        Piece::Pipeline(entry) => {
+            let pipeline = plan.pipeline(entry);
+            let folder = &pipeline.name;
+            let mut files = vec![
+                File::yaml(
+                    format!("{folder}/pipeline.yml"),
+                    cloudformation::pipeline(plan.config, &pipeline),
+                ),
+                File::json(format!("{folder}/pipeline.json"), &codepipeline::input(plan.config, &pipeline)),
+            ];
+            files.extend(pipeline.projects.iter().map(|project| {
+                let path = format!("{folder}/buildspec-{}.yml", project.stem.to_lowercase());
+                let says = if project.stem == "Test" { &specs.test } else { &specs.build };
+                File::buildspec(path, &project.buildspec, says)
+            }));
+            files
+        }
+    }
 }

@@ -24,7 +24,7 @@ fn release(stacks: &Stacks, codes: &BTreeMap<&str, i32>) -> Release {
     // The image has no Ruby; what the tests call has to be there.
     let mut world = release::world(stacks);
     world.0["commands"] = json!(["bundle"]);
-    release::run(stacks, "shop-release", files(), world, before)
+    release::run(stacks, "shop-release", &files(), world, before)
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_migration_that_fails_stops_the_release_where_it_is() {
 #[test]
 fn the_smallest_file_deploys() {
     let stacks = jobs::example("single-account");
-    let release = release::run(&stacks, "hello-main", files(), release::world(&stacks), |_, world| world);
+    let release = release::run(&stacks, "hello-main", &files(), release::world(&stacks), |_, world| world);
     assert_eq!(release.failed, None, "{:#?}", release.builds);
     assert_eq!(image_of(&release.world, "hello", "web", "web"), release.known["Build.IMAGE_WEB"]);
 }

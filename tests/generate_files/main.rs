@@ -52,19 +52,19 @@ impl Write for Captured {
 }
 
 /// The files of an app with two pipelines. `version` changes all of them but the README.
-fn tree(version: u32) -> Vec<File> {
+fn tree(version: u32) -> Vec<File<'static>> {
     let template = |name: &str| json!({ "Description": name, "Version": "2012-10-17", "Number": version });
     let mut files = vec![File::markdown("README.md", "# Pipelines\n").unwrap()];
-    files.push(File::yaml("base.yml", &template("base")).unwrap());
-    files.push(File::yaml("environments/dev.yml", &template("dev")).unwrap());
+    files.push(File::yaml("base.yml", template("base")).unwrap());
+    files.push(File::yaml("environments/dev.yml", template("dev")).unwrap());
     for pipeline in ["shop-develop", "shop-release"] {
-        files.push(File::yaml(format!("{pipeline}/pipeline.yml"), &template(pipeline)).unwrap());
+        files.push(File::yaml(format!("{pipeline}/pipeline.yml"), template(pipeline)).unwrap());
         files.push(
             File::json(format!("{pipeline}/pipeline.json"), &json!({ "pipeline": { "version": version } }))
                 .unwrap(),
         );
         let buildspec = json!({ "version": 0.2, "phases": { "build": { "commands": [format!("set -e\necho {version}\n")] } } });
-        files.push(File::yaml(format!("{pipeline}/buildspec-build.yml"), &buildspec).unwrap());
+        files.push(File::yaml(format!("{pipeline}/buildspec-build.yml"), buildspec.clone()).unwrap());
     }
     files
 }
@@ -111,7 +111,7 @@ impl Place {
         fs::write(self.path(below), text).unwrap();
     }
 
-    fn generate(&self, files: Vec<File>, wanted: &[&str]) -> Run {
+    fn generate(&self, files: Vec<File<'static>>, wanted: &[&str]) -> Run {
         generate(files.into_iter().map(Ok), &self.output(), wanted)
     }
 
@@ -133,11 +133,19 @@ impl Place {
     }
 }
 
-fn generate(files: impl Iterator<Item = Result<File, RenderError>>, output: &Path, wanted: &[&str]) -> Run {
+/// Three files at a time, so that a fault in a later batch meets what an earlier one has staged.
+fn generate(
+    mut files: impl Iterator<Item = Result<File<'static>, RenderError>>,
+    output: &Path,
+    wanted: &[&str],
+) -> Run {
+    let batches = std::iter::from_fn(|| {
+        Some(files.by_ref().take(3).collect::<Vec<_>>()).filter(|batch| !batch.is_empty())
+    });
     let (stdout, stderr) = (Captured::default(), Captured::default());
     let look = Look { colour: false, width: 100 };
     let mut terminal = Terminal::to(Box::new(stdout.clone()), Box::new(stderr.clone()), look);
-    let exit = carry_out(files, output, &flags(wanted), &mut terminal);
+    let exit = carry_out(batches, output, &flags(wanted), &mut terminal);
     terminal.finish().unwrap();
     Run { exit, stdout: stdout.text(), stderr: stderr.text() }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// That the run fails, changes nothing and says this.
-fn assert_refused(place: &Place, files: Vec<File>, wanted: &[&str], said: &[&str]) {
+fn assert_refused(place: &Place, files: Vec<File<'static>>, wanted: &[&str], said: &[&str]) {
     let before = place.everything();
     let run = place.generate(files, wanted);
     assert_eq!(run.exit, Exit::Failed, "{}", run.stderr);
@@ -104,7 +104,7 @@ fn a_file_that_is_generated_twice_or_out_of_place_is_a_fault_of_branchlines() {
     assert_refused(&place, twice, &[], &["`base.yml` was generated twice"]);
     for path in ["../pipeline.yml", "/tmp/x.yml", "a/b/c.yml", "notes.md"] {
         let mut files = tree(2);
-        files.push(File::yaml(path, &json!({})).unwrap());
+        files.push(File::yaml(path, json!({})).unwrap());
         assert_refused(&place, files, &[], &["no place for a generated file"]);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// That the run writes nothing.
-fn shown(place: &Place, files: Vec<File>, wanted: &[&str]) -> Run {
+fn shown(place: &Place, files: Vec<File<'static>>, wanted: &[&str]) -> Run {
     let before = place.everything();
     let run = place.generate(files, wanted);
     assert_eq!(place.everything(), before);

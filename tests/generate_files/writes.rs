@@ -155,15 +155,15 @@ fn two_processes_at_once_leave_whole_files() {
 fn thousands_of_files_are_staged_without_running_out_of_open_files() {
     let place = Place::new();
     let files = |version: u32| {
-        (0..2_000).flat_map(move |number| {
+        (0..500).flat_map(move |number| {
             (0..4).map(move |part| {
-                File::yaml(format!("shop-{number}/buildspec-{part}.yml"), &json!({ "version": version }))
+                File::yaml(format!("shop-{number}/buildspec-{part}.yml"), json!({ "version": version }))
             })
         })
     };
     let run = generate(files(1), &place.output(), &[]);
     assert_eq!(run.exit, Exit::Done, "{}", run.stderr);
-    assert!(run.stdout.starts_with("Wrote 8000 files below "), "{}", run.stdout);
+    assert!(run.stdout.starts_with("Wrote 2000 files below "), "{}", run.stdout);
     assert!(run.stdout.lines().count() < 30, "{}", run.stdout);
     assert_eq!(generate(files(1), &place.output(), &["check"]).exit, Exit::Done);
 }

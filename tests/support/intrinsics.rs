@@ -67,13 +67,10 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| panic!("nothing exports {argument}"))
                 .clone()
                 .into(),
-            "Fn::Sub" => match argument {
-                Value::String(text) => self.sub(text, &Map::new(), template).into(),
-                _ => {
-                    let names = argument[1].as_object().expect("names");
-                    self.sub(argument[0].as_str().expect("a text"), names, template).into()
-                }
-            },
+            "Fn::Sub" => {
+                let (text, names) = (argument.get(0).unwrap_or(argument), argument[1].as_object().cloned());
+                self.sub(text.as_str().expect("a text"), &names.unwrap_or_default(), template).into()
+            }
             "Fn::Split" => {
                 let whole = self.text(&argument[1], template);
                 whole.split(argument[0].as_str().expect("a text")).collect()
@@ -92,12 +89,13 @@ impl<'a> Resolver<'a> {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, behind) = after.split_once('}').expect("a closed name");
             out.push_str(before);
-            out.push_str(&match (name.strip_prefix('!'), names.get(name), name.split_once('.')) {
+            let meant = match (name.strip_prefix('!'), names.get(name), name.split_once('.')) {
                 (Some(literal), ..) => format!("${{{literal}}}"),
                 (_, Some(value), _) => self.text(value, template),
                 (_, _, Some((resource, attribute))) => self.attribute(resource, attribute, template),
                 _ => self.reference(name, template),
-            });
+            };
+            out.push_str(&meant);
             rest = behind;
         }
         out + rest

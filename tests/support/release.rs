@@ -44,7 +44,7 @@ pub fn known() -> Known {
 pub fn run(
     stacks: &Stacks,
     pipeline: &str,
-    files: BTreeMap<String, String>,
+    files: &BTreeMap<String, String>,
     world: World,
     mut before: impl FnMut(&Action, World) -> World,
 ) -> Release {

@@ -106,7 +106,7 @@ impl Stacks {
         let plan = Plan::new(&config, &map, specs.texts.clone());
         let files = tree::files(&plan, &specs).map(|file| file.expect("a file"));
         let templates: Vec<Value> = files
-            .filter(|file| file.path.ends_with(".yml") && !file.path.contains("buildspec"))
+            .filter(|file| file.text.contains("AWSTemplateFormatVersion"))
             .map(|file| serde_yaml::from_str(&file.text).expect("a template is YAML"))
             .collect();
         let place = Place { account: config.account.clone(), region: config.region.clone() };

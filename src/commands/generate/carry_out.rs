@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::Flags;
 use crate::change::{self, Kind, Summary, is_generated_path};
 use crate::commands::Exit;
@@ -12,13 +14,13 @@ use crate::edge::terminal::Terminal;
 
 /// Compares the generated files with what is below `output` and does what the flags say.
 ///
-/// The files come one after another and none is kept: each is compared, read back when it differs from what is there,
-/// and staged beside its place. Nothing counts until all of them are staged, so a fault in any of them, or one file
+/// The files come in batches and none is kept: each is compared, read back when it differs from what is there, and
+/// staged beside its place. Nothing counts until all of them are staged, so a fault in any of them, or one file
 /// that was edited by hand, changes nothing. Everything is told to the terminal, the errors too; the result is how
 /// the command ends: [`Exit::Failed`] when something went wrong or was refused, [`Exit::Differences`] when `--check`
 /// found some.
-pub fn carry_out<E>(
-    files: impl Iterator<Item = Result<File, E>>,
+pub fn carry_out<'f, E>(
+    batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
     output: &Path,
     flags: &Flags,
     terminal: &mut Terminal,
@@ -26,8 +28,11 @@ pub fn carry_out<E>(
 where
     E: std::error::Error,
 {
-    let end =
-        if flags.stdout { print_all(files, terminal) } else { Work::new(output, flags, terminal).run(files) };
+    let end = if flags.stdout {
+        print_all(batches, terminal)
+    } else {
+        Work::new(output, flags, terminal).run(batches)
+    };
     end.unwrap_or_else(|fault| {
         terminal.error(fault.message, fault.help);
         Exit::Failed
@@ -65,11 +70,11 @@ enum PathError {
     Twice(String),
 }
 
-fn print_all<E: std::error::Error>(
-    files: impl Iterator<Item = Result<File, E>>,
+fn print_all<'f, E: std::error::Error>(
+    batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
     terminal: &mut Terminal,
 ) -> Result<Exit, Fault> {
-    for file in files {
+    for file in batches.flatten() {
         let file = file.map_err(|error| Fault::internal(&error))?;
         file.read_back().map_err(|error| Fault::internal(&error))?;
         terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
@@ -94,41 +99,51 @@ impl<'a> Work<'a> {
         Work { output, flags, terminal, summary, staging: Staging::new(output) }
     }
 
-    fn run<E: std::error::Error>(
+    fn run<'f, E: std::error::Error>(
         mut self,
-        files: impl Iterator<Item = Result<File, E>>,
+        batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
     ) -> Result<Exit, Fault> {
         let mut folder = Folder::open(self.output)?;
         let mut seen = BTreeSet::new();
-        for file in files {
-            let file = file.map_err(|error| Fault::internal(&error))?;
-            if !is_generated_path(&file.path) {
-                return Err(Fault::internal(&PathError::Misplaced(file.path)));
+        for batch in batches {
+            let mut stale = Vec::new();
+            for file in batch {
+                let file = file.map_err(|error| Fault::internal(&error))?;
+                if !is_generated_path(&file.path) {
+                    return Err(Fault::internal(&PathError::Misplaced(file.path)));
+                }
+                if !seen.insert(file.path.clone()) {
+                    return Err(Fault::internal(&PathError::Twice(file.path)));
+                }
+                if self.is_stale(&mut folder, &file)? {
+                    stale.push(file);
+                }
             }
-            if !seen.insert(file.path.clone()) {
-                return Err(Fault::internal(&PathError::Twice(file.path)));
+            // What equals the bytes on the disk was read back when those were written.
+            stale.par_iter().try_for_each(File::read_back).map_err(|error| Fault::internal(&error))?;
+            for file in &stale {
+                self.take(&mut folder, file)?;
             }
-            self.take(&mut folder, &file)?;
         }
         self.look_for_orphans(&mut folder)?;
         if self.flags.writes() { self.write() } else { self.show() }
     }
 
-    /// Compares one file with what is there, and stages or shows it when it differs.
-    fn take(&mut self, folder: &mut Folder, file: &File) -> Result<(), Fault> {
-        let there = folder.read(&file.path)?;
-        let kind = match there {
+    /// Whether a file differs from what is there.
+    fn is_stale(&mut self, folder: &mut Folder, file: &File) -> Result<bool, Fault> {
+        let kind = match folder.read(&file.path)? {
             There::Nothing => Kind::Add,
             There::Link => Kind::Foreign,
             There::Bytes(bytes) => change::compare(&file.path, bytes, &file.text),
         };
         self.summary.add(&file.path, kind);
-        if kind == Kind::Unchanged {
-            return Ok(());
-        }
-        // What equals the bytes on the disk was read back when those were written.
-        file.read_back().map_err(|error| Fault::internal(&error))?;
+        Ok(kind != Kind::Unchanged)
+    }
+
+    /// Stages or shows a file that differs.
+    fn take(&mut self, folder: &mut Folder, file: &File) -> Result<(), Fault> {
         if !self.flags.writes() {
+            let there = folder.read(&file.path)?;
             self.show_diff(&file.path, there, Some(&file.text));
         } else if self.flags.force || !self.is_refused() {
             self.staging.stage(&file.path, &file.text)?;

@@ -123,3 +123,26 @@ fn write_beside(folder: &Path, text: &str) -> io::Result<TempPath> {
     file.write_all(text.as_bytes())?;
     Ok(file.into_temp_path())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_taken_at_the_last_moment_is_told_and_nothing_staged_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let mut staging = Staging::new(home.path());
+        for path in ["base.yml", "shop/pipeline.yml", "shop/pipeline.json"] {
+            staging.stage(path, "text").unwrap();
+            assert!(!home.path().join(path).exists(), "{path} counts before the commit");
+        }
+        // A folder with something in it cannot be replaced.
+        fs::create_dir_all(home.path().join("shop/pipeline.yml/taken")).unwrap();
+        let error = staging.commit().unwrap_err();
+        assert!(matches!(error, FilesError::Replace { done: 1, all: 3, .. }), "{error:?}");
+        assert!(error.to_string().contains("1 of 3 files were replaced before it"), "{error}");
+        let left: Vec<_> =
+            fs::read_dir(home.path().join("shop")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["pipeline.yml"]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Text as a YAML scalar that readers of YAML 1.1 and 1.2 take for the same text.
+
+use std::fmt::Write;
+
+/// Writes the text: as it stands when no reader could take it for anything else, as a literal block when it has lines,
+/// in double quotes otherwise. A block's lines stand `indent` columns in. Ends in a newline.
+pub(super) fn write_value(out: &mut String, text: &str, indent: usize) {
+    if is_plain(text) {
+        out.push_str(text);
+        out.push('\n');
+    } else if text.contains('\n') && fits_a_block(text) {
+        block(out, text, indent);
+    } else {
+        quoted(out, text);
+        out.push('\n');
+    }
+}
+
+/// Writes the text as a key.
+pub(super) fn write_key(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
+    } else {
+        quoted(out, text);
+    }
+}
+
+/// Words that YAML 1.1 reads as true, false or nothing.
+const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Whether no reader could take the unquoted text for anything but this text.
+///
+/// Narrower than YAML: it begins with a letter, `_`, `/` or `$`, so it is no number, no date and no sign of YAML's own;
+/// it goes on in printable ASCII; and it has no `: ` and no ` #`, which would end it.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((&first, &last)) = bytes.first().zip(bytes.last()) else { return false };
+    if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b'/' | b'$')) || matches!(last, b':' | b' ') {
+        return false;
+    }
+    let mut before = first;
+    for &byte in bytes {
+        let ends = (before == b':' && byte == b' ') || (before == b' ' && byte == b'#');
+        if ends || !(b' '..=b'~').contains(&byte) {
+            return false;
+        }
+        before = byte;
+    }
+    bytes.len() > 5 || !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether the text survives as a literal block: nothing that a reader refuses or takes for a line's end, and a first
+/// line that shows how far the block is indented.
+fn fits_a_block(text: &str) -> bool {
+    !text.starts_with([' ', '\t', '\n']) && text.chars().all(|letter| letter == '\n' || letter == '\t' || is_printable(letter))
+        // A tab at a line's beginning could be taken for indentation.
+        && !text.contains("\n\t")
+}
+
+fn block(out: &mut String, text: &str, indent: usize) {
+    let lines = text.trim_end_matches('\n');
+    let breaks = text.len() - lines.len();
+    out.push_str(match breaks {
+        0 => "|-\n",
+        1 => "|\n",
+        _ => "|+\n",
+    });
+    for line in lines.split('\n') {
+        if !line.is_empty() {
+            spaces(out, indent);
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    for _ in 1..breaks {
+        out.push('\n');
+    }
+}
+
+fn quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            letter if is_printable(letter) => out.push(letter),
+            letter if u32::from(letter) <= 0xFF => push(out, format_args!("\\x{:02X}", u32::from(letter))),
+            letter if u32::from(letter) <= 0xFFFF => push(out, format_args!("\\u{:04X}", u32::from(letter))),
+            letter => push(out, format_args!("\\U{:08X}", u32::from(letter))),
+        }
+    }
+    out.push('"');
+}
+
+fn push(out: &mut String, text: std::fmt::Arguments) {
+    // Writing into a string does not fail.
+    let _ = out.write_fmt(text);
+}
+
+/// What YAML 1.1 and 1.2 both let stand (`c-printable`), but for line ends, the byte order mark and no-break space.
+fn is_printable(letter: char) -> bool {
+    matches!(letter, ' '..='~' | '\u{A1}'..='\u{2027}' | '\u{202A}'..='\u{D7FF}' | '\u{E000}'..='\u{FEFE}' | '\u{FF00}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// Columns of indentation.
+pub(super) fn spaces(out: &mut String, count: usize) {
+    const SPACES: &str = "                                                                ";
+    let mut left = count;
+    while left > 0 {
+        let some = left.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        left -= some;
+    }
+}
