@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::jobs;
 use crate::support::job::Job;
 use crate::support::release::{COMMIT, EXECUTION};
 use crate::support::runner::Outcome;
@@ -144,3 +145,14 @@ promises!(crate::jobs::build() =>
     a_cache_that_cannot_be_pushed_is_a_warning,
     a_failed_sign_in_stops_the_build,
 );
+
+#[test]
+fn an_image_for_arm_is_built_as_such_and_without_a_cache() {
+    let world = World::default().with_repositories(&["shop/api"]);
+    let outcome = jobs::job(jobs::other_way_round(), "Build/Build").run(world);
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
+    let expected = format!("docker build --file Dockerfile --platform linux/arm64 --tag {image} .");
+    assert_eq!(outcome.lines("docker build"), [expected]);
+    assert_eq!(outcome.lines("docker push"), [format!("docker push {image}")]);
+}

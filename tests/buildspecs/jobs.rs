@@ -113,6 +113,12 @@ pub fn test_in_stage() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(&text_with_test(TEST_IN_STAGE)))
 }
 
+/// The stacks of everything the other way round.
+pub fn other_way_round() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(OTHER_WAY_ROUND))
+}
+
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("branchline.yml");

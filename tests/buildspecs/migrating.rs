@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::jobs;
 use crate::support::job::Job;
 use crate::support::release::{COMMIT, EXECUTION};
 use crate::support::runner::Outcome;
@@ -289,3 +290,15 @@ promises!(crate::jobs::migrate() =>
     a_refused_task_definition_changes_nothing,
     without_an_entrypoint_the_images_own_would_run_so_it_is_refused,
 );
+
+#[test]
+fn a_list_of_words_is_run_without_a_shell() {
+    let outcome = jobs::job(jobs::other_way_round(), "Migrate-dev/Migrate").run(world(json!({})));
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let app = &sent(&outcome, "register-task-definition")["containerDefinitions"][0];
+    assert_eq!(json!([app["entryPoint"], app["command"]]), json!([["bin/migrate"], ["--all"]]));
+    let owner = json!({"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/dev/owner"});
+    let secrets = app["secrets"].as_array().expect("secrets");
+    assert!(secrets.contains(&owner), "{secrets:?}");
+    assert_eq!(secrets.iter().filter(|secret| secret["name"] == "DATABASE_URL").count(), 1, "{secrets:?}");
+}

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::building::repositories;
 use crate::jobs::{self, image};
-use crate::support::job::Job;
+use crate::support::job::{Job, SECRET};
+use crate::support::release::COMMIT;
 use crate::support::world::{DIGEST, World};
 use crate::verdict::{Verdict, holds, promises, says};
 
@@ -95,4 +96,23 @@ test:
     let outcome = job.run(world());
     assert!(outcome.succeeded, "{}", outcome.output);
     assert_eq!(outcome.output, "sub: {{sh}} & 'q'\n1\n2\n");
+}
+
+#[test]
+fn tests_in_the_checkout_see_the_commits_files_variables_and_secrets() {
+    let mut job = jobs::test_with(
+        r#"
+test:
+  commands: ["echo \"$RAILS_ENV $API_KEY $NPM_TOKEN $COMMIT_ID\"", "cat spec/a.rb"]
+  variables: { RAILS_ENV: "it's a test" }
+  secrets:
+    API_KEY: { parameter_store: /shop/key }
+    NPM_TOKEN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/npm-AbCdEf:token" }
+"#,
+    );
+    job.files = [("spec/a.rb".to_owned(), "a spec\n".to_owned())].into();
+    let outcome = job.run(world());
+    assert!(outcome.succeeded, "{}", outcome.output);
+    assert_eq!(outcome.output, format!("it's a test {SECRET} {SECRET} {COMMIT}\na spec\n"));
+    assert!(outcome.calls.is_empty(), "{:?}", outcome.calls);
 }
