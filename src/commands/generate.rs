@@ -40,5 +40,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         .output
         .clone()
         .unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
-    Ok(carry_out(tree::batches(&plan, &specs), &output, &arguments.flags, terminal))
+    // The next batch is made while this one is compared with what is there.
+    Ok(std::thread::scope(|scope| {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let (plan, specs) = (&plan, &specs);
+        scope.spawn(move || {
+            // Nobody listens any more once something has gone wrong.
+            let _ = tree::batches(plan, specs).try_for_each(|batch| sender.send(batch));
+        });
+        carry_out(receiver.into_iter(), &output, &arguments.flags, terminal)
+    }))
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::digest;
 use crate::config::Config;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
@@ -30,7 +31,7 @@ pub const CONNECTION_PLACEHOLDER: &str = "BRANCHLINE_CONNECTION_ARN";
 #[derive(Debug, Serialize)]
 pub struct Input {
     pipeline: Declaration,
-    tags: Vec<Tag>,
+    tags: [Tag; 2],
 }
 
 #[derive(Debug, Serialize)]
@@ -123,7 +124,7 @@ struct Artifact {
     name: &'static str,
 }
 
-/// The input for one pipeline. Its tag finds it again; the file's digest joins it.
+/// The input for one pipeline. Its tags find it again, and carry the file's digest.
 pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     let fill = |text: &Text| text.resolve(|part| known(config, part));
     let action = |action: &ModelAction| {
@@ -164,7 +165,10 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
                 },
             }],
         },
-        tags: vec![Tag { key: "branchline:app", value: config.app.clone() }],
+        tags: [
+            Tag { key: "branchline:app", value: config.app.clone() },
+            Tag { key: digest::TAG, value: String::new() },
+        ],
     }
 }
 

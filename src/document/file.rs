@@ -47,14 +47,16 @@ impl<'a> File<'a> {
         File::sealed(path.into(), text, Says::yaml(move || Ok(says.clone())))
     }
 
-    /// A sealed JSON file, of two spaces a level. The value is an object; a tag with the digest joins its `tags`.
-    pub fn json(path: impl Into<String>, value: &impl Serialize) -> Result<Self, RenderError> {
+    /// A sealed JSON file, of two spaces a level. Among the value's `tags` is one for the digest, with an empty value;
+    /// see [`digest::with_tag`].
+    pub fn json(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+    ) -> Result<Self, RenderError> {
         let path = path.into();
-        let mut says = serde_json::to_value(value).map_err(|error| failed(&path, &error))?;
-        digest::with_tag(&mut says);
-        let mut text = serde_json::to_string_pretty(&says).map_err(|error| failed(&path, &error))?;
+        let mut text = serde_json::to_string_pretty(&value).map_err(|error| failed(&path, &error))?;
         text.push('\n');
-        File::sealed(path, &text, Says::Json(says))
+        File::sealed(path, &text, Says::json(move || serde_json::to_value(&value)))
     }
 
     /// A sealed Markdown file. The text ends in a newline.
@@ -93,9 +95,11 @@ mod tests {
     #[test]
     fn each_kind_of_file_is_sealed_and_reads_back() {
         let value = json!({ "Version": "2012-10-17", "Steps": ["set -e\necho 1\n"] });
+        let mut tagged = value.clone();
+        digest::with_tag(&mut tagged);
         for file in [
             File::yaml("shop-develop/pipeline.yml", value.clone()).unwrap(),
-            File::json("shop-develop/pipeline.json", &value).unwrap(),
+            File::json("shop-develop/pipeline.json", tagged).unwrap(),
             File::markdown("README.md", "# Pipelines\n").unwrap(),
         ] {
             assert_eq!(inspect(&file.path, &file.text), Sealed::Intact, "{}", file.text);
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn json_that_cannot_carry_a_tag_is_refused() {
-        let error = File::json("p/pipeline.json", &json!([1])).err().unwrap();
+        let error = File::json("p/pipeline.json", json!([1])).err().unwrap();
         assert!(
             error.to_string().starts_with("`p/pipeline.json` cannot be rendered: it has no tag"),
             "{error}"

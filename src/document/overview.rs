@@ -13,11 +13,11 @@ use crate::pipeline::{Plan, names};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [&str; 4] = [
-    include_str!("../../templates/overview/map.md.hbs"),
-    include_str!("../../templates/overview/needs.md.hbs"),
-    include_str!("../../templates/overview/deploy.md.hbs"),
-    include_str!("../../templates/overview/json.md.hbs"),
+const SECTIONS: [(&str, &str); 4] = [
+    ("map", include_str!("../../templates/overview/map.md.hbs")),
+    ("needs", include_str!("../../templates/overview/needs.md.hbs")),
+    ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
+    ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
 
 /// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
@@ -81,15 +81,29 @@ struct Service<'a> {
     roles: String,
 }
 
-/// The overview. `large` are the paths of templates that are too large for a request and go through the bucket.
-pub fn overview(plan: &Plan, large: &BTreeSet<String>) -> Result<String, handlebars::RenderError> {
-    let mut templates = Handlebars::new();
-    templates.set_strict_mode(true);
-    templates.register_escape_fn(handlebars::no_escape);
-    templates.register_helper("code", Box::new(code));
-    templates.register_helper("mermaid", Box::new(mermaid));
-    let data = data(plan, large);
-    SECTIONS.iter().map(|section| templates.render_template(section, &data)).collect()
+/// The templates of the overview, read once.
+pub struct Overviews(Handlebars<'static>);
+
+impl Overviews {
+    /// Reads the templates, which takes longer than filling them in.
+    pub fn new() -> Result<Self, Box<handlebars::TemplateError>> {
+        let mut templates = Handlebars::new();
+        templates.set_strict_mode(true);
+        templates.register_escape_fn(handlebars::no_escape);
+        templates.register_helper("code", Box::new(code));
+        templates.register_helper("mermaid", Box::new(mermaid));
+        for (name, text) in SECTIONS {
+            templates.register_template_string(name, text)?;
+        }
+        Ok(Overviews(templates))
+    }
+
+    /// The overview of a plan. `large` are the paths of templates that are too large for a request and go through the
+    /// bucket.
+    pub fn render(&self, plan: &Plan, large: &BTreeSet<String>) -> Result<String, handlebars::RenderError> {
+        let data = Context::wraps(data(plan, large))?;
+        SECTIONS.iter().map(|(name, _)| self.0.render_with_context(name, &data)).collect()
+    }
 }
 
 fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {

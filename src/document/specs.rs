@@ -1,17 +1,17 @@
-//! The buildspecs of a configuration: what its projects run, each written once.
+//! What the files of a configuration share: the buildspecs, each written once, and the overview's templates.
 
 use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
 use super::file::RenderError;
+use super::overview::Overviews;
 use super::read_back::{self, Says};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Config, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
-/// The texts, and what build and test say, for the files that show them.
-#[derive(Debug)]
+/// The buildspecs, what those of build and test say for the files that show them, and the overview's templates.
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
@@ -19,10 +19,22 @@ pub struct Specs {
     pub build: Value,
     /// What the text of the test says.
     pub test: Value,
+    /// The templates of the overview.
+    pub overviews: Overviews,
 }
 
 /// Writes the buildspecs of a configuration, and reads each back.
+///
+/// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
+    let (made, overviews) = rayon::join(|| made(config), Overviews::new);
+    let (texts, build, test) = made?;
+    let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
+    Ok(Specs { texts, build, test, overviews })
+}
+
+/// The texts, and what those of build and test say.
+fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
     let images: Vec<Image> = config.services.values().map(|service| image(config, service)).collect();
     let named = |name: &str, made: Result<Buildspec, _>| {
@@ -40,7 +52,7 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     };
     let (migrate, _) = named("migrate", buildspec::migrate(&steps))?;
     let (keep, _) = named("keep", buildspec::keep(&steps))?;
-    Ok(Specs { texts: Buildspecs { build, test, migrate, keep }, build: build_says, test: test_says })
+    Ok((Buildspecs { build, test, migrate, keep }, build_says, test_says))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {

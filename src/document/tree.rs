@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
-use super::{cloudformation, codepipeline, overview};
+use super::{cloudformation, codepipeline};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::Plan;
@@ -46,7 +46,7 @@ pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item =
         let batch = &pieces[next..end];
         if batch.is_empty() {
             next += 1;
-            return Some(vec![page(plan, &large)]);
+            return Some(vec![page(plan, specs, &large)]);
         }
         next = end;
         // A few are made sooner than a thread is started.
@@ -66,9 +66,9 @@ pub fn files<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = M
     batches(plan, specs).flatten()
 }
 
-fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
+fn page<'a>(plan: &Plan, specs: &Specs, large: &BTreeSet<String>) -> Made<'a> {
     const PATH: &str = "README.md";
-    let text = overview::overview(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
+    let text = specs.overviews.render(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
     File::markdown(PATH, &text)
 }
 
@@ -87,7 +87,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<
                     format!("{folder}/pipeline.yml"),
                     cloudformation::pipeline(plan.config, &pipeline),
                 ),
-                File::json(format!("{folder}/pipeline.json"), &codepipeline::input(plan.config, &pipeline)),
+                File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             files.extend(pipeline.projects.iter().map(|project| {
                 let path = format!("{folder}/buildspec-{}.yml", project.stem.to_lowercase());

@@ -60,7 +60,7 @@ fn tree(version: u32) -> Vec<File<'static>> {
     for pipeline in ["shop-develop", "shop-release"] {
         files.push(File::yaml(format!("{pipeline}/pipeline.yml"), template(pipeline)).unwrap());
         files.push(
-            File::json(format!("{pipeline}/pipeline.json"), &json!({ "pipeline": { "version": version } }))
+            File::json(format!("{pipeline}/pipeline.json"), json!({ "pipeline": { "version": version }, "tags": [{ "key": "branchline:digest", "value": "" }] }))
                 .unwrap(),
         );
         let buildspec = json!({ "version": 0.2, "phases": { "build": { "commands": [format!("set -e\necho {version}\n")] } } });
