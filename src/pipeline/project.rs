@@ -28,7 +28,7 @@ pub(super) const RUN_BUILDS: &[&str] =
 /// Signing in to the registry, which AWS knows for `*` alone.
 pub(super) const ECR_SIGN_IN: &[&str] = &["ecr:GetAuthorizationToken"];
 
-/// Pulling an image (Amazon ECR, "IAM permissions for pulling an image").
+/// Pulling an image (Amazon ECR, "Using Amazon ECR images with Amazon ECS").
 pub(super) const ECR_PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// What CodeBuild asks for when the machine itself is an image in ECR (CodeBuild, "Amazon ECR sample").

@@ -64,9 +64,9 @@ pub static TABLE: &[Row] = &[
     Row(Who::Project, What::Log, &["logs:CreateLogStream", "logs:PutLogEvents"], SERVICE_ROLE),
     Row(Who::Project, What::Bucket, &["s3:GetBucketAcl", "s3:GetBucketLocation"], SERVICE_ROLE),
     Row(Who::Project, What::Artifact, &["s3:GetObject", "s3:GetObjectVersion"], SERVICE_ROLE),
-    Row(Who::Project, What::Key, &["kms:Decrypt", "kms:DescribeKey"], KEY),
+    Row(Who::Project, What::Key, &["kms:Decrypt", "kms:DescribeKey"], PROJECT_KEY),
     Row(Who::ProjectWithOutput, What::Artifact, &["s3:PutObject"], SERVICE_ROLE),
-    Row(Who::ProjectWithOutput, What::Key, WRITE_WITH_KEY, KEY),
+    Row(Who::ProjectWithOutput, What::Key, WRITE_WITH_KEY, PROJECT_KEY),
     Row(Who::ProjectOnImage, What::Everything, &["ecr:GetAuthorizationToken"], ECR_SAMPLE),
     Row(
         Who::ProjectOnImage,
@@ -122,6 +122,7 @@ const BUILD_ACTION: &str = "CodePipeline, \"AWS CodeBuild action reference\": se
 const ECS_ACTION: &str = "CodePipeline, \"Amazon ECS deploy action reference\": service role permissions";
 const KEY: &str =
     "CodePipeline, \"Configure server-side encryption\": what users of a customer managed key may do";
+const PROJECT_KEY: &str = "CodeBuild, \"Encrypt build outputs using a customer managed key\"";
 const RUN_BUILDS: &[&str] = &["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"];
 const WRITE_WITH_KEY: &[&str] =
     &["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];

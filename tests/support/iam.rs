@@ -18,7 +18,7 @@ pub struct Need {
     pub context: BTreeMap<String, String>,
 }
 
-/// What docker asks of ECR to push an image (Amazon ECR, "IAM permissions for pushing an image").
+/// What docker asks of ECR to push an image (Amazon ECR, "IAM permissions for pushing an image to an Amazon ECR private repository").
 const PUSH: &[&str] = &[
     "ecr:BatchCheckLayerAvailability",
     "ecr:InitiateLayerUpload",
@@ -28,7 +28,7 @@ const PUSH: &[&str] = &[
     "ecr:BatchGetImage",
 ];
 
-/// What docker asks of ECR to pull an image (Amazon ECR, "IAM permissions for pulling an image").
+/// What docker asks of ECR to pull an image (Amazon ECR, "Using Amazon ECR images with Amazon ECS").
 const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// The permissions that the calls need, each once, in order.
