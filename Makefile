@@ -28,8 +28,10 @@ target/%.made:
 		cp $< $@; \
 	fi
 
+# Whole processes of a release build, beside a peer when PEERS names its folder.
 bench:
-	$(CARGO) bench
+	$(CARGO) build --release
+	$(PYTHON) benches/generate.py
 
 docs:
 	$(CARGO) doc --no-deps --open

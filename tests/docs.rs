@@ -1,6 +1,79 @@
 //! What the documentation shows is what the program prints.
 
+// What is unwrapped here is the test's own.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 #[test]
 fn every_command_in_the_tour_prints_what_stands_there() {
     trycmd::TestCases::new().case("docs/tour.md").env("NO_COLOR", "1");
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+#[test]
+fn the_first_command_of_the_readme_does_the_main_job() {
+    let readme = read("README.md");
+    let line = readme.lines().find_map(|line| line.strip_prefix("cargo run --release -- ")).unwrap();
+    assert!(
+        read("Makefile").contains(&format!("run --release -- {line}")),
+        "`make demo` runs something else"
+    );
+    let mut words: Vec<&str> = line.split(' ').collect();
+    let made = tempfile::tempdir().unwrap();
+    let output = words.iter().position(|word| *word == "--output").unwrap() + 1;
+    words[output] = made.path().to_str().unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("branchline").unwrap();
+    command.args(&words).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().assert().success();
+    let overview = std::fs::read_to_string(made.path().join("README.md")).unwrap();
+    assert!(overview.contains("# The pipelines of shop"), "{overview}");
+}
+
+#[test]
+fn the_map_in_the_readme_is_the_example_s() {
+    let map = "branches:\n  develop: [dev]\n  release/*: [staging, production]\n";
+    assert!(read("README.md").contains(map));
+    assert!(read("examples/rails-ecs/branchline.yml").contains(map));
+}
+
+#[test]
+fn every_key_of_the_file_is_explained() {
+    fn names(schema: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        match schema {
+            serde_json::Value::Object(map) => {
+                if let Some(serde_json::Value::Object(properties)) = map.get("properties") {
+                    found.extend(properties.keys().cloned());
+                }
+                map.values().for_each(|value| names(value, found));
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|value| names(value, found)),
+            _ => {}
+        }
+    }
+    let mut keys = std::collections::BTreeSet::new();
+    names(&serde_json::from_str(&read("schema/branchline.schema.json")).unwrap(), &mut keys);
+    assert!(keys.len() > 30, "{keys:?}");
+    let page = read("docs/configuration.md");
+    let told = |key: &str| {
+        [format!("`{key}`"), format!(".{key}`"), format!("`{key}."), format!(".{key}."), format!("{key}: {{")]
+            .iter()
+            .any(|form| page.contains(form))
+    };
+    let untold: Vec<&String> = keys.iter().filter(|key| !told(key)).collect();
+    assert!(untold.is_empty(), "docs/configuration.md does not tell of {untold:?}");
+}
+
+#[test]
+fn every_command_and_page_that_the_readme_names_is_there() {
+    let readme = read("README.md");
+    for page in readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|page| !page.contains("://"))
+    {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        assert!(path.exists(), "the README points to {page}, which is not there");
+    }
 }

@@ -198,7 +198,9 @@ impl Summary {
         }
         if !self.is_up_to_date() {
             let prune = if self.counts.orphans() > 0 { " --prune" } else { "" };
-            let _ = writeln!(out, "Next: `branchline generate{prune}`, then commit the result.");
+            let needs_force = self.changes.iter().any(|change| change.kind.needs_force());
+            let first = if needs_force { "when that is done, " } else { "" };
+            let _ = writeln!(out, "Next: {first}`branchline generate{prune}`, then commit the result.");
         }
         out
     }

@@ -27,7 +27,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     } else if loaded.findings.is_empty() {
         terminal.result(format!("{}: nothing is wrong\n", loaded.shown));
     } else {
-        loaded.show(terminal);
+        // Here the findings are the result.
+        let look = terminal.results_look();
+        terminal.result(loaded.drawn(look));
     }
     Ok(if diagnostic::has_errors(&loaded.findings) { Exit::Configuration } else { Exit::Done })
 }

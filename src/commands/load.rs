@@ -7,7 +7,7 @@ use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Finding, has_errors};
-use crate::edge::terminal::Terminal;
+use crate::edge::terminal::{Look, Terminal};
 use crate::edge::{configuration, git};
 use crate::pipeline::limits;
 
@@ -53,20 +53,17 @@ pub(super) fn load_sound(
     terminal: &mut Terminal,
 ) -> Result<(PathBuf, Config, BranchMap), Exit> {
     let loaded = load(location, terminal)?;
-    loaded.show(terminal);
+    let look = terminal.messages_look();
+    terminal.message(loaded.drawn(look));
     let (config, map) = loaded.sound.ok_or(Exit::Configuration)?;
     Ok((loaded.root, config, map))
 }
 
 impl Loaded {
-    /// Shows what was found to a person, on stderr.
-    pub(super) fn show(&self, terminal: &mut Terminal) {
-        if self.findings.is_empty() {
-            return;
-        }
-        let look = terminal.messages_look();
+    /// What was found, drawn for a person.
+    pub(super) fn drawn(&self, look: Look) -> String {
         let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
-        terminal.message(diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style));
+        diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style)
     }
 }
 

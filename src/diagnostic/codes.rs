@@ -253,11 +253,6 @@ pub const CODES: &[Code] = &[
         "A service with `cache: true` keeps its layers in a repository called as its own with `-cache` behind it, and another service has that name already. ECR has one repository of a name.",
     ),
     code(
-        "BL206",
-        "two services that are one resource",
-        "A resource's logical id in a CloudFormation template is made of the service's name without its hyphens, and two names come to the same, such as `api-2` and `api2`. One of the two repositories would not be made.",
-    ),
-    code(
         "BL601",
         "unknown repository",
         "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",

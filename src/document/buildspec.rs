@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::steps::{self, Steps, StepsError};
+use crate::pipeline::names;
 
 /// A buildspec, version 0.2.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,11 +104,6 @@ pub struct Image {
     pub recipe: Recipe,
 }
 
-/// The file by which CodePipeline's ECS action learns a service's image.
-pub fn image_definitions(service: &str) -> String {
-    format!("imagedefinitions-{service}.json")
-}
-
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
@@ -128,14 +124,22 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
             shell: "bash",
             exported_variables: images.iter().map(|it| it.image_variable.clone()).collect(),
         },
-        artifacts: Some(Artifacts { files: images.iter().map(|it| image_definitions(&it.name)).collect() }),
+        artifacts: Some(Artifacts {
+            files: images.iter().map(|it| names::image_definitions(&it.name)).collect(),
+        }),
         ..Buildspec::new()
     })
 }
 
 /// Runs the commands in the files of the commit, each as it was written.
+///
+/// Of a command of many lines CodeBuild looks at the last status alone, so such a one begins with `set -e`: a line that
+/// fails is a test that fails, as it is inside an image.
 pub fn test_in_checkout(commands: &[String]) -> Buildspec {
-    let build = Some(Phase { commands: commands.to_vec() });
+    let whole = |command: &String| {
+        if command.trim_end().contains('\n') { format!("set -e\n{command}") } else { command.clone() }
+    };
+    let build = Some(Phase { commands: commands.iter().map(whole).collect() });
     Buildspec { phases: Phases { build, ..Phases::default() }, ..Buildspec::new() }
 }
 
@@ -152,8 +156,8 @@ pub struct ImageTest<'a> {
 
 /// Runs the commands inside the image that is deployed, or inside a stage of its Dockerfile that is made for tests.
 ///
-/// Needs a privileged project, and in its environment `REGISTRY`, `IMAGE` (by digest) where there is no recipe, and
-/// `CACHE_TAG` where the recipe has a cache repository.
+/// Needs a privileged project, and in its environment `REGISTRY` and `IMAGE` (by digest) where there is no recipe; where
+/// there is one, the secrets that it names, and `CACHE_TAG` if it has a cache repository.
 pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
@@ -162,7 +166,8 @@ pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, Steps
         recipe: Option<&'a Recipe>,
     }
     let data = Data { commands: test.commands.join("\n"), variables: test.variables, recipe: test.recipe };
-    let pre_build = Some(phase(steps, steps::BUILD_PRE, &data)?);
+    // An image that is built here needs no registry of ours.
+    let pre_build = test.recipe.is_none().then(|| phase(steps, steps::BUILD_PRE, &data)).transpose()?;
     let build = Some(phase(steps, steps::TEST_IN_IMAGE, &data)?);
     Ok(Buildspec { phases: Phases { pre_build, build, post_build: None }, ..Buildspec::new() })
 }
@@ -170,9 +175,10 @@ pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, Steps
 /// Runs the migration as an ECS task of its own, and waits for it.
 ///
 /// Everything comes from the environment: `ENVIRONMENT`, `CLUSTER`, `SERVICE`, `CONTAINER`, `FAMILY`, `LOG_GROUP`,
-/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, and `OVERRIDES`, the
-/// JSON of an [`Overrides`]. The project's own timeout must leave five minutes beside the migration's: the task is
-/// stopped, and waited for, after it.
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, and `OVERRIDES`: what the
+/// migration's container does differently from the service's, as JSON with `entryPoint`, `command`, `environment` and
+/// `secrets` in the form of a task definition. The entry point is never empty: the image's own would run. The project's
+/// own timeout must leave five minutes beside the migration's: the task is stopped, and waited for, after it.
 pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE)
 }
@@ -183,39 +189,6 @@ pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Needs `ENVIRONMENT`; the repository, its account and its region are read from the image.
 pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::KEEP)
-}
-
-/// What the migration's container does differently from the service's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Overrides {
-    /// The program, and its first arguments. Never empty: the image's own entrypoint would run.
-    pub entry_point: Vec<String>,
-    /// The rest of the arguments.
-    pub command: Vec<String>,
-    /// Variables; they win over the service's.
-    pub environment: Vec<Variable>,
-    /// Secrets; they win over the service's.
-    pub secrets: Vec<SecretVariable>,
-}
-
-/// A variable of a container, as ECS has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// A secret of a container, as ECS has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretVariable {
-    /// The variable's name.
-    pub name: String,
-    /// Where ECS finds the value: `<secret ARN>`, `<secret ARN>:<key>::`, or a parameter's name or ARN.
-    pub value_from: String,
 }
 
 impl Buildspec {
@@ -255,20 +228,6 @@ mod tests {
         assert_eq!(text, "version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands:\n    - make\n");
     }
 
-    #[test]
-    fn overrides_are_the_json_that_the_migration_reads() {
-        let overrides = Overrides {
-            entry_point: vec!["sh".into(), "-c".into()],
-            command: vec!["rake db:migrate".into()],
-            environment: vec![Variable { name: "A".into(), value: "1".into() }],
-            secrets: vec![SecretVariable { name: "B".into(), value_from: "arn:x".into() }],
-        };
-        assert_eq!(
-            serde_json::to_string(&overrides).unwrap(),
-            r#"{"entryPoint":["sh","-c"],"command":["rake db:migrate"],"environment":[{"name":"A","value":"1"}],"secrets":[{"name":"B","valueFrom":"arn:x"}]}"#
-        );
-    }
-
     proptest! {
         #[test]
         fn any_command_is_read_back_by_another_parser(
@@ -282,7 +241,8 @@ mod tests {
                 .iter()
                 .map(|command| command.as_str().unwrap())
                 .collect();
-            prop_assert_eq!(read, commands, "{}", text);
+            let written = test_in_checkout(&commands).phases.build.map(|phase| phase.commands).unwrap();
+            prop_assert_eq!(read, written, "{}", text);
         }
     }
 }

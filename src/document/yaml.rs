@@ -1,6 +1,6 @@
 //! A value as YAML that a person can review.
 //!
-//! The writer is our own, four hundred lines with its tests: of the libraries, `serde_yaml`'s fork leaves `2012-10-17` and
+//! The writer is our own, four hundred lines with its tests: of the libraries, the fork of `serde_yaml` leaves `2012-10-17` and
 //! `on` without quotes, which CloudFormation's reader takes for something else, and serde-saphyr writes a block that
 //! begins with a tab so that libyaml refuses it, and took more than half of the time of `generate`. Whatever it writes is
 //! read back by another parser before it counts, see [`super::read_back`].

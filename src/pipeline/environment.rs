@@ -36,6 +36,7 @@ fn deploy_role(app: &str, place: &Place, projects: &[Project], pipelines: &[&str
     let in_clusters = |kind: &str, rest: &str| -> Vec<Text> {
         clusters.clone().map(|cluster| Text::arn("ecs", format!("{kind}/{cluster}{rest}"))).collect()
     };
+    let any_revision = Text::arn("ecs", "task-definition/*:*");
     let statements = vec![
         Statement::allow(
             "Artifacts",
@@ -53,10 +54,11 @@ fn deploy_role(app: &str, place: &Place, projects: &[Project], pipelines: &[&str
         ),
         Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
         // The family is the one that the service's own task definition has, which this file does not say.
-        Statement::allow(
-            "Revision",
-            &["ecs:RegisterTaskDefinition", "ecs:TagResource"],
-            vec![Text::arn("ecs", "task-definition/*:*")],
+        Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], vec![any_revision.clone()]),
+        Statement::allow("TagRevision", &["ecs:TagResource"], vec![any_revision]).when(
+            "StringEquals",
+            "ecs:CreateAction",
+            vec![Text::from("RegisterTaskDefinition")],
         ),
         migrate::pass_roles(&roles),
         Statement::allow(

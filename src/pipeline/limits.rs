@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::iam::Role;
 use super::model::Project;
 use super::text::Part;
-use super::{Buildspecs, Plan, base, names};
+use super::{Buildspecs, Plan, names};
 use crate::branch_map::BranchMap;
 use crate::config::{Config, Rule, Service};
 use crate::diagnostic::{Finding, Span};
@@ -73,11 +73,10 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     findings
 }
 
-/// Repositories of the base stack that would be one: by name in ECR, or by logical id in the template.
+/// Repositories of the base stack that would have one name in ECR.
 fn repositories(config: &Config) -> Vec<Finding> {
     let names: BTreeMap<&str, &Service> =
         config.services.values().map(|service| (service.repository.as_str(), service)).collect();
-    let mut stems: BTreeMap<String, &Service> = BTreeMap::new();
     let mut findings = Vec::new();
     for service in config.services.values() {
         let cache = names::cache_repository(&service.repository);
@@ -91,16 +90,6 @@ fn repositories(config: &Config) -> Vec<Finding> {
                 .because(format!("that is where the layers of `{}` are kept", service.name))
                 .help("give this service another name, or a `repository` of another name")
                 .related(service.place, "its cache"),
-            );
-        }
-        if let Some(other) = stems.insert(base::stem(&service.name), service) {
-            let message =
-                format!("`{}` and `{}` would be one resource of the base stack", other.name, service.name);
-            findings.push(
-                Finding::error("BL206", service.place, message)
-                    .because("a resource's logical id has no hyphens, and without them the two are alike")
-                    .help("give one of the two another name")
-                    .related(other.place, "the other one"),
             );
         }
     }
@@ -243,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_repositories_are_made_one() {
+    fn no_two_repositories_have_one_name() {
         let services = |one: &str, other: &str, build: &str| {
             let deploy = "deploy: { ecs: { cluster: c, roles: [task] } }";
             format!("services: {{ {one}: {{ {build}{deploy} }}, {other}: {{ {deploy} }} }}")
@@ -251,8 +240,6 @@ mod tests {
         for (one, other, build, found) in [
             ("api", "api-cache", "", vec![]),
             ("api", "api-cache", "build: { cache: true }, ", vec!["BL205"]),
-            ("api2", "api-2", "", vec!["BL206"]),
-            ("api-a", "apia", "", vec![]),
         ] {
             assert_eq!(
                 codes("main: [live]", "live: {}", &services(one, other, build)),

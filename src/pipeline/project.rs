@@ -28,8 +28,11 @@ pub(super) const RUN_BUILDS: &[&str] =
 /// Signing in to the registry, which AWS knows for `*` alone.
 pub(super) const ECR_SIGN_IN: &[&str] = &["ecr:GetAuthorizationToken"];
 
-/// Pulling an image.
-pub(super) const ECR_PULL: &[&str] =
+/// Pulling an image (Amazon ECR, "Using Amazon ECR images with Amazon ECS").
+pub(super) const ECR_PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// What CodeBuild asks for when the machine itself is an image in ECR (CodeBuild, "Amazon ECR sample").
+const MACHINE: &[&str] =
     &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// What a project does with artifacts.
@@ -87,7 +90,7 @@ pub(super) fn role(
         if !signs_in {
             statements.push(Statement::allow("SignIn", ECR_SIGN_IN, vec![Text::from("*")]));
         }
-        statements.push(Statement::allow("Machine", ECR_PULL, vec![repository]));
+        statements.push(Statement::allow("Machine", MACHINE, vec![repository]));
     }
     Role { name: project.to_owned(), trust: Trust::CodeBuild { project: project.to_owned() }, statements }
 }

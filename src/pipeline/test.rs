@@ -27,15 +27,27 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
     let name = names::pipeline_project(&entry.pipeline, "test");
     let mut variables = IndexMap::new();
     let mut own = Vec::new();
-    if let TestPlace::Image { service, target: None } = &test.place {
-        variables.insert("REGISTRY".to_owned(), Variable::Plain(project::registry()));
-        own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
-        let repositories =
-            config.services.get(service).map(|service| project::repository_arn(&service.repository));
-        own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
+    let mut secrets = test.secrets.clone();
+    if let TestPlace::Image { service, target } = &test.place {
+        let service = config.services.get(service);
+        if target.is_none() {
+            variables.insert("REGISTRY".to_owned(), Variable::Plain(project::registry()));
+            own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
+            let repositories = service.map(|service| project::repository_arn(&service.repository));
+            own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
+        } else {
+            // The tests' stage is built here, so the Dockerfile may mount here what it mounts in the build.
+            for name in service.iter().flat_map(|service| &service.secrets) {
+                if let Some(secret) = config.build.secrets.get(name)
+                    && !test.variables.contains_key(name)
+                {
+                    secrets.entry(name.clone()).or_insert_with(|| secret.clone());
+                }
+            }
+        }
     }
-    own.extend(project::secret_statements(&test.secrets));
-    project::variables(&mut variables, &test.variables, &test.secrets);
+    own.extend(project::secret_statements(&secrets));
+    project::variables(&mut variables, &test.variables, &secrets);
     Project {
         stem: "Test",
         role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),

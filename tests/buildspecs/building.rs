@@ -2,30 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::runner::{Build, Outcome};
+use crate::jobs;
+use crate::support::job::Job;
+use crate::support::release::{COMMIT, EXECUTION};
+use crate::support::runner::Outcome;
 use crate::support::world::{DIGEST, REGISTRY, World};
 use crate::verdict::{Verdict, holds, promises, says};
-
-/// A commit.
-pub const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
-/// An execution.
-pub const EXECUTION: &str = "c53dbd42-1111-4222-8333-0242ac120002";
 
 /// The repositories of the two services and the cache.
 pub fn repositories() -> World {
     World::default().with_repositories(&["shop/api", "shop/api-cache", "shop/mail-worker"])
-}
-
-/// Runs a build in a world.
-pub fn run(spec: &str, world: World) -> Outcome {
-    let env = vec![
-        ("REGISTRY", REGISTRY),
-        ("COMMIT_ID", COMMIT),
-        ("EXECUTION_ID", EXECUTION),
-        ("CACHE_TAG", "release"),
-        ("BUNDLE_TOKEN", "s3cr3t"),
-    ];
-    Build { buildspec: spec, env, files: vec![("Dockerfile", "FROM scratch\n")], world }.run()
 }
 
 fn digest(outcome: &Outcome, repository: &str) -> String {
@@ -33,8 +19,8 @@ fn digest(outcome: &Outcome, repository: &str) -> String {
     images.last().and_then(|image| image["digest"].as_str()).unwrap_or("no image").to_owned()
 }
 
-pub fn two_services_are_handed_on_by_digest(spec: &str) -> Verdict {
-    let outcome = run(spec, repositories());
+pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
+    let outcome = job.run(repositories());
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     for (name, repository, variable, container) in [
         ("api", "shop/api", "IMAGE_API", "app"),
@@ -67,11 +53,11 @@ pub fn two_services_are_handed_on_by_digest(spec: &str) -> Verdict {
     )
 }
 
-pub fn a_failed_build_stops_before_any_push(spec: &str) -> Verdict {
+pub fn a_failed_build_stops_before_any_push(job: &Job) -> Verdict {
     // Whichever it is, the other image must not be pushed either.
     for dockerfile in ["docker/rails/Dockerfile", "Dockerfile"] {
         let call = format!("docker build --file {dockerfile}");
-        let outcome = run(spec, repositories().failing(&call, 1, "ERROR: failed to solve"));
+        let outcome = job.run(repositories().failing(&call, 1, "ERROR: failed to solve"));
         holds(&outcome, "it fails", !outcome.succeeded)?;
         holds(&outcome, "nothing is pushed", outcome.lines("docker push").is_empty())?;
         holds(&outcome, "nothing is handed on", outcome.artifacts.is_empty() && outcome.exported.is_empty())?;
@@ -85,24 +71,21 @@ pub fn a_failed_build_stops_before_any_push(spec: &str) -> Verdict {
     Ok(())
 }
 
-pub fn a_failed_push_stops_before_artifacts(spec: &str) -> Verdict {
-    let outcome = run(
-        spec,
-        repositories().failing(
-            "docker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/mail-worker",
-            1,
-            "denied: quota",
-        ),
-    );
+pub fn a_failed_push_stops_before_artifacts(job: &Job) -> Verdict {
+    let outcome = job.run(repositories().failing(
+        "docker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/mail-worker",
+        1,
+        "denied: quota",
+    ));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     holds(&outcome, "the first was pushed", outcome.lines("docker push").len() == 2)?;
     holds(&outcome, "no file is written", !outcome.files.iter().any(|file| file.contains("imagedefinitions")))
 }
 
-pub fn a_retried_build_reuses_what_was_pushed(spec: &str) -> Verdict {
+pub fn a_retried_build_reuses_what_was_pushed(job: &Job) -> Verdict {
     let tag = format!("{COMMIT}-{EXECUTION}");
     let pushed = json!({"digest": DIGEST, "tags": [tag], "manifest": "{}"});
-    let outcome = run(spec, repositories().with_image("shop/api", pushed));
+    let outcome = job.run(repositories().with_image("shop/api", pushed));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let docker = outcome.lines("docker ");
     holds(&outcome, "the image is not built again", !docker.iter().any(|line| line.contains("shop/api:")))?;
@@ -113,10 +96,10 @@ pub fn a_retried_build_reuses_what_was_pushed(spec: &str) -> Verdict {
     says(&outcome, &["from an earlier attempt; reused, not built again"])
 }
 
-pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(spec: &str) -> Verdict {
+pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(job: &Job) -> Verdict {
     let refusal =
         "An error occurred (AccessDeniedException) when calling the DescribeImages operation: not authorized";
-    let outcome = run(spec, repositories().failing("ecr describe-images", 254, refusal));
+    let outcome = job.run(repositories().failing("ecr describe-images", 254, refusal));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())?;
     says(
@@ -125,10 +108,10 @@ pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(spec: &str) -> V
     )
 }
 
-pub fn a_digest_that_is_none_stops_the_build(spec: &str) -> Verdict {
+pub fn a_digest_that_is_none_stops_the_build(job: &Job) -> Verdict {
     let tag = format!("{COMMIT}-{EXECUTION}");
     let odd = json!({"digest": "latest", "tags": [tag], "manifest": "{}"});
-    let outcome = run(spec, repositories().with_image("shop/api", odd));
+    let outcome = job.run(repositories().with_image("shop/api", odd));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     holds(
         &outcome,
@@ -138,21 +121,21 @@ pub fn a_digest_that_is_none_stops_the_build(spec: &str) -> Verdict {
     says(&outcome, &["ECR gave no digest for shop/api"])
 }
 
-pub fn a_cache_that_cannot_be_pushed_is_a_warning(spec: &str) -> Verdict {
+pub fn a_cache_that_cannot_be_pushed_is_a_warning(job: &Job) -> Verdict {
     let push = format!("docker push {REGISTRY}/shop/api-cache");
-    let outcome = run(spec, repositories().failing(&push, 1, "denied"));
+    let outcome = job.run(repositories().failing(&push, 1, "denied"));
     holds(&outcome, "it succeeds", outcome.succeeded && outcome.artifacts.len() == 2)?;
     says(&outcome, &["Warning: the layer cache shop/api-cache:release could not be pushed"])
 }
 
-pub fn a_failed_sign_in_stops_the_build(spec: &str) -> Verdict {
+pub fn a_failed_sign_in_stops_the_build(job: &Job) -> Verdict {
     let outcome =
-        run(spec, repositories().failing("ecr get-login-password", 254, "Unable to locate credentials"));
+        job.run(repositories().failing("ecr get-login-password", 254, "Unable to locate credentials"));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())
 }
 
-promises!(crate::specs::build() =>
+promises!(crate::jobs::build() =>
     two_services_are_handed_on_by_digest,
     a_failed_build_stops_before_any_push,
     a_failed_push_stops_before_artifacts,
@@ -162,3 +145,14 @@ promises!(crate::specs::build() =>
     a_cache_that_cannot_be_pushed_is_a_warning,
     a_failed_sign_in_stops_the_build,
 );
+
+#[test]
+fn an_image_for_arm_is_built_as_such_and_without_a_cache() {
+    let world = World::default().with_repositories(&["shop/api"]);
+    let outcome = jobs::job(jobs::other_way_round(), "Build/Build").run(world);
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
+    let expected = format!("docker build --file Dockerfile --platform linux/arm64 --tag {image} .");
+    assert_eq!(outcome.lines("docker build"), [expected]);
+    assert_eq!(outcome.lines("docker push"), [format!("docker push {image}")]);
+}

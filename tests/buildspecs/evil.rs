@@ -1,13 +1,13 @@
 //! Values that look like shell: none is run, whichever way it comes in.
 
-use branchline::document::buildspec::{Recipe, build_images};
-
+use branchline::document::buildspec::{Image, Recipe, build_images, to_yaml};
+use branchline::document::steps::Steps;
 use serde_json::json;
 
-use crate::building::{EXECUTION, repositories};
-use crate::support::runner::{Build, Outcome};
-use crate::support::world::REGISTRY;
-use crate::{keeping, migrating, specs, testing};
+use crate::building::repositories;
+use crate::support::runner::Outcome;
+use crate::support::stacks::Stacks;
+use crate::{jobs, keeping, migrating, testing};
 
 /// As a branch name, a commit message, a value: each would leave the file `pwned` if a shell read it.
 const EVIL: &[&str] = &[
@@ -28,81 +28,81 @@ fn unharmed(outcome: &Outcome, value: &str) {
 
 #[test]
 fn a_file_that_is_touched_would_be_seen() {
-    let spec = specs::test_in_checkout(&["touch pwned"]);
-    let outcome = Build { buildspec: &spec, ..Build::default() }.run();
+    let outcome = jobs::test_with("test: { commands: [touch pwned] }\n").run(repositories());
     assert_eq!(outcome.files, ["pwned"]);
 }
 
 #[test]
 fn nothing_in_a_builds_variables_is_run() {
-    let spec = specs::build();
+    let job = jobs::build();
+    let names = ["COMMIT_ID", "CACHE_TAG", "BRANCH_NAME", "COMMIT_MESSAGE", "BUNDLE_TOKEN"];
     for value in EVIL {
-        let env = vec![
-            ("REGISTRY", REGISTRY),
-            ("COMMIT_ID", *value),
-            ("EXECUTION_ID", EXECUTION),
-            ("CACHE_TAG", *value),
-            ("BRANCH_NAME", *value),
-            ("COMMIT_MESSAGE", *value),
-        ];
-        unharmed(&Build { buildspec: &spec, env, files: vec![], world: repositories() }.run(), value);
+        unharmed(&job.run_with(repositories(), &names.map(|name| (name, *value))), value);
     }
 }
 
 #[test]
-fn build_arguments_and_paths_reach_docker_unchanged() {
+fn build_arguments_reach_docker_unchanged() {
+    let text = jobs::text_with_test("");
     for value in EVIL {
-        let mut image = specs::api();
-        image.recipe = Recipe {
+        let written = text.replace("\"it's $HOME\"", &json!(value).to_string());
+        assert!(written != text);
+        let job = jobs::job(&Stacks::of(&written), "Build/Build");
+        let outcome = job.run(repositories());
+        unharmed(&outcome, value);
+        let build = outcome.calls.iter().find(|call| call.argv[0] == "build").expect("a build");
+        assert!(build.argv.contains(&format!("NOTE={value}")), "{value:?} is not in {:?}", build.argv);
+    }
+}
+
+/// A configuration refuses such paths; the step would be safe with them all the same.
+#[test]
+fn paths_reach_docker_unchanged() {
+    for value in EVIL {
+        let recipe = Recipe {
             dockerfile: (*value).into(),
             context: (*value).into(),
             target: Some((*value).into()),
-            args: [("ARG".to_owned(), (*value).to_owned())].into_iter().collect(),
-            ..image.recipe
+            platform: "linux/amd64".into(),
+            ..Recipe::default()
         };
-        let spec = specs::text(&build_images(&specs::steps(), &[image]).expect("a buildspec"));
-        let env = vec![
-            ("REGISTRY", REGISTRY),
-            ("COMMIT_ID", "abc"),
-            ("EXECUTION_ID", EXECUTION),
-            ("CACHE_TAG", "x"),
-        ];
-        let outcome = Build { buildspec: &spec, env, files: vec![], world: repositories() }.run();
+        let image = Image {
+            name: "api".into(),
+            image_variable: "IMAGE_API".into(),
+            repository: "shop/api".into(),
+            container: "app".into(),
+            recipe,
+        };
+        let spec = build_images(&Steps::new().expect("the templates"), &[image]).expect("a buildspec");
+        let outcome = jobs::build().with(to_yaml(&spec).expect("YAML")).run(repositories());
         unharmed(&outcome, value);
         let build = outcome.calls.iter().find(|call| call.argv[0] == "build").expect("a build");
-        let argument = format!("ARG={value}");
-        for expected in [*value, argument.as_str()] {
-            assert!(
-                build.argv.iter().any(|word| word == expected),
-                "{expected:?} is not in {:?}",
-                build.argv
-            );
-        }
-        assert_eq!(build.argv.last().map(String::as_str), Some(*value), "the context");
+        let times = build.argv.iter().filter(|word| word == value).count();
+        assert_eq!(times, 3, "{value:?} in {:?}", build.argv);
     }
 }
 
 #[test]
 fn nothing_in_a_migrations_variables_is_run() {
-    let spec = specs::migrate();
+    let job = jobs::migrate();
     // These stop it where they are looked at; the others go all the way to the last words.
     let alone = ["CLUSTER", "CONTAINER", "TIMEOUT_SECONDS", "OVERRIDES", "IMAGE"];
     let together = ["ENVIRONMENT", "STAGE", "PIPELINE", "COMMIT_ID", "EXECUTION_ID", "CODEBUILD_BUILD_ID"];
     for value in EVIL {
         for name in alone {
-            unharmed(&migrating::run_with(&spec, migrating::world(json!({})), &[(name, *value)]), value);
+            unharmed(&job.run_with(migrating::world(json!({})), &[(name, *value)]), value);
         }
         let failing = json!({"starts": 0, "stops": 0, "exit_code": 1, "log": [[0, value]]});
         let all = together.map(|name| (name, *value));
-        unharmed(&migrating::run_with(&spec, migrating::world(failing), &all), value);
+        unharmed(&job.run_with(migrating::world(failing), &all), value);
     }
 }
 
 #[test]
 fn nothing_in_an_image_definition_is_run() {
-    let spec = specs::keep();
+    let job = jobs::keep();
     for value in EVIL {
-        unharmed(&keeping::run(&spec, keeping::world(), value), value);
+        unharmed(&keeping::run(&job, keeping::world(), value), value);
     }
 }
 
@@ -110,8 +110,8 @@ fn nothing_in_an_image_definition_is_run() {
 fn test_commands_are_run_by_the_container_alone() {
     for value in EVIL {
         let command = format!("printf '%s' {}", branchline::document::steps::quote(value));
-        let spec = specs::test_in_image(&[&command], &["COMMIT_MESSAGE"], None);
-        let outcome = testing::run_in_image(&spec, testing::world(), &testing::image());
+        let test = format!("test: {{ in: image, service: api, commands: [{}] }}\n", json!(command));
+        let outcome = jobs::test_with(&test).run(testing::world());
         unharmed(&outcome, value);
         let run = outcome.calls.iter().find(|call| call.argv[0] == "run").expect("a run");
         assert_eq!(run.argv.last(), Some(&command));

@@ -1,9 +1,9 @@
 //! The generated buildspecs, executed: what they call, what they say, what they leave, when things go well and when
 //! they do not.
 //!
-//! A scenario is a function from a buildspec's text to a [`Verdict`]. The tests run it on what branchline generates,
-//! where it must hold; the mutations run the same scenario on a buildspec that was broken in one place, where it
-//! must not.
+//! A scenario is a function from a job, a project as one action of a pipeline runs it, to a verdict. The tests run it on
+//! what branchline generates from a whole configuration, where it must hold; the mutations run the same scenario on a
+//! buildspec that was broken in one place, where it must not.
 
 #![allow(
     clippy::disallowed_methods,
@@ -17,12 +17,15 @@ mod support;
 
 mod building;
 mod codebuild;
+mod documented_needs;
 mod evil;
+mod jobs;
 mod keeping;
 mod migrating;
 mod mutations;
 mod permissions;
+mod releasing;
+mod requests;
 mod shell;
-mod specs;
 mod testing;
 mod verdict;

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::building::{COMMIT, EXECUTION};
-use crate::support::runner::{Build, Outcome};
+use crate::jobs;
+use crate::support::job::Job;
+use crate::support::release::{COMMIT, EXECUTION};
+use crate::support::runner::Outcome;
 use crate::support::world::{DIGEST, REGISTRY, World};
 use crate::verdict::{Verdict, holds, promises, says};
-
-/// What a configuration's migration comes to.
-pub const OVERRIDES: &str = r#"{"entryPoint":["sh","-c"],"command":["bundle exec rails db:migrate"],
-"environment":[{"name":"WORKERS","value":"v4lu3"},{"name":"WAS_SECRET","value":"plain"}],
-"secrets":[{"name":"WAS_PLAIN","valueFrom":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:s"}]}"#;
 
 const NOTHING_CHANGED: &str = "State: nothing was changed; the old version still runs.";
 const HALF_CHANGED: &str = "State: the old version still runs; the schema may be half changed.";
@@ -19,36 +16,9 @@ const RETRY: &str = "aws codepipeline retry-stage-execution --region eu-west-1 -
                      --retry-mode FAILED_ACTIONS";
 
 /// The service, and a migration task that differs from a good one in this.
+#[allow(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 pub fn world(task: Value) -> World {
     World::default().with_service(&task)
-}
-
-/// Runs the migration, with these variables in place of the usual ones.
-pub fn run_with(spec: &str, world: World, other: &[(&str, &str)]) -> Outcome {
-    let image = format!("{REGISTRY}/shop/api@{DIGEST}");
-    let mut env = vec![
-        ("ENVIRONMENT", "dev"),
-        ("CLUSTER", "shop-dev"),
-        ("SERVICE", "api"),
-        ("CONTAINER", "app"),
-        ("FAMILY", "shop-dev-migrate"),
-        ("LOG_GROUP", "/branchline/shop-dev-migrate"),
-        ("TIMEOUT_SECONDS", "1800"),
-        ("PIPELINE", "shop-release"),
-        ("STAGE", "Migrate-dev"),
-        ("IMAGE", image.as_str()),
-        ("EXECUTION_ID", EXECUTION),
-        ("COMMIT_ID", COMMIT),
-        ("OVERRIDES", OVERRIDES),
-        ("CODEBUILD_BUILD_ID", "shop-dev-migrate:6f1a2b3c-0000-4000-8000-000000000001"),
-    ];
-    env.extend(other);
-    Build { buildspec: spec, env, files: Vec::new(), world }.run()
-}
-
-/// Runs the migration.
-pub fn run(spec: &str, world: World) -> Outcome {
-    run_with(spec, world, &[])
 }
 
 fn sent<'a>(outcome: &'a Outcome, operation: &str) -> &'a Value {
@@ -69,8 +39,8 @@ fn fails(outcome: &Outcome, reason: &str, state: &str) -> Verdict {
     Ok(())
 }
 
-pub fn a_migration_that_exits_with_0_succeeds(spec: &str) -> Verdict {
-    let outcome = run(spec, world(json!({})));
+pub fn a_migration_that_exits_with_0_succeeds(job: &Job) -> Verdict {
+    let outcome = job.run(world(json!({})));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let last = outcome.output.lines().last().unwrap_or_default();
     let expected = format!("Migration of dev at commit {COMMIT}: done, exit code 0, after ");
@@ -91,8 +61,8 @@ pub fn a_migration_that_exits_with_0_succeeds(spec: &str) -> Verdict {
     holds(&outcome, "no value is echoed", !values.iter().any(|value| outcome.output.contains(value)))
 }
 
-pub fn the_task_definition_is_the_services_with_the_new_image_and_command(spec: &str) -> Verdict {
-    let outcome = run(spec, world(json!({})));
+pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &Job) -> Verdict {
+    let outcome = job.run(world(json!({})));
     let sent = sent(&outcome, "register-task-definition");
     let mut expected = json!({
         "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "512", "memory": "1024",
@@ -108,11 +78,11 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(spec: 
             "environment": [{"name": "RAILS_ENV", "value": "production"}, {"name": "WORKERS", "value": "v4lu3"},
                 {"name": "WAS_SECRET", "value": "plain"}],
             "secrets": [{"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/db"},
-                {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s"}],
+                {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"}],
             "dependsOn": [{"containerName": "router", "condition": "START"}],
             "mountPoints": [{"sourceVolume": "shared", "containerPath": "/shared"}],
             "logConfiguration": {"logDriver": "awslogs", "options": {
-                "awslogs-group": "/branchline/shop-dev-migrate", "awslogs-region": "eu-west-1",
+                "awslogs-group": "/branchline/shop/dev/migrate", "awslogs-region": "eu-west-1",
                 "awslogs-stream-prefix": "migrate"}},
         },
         {"name": "router", "image": "fluent-bit", "essential": false, "memory": 64, "mountPoints": [],
@@ -121,8 +91,8 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(spec: 
     holds(&outcome, &format!("it registers {expected:#}, not {sent:#}"), *sent == expected)
 }
 
-pub fn the_task_starts_where_the_services_tasks_start(spec: &str) -> Verdict {
-    let outcome = run(spec, world(json!({})));
+pub fn the_task_starts_where_the_services_tasks_start(job: &Job) -> Verdict {
+    let outcome = job.run(world(json!({})));
     let network = json!({"awsvpcConfiguration": {
         "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}});
     let expected = json!({
@@ -135,7 +105,7 @@ pub fn the_task_starts_where_the_services_tasks_start(spec: &str) -> Verdict {
     holds(&outcome, &format!("it runs {expected:#}, not {run_task:#}"), *run_task == expected)
 }
 
-pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str) -> Verdict {
+pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(job: &Job) -> Verdict {
     let mut on_instances = world(json!({}));
     let strategy = json!([{"capacityProvider": "instances", "weight": 1, "base": 0}]);
     let service = &mut on_instances.0["clusters"]["shop-dev"]["services"]["api"];
@@ -143,7 +113,7 @@ pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str)
     for key in ["launchType", "platformVersion"] {
         service.as_object_mut().expect("a service").remove(key);
     }
-    let outcome = run(spec, on_instances);
+    let outcome = job.run(on_instances);
     let run_task = sent(&outcome, "run-task");
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     holds(&outcome, "the strategy is the service's", run_task["capacityProviderStrategy"] == strategy)?;
@@ -158,15 +128,15 @@ pub fn a_capacity_provider_strategy_takes_the_place_of_a_launch_type(spec: &str)
     service["capacityProviderStrategy"] =
         json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]);
     service.as_object_mut().expect("a service").remove("launchType");
-    let outcome = run(spec, on_spot);
+    let outcome = job.run(on_spot);
     let run_task = sent(&outcome, "run-task");
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let not_on_spot = run_task["launchType"] == "FARGATE" && run_task["capacityProviderStrategy"].is_null();
     holds(&outcome, "a migration is never interrupted by Spot", not_on_spot)
 }
 
-pub fn a_migration_that_exits_with_1_fails(spec: &str) -> Verdict {
-    let outcome = run(spec, world(json!({"exit_code": 1})));
+pub fn a_migration_that_exits_with_1_fails(job: &Job) -> Verdict {
+    let outcome = job.run(world(json!({"exit_code": 1})));
     fails(
         &outcome,
         "it exited with code 1. EssentialContainerExited: Essential container in task exited",
@@ -175,30 +145,27 @@ pub fn a_migration_that_exits_with_1_fails(spec: &str) -> Verdict {
     says(&outcome, &["  | all done\n"])
 }
 
-pub fn a_missing_exit_code_is_a_failure(spec: &str) -> Verdict {
-    let outcome = run(
-        spec,
-        world(
-            json!({"exit_code": null, "stop_code": "InfrastructureHealth", "stopped_reason": "Host is gone",
+pub fn a_missing_exit_code_is_a_failure(job: &Job) -> Verdict {
+    let outcome = job.run(world(
+        json!({"exit_code": null, "stop_code": "InfrastructureHealth", "stopped_reason": "Host is gone",
             "container_reason": "OutOfMemoryError: killed"}),
-        ),
-    );
+    ));
     let reason = "left no exit code. InfrastructureHealth: Host is gone (app: OutOfMemoryError: killed)";
     fails(&outcome, reason, HALF_CHANGED)
 }
 
-pub fn a_migration_of_40_minutes_is_waited_for(spec: &str) -> Verdict {
-    // Every answer takes five seconds: the clock tells the time, not the number of questions.
+pub fn a_migration_of_40_minutes_is_waited_for(job: &Job) -> Verdict {
+    // Every answer takes half a minute: the clock tells the time, not the number of questions.
     let mut slow = world(json!({"stops": 2400}));
-    slow.0["call_seconds"] = json!(5);
-    let outcome = run_with(spec, slow, &[("TIMEOUT_SECONDS", "3600")]);
+    slow.0["call_seconds"] = json!(30);
+    let outcome = job.run_with(slow, &[("TIMEOUT_SECONDS", "3600")]);
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     holds(&outcome, "it is not stopped", !made(&outcome, "stop-task"))?;
     says(&outcome, &["done, exit code 0, after 24"])
 }
 
-pub fn a_migration_that_outlives_its_timeout_is_stopped(spec: &str) -> Verdict {
-    let outcome = run_with(spec, world(json!({"stops": 999_999})), &[("TIMEOUT_SECONDS", "120")]);
+pub fn a_migration_that_outlives_its_timeout_is_stopped(job: &Job) -> Verdict {
+    let outcome = job.run_with(world(json!({"stops": 999_999})), &[("TIMEOUT_SECONDS", "120")]);
     fails(&outcome, "it did not end within 120 seconds and was stopped.", HALF_CHANGED)?;
     let started = outcome.calls.iter().find(|call| call.operation == "run-task").map_or(0, |call| call.at);
     let stopped = outcome.calls.iter().find(|call| call.operation == "stop-task").map_or(0, |call| call.at);
@@ -208,9 +175,9 @@ pub fn a_migration_that_outlives_its_timeout_is_stopped(spec: &str) -> Verdict {
     holds(&outcome, "its end is waited for", asked_after)
 }
 
-pub fn a_task_that_does_not_stop_is_said_to_be_running(spec: &str) -> Verdict {
+pub fn a_task_that_does_not_stop_is_said_to_be_running(job: &Job) -> Verdict {
     let outcome =
-        run_with(spec, world(json!({"stops": 999_999, "stop_takes": 9999})), &[("TIMEOUT_SECONDS", "60")]);
+        job.run_with(world(json!({"stops": 999_999, "stop_takes": 9999})), &[("TIMEOUT_SECONDS", "60")]);
     let state = "the migration may still be running, and the schema may be half changed.";
     fails(&outcome, "and its task has not stopped since.", state)?;
     says(
@@ -221,48 +188,45 @@ pub fn a_task_that_does_not_stop_is_said_to_be_running(spec: &str) -> Verdict {
     holds(&outcome, "the wait is bounded", last < crate::support::world::EPOCH + 400)
 }
 
-pub fn a_task_that_ecs_cannot_place_changes_nothing(spec: &str) -> Verdict {
+pub fn a_task_that_ecs_cannot_place_changes_nothing(job: &Job) -> Verdict {
     let failures = json!([{"arn": "arn:aws:ecs:x", "reason": "RESOURCE:MEMORY", "detail": "too little"}]);
-    let outcome = run(spec, world(json!({"failures": failures})));
+    let outcome = job.run(world(json!({"failures": failures})));
     fails(&outcome, "ECS did not start the task: RESOURCE:MEMORY, too little", NOTHING_CHANGED)?;
     holds(&outcome, "nothing is waited for", !made(&outcome, "describe-tasks"))
 }
 
-pub fn a_task_that_never_starts_changes_nothing(spec: &str) -> Verdict {
-    let outcome = run(
-        spec,
-        world(
-            json!({"starts": 999_999, "stops": 90, "exit_code": null, "stop_code": "TaskFailedToStart", "log": [],
+pub fn a_task_that_never_starts_changes_nothing(job: &Job) -> Verdict {
+    let outcome = job.run(world(
+        json!({"starts": 999_999, "stops": 90, "exit_code": null, "stop_code": "TaskFailedToStart", "log": [],
             "stopped_reason": "CannotPullContainerError: pull access denied"}),
-        ),
-    );
+    ));
     let reason = "its task never started. TaskFailedToStart: CannotPullContainerError: pull access denied";
     fails(&outcome, reason, NOTHING_CHANGED)?;
-    says(&outcome, &["The task left no log in /branchline/shop-dev-migrate"])
+    says(&outcome, &["The task left no log in /branchline/shop/dev/migrate"])
 }
 
-pub fn throttling_is_waited_out(spec: &str) -> Verdict {
+pub fn throttling_is_waited_out(job: &Job) -> Verdict {
     let throttled =
         "An error occurred (ThrottlingException) when calling the DescribeTasks operation: Rate exceeded";
-    let outcome = run(spec, world(json!({})).failing_between("ecs describe-tasks", 254, throttled, 0, 300));
+    let outcome = job.run(world(json!({})).failing_between("ecs describe-tasks", 254, throttled, 0, 300));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let told = outcome.output.matches("ECS does not answer; still waiting").count();
     holds(&outcome, "it is said once", told == 1)
 }
 
-pub fn an_unclear_answer_to_the_start_is_not_taken_for_nothing(spec: &str) -> Verdict {
+pub fn an_unclear_answer_to_the_start_is_not_taken_for_nothing(job: &Job) -> Verdict {
     let world_of = |answer: &str| world(json!({})).failing("ecs run-task", 255, answer);
-    let outcome = run(spec, world_of("Could not connect to the endpoint URL"));
+    let outcome = job.run(world_of("Could not connect to the endpoint URL"));
     let state = "whether the migration was started is not known.";
     fails(&outcome, "ECS did not start the task; its answer is above.", state)?;
     let refusal = "An error occurred (AccessDeniedException) when calling the RunTask operation: no";
-    fails(&run(spec, world_of(refusal)), "ECS did not start the task; its answer is above.", NOTHING_CHANGED)
+    fails(&job.run(world_of(refusal)), "ECS did not start the task; its answer is above.", NOTHING_CHANGED)
 }
 
-pub fn a_second_migration_does_not_start_beside_the_first(spec: &str) -> Verdict {
+pub fn a_second_migration_does_not_start_beside_the_first(job: &Job) -> Verdict {
     let mut busy = world(json!({}));
     busy.0["running_tasks"] = json!(["arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/other"]);
-    let outcome = run(spec, busy);
+    let outcome = job.run(busy);
     fails(
         &outcome,
         "another migration is still running here, and this one was not started: arn:aws:ecs",
@@ -271,42 +235,42 @@ pub fn a_second_migration_does_not_start_beside_the_first(spec: &str) -> Verdict
     holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
 }
 
-pub fn what_is_not_there_is_named(spec: &str) -> Verdict {
-    let outcome = run_with(spec, world(json!({})), &[("CONTAINER", "web")]);
-    fails(&outcome, "shop-dev:7 has no container \"web\"; it has: app, envoy, router.", NOTHING_CHANGED)?;
-    let outcome = run_with(spec, world(json!({})), &[("SERVICE", "apo")]);
+pub fn what_is_not_there_is_named(job: &Job) -> Verdict {
+    let outcome = job.run_with(world(json!({})), &[("CONTAINER", "web")]);
+    fails(&outcome, "shop-dev-api:7 has no container \"web\"; it has: app, envoy, router.", NOTHING_CHANGED)?;
+    let outcome = job.run_with(world(json!({})), &[("SERVICE", "apo")]);
     fails(&outcome, "there is no service apo in the cluster shop-dev.", NOTHING_CHANGED)?;
-    let outcome = run_with(spec, world(json!({})), &[("CLUSTER", "shop-prod")]);
+    let outcome = job.run_with(world(json!({})), &[("CLUSTER", "shop-prod")]);
     fails(&outcome, "ECS could not describe the service api in the cluster shop-prod.", NOTHING_CHANGED)?;
     let mut inactive = world(json!({}));
     inactive.0["clusters"]["shop-dev"]["services"]["api"]["status"] = json!("INACTIVE");
     fails(
-        &run(spec, inactive),
+        &job.run(inactive),
         "the service api in the cluster shop-dev is INACTIVE, not ACTIVE.",
         NOTHING_CHANGED,
     )
 }
 
-pub fn an_image_by_tag_is_refused(spec: &str) -> Verdict {
-    let outcome = run_with(spec, world(json!({})), &[("IMAGE", "shop/api:latest")]);
+pub fn an_image_by_tag_is_refused(job: &Job) -> Verdict {
+    let outcome = job.run_with(world(json!({})), &[("IMAGE", "shop/api:latest")]);
     fails(&outcome, "IMAGE is \"shop/api:latest\", which names no digest", NOTHING_CHANGED)?;
     holds(&outcome, "nothing is called", outcome.calls.is_empty())
 }
 
-pub fn a_refused_task_definition_changes_nothing(spec: &str) -> Verdict {
+pub fn a_refused_task_definition_changes_nothing(job: &Job) -> Verdict {
     let refusal = "An error occurred (ClientException) when calling the RegisterTaskDefinition operation: no";
-    let outcome = run(spec, world(json!({})).failing("ecs register-task-definition", 254, refusal));
+    let outcome = job.run(world(json!({})).failing("ecs register-task-definition", 254, refusal));
     fails(&outcome, "ECS refused the migration's task definition.", NOTHING_CHANGED)?;
     holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
 }
 
-pub fn without_an_entrypoint_the_images_own_would_run_so_it_is_refused(spec: &str) -> Verdict {
-    let outcome = run_with(spec, world(json!({})), &[("OVERRIDES", r#"{"entryPoint":[],"command":["x"]}"#)]);
+pub fn without_an_entrypoint_the_images_own_would_run_so_it_is_refused(job: &Job) -> Verdict {
+    let outcome = job.run_with(world(json!({})), &[("OVERRIDES", r#"{"entryPoint":[],"command":["x"]}"#)]);
     fails(&outcome, "OVERRIDES has no entryPoint", NOTHING_CHANGED)?;
     holds(&outcome, "nothing is called", outcome.calls.is_empty())
 }
 
-promises!(crate::specs::migrate() =>
+promises!(crate::jobs::migrate() =>
     a_migration_that_exits_with_0_succeeds,
     the_task_definition_is_the_services_with_the_new_image_and_command,
     the_task_starts_where_the_services_tasks_start,
@@ -326,3 +290,15 @@ promises!(crate::specs::migrate() =>
     a_refused_task_definition_changes_nothing,
     without_an_entrypoint_the_images_own_would_run_so_it_is_refused,
 );
+
+#[test]
+fn a_list_of_words_is_run_without_a_shell() {
+    let outcome = jobs::job(jobs::other_way_round(), "Migrate-dev/Migrate").run(world(json!({})));
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let app = &sent(&outcome, "register-task-definition")["containerDefinitions"][0];
+    assert_eq!(json!([app["entryPoint"], app["command"]]), json!([["bin/migrate"], ["--all"]]));
+    let owner = json!({"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/dev/owner"});
+    let secrets = app["secrets"].as_array().expect("secrets");
+    assert!(secrets.contains(&owner), "{secrets:?}");
+    assert_eq!(secrets.iter().filter(|secret| secret["name"] == "DATABASE_URL").count(), 1, "{secrets:?}");
+}

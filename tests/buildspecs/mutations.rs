@@ -1,37 +1,38 @@
 //! Each mutation breaks a buildspec in one place; the scenario that guards the place must see it.
 
+use crate::support::job::Job;
 use crate::verdict::Verdict;
-use crate::{building, keeping, migrating, specs};
+use crate::{building, jobs, keeping, migrating};
 
 /// The scenario must fail on the text in which `from` is replaced by `to`, and hold on the text as it is.
-fn caught(spec: &str, from: &str, to: &str, scenario: fn(&str) -> Verdict) {
-    assert!(spec.contains(from), "the mutation changes nothing: {from}");
-    let mutant = spec.replace(from, to);
+fn caught(job: &Job, from: &str, to: &str, scenario: fn(&Job) -> Verdict) {
+    assert!(job.buildspec.contains(from), "the mutation changes nothing: {from}");
+    let mutant = job.with(job.buildspec.replace(from, to));
     assert!(scenario(&mutant).is_err(), "nobody saw that {from:?} became {to:?}");
 }
 
 #[test]
 fn a_build_without_set_e_is_caught() {
-    caught(&specs::build(), "set -euo pipefail", "true", building::a_failed_push_stops_before_artifacts);
-    caught(&specs::build(), "set -euo pipefail", "true", building::a_failed_build_stops_before_any_push);
+    caught(&jobs::build(), "set -euo pipefail", "true", building::a_failed_push_stops_before_artifacts);
+    caught(&jobs::build(), "set -euo pipefail", "true", building::a_failed_build_stops_before_any_push);
 }
 
 #[test]
 fn an_image_handed_on_by_tag_is_caught() {
-    let spec = specs::build();
+    let job = jobs::build();
     caught(
-        &spec,
+        &job,
         "$REGISTRY/$repository@$digest",
         "$REGISTRY/$repository:$tag",
         building::two_services_are_handed_on_by_digest,
     );
-    caught(&spec, "^sha256:[0-9a-f]{64}$", "", building::a_digest_that_is_none_stops_the_build);
+    caught(&job, "^sha256:[0-9a-f]{64}$", "", building::a_digest_that_is_none_stops_the_build);
 }
 
 #[test]
 fn a_post_build_that_does_not_look_at_the_build_is_caught() {
     caught(
-        &specs::build(),
+        &jobs::build(),
         "[ \"$CODEBUILD_BUILD_SUCCEEDING\" != 1 ]",
         "false",
         building::a_failed_build_stops_before_any_push,
@@ -41,7 +42,7 @@ fn a_post_build_that_does_not_look_at_the_build_is_caught() {
 #[test]
 fn a_registry_error_taken_for_a_missing_image_is_caught() {
     caught(
-        &specs::build(),
+        &jobs::build(),
         "*\"(ImageNotFoundException)\"*",
         "*",
         building::trouble_in_the_registry_is_not_taken_for_a_missing_image,
@@ -51,7 +52,7 @@ fn a_registry_error_taken_for_a_missing_image_is_caught() {
 #[test]
 fn a_retry_that_builds_again_is_caught() {
     caught(
-        &specs::build(),
+        &jobs::build(),
         "if already_pushed",
         "if false && already_pushed",
         building::a_retried_build_reuses_what_was_pushed,
@@ -60,10 +61,10 @@ fn a_retry_that_builds_again_is_caught() {
 
 #[test]
 fn a_migration_whose_exit_code_is_not_read_is_caught() {
-    let spec = specs::migrate();
-    caught(&spec, "[ \"$exit_code\" -ne 0 ]", "false", migrating::a_migration_that_exits_with_1_fails);
+    let job = jobs::migrate();
+    caught(&job, "[ \"$exit_code\" -ne 0 ]", "false", migrating::a_migration_that_exits_with_1_fails);
     caught(
-        &spec,
+        &job,
         ".name == $container)][0][$field]",
         "true)][0][$field]",
         migrating::a_migration_that_exits_with_1_fails,
@@ -72,47 +73,47 @@ fn a_migration_whose_exit_code_is_not_read_is_caught() {
 
 #[test]
 fn a_missing_exit_code_taken_for_success_is_caught() {
-    let spec = specs::migrate();
+    let job = jobs::migrate();
     caught(
-        &spec,
+        &job,
         "exit_code=$(of_container exitCode)",
         "exit_code=0",
         migrating::a_missing_exit_code_is_a_failure,
     );
-    caught(&spec, "[ -z \"$exit_code\" ]", "false", migrating::a_missing_exit_code_is_a_failure);
+    caught(&job, "[ -z \"$exit_code\" ]", "false", migrating::a_missing_exit_code_is_a_failure);
 }
 
 #[test]
 fn last_words_that_are_not_said_are_caught() {
     caught(
-        &specs::migrate(),
+        &jobs::migrate(),
         "trap 'last_words $?' EXIT",
         "true",
         migrating::a_migration_that_exits_with_1_fails,
     );
-    caught(&specs::migrate(), "state=ran\n", "true\n", migrating::a_migration_that_exits_with_1_fails);
+    caught(&jobs::migrate(), "state=ran\n", "true\n", migrating::a_migration_that_exits_with_1_fails);
 }
 
 #[test]
 fn a_migration_in_the_old_image_is_caught() {
     let scenario = migrating::the_task_definition_is_the_services_with_the_new_image_and_command;
-    let spec = specs::migrate();
-    caught(&spec, ".image = $image\n", ".\n", scenario);
-    caught(&spec, "del(.restartPolicy, .repositoryCredentials)", ".", scenario);
-    caught(&spec, "| .entryPoint = $overrides.entryPoint", "| .", scenario);
+    let job = jobs::migrate();
+    caught(&job, ".image = $image\n", ".\n", scenario);
+    caught(&job, "del(.restartPolicy, .repositoryCredentials)", ".", scenario);
+    caught(&job, "| .entryPoint = $overrides.entryPoint", "| .", scenario);
 }
 
 #[test]
 fn a_migration_that_is_not_stopped_in_time_is_caught() {
-    let spec = specs::migrate();
+    let job = jobs::migrate();
     caught(
-        &spec,
+        &job,
         "aws ecs stop-task",
         "true aws ecs stop-task",
         migrating::a_migration_that_outlives_its_timeout_is_stopped,
     );
     caught(
-        &spec,
+        &job,
         "[ \"$timed_out\" = yes ]",
         "false",
         migrating::a_migration_that_outlives_its_timeout_is_stopped,
@@ -122,7 +123,7 @@ fn a_migration_that_is_not_stopped_in_time_is_caught() {
 #[test]
 fn a_migration_beside_another_is_caught() {
     caught(
-        &specs::migrate(),
+        &jobs::migrate(),
         "[ \"$running\" != None ]",
         "false",
         migrating::a_second_migration_does_not_start_beside_the_first,
@@ -131,7 +132,7 @@ fn a_migration_beside_another_is_caught() {
 
 #[test]
 fn a_kept_image_of_other_bytes_is_caught() {
-    let spec = specs::keep();
-    caught(&spec, "jq --join-output", "jq --raw-output", keeping::a_deployed_image_gets_a_tag_that_spares_it);
-    caught(&spec, "[ \"$found\" = None ]", "true", keeping::an_image_that_is_kept_already_is_left_alone);
+    let job = jobs::keep();
+    caught(&job, "jq --join-output", "jq --raw-output", keeping::a_deployed_image_gets_a_tag_that_spares_it);
+    caught(&job, "[ \"$found\" = None ]", "true", keeping::an_image_that_is_kept_already_is_left_alone);
 }

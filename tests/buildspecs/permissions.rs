@@ -1,149 +1,228 @@
-//! The calls that the steps make: the real AWS CLI takes each of them, and each has its permission.
+//! Every request has an allowing statement in its role, and every statement a request.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::json;
 
-use crate::support::fakes::Call;
+use crate::documented_needs::{self, Subject, TABLE};
+use crate::support::iam::Need;
+use crate::support::job::Job;
+use crate::support::policy::{Role, Statement};
+use crate::support::release::world;
 use crate::support::runner::Outcome;
-use crate::support::{iam, python};
-use crate::{building, keeping, migrating, specs, testing};
+use crate::support::stacks::{Project, Stacks};
+use crate::support::world::{DIGEST, World};
+use crate::{jobs, keeping};
 
-fn build() -> Outcome {
-    building::run(&specs::build(), building::repositories())
-}
-
-fn migrations() -> Vec<Outcome> {
-    let spec = specs::migrate();
-    let mut on_instances = migrating::world(json!({}));
-    let service = &mut on_instances.0["clusters"]["shop-dev"]["services"]["api"];
-    service["capacityProviderStrategy"] = json!([{"capacityProvider": "instances", "weight": 1, "base": 0}]);
-    let forever = migrating::world(json!({"stops": 999_999}));
-    vec![
-        migrating::run(&spec, migrating::world(json!({}))),
-        migrating::run(&spec, on_instances),
-        migrating::run_with(&spec, forever, &[("TIMEOUT_SECONDS", "40")]),
-    ]
-}
-
-fn keep() -> Outcome {
-    keeping::run(&specs::keep(), keeping::world(), &keeping::image())
-}
-
-/// The lines of needed permissions, without the account's part of the ARNs.
-fn needed(calls: &[Call]) -> Vec<String> {
-    let short = |text: &str| text.rsplitn(2, "123456789012:").next().unwrap_or_default().to_owned();
-    let line = |need: &iam::Need| {
-        let context: Vec<String> =
-            need.context.iter().map(|(key, value)| format!(" {key}={}", short(value))).collect();
-        format!("{} {}{}", need.action, short(&need.resource), context.concat())
-    };
-    iam::needs(calls).iter().map(line).collect()
-}
-
-#[test]
-fn the_real_aws_cli_takes_every_call() {
-    let mut outcomes = migrations();
-    outcomes.extend([build(), keep()]);
-    let calls = outcomes.iter().flat_map(|outcome| &outcome.calls).filter(|call| call.tool == "aws");
-    let distinct: BTreeSet<Vec<String>> = calls.map(|call| call.argv.clone()).collect();
-    let operations: BTreeSet<&str> = distinct.iter().map(|argv| argv[1].as_str()).collect();
-    assert_eq!(operations.len(), 12, "{operations:?}");
-
-    let (refused, told) = validate(&serde_json::to_string(&distinct).expect("JSON"));
-    assert!(refused.is_empty(), "{refused}");
-    assert!(told.contains(&format!("{} calls", distinct.len())), "{told}");
-}
-
-#[test]
-fn a_build_needs_these_permissions() {
-    let mut expected = vec!["ecr:GetAuthorizationToken *".to_owned()];
-    for (name, actions) in [
-        ("shop/api", ["DescribeImages"].as_slice()),
-        ("shop/api-cache", ["BatchGetImage", "GetDownloadUrlForLayer"].as_slice()),
-        ("shop/mail-worker", ["DescribeImages"].as_slice()),
-    ] {
-        let push = [
-            "BatchCheckLayerAvailability",
-            "InitiateLayerUpload",
-            "UploadLayerPart",
-            "CompleteLayerUpload",
-            "PutImage",
-        ];
-        expected.extend(push.iter().chain(actions).map(|action| format!("ecr:{action} repository/{name}")));
+/// A world in which the build's images are there, and the migration of this container ends well.
+fn ready(stacks: &Stacks, container: &str, task: &serde_json::Value) -> World {
+    let mut world = world(stacks).with_task(container, task);
+    for service in stacks.config.services.values() {
+        world =
+            world.with_image(&service.repository, json!({"digest": DIGEST, "tags": ["x"], "manifest": "{}"}));
     }
-    expected.sort();
-    assert_eq!(needed(&build().calls), expected);
+    world
+}
+
+/// Runs of a project that make every call which it can make.
+fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
+    let mut runs = Vec::new();
+    for (_, action) in stacks.runs_of(&project.name) {
+        let mut job = Job::new(stacks, action, &jobs::known(stacks));
+        let mut all = |job: &Job, world: World| runs.push((job.clone(), job.run(world)));
+        match action.name.as_str() {
+            "Build" => all(&job, world(stacks)),
+            "Test" => all(&job, ready(stacks, "app", &json!({}))),
+            "Migrate" => {
+                let service = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];
+                let migrate = service.migrate.as_ref().expect("a migration");
+                let container = &stacks.config.services[&migrate.service].container;
+                all(&job, ready(stacks, container, &json!({})));
+                // One that outlives its timeout is stopped. Every answer takes ten minutes, so it is not long.
+                let mut slow = ready(stacks, container, &json!({"stops": 999_999}));
+                slow.0["call_seconds"] = json!(600);
+                all(&job, slow);
+            }
+            "Keep" => {
+                let images: Vec<(String, String)> = keeping::definitions(stacks);
+                job.files = images.into_iter().collect();
+                all(&job, keeping::world_of(stacks));
+            }
+            other => panic!("what does the project of {other} need?"),
+        }
+    }
+    assert!(!runs.is_empty(), "no pipeline runs {}", project.name);
+    runs
+}
+
+/// Every role of the stacks, with the needs that were recorded and documented.
+fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> {
+    let mut all = Vec::new();
+    let mut documented = |subject: Subject| {
+        let mut needs = Vec::new();
+        for (row, of_row) in documented_needs::needs(subject, stacks) {
+            if !of_row.is_empty() {
+                rows.insert(row);
+                needs.extend(of_row);
+            }
+        }
+        needs
+    };
+    for project in stacks.projects.values() {
+        let mut needs = documented(Subject::Project(project));
+        for (job, outcome) in runs(stacks, project) {
+            needs.extend(job.needs(&outcome, &stacks.place));
+        }
+        all.push((stacks.roles[&project.role].clone(), needs));
+    }
+    for pipeline in stacks.pipelines.values() {
+        all.push((stacks.roles[&pipeline.role].clone(), documented(Subject::Pipeline(pipeline))));
+    }
+    let environments: BTreeSet<&String> = stacks
+        .pipelines
+        .values()
+        .flat_map(|pipeline| pipeline.actions.iter().filter_map(|action| action.role.as_ref()))
+        .collect();
+    for role in environments {
+        all.push((stacks.roles[role].clone(), documented(Subject::Environment(role))));
+    }
+    assert_eq!(all.len(), stacks.roles.len(), "a role is for nothing: {:?}", stacks.roles.keys());
+    all
+}
+
+/// The actions and resources of a statement that nothing needs.
+fn unused(statement: &Statement, needs: &[Need]) -> Vec<String> {
+    let mut left: BTreeSet<&str> =
+        statement.action.iter().chain(&statement.resource).map(String::as_str).collect();
+    for need in needs {
+        let by = statement.allows(need);
+        if !by.is_empty() {
+            left.remove(need.action.as_str());
+        }
+        for resource in by {
+            left.remove(resource);
+        }
+    }
+    left.into_iter().map(|what| format!("{}: {what}", statement.sid)).collect()
+}
+
+/// What is wrong with a role: requests that are denied, and statements that nothing needs.
+fn faults(role: &Role, needs: &[Need]) -> Vec<String> {
+    let unused = role.statements.iter().flat_map(|statement| unused(statement, needs));
+    let unused = unused.map(|what| format!("{} needs no {what}", role.name));
+    role.denied(needs).into_iter().chain(unused).collect()
 }
 
 #[test]
-fn a_migration_needs_these_permissions() {
-    let calls: Vec<Call> = migrations().into_iter().flat_map(|outcome| outcome.calls).collect();
-    let cluster = "ecs:cluster=cluster/shop-dev";
-    let task = "task/shop-dev/0123456789abcdef0123456789abcdef";
-    let log =
-        "log-group:/branchline/shop-dev-migrate:log-stream:migrate/app/0123456789abcdef0123456789abcdef";
+fn every_role_allows_what_is_needed_and_nothing_else() {
+    let (mut rows, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (name, stacks) in jobs::all() {
+        for (role, needs) in needs(&stacks, &mut rows) {
+            wrong.extend(faults(&role, &needs).into_iter().map(|fault| format!("{name}: {fault}")));
+        }
+    }
+    let idle = TABLE.iter().enumerate().filter(|(index, _)| !rows.contains(index));
+    wrong.extend(idle.map(|(_, row)| format!("no generated role has {row:?}")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with a role of two services when one of its statements is changed.
+fn changed(role: &str, sid: &str, change: impl Fn(&mut Statement)) -> Vec<String> {
+    static ROLES: OnceLock<Vec<(Role, Vec<Need>)>> = OnceLock::new();
+    let roles = ROLES.get_or_init(|| needs(jobs::two_services(), &mut BTreeSet::new()));
+    let (mut role, needs) =
+        roles.iter().find(|(it, _)| it.name == role).expect("a role of this name").clone();
+    change(
+        role.statements.iter_mut().find(|statement| statement.sid == sid).expect("a statement of this id"),
+    );
+    faults(&role, &needs)
+}
+
+#[test]
+fn a_request_that_a_role_denies_is_seen() {
+    let other = |statement: &mut Statement| {
+        let keys = statement.condition.values_mut().next().expect("a condition");
+        *keys.values_mut().next().expect("a key") = vec!["other".to_owned()];
+    };
+    let no_resource = |statement: &mut Statement| statement.resource = vec!["arn:aws:ecr:other".to_owned()];
+    let no_action = |statement: &mut Statement| _ = statement.action.pop();
+    for (role, denied, faults) in [
+        ("shop-dev-deploy", "iam:PassRole", changed("shop-dev-deploy", "PassRoles", other)),
+        ("shop-dev-deploy", "ecs:ListTasks", changed("shop-dev-deploy", "ListTasks", other)),
+        ("shop-release-test", "s3:GetObject", changed("shop-release-test", "Artifacts", other)),
+        ("shop-dev-migrate", "ecs:RunTask", changed("shop-dev-migrate", "Run", other)),
+        ("shop-dev-migrate", "ecs:StopTask", changed("shop-dev-migrate", "Task", no_action)),
+        ("shop-dev-keep", "ecr:PutImage", changed("shop-dev-keep", "Images", no_resource)),
+        ("shop-release-build", "ssm:GetParameters", changed("shop-release-build", "Parameters", no_action)),
+        ("shop-release-build", "ecr:UploadLayerPart", changed("shop-release-build", "Cache", no_action)),
+    ] {
+        let expected = format!("{role} may not {denied} on ");
+        assert!(faults.iter().any(|fault| fault.starts_with(&expected)), "{expected}: {faults:?}");
+    }
+}
+
+#[test]
+fn a_statement_that_nothing_needs_is_seen() {
+    let action = |statement: &mut Statement| statement.action.push("ecr:BatchDeleteImage".to_owned());
     assert_eq!(
-        needed(&calls),
-        [
-            "ecs:DescribeServices service/shop-dev/api ".to_owned() + cluster,
-            "ecs:DescribeTaskDefinition *".to_owned(),
-            format!("ecs:DescribeTasks {task} {cluster}"),
-            format!("ecs:ListTasks container-instance/shop-dev/* {cluster}"),
-            "ecs:RegisterTaskDefinition task-definition/shop-dev-migrate:*".to_owned(),
-            format!("ecs:RunTask task-definition/shop-dev-migrate:1 {cluster}"),
-            format!("ecs:StopTask {task} {cluster}"),
-            "iam:PassRole role/shop-dev-execution iam:PassedToService=ecs-tasks.amazonaws.com".to_owned(),
-            "iam:PassRole role/shop-dev-task iam:PassedToService=ecs-tasks.amazonaws.com".to_owned(),
-            format!("logs:GetLogEvents {log}"),
-        ]
+        changed("shop-dev-keep", "Images", action),
+        ["shop-dev-keep needs no Images: ecr:BatchDeleteImage"]
+    );
+    let resource = |statement: &mut Statement| statement.resource.push("arn:aws:ecr:other".to_owned());
+    assert_eq!(
+        changed("shop-release-build", "Images", resource),
+        ["shop-release-build needs no Images: arn:aws:ecr:other"]
     );
 }
 
 #[test]
-fn keeping_and_testing_need_these_permissions() {
-    assert_eq!(
-        needed(&keep().calls),
-        ["ecr:BatchGetImage repository/shop/api", "ecr:PutImage repository/shop/api"]
-    );
-    let spec = specs::test_in_image(&["true"], &[], None);
-    assert_eq!(
-        needed(&testing::run_in_image(&spec, testing::world(), &testing::image()).calls),
-        [
-            "ecr:BatchGetImage repository/shop/api",
-            "ecr:GetAuthorizationToken *",
-            "ecr:GetDownloadUrlForLayer repository/shop/api"
-        ]
-    );
+fn every_role_is_assumed_by_whom_it_is_for_alone() {
+    for (name, stacks) in jobs::all() {
+        let account = &stacks.place.account;
+        let assumes = |role: &str, principal: &str, context: &[(&str, String)]| {
+            let context = context.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+            stacks.roles[role].trust.iter().any(|it| {
+                it.action == ["sts:AssumeRole"]
+                    && it.principal.to_string().contains(principal)
+                    && it.holds(&context)
+            })
+        };
+        for project in stacks.projects.values() {
+            let source = |name: &str| {
+                let arn = stacks.place.arn("codebuild", &format!("project/{name}"));
+                assumes(
+                    &project.role,
+                    "codebuild.amazonaws.com",
+                    &[("aws:SourceAccount", account.clone()), ("aws:SourceArn", arn)],
+                )
+            };
+            assert!(source(&project.name) && !source("other"), "{name}: {}", project.role);
+        }
+        for pipeline in stacks.pipelines.values() {
+            assert!(assumes(&pipeline.role, "codepipeline.amazonaws.com", &[]), "{name}: {}", pipeline.role);
+            for role in pipeline.actions.iter().filter_map(|action| action.role.as_ref()) {
+                let by = |caller: &str| {
+                    let arn = format!("arn:aws:iam::{account}:role/{caller}");
+                    assumes(role, &format!("arn:aws:iam::{account}:root"), &[("aws:PrincipalArn", arn)])
+                };
+                assert!(by(&pipeline.role) && !by("other"), "{name}: {role}");
+            }
+        }
+    }
 }
 
 #[test]
-fn a_call_that_the_aws_cli_does_not_know_is_refused() {
-    let wrong = json!([
-        ["ecs", "run-task", "--cli-input-json", "{\"taskDefinition\": \"x\", \"launchTypes\": \"FARGATE\"}"],
-        ["ecs", "describe-services", "--clusters", "x", "--services", "y"],
-        ["ecs", "describe-service", "--cluster", "x"],
-    ]);
-    let refused = validate(&wrong.to_string()).0;
-    assert_eq!(refused.lines().count(), 3, "{refused}");
-}
-
-/// What the real CLI refuses, and how many calls it was given.
-fn validate(calls: &str) -> (String, String) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/validate_calls.py");
-    let mut child = Command::new(python::program("python"))
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python");
-    child.stdin.take().expect("its input").write_all(calls.as_bytes()).expect("to write");
-    let output = child.wait_with_output().expect("its output");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    (text(&output.stdout), text(&output.stderr))
+fn the_keys_policy_lets_the_account_give_what_its_roles_use() {
+    for (name, stacks) in jobs::all() {
+        let key = &stacks.all("AWS::KMS::Key")[0]["KeyPolicy"]["Statement"];
+        let statements: Vec<Statement> = serde_json::from_value(key.clone()).expect("a policy");
+        let account = statements.iter().find(|statement| statement.sid == "Account").expect("the account's");
+        let used =
+            stacks.roles.values().flat_map(|role| &role.statements).flat_map(|statement| &statement.action);
+        let used: BTreeSet<&String> = used.filter(|action| action.starts_with("kms:")).collect();
+        assert!(used.len() >= 6, "{used:?}");
+        let missing: Vec<_> = used.iter().filter(|action| !account.action.contains(action)).collect();
+        assert!(missing.is_empty(), "{name}: {missing:?}");
+    }
 }

@@ -1,8 +1,11 @@
 //! A folder of programs that stands for the whole path: the fakes, and the plain tools of any Linux.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,18 +50,14 @@ const TOOLS: &[&str] = &[
 
 /// Fills `bin` with programs whose world is the folder `fakes`.
 pub fn install(bin: &Path, fakes: &Path) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/fakes");
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pycache");
-    for (name, module) in [("aws", "aws"), ("docker", "docker"), ("jq", "jq_shim")] {
-        let launcher = format!(
-            "#!{} -I\nimport sys\nsys.pycache_prefix = '{}'\nsys.path.insert(0, '{}')\n\
-             import world\nworld.FOLDER = '{}'\nimport {module}\n{module}.main()\n",
-            python::program("python").display(),
-            cache.display(),
-            source.display(),
+    for name in ["aws", "docker", "jq"] {
+        // Everything else about the call is read from /proc: see tests/support/fakes/server.py.
+        let client = format!(
+            "#!/bin/bash\nexec 9<>/dev/tcp/127.0.0.1/{}\necho {name} $$ {} >&9\nread -r -u 9 status\nexit $status\n",
+            server(),
             fakes.display(),
         );
-        program(&bin.join(name), &launcher);
+        program(&bin.join(name), &client);
     }
     let clock = fakes.join("clock");
     let calls = fakes.join("calls.jsonl");
@@ -80,6 +79,26 @@ pub fn install(bin: &Path, fakes: &Path) {
         let real = real.unwrap_or_else(|| panic!("this machine has no {tool}"));
         symlink(real, bin.join(tool)).expect("a link in a new folder");
     }
+}
+
+/// The port of the process that answers the calls: one for the whole test program, with which it ends.
+fn server() -> u16 {
+    static SERVER: OnceLock<(Child, u16)> = OnceLock::new();
+    let start = || {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/fakes/server.py");
+        let mut child = Command::new(python::program("python"))
+            .arg(script)
+            .env("PYTHONPYCACHEPREFIX", Path::new(env!("CARGO_TARGET_TMPDIR")).join("pycache"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python");
+        let mut port = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut port).expect("a line");
+        let port = port.trim().parse().expect("the port on which the fakes answer");
+        (child, port)
+    };
+    SERVER.get_or_init(start).1
 }
 
 fn program(path: &Path, text: &str) {

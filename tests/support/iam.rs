@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::fakes::Call;
-use super::world::{ACCOUNT, REGION, REGISTRY};
+use super::world::Place;
 
 /// One permission that a call needs. A policy must allow the action on the resource in the context.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,22 +18,23 @@ pub struct Need {
     pub context: BTreeMap<String, String>,
 }
 
-/// What docker asks of ECR to push an image.
+/// What docker asks of ECR to push an image (Amazon ECR, "IAM permissions for pushing an image to an Amazon ECR private repository").
 const PUSH: &[&str] = &[
     "ecr:BatchCheckLayerAvailability",
     "ecr:InitiateLayerUpload",
     "ecr:UploadLayerPart",
     "ecr:CompleteLayerUpload",
     "ecr:PutImage",
+    "ecr:BatchGetImage",
 ];
 
-/// What docker asks of ECR to pull an image.
+/// What docker asks of ECR to pull an image (Amazon ECR, "Using Amazon ECR images with Amazon ECS").
 const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// The permissions that the calls need, each once, in order.
 ///
 /// A call that is not known here is an error of the test: its permission would go unchecked.
-pub fn needs(calls: &[Call]) -> Vec<Need> {
+pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
     let mut all = Vec::new();
     // Running a task passes the roles of its task definition, which an earlier call registered.
     let mut roles: Vec<String> = Vec::new();
@@ -45,16 +46,16 @@ pub fn needs(calls: &[Call]) -> Vec<Need> {
                     .filter_map(|key| call.params[*key].as_str())
                     .map(str::to_owned)
                     .collect();
-                all.extend(of_aws(call));
+                all.extend(of_aws(call, place));
                 all.extend(pass(&roles));
             }
             "aws" => {
-                all.extend(of_aws(call));
+                all.extend(of_aws(call, place));
                 if call.operation == "run-task" {
                     all.extend(pass(&roles));
                 }
             }
-            "docker" => all.extend(of_docker(call)),
+            "docker" => all.extend(of_docker(call, place)),
             "sleep" => {}
             other => panic!("no permissions are known for {other}"),
         }
@@ -64,7 +65,8 @@ pub fn needs(calls: &[Call]) -> Vec<Need> {
     all
 }
 
-fn of_aws(call: &Call) -> Vec<Need> {
+fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
+    let ecs = |rest: &str| place.arn("ecs", rest);
     let params = &call.params;
     let text =
         |key: &str| params[key].as_str().unwrap_or_else(|| panic!("{} has no {key}", call.line())).to_owned();
@@ -76,9 +78,9 @@ fn of_aws(call: &Call) -> Vec<Need> {
     let plain = BTreeMap::new;
     let need = match (call.service.as_str(), call.operation.as_str()) {
         ("ecr", "get-login-password") => need("ecr:GetAuthorizationToken", "*", plain()),
-        ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(params), plain()),
-        ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(params), plain()),
-        ("ecr", "put-image") => need("ecr:PutImage", &repository(params), plain()),
+        ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(params, place), plain()),
+        ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(params, place), plain()),
+        ("ecr", "put-image") => need("ecr:PutImage", &repository(params, place), plain()),
         ("ecs", "describe-services") => {
             let service = ecs(&format!("service/{}/{}", text("cluster"), first("services")));
             need("ecs:DescribeServices", &service, cluster())
@@ -87,6 +89,7 @@ fn of_aws(call: &Call) -> Vec<Need> {
         ("ecs", "list-tasks") => {
             need("ecs:ListTasks", &ecs(&format!("container-instance/{}/*", text("cluster"))), cluster())
         }
+        // On the whole family: the revision's number is not known before it is registered.
         ("ecs", "register-task-definition") => need(
             "ecs:RegisterTaskDefinition",
             &ecs(&format!("task-definition/{}:*", text("family"))),
@@ -97,42 +100,42 @@ fn of_aws(call: &Call) -> Vec<Need> {
         ("ecs", "stop-task") => need("ecs:StopTask", &text("task"), cluster()),
         ("logs", "get-log-events") => {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
-            need("logs:GetLogEvents", &format!("arn:aws:logs:{REGION}:{ACCOUNT}:{stream}"), plain())
+            need("logs:GetLogEvents", &place.arn("logs", &stream), plain())
         }
         (service, operation) => panic!("no permission is known for aws {service} {operation}"),
     };
     vec![need]
 }
 
-fn of_docker(call: &Call) -> Vec<Need> {
+fn of_docker(call: &Call, place: &Place) -> Vec<Need> {
     let words: Vec<&str> = call.argv.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["push", image] => on_repository(PUSH, image),
-        ["pull", .., image] => on_repository(PULL, image),
+        ["push", image] => on_repository(PUSH, image, place),
+        ["pull", .., image] => on_repository(PULL, image, place),
         ["build", options @ ..] => options
             .windows(2)
             .filter(|pair| pair[0] == "--cache-from")
-            .flat_map(|pair| on_repository(PULL, pair[1]))
+            .flat_map(|pair| on_repository(PULL, pair[1], place))
             .collect(),
         ["login" | "tag" | "run", ..] => Vec::new(),
         _ => panic!("no permission is known for {}", call.line()),
     }
 }
 
-fn on_repository(actions: &[&str], image: &str) -> Vec<Need> {
+fn on_repository(actions: &[&str], image: &str, place: &Place) -> Vec<Need> {
     let path = image
-        .strip_prefix(REGISTRY)
+        .strip_prefix(place.registry().as_str())
         .and_then(|rest| rest.strip_prefix('/'))
         .expect("an image in the registry");
     let name = path.split_once('@').or_else(|| path.rsplit_once(':')).expect("a digest or a tag").0;
-    let resource = format!("arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{name}");
+    let resource = place.arn("ecr", &format!("repository/{name}"));
     actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
 }
 
-fn repository(params: &Value) -> String {
-    let registry = params["registryId"].as_str().unwrap_or(ACCOUNT);
+fn repository(params: &Value, place: &Place) -> String {
+    let registry = params["registryId"].as_str().unwrap_or(&place.account).to_owned();
     let name = params["repositoryName"].as_str().expect("a repository");
-    format!("arn:aws:ecr:{REGION}:{registry}:repository/{name}")
+    Place { account: registry, ..place.clone() }.arn("ecr", &format!("repository/{name}"))
 }
 
 fn pass(roles: &[String]) -> Vec<Need> {
@@ -140,10 +143,7 @@ fn pass(roles: &[String]) -> Vec<Need> {
     roles.iter().map(|role| need("iam:PassRole", role, context.clone())).collect()
 }
 
-fn ecs(rest: &str) -> String {
-    format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{rest}")
-}
-
-fn need(action: &str, resource: &str, context: BTreeMap<String, String>) -> Need {
+/// A need.
+pub fn need(action: &str, resource: &str, context: BTreeMap<String, String>) -> Need {
     Need { action: action.to_owned(), resource: resource.to_owned(), context }
 }

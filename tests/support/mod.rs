@@ -3,11 +3,19 @@
 //! - [`runner`] takes the text of a buildspec and runs its phases in bash;
 //! - [`fakes`] puts fake `aws`, `docker`, `jq`, `date` and `sleep` on the path, and reads back what was called;
 //! - [`world`] says what exists in AWS when the build begins, and what goes wrong;
-//! - [`iam`] says which permissions the recorded calls need;
+//! - [`stacks`] generates from a configuration, and reads the stacks as AWS would ([`intrinsics`]);
+//! - [`job`] takes a project of the stacks with exactly the variables that it and its action set;
+//! - [`release`] runs a whole pipeline;
+//! - [`iam`] says which permissions the recorded calls need, and [`policy`] whether a role has them;
 //! - [`python`] finds the Python environment that `make test` installs.
 
 pub mod fakes;
 pub mod iam;
+pub mod intrinsics;
+pub mod job;
+pub mod policy;
 pub mod python;
+pub mod release;
 pub mod runner;
+pub mod stacks;
 pub mod world;

@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::fakes::{self, Call};
-use super::world::{EPOCH, REGION, World};
+use super::world::{EPOCH, World};
 
 /// What the runner understands of a buildspec; anything else is refused rather than passed over.
 #[derive(Debug, Deserialize)]
@@ -54,9 +54,9 @@ pub struct Build<'a> {
     /// The buildspec's text.
     pub buildspec: &'a str,
     /// The project's and the action's variables.
-    pub env: Vec<(&'a str, &'a str)>,
-    /// The files of the input.
-    pub files: Vec<(&'a str, &'a str)>,
+    pub env: Vec<(String, String)>,
+    /// The files of the input, by path.
+    pub files: BTreeMap<String, String>,
     /// What exists.
     pub world: World,
 }
@@ -147,7 +147,9 @@ impl Shell<'_> {
         self.write("fakes/world.json", &build.world.0.to_string());
         self.write("fakes/clock", &EPOCH.to_string());
         for (path, text) in &build.files {
-            self.write(&format!("src/{path}"), text);
+            let path = self.folder.join("src").join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+            fs::write(path, text).expect("a file in a new folder");
         }
         self.write("dir.txt", &self.folder.join("src").display().to_string());
         let mut variables = vec![
@@ -155,10 +157,15 @@ impl Shell<'_> {
             ("TMPDIR".to_owned(), self.folder.join("tmp").display().to_string()),
             ("HOME".to_owned(), self.folder.join("tmp").display().to_string()),
         ];
-        let codebuild = [("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION), ("CI", "true")];
-        variables.extend(
-            codebuild.iter().chain(&build.env).map(|(name, value)| ((*name).into(), (*value).into())),
-        );
+        let region = build.world.place().region;
+        let codebuild = [
+            ("AWS_REGION", region.as_str()),
+            ("AWS_DEFAULT_REGION", &region),
+            ("CI", "true"),
+            ("CODEBUILD_BUILD_ID", "project:6f1a2b3c-0000-4000-8000-000000000001"),
+        ];
+        variables.extend(codebuild.map(|(name, value)| (name.into(), value.into())));
+        variables.extend(build.env.iter().cloned());
         let exports = variables.iter().fold(String::new(), |text, (name, value)| {
             text + &format!("export {name}={}\n", branchline::document::steps::quote(value))
         });

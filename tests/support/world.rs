@@ -13,6 +13,27 @@ pub const EPOCH: i64 = 1_900_000_000;
 /// The digest of an image that was built.
 pub const DIGEST: &str = "sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
+/// An account and a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Twelve digits.
+    pub account: String,
+    /// Such as `eu-west-1`.
+    pub region: String,
+}
+
+impl Place {
+    /// The ARN of a resource here.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
+    }
+
+    /// The image registry.
+    pub fn registry(&self) -> String {
+        format!("{}.dkr.ecr.{}.amazonaws.com", self.account, self.region)
+    }
+}
+
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
 pub struct World(pub Value);
@@ -20,14 +41,25 @@ pub struct World(pub Value);
 impl Default for World {
     /// Nothing but an account.
     fn default() -> Self {
-        Self(json!({
-            "account": ACCOUNT, "region": REGION, "registry": REGISTRY, "epoch": EPOCH,
-            "repositories": {}, "clusters": {}, "task_definitions": {}, "faults": [],
-        }))
+        World::of(&Place { account: ACCOUNT.to_owned(), region: REGION.to_owned() })
     }
 }
 
 impl World {
+    /// Nothing but this account.
+    pub fn of(place: &Place) -> Self {
+        Self(json!({
+            "account": place.account, "region": place.region, "registry": place.registry(), "epoch": EPOCH,
+            "repositories": {}, "clusters": {}, "task_definitions": {}, "log_groups": [], "faults": [],
+        }))
+    }
+
+    /// The account and the region.
+    pub fn place(&self) -> Place {
+        let text = |key: &str| self.0[key].as_str().expect("a text").to_owned();
+        Place { account: text("account"), region: text("region") }
+    }
+
     /// With image repositories of these names; their tags are immutable, but for those that end in `-cache`.
     pub fn with_repositories(mut self, names: &[&str]) -> Self {
         for name in names {
@@ -62,21 +94,38 @@ impl World {
         self
     }
 
-    /// With the service `api` in the cluster `shop-dev`, on Fargate, and a migration task that starts after 30
-    /// seconds and exits with 0 after 60, unless `task` says otherwise.
-    pub fn with_service(mut self, task: &Value) -> Self {
-        let current = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev:7");
-        self.0["clusters"]["shop-dev"]["services"]["api"] = json!({
-            "serviceName": "api", "status": "ACTIVE", "taskDefinition": current, "launchType": "FARGATE",
+    /// With the service `api` in the cluster `shop-dev`, and the log group of its migration.
+    pub fn with_service(self, task: &Value) -> Self {
+        self.with_service_of("shop-dev", "api", "app")
+            .with_log_group("/branchline/shop/dev/migrate")
+            .with_task("app", task)
+    }
+
+    /// With a log group.
+    pub fn with_log_group(mut self, name: &str) -> Self {
+        self.0["log_groups"].as_array_mut().expect("a list").push(json!(name));
+        self
+    }
+
+    /// With a service on Fargate in a cluster. Its family is called as the cluster is, and so are its roles.
+    pub fn with_service_of(mut self, cluster: &str, service: &str, container: &str) -> Self {
+        let place = self.place();
+        let current = place.arn("ecs", &format!("task-definition/{cluster}-{service}:7"));
+        self.0["clusters"][cluster]["services"][service] = json!({
+            "serviceName": service, "status": "ACTIVE", "taskDefinition": current, "launchType": "FARGATE",
             "platformVersion": "LATEST", "platformFamily": "Linux",
             "networkConfiguration": {"awsvpcConfiguration": {
                 "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}},
         });
-        self.0["task_definitions"][&current] = task_definition(&current);
-        self.0["log_group"] = json!("/branchline/shop-dev-migrate");
+        self.0["task_definitions"][&current] = task_definition(&place, &current, cluster, container);
+        self
+    }
+
+    /// With a migration task that starts after 30 seconds and exits with 0 after 60, unless `task` says otherwise.
+    pub fn with_task(mut self, container: &str, task: &Value) -> Self {
         let mut whole = json!({
-            "container": "app", "starts": 30, "stops": 60, "exit_code": 0, "stop_code": "EssentialContainerExited",
-            "stopped_reason": "Essential container in task exited",
+            "container": container, "starts": 30, "stops": 60, "exit_code": 0,
+            "stop_code": "EssentialContainerExited", "stopped_reason": "Essential container in task exited",
             "log": [[31, "== 1 AddOrders: migrating"], [40, "-- create_table(:orders)"], [41, "   -> 0.01s"],
                 [50, "== 1 AddOrders: migrated"], [59, "all done"]],
         });
@@ -89,21 +138,22 @@ impl World {
 }
 
 /// A service's task definition with everything in it that a migration must not take over.
-fn task_definition(arn: &str) -> Value {
+fn task_definition(place: &Place, arn: &str, cluster: &str, container: &str) -> Value {
+    let role = |kind: &str| format!("arn:aws:iam::{}:role/{cluster}-{kind}", place.account);
     json!({
-        "taskDefinitionArn": arn, "revision": 7, "status": "ACTIVE", "family": "shop-dev",
-        "registeredAt": "2026-11-01T00:00:00Z", "registeredBy": "arn:aws:iam::123456789012:role/deploy",
+        "taskDefinitionArn": arn, "revision": 7, "status": "ACTIVE", "family": cluster,
+        "registeredAt": "2026-11-01T00:00:00Z", "registeredBy": role("deploy"),
         "requiresAttributes": [{"name": "com.amazonaws.ecs.capability.ecr-auth"}], "compatibilities": ["EC2", "FARGATE"],
         "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "512", "memory": "1024",
-        "taskRoleArn": "arn:aws:iam::123456789012:role/shop-dev-task",
-        "executionRoleArn": "arn:aws:iam::123456789012:role/shop-dev-execution",
+        "taskRoleArn": role("task"),
+        "executionRoleArn": role("execution"),
         "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
         "placementConstraints": [],
         "volumes": [{"name": "shared", "host": {}}, {"name": "fresh", "configuredAtLaunch": true}],
         "proxyConfiguration": {"type": "APPMESH", "containerName": "envoy", "properties": []},
         "containerDefinitions": [
             {
-                "name": "app", "image": "old@sha256:00", "cpu": 0, "essential": true,
+                "name": container, "image": "old@sha256:00", "cpu": 0, "essential": true,
                 "entryPoint": ["/entrypoint.sh"], "command": ["rails", "server"],
                 "environment": [{"name": "RAILS_ENV", "value": "production"}, {"name": "WORKERS", "value": "4"},
                     {"name": "WAS_PLAIN", "value": "x"}],

@@ -228,7 +228,11 @@ fn repository(repository: &Model, artifact_days: u32) -> Resource {
         image_tag_mutability: mutability,
         image_scanning_configuration: Scanning { scan_on_push: true },
         encryption_configuration: RepositoryEncryption { encryption_type: "KMS" },
-        lifecycle_policy: LifecyclePolicy { lifecycle_policy_text: json!({ "rules": rules }).to_string() },
+        lifecycle_policy: LifecyclePolicy {
+            lifecycle_policy_text: format!("{:#}\n", json!({ "rules": rules })),
+        },
+        // A repository that still holds images cannot be deleted otherwise, and the stack with it.
+        empty_on_delete: matches!(repository.kind, RepositoryKind::Cache).then_some(true),
     }));
     match repository.kind {
         RepositoryKind::Images { .. } => resource.kept(),

@@ -178,6 +178,8 @@ pub struct Repository {
     pub image_scanning_configuration: Scanning,
     pub encryption_configuration: RepositoryEncryption,
     pub lifecycle_policy: LifecyclePolicy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub empty_on_delete: Option<bool>,
 }
 
 #[derive(Debug, Serialize)]

@@ -100,10 +100,11 @@ impl Resource {
         }
     }
 
-    /// Kept when the stack is deleted, or when it is replaced: it holds what cannot be made again.
+    /// Kept when the stack is deleted, or when it is replaced: it holds what cannot be made again. Not kept when the
+    /// stack's very creation fails: it is empty then, and would be in the way of the next attempt.
     #[must_use]
     pub fn kept(mut self) -> Self {
-        self.deletion_policy = Some("Retain");
+        self.deletion_policy = Some("RetainExceptOnCreate");
         self.update_replace_policy = Some("Retain");
         self
     }

@@ -91,7 +91,14 @@ fn block(out: &mut String, text: &str, indent: usize) {
     }
 }
 
+/// In single quotes when that spares JSON its backslashes, in double quotes otherwise.
 fn quoted(out: &mut String, text: &str) {
+    if text.contains(['"', '\\']) && !text.contains('\'') && text.chars().all(is_printable) {
+        out.push('\'');
+        out.push_str(text);
+        out.push('\'');
+        return;
+    }
     out.push('"');
     for letter in text.chars() {
         match letter {

@@ -81,7 +81,7 @@ impl FilesError {
     pub fn help(&self) -> &'static str {
         match self {
             FilesError::Output { .. } => {
-                "give a folder with `--output`: one that exists, or one that can be made"
+                "give a folder with `--output`, one that exists or one that can be made; of a symbolic link, give the folder it points to"
             }
             FilesError::Parent { .. } | FilesError::Target { .. } => {
                 "move it away, or generate into another folder with `--output`; nothing was written"

@@ -3,6 +3,8 @@
 import json
 import sys
 
+import jmespath
+
 import ecr
 import ecs
 import logs
@@ -115,7 +117,6 @@ def main():
     shared.record({**call, "status": 0})
 
     if "query" in options:
-        import jmespath
         answer = jmespath.search(options["query"], answer)
     if options.get("output") == "text":
         print(text(answer))

@@ -44,12 +44,19 @@ def build(world, words):
     if len(rest) != 1:
         shared.refuse("docker build takes one context, not " + json.dumps(rest))
     for option, value in found:
+        if option == "--secret":
+            name = value.rpartition("env=")[2]
+            if name not in os.environ:
+                shared.refuse("docker build --secret of a variable that is not set: " + name)
         if option == "--tag":
             world.setdefault("local", {})[value] = json.dumps({"made by": sys.argv[1:]}) + "\n"
 
 
 def tag(world, words):
-    world["local"][words[1]] = world["local"][words[0]]
+    source, target = words
+    if source not in world.get("local", {}):
+        fail("No such image: " + source)
+    world["local"][target] = world["local"][source]
 
 
 def push(world, words):
@@ -82,6 +89,9 @@ def run(world, words):
     entrypoint = dict(found)["--entrypoint"]
     # The commands really run, with what the container would get, so that a test sees what arrives.
     environment = {name: os.environ[name] for name in names if name in os.environ}
+    # Programs of the image's that the scenario names do nothing, well.
+    stubs = "".join(f"{name}() {{ :; }}\n" for name in world.get("commands", []))
+    arguments = [*arguments[:-1], stubs + arguments[-1]]
     done = subprocess.run(["/bin/" + entrypoint, *arguments], env={"PATH": os.environ["PATH"], **environment}, check=False)
     sys.exit(done.returncode)
 

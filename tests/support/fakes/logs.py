@@ -10,7 +10,7 @@ def get_log_events(world, params):
     task = world["task"]
     stream = f"migrate/{task['container']}/{task.get('arn', '').rsplit('/', 1)[-1]}"
     written = [text for second, text in task.get("log", []) if shared.now() >= task["began"] + second]
-    if params["logGroupName"] != world["log_group"] or params["logStreamName"] != stream or not written:
+    if params["logGroupName"] not in world["log_groups"] or params["logStreamName"] != stream or not written:
         raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
     start = int(params.get("nextToken", "f/0").split("/")[1])
     page = written[start : start + PAGE]

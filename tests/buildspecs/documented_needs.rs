@@ -1,0 +1,273 @@
+//! What a role needs although no shell calls it: CodeBuild's, CodePipeline's and its ECS action's own requests.
+
+use std::collections::BTreeMap;
+
+use crate::support::iam::{Need, need};
+use crate::support::stacks::{Action, Pipeline, Project, Stacks};
+
+/// Whose role it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Any `CodeBuild` project.
+    Project,
+    /// A project with an output artifact.
+    ProjectWithOutput,
+    /// A project whose machine is an image in ECR.
+    ProjectOnImage,
+    /// A pipeline.
+    Pipeline,
+    /// An environment's role, under which a pipeline's actions work in it.
+    Environment,
+}
+
+/// On what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// No resource is known for the action.
+    Everything,
+    /// A stream in the project's log group.
+    Log,
+    /// The artifact bucket.
+    Bucket,
+    /// An artifact.
+    Artifact,
+    /// The artifact key.
+    Key,
+    /// The repository of the project's machine.
+    MachineImage,
+    /// The connection, under the name of the action's own service.
+    Connection,
+    /// The projects that are started under the role.
+    Projects,
+    /// The roles of the pipeline's actions.
+    ActionRoles,
+    /// The topics of the pipeline's approvals.
+    Topics,
+    /// The services that are deployed to.
+    Services,
+    /// A task in the services' clusters.
+    Tasks,
+    /// The clusters, as `ListTasks` has it.
+    Clusters,
+    /// Some family: the service's, which nothing of ours says.
+    Family,
+    /// The roles of the services' tasks.
+    TaskRoles,
+}
+
+/// One need: whose, what for, and the page of AWS's that says so.
+#[derive(Debug)]
+pub struct Row(pub Who, pub What, pub &'static [&'static str], pub &'static str);
+
+/// The table. A row that no generated statement has is a fault, and so is a statement that no row and no call needs.
+pub static TABLE: &[Row] = &[
+    Row(Who::Project, What::Log, &["logs:CreateLogStream", "logs:PutLogEvents"], SERVICE_ROLE),
+    Row(Who::Project, What::Bucket, &["s3:GetBucketAcl", "s3:GetBucketLocation"], SERVICE_ROLE),
+    Row(Who::Project, What::Artifact, &["s3:GetObject", "s3:GetObjectVersion"], SERVICE_ROLE),
+    Row(Who::Project, What::Key, &["kms:Decrypt", "kms:DescribeKey"], PROJECT_KEY),
+    Row(Who::ProjectWithOutput, What::Artifact, &["s3:PutObject"], SERVICE_ROLE),
+    Row(Who::ProjectWithOutput, What::Key, WRITE_WITH_KEY, PROJECT_KEY),
+    Row(Who::ProjectOnImage, What::Everything, &["ecr:GetAuthorizationToken"], ECR_SAMPLE),
+    Row(
+        Who::ProjectOnImage,
+        What::MachineImage,
+        &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        ECR_SAMPLE,
+    ),
+    Row(
+        Who::Pipeline,
+        What::Bucket,
+        &["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+        PIPELINE_ROLE,
+    ),
+    Row(
+        Who::Pipeline,
+        What::Artifact,
+        &["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+        PIPELINE_ROLE,
+    ),
+    Row(Who::Pipeline, What::Key, &["kms:Decrypt", "kms:DescribeKey"], KEY),
+    Row(Who::Pipeline, What::Key, WRITE_WITH_KEY, KEY),
+    Row(
+        Who::Pipeline,
+        What::Connection,
+        &["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        "CodePipeline, \"CodeStarSourceConnection action reference\"; Developer Tools console, \"Connections rename\": \
+         AWS asks for both names",
+    ),
+    Row(Who::Pipeline, What::Projects, RUN_BUILDS, BUILD_ACTION),
+    Row(
+        Who::Pipeline,
+        What::ActionRoles,
+        &["sts:AssumeRole"],
+        "CodePipeline, \"Action structure\": roleArn is assumed by the pipeline's role",
+    ),
+    Row(Who::Pipeline, What::Topics, &["sns:Publish"], "CodePipeline, \"Grant approval permissions\": SNS"),
+    Row(Who::Environment, What::Artifact, &["s3:GetObject", "s3:GetObjectVersion"], PIPELINE_ROLE),
+    Row(Who::Environment, What::Key, &["kms:Decrypt", "kms:DescribeKey"], KEY),
+    Row(Who::Environment, What::Projects, RUN_BUILDS, BUILD_ACTION),
+    Row(Who::Environment, What::Services, &["ecs:DescribeServices", "ecs:UpdateService"], ECS_ACTION),
+    Row(Who::Environment, What::Tasks, &["ecs:DescribeTasks"], ECS_ACTION),
+    Row(Who::Environment, What::Clusters, &["ecs:ListTasks"], ECS_ACTION),
+    Row(Who::Environment, What::Everything, &["ecs:DescribeTaskDefinition"], ECS_ACTION),
+    Row(Who::Environment, What::Family, &["ecs:RegisterTaskDefinition", "ecs:TagResource"], ECS_ACTION),
+    Row(Who::Environment, What::TaskRoles, &["iam:PassRole"], ECS_ACTION),
+];
+
+const SERVICE_ROLE: &str =
+    "CodeBuild, \"Allow CodeBuild to interact with other AWS services\"; the log group is the stack's";
+const ECR_SAMPLE: &str = "CodeBuild, \"Private registry and Amazon ECR sample\"";
+const PIPELINE_ROLE: &str = "CodePipeline, \"Manage the CodePipeline service role\"";
+const BUILD_ACTION: &str = "CodePipeline, \"AWS CodeBuild action reference\": service role permissions";
+const ECS_ACTION: &str = "CodePipeline, \"Amazon ECS deploy action reference\": service role permissions";
+const KEY: &str =
+    "CodePipeline, \"Configure server-side encryption\": what users of a customer managed key may do";
+const PROJECT_KEY: &str = "CodeBuild, \"Encrypt build outputs using a customer managed key\"";
+const RUN_BUILDS: &[&str] = &["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"];
+const WRITE_WITH_KEY: &[&str] =
+    &["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+
+/// A role of the stacks, with what it is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// A project's.
+    Project(&'a Project),
+    /// A pipeline's.
+    Pipeline(&'a Pipeline),
+    /// An environment's, by the role's name.
+    Environment(&'a str),
+}
+
+impl Subject<'_> {
+    fn is(self, who: Who, stacks: &Stacks) -> bool {
+        match (self, who) {
+            (Subject::Project(_), Who::Project)
+            | (Subject::Pipeline(_), Who::Pipeline)
+            | (Subject::Environment(_), Who::Environment) => true,
+            (Subject::Project(project), Who::ProjectWithOutput) => {
+                stacks.runs_of(&project.name).any(|(_, action)| !action.outputs.is_empty())
+            }
+            (Subject::Project(project), Who::ProjectOnImage) => project.image.contains(".dkr.ecr."),
+            _ => false,
+        }
+    }
+
+    /// The actions that work under the role.
+    fn actions<'b>(&'b self, stacks: &'b Stacks) -> impl Iterator<Item = &'b Action> {
+        stacks
+            .pipelines
+            .values()
+            .flat_map(|pipeline| pipeline.actions.iter().map(move |action| (pipeline, action)))
+            .filter(|(pipeline, action)| match self {
+                Subject::Project(_) => false,
+                Subject::Pipeline(own) => own.name == pipeline.name && action.role.is_none(),
+                Subject::Environment(role) => action.role.as_deref() == Some(role),
+            })
+            .map(|(_, action)| action)
+    }
+}
+
+/// The rows that speak of a role, by their place in the table, each with the needs that follow from it.
+pub fn needs(subject: Subject, stacks: &Stacks) -> Vec<(usize, Vec<Need>)> {
+    let rows = TABLE.iter().enumerate().filter(|(_, row)| subject.is(row.0, stacks));
+    rows.map(|(index, row)| {
+        let on = on(row.1, subject, stacks);
+        let needs = row.2.iter().flat_map(|action| {
+            // A connection's ARN begins with the name of the service that is asked.
+            let of_service = |resource: &str| {
+                row.1 != What::Connection
+                    || resource.contains(&format!(":{}:", action.split(':').next().unwrap_or_default()))
+            };
+            on.iter()
+                .filter(move |(resource, _)| of_service(resource))
+                .map(|(resource, context)| need(action, resource, context.clone()))
+                .collect::<Vec<_>>()
+        });
+        (index, needs.collect())
+    })
+    .collect()
+}
+
+/// The resources, each with what the request carries.
+fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<String, String>)> {
+    let place = &stacks.place;
+    let ecs = |rest: &str| place.arn("ecs", rest);
+    let setting = |name: &str| -> Vec<String> {
+        subject.actions(stacks).filter_map(|action| action.configuration.get(name).cloned()).collect()
+    };
+    let bucket = || {
+        let bucket = stacks.all("AWS::S3::Bucket")[0]["BucketName"].as_str().expect("a name").to_owned();
+        format!("arn:aws:s3:::{bucket}")
+    };
+    let in_clusters = |rest: fn(&str) -> String| -> Vec<(String, BTreeMap<String, String>)> {
+        let with = |cluster: &String| {
+            let context = BTreeMap::from([("ecs:cluster".to_owned(), ecs(&format!("cluster/{cluster}")))]);
+            (ecs(&rest(cluster)), context)
+        };
+        setting("ClusterName").iter().map(with).collect()
+    };
+    let resources = match what {
+        What::Everything => vec!["*".to_owned()],
+        What::Bucket => vec![bucket()],
+        What::Artifact => {
+            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), place.account.clone())]);
+            return vec![(bucket() + "/shop-release/Images/a1B2c3D", context)];
+        }
+        What::Key => vec![place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")],
+        What::Log | What::MachineImage => {
+            let Subject::Project(project) = subject else { unreachable!("a project's row") };
+            let image = project.image.split_once('/').map_or("", |(_, path)| path);
+            let repository = image.split(['@', ':']).next().unwrap_or_default();
+            vec![match what {
+                What::Log => {
+                    place.arn("logs", &format!("log-group:{}:log-stream:6f1a2b3c", project.log_group))
+                }
+                _ => place.arn("ecr", &format!("repository/{repository}")),
+            }]
+        }
+        What::Connection => {
+            let rest = setting("ConnectionArn")[0].splitn(4, ':').nth(3).expect("an ARN").to_owned();
+            ["codeconnections", "codestar-connections"]
+                .map(|service| format!("arn:aws:{service}:{rest}"))
+                .into()
+        }
+        What::Projects => setting("ProjectName")
+            .iter()
+            .map(|name| place.arn("codebuild", &format!("project/{name}")))
+            .collect(),
+        What::ActionRoles => {
+            let Subject::Pipeline(pipeline) = subject else { unreachable!("a pipeline's row") };
+            let arn = |name: &String| format!("arn:aws:iam::{}:role/{name}", place.account);
+            pipeline.actions.iter().filter_map(|action| action.role.as_ref()).map(arn).collect()
+        }
+        What::Topics => setting("NotificationArn"),
+        What::Services => {
+            let action = |action: &Action| {
+                Some(ecs(&format!(
+                    "service/{}/{}",
+                    action.configuration.get("ClusterName")?,
+                    action.configuration["ServiceName"]
+                )))
+            };
+            subject.actions(stacks).filter_map(action).collect()
+        }
+        What::Tasks => {
+            return in_clusters(|cluster| format!("task/{cluster}/0123456789abcdef0123456789abcdef"));
+        }
+        What::Clusters => return in_clusters(|cluster| format!("container-instance/{cluster}/*")),
+        What::Family => vec![ecs("task-definition/of-the-service:8")],
+        What::TaskRoles => {
+            let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
+            let context =
+                BTreeMap::from([("iam:PassedToService".to_owned(), "ecs-tasks.amazonaws.com".to_owned())]);
+            let own =
+                |name: &String| branchline::pipeline::names::deploy_role(&stacks.config.app, name) == *role;
+            let environments = stacks.config.environments.iter().filter(|(name, _)| own(name));
+            return environments
+                .flat_map(|(_, environment)| environment.deploys.values().flat_map(|ecs| &ecs.roles))
+                .map(|name| (format!("arn:aws:iam::{}:role/{name}", place.account), context.clone()))
+                .collect();
+        }
+    };
+    resources.into_iter().map(|resource| (resource, BTreeMap::new())).collect()
+}

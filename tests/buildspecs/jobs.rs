@@ -1,0 +1,202 @@
+//! The configurations under test, and the projects that branchline generates from them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::support::job::{Job, Known};
+use crate::support::release;
+use crate::support::stacks::Stacks;
+use crate::support::world::{DIGEST, REGISTRY};
+
+/// Two services, one of them with everything in its recipe and one with nothing that can be left out; secrets and
+/// variables of each kind.
+const TWO_SERVICES: &str = r#"
+version: 1
+app: shop
+branches: { "release/*": [dev] }
+environments: { dev: {} }
+pipelines: { account: "123456789012", region: eu-west-1 }
+source: { repository: acme/shop }
+services:
+  api:
+    repository: shop/api
+    build:
+      dockerfile: docker/rails/Dockerfile
+      target: production
+      args: { RUBY: "3.4", NOTE: "it's $HOME" }
+      secrets: [BUNDLE_TOKEN]
+      cache: true
+    deploy:
+      ecs: { cluster: "shop-{environment}", container: app, roles: ["{app}-{environment}-task", "shop-dev-execution"] }
+  mail-worker:
+    repository: shop/mail-worker
+    build: { context: worker, dockerfile: Dockerfile }
+    deploy:
+      ecs: { cluster: "shop-{environment}", container: worker, roles: ["shop-dev-task", "shop-dev-execution"] }
+build:
+  secrets:
+    BUNDLE_TOKEN: { parameter_store: /shop/build/token }
+    NPM_TOKEN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/npm-AbCdEf" }
+  variables: { CI_NAME: "it's branchline" }
+"#;
+
+const MIGRATION: &str = r#"
+migrate:
+  service: api
+  command: bundle exec rails db:migrate
+  variables: { WORKERS: v4lu3, WAS_SECRET: plain }
+  secrets:
+    WAS_PLAIN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf" }
+"#;
+
+/// Tests inside the image that is deployed, with variables and a secret.
+pub const TEST_IN_IMAGE: &str = r#"
+test:
+  in: image
+  service: api
+  commands:
+    - "echo \"env=$RAILS_ENV key=${API_KEY:+given} other=${UNLISTED-none}\""
+    - "echo 'second'"
+  variables: { RAILS_ENV: "test 'quoted'" }
+  secrets: { API_KEY: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:k-AbCdEf:api" } }
+"#;
+
+/// Everything the other way round: one service, no cache, ARM, tests in the checkout, words for a command, machines of
+/// one's own, a connection of one's own, an approval that tells somebody.
+const OTHER_WAY_ROUND: &str = r#"
+version: 1
+app: shop
+branches: { main: [dev] }
+environments:
+  dev:
+    approval: { notify: "arn:aws:sns:eu-west-1:123456789012:releases" }
+    secrets: { DATABASE_URL: { parameter_store: shop/dev/owner } }
+pipelines: { account: "123456789012", region: eu-west-1 }
+source:
+  repository: acme/shop
+  connection: "arn:aws:codeconnections:eu-west-1:123456789012:connection/0a1b2c3d-0000-4000-8000-000000000000"
+services:
+  api:
+    build: { platform: linux/arm64 }
+    deploy: { ecs: { cluster: shop-dev, container: app, roles: [shop-dev-task, shop-dev-execution] } }
+build: { image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/ci:7", compute: small }
+test:
+  commands: ["bin/setup", "bin/test \"$API_KEY\""]
+  image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/ruby@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+  variables: { RAILS_ENV: test }
+  secrets:
+    API_KEY: { parameter_store: /shop/test/key }
+    NPM_TOKEN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/npm-AbCdEf:token" }
+migrate: { command: [bin/migrate, "--all"], image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/ci:7" }
+"#;
+
+/// Tests in a stage of the Dockerfile, whose recipe has a secret of the build's.
+const TEST_IN_STAGE: &str = r#"
+test: { in: image, service: api, target: test, commands: ["echo tested"], variables: { RAILS_ENV: test } }
+"#;
+
+/// The configuration of two services with this test section.
+pub fn text_with_test(test: &str) -> String {
+    [TWO_SERVICES, MIGRATION, test].concat()
+}
+
+/// The stacks of two services, with tests in the image.
+pub fn two_services() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(&text_with_test(TEST_IN_IMAGE)))
+}
+
+/// The stacks of two services whose tests run in a stage of the Dockerfile.
+pub fn test_in_stage() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(&text_with_test(TEST_IN_STAGE)))
+}
+
+/// The stacks of everything the other way round.
+pub fn other_way_round() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(OTHER_WAY_ROUND))
+}
+
+/// The stacks of an example.
+pub fn example(name: &str) -> Stacks {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("branchline.yml");
+    Stacks::of(&std::fs::read_to_string(path).expect("the example"))
+}
+
+/// Everything that is generated here: each example, and each variant. Their names are for messages.
+pub fn all() -> Vec<(String, Stacks)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut examples: Vec<String> = std::fs::read_dir(folder)
+        .expect("the examples")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    examples.sort();
+    let mut all: Vec<(String, Stacks)> =
+        examples.into_iter().map(|name| (name.clone(), example(&name))).collect();
+    for (name, text) in [
+        ("two services, tests in the image", text_with_test(TEST_IN_IMAGE)),
+        ("two services, tests in a stage", text_with_test(TEST_IN_STAGE)),
+        ("two services, no tests, no migration", TWO_SERVICES.to_owned()),
+        ("the other way round", OTHER_WAY_ROUND.to_owned()),
+    ] {
+        all.push((name.to_owned(), Stacks::of(&text)));
+    }
+    all
+}
+
+/// What the pipeline's variables say at an action, if the build made the image `DIGEST` of every service.
+pub fn known(stacks: &Stacks) -> Known {
+    let mut known = release::known();
+    for service in stacks.config.services.values() {
+        let name = branchline::pipeline::names::image_variable(&service.name);
+        let image = format!("{}/{}@{DIGEST}", stacks.place.registry(), service.repository);
+        known.insert(format!("Build.{name}"), image);
+    }
+    known
+}
+
+/// The project at an action of the only pipeline: `Build/Build`, `Migrate-dev/Migrate`.
+pub fn job(stacks: &Stacks, place: &str) -> Job {
+    let mut found = None;
+    let mut places = String::new();
+    for action in stacks.pipelines.values().flat_map(|pipeline| &pipeline.actions) {
+        let here = format!("{}/{}", action.stage, action.name);
+        write!(places, " {here}").expect("a text takes more text");
+        if here == place {
+            found = Some(Job::new(stacks, action, &known(stacks)));
+        }
+    }
+    found.unwrap_or_else(|| panic!("no action is at {place}; there are{places}"))
+}
+
+/// Builds two services.
+pub fn build() -> Job {
+    job(two_services(), "Build/Build")
+}
+
+/// Tests inside the image that is deployed.
+pub fn test() -> Job {
+    job(two_services(), "Test/Test")
+}
+
+/// Tests with this test section.
+pub fn test_with(test: &str) -> Job {
+    job(&Stacks::of(&text_with_test(test)), "Test/Test")
+}
+
+/// Migrates dev.
+pub fn migrate() -> Job {
+    job(two_services(), "Migrate-dev/Migrate")
+}
+
+/// Keeps what is deployed to dev.
+pub fn keep() -> Job {
+    job(two_services(), "Deploy-dev/Keep")
+}
+
+/// The image of `api` that the pipeline's variables name.
+pub fn image() -> String {
+    format!("{REGISTRY}/shop/api@{DIGEST}")
+}

@@ -1,0 +1,149 @@
+//! CloudFormation's intrinsic functions, as far as generated stacks use them. One that is not known is an error.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::world::Place;
+
+/// Resolves templates one after the other; a later one may import what an earlier one exports.
+#[derive(Debug)]
+pub struct Resolver<'a> {
+    place: &'a Place,
+    exports: BTreeMap<String, String>,
+}
+
+impl<'a> Resolver<'a> {
+    /// Nothing is exported yet.
+    pub fn new(place: &'a Place) -> Self {
+        Resolver { place, exports: BTreeMap::new() }
+    }
+
+    /// The template's resources with everything resolved; its exports are known from then on.
+    pub fn resources(&mut self, template: &Value) -> Vec<Value> {
+        let resources = template["Resources"].as_object().expect("resources");
+        let resolved = resources.values().map(|resource| self.value(resource, template)).collect();
+        let mut exports = Vec::new();
+        for output in template["Outputs"].as_object().into_iter().flat_map(Map::values) {
+            if let Some(name) = output["Export"]["Name"].as_str() {
+                exports.push((name.to_owned(), self.text(&output["Value"], template)));
+            }
+        }
+        self.exports.extend(exports);
+        resolved
+    }
+
+    fn value(&self, value: &Value, template: &Value) -> Value {
+        match value {
+            Value::Array(items) => items.iter().map(|item| self.value(item, template)).collect(),
+            Value::Object(map) => match map.iter().next() {
+                Some((function, argument))
+                    if map.len() == 1 && (function == "Ref" || function.starts_with("Fn::")) =>
+                {
+                    self.call(function, argument, template)
+                }
+                _ => map.iter().map(|(key, item)| (key.clone(), self.value(item, template))).collect(),
+            },
+            plain => plain.clone(),
+        }
+    }
+
+    fn text(&self, value: &Value, template: &Value) -> String {
+        let resolved = self.value(value, template);
+        resolved.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+    }
+
+    fn call(&self, function: &str, argument: &Value, template: &Value) -> Value {
+        let name = || argument.as_str().expect("a name");
+        match function {
+            "Ref" => self.reference(name(), template).into(),
+            "Fn::GetAtt" => {
+                let part = |index: usize| argument[index].as_str().expect("a name");
+                self.attribute(part(0), part(1), template).into()
+            }
+            "Fn::ImportValue" => self
+                .exports
+                .get(name())
+                .unwrap_or_else(|| panic!("nothing exports {argument}"))
+                .clone()
+                .into(),
+            "Fn::Sub" => {
+                let (text, names) = (argument.get(0).unwrap_or(argument), argument[1].as_object().cloned());
+                self.sub(text.as_str().expect("a text"), &names.unwrap_or_default(), template).into()
+            }
+            "Fn::Split" => {
+                let whole = self.text(&argument[1], template);
+                whole.split(argument[0].as_str().expect("a text")).collect()
+            }
+            "Fn::Select" => {
+                let index = usize::try_from(argument[0].as_u64().expect("a number")).expect("a small number");
+                self.value(&argument[1], template)[index].clone()
+            }
+            other => panic!("what does {other} do?"),
+        }
+    }
+
+    fn sub(&self, text: &str, names: &Map<String, Value>, template: &Value) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, behind) = after.split_once('}').expect("a closed name");
+            out.push_str(before);
+            let meant = match (name.strip_prefix('!'), names.get(name), name.split_once('.')) {
+                (Some(literal), ..) => format!("${{{literal}}}"),
+                (_, Some(value), _) => self.text(value, template),
+                (_, _, Some((resource, attribute))) => self.attribute(resource, attribute, template),
+                _ => self.reference(name, template),
+            };
+            out.push_str(&meant);
+            rest = behind;
+        }
+        out + rest
+    }
+
+    fn reference(&self, name: &str, template: &Value) -> String {
+        let Place { account, region } = self.place;
+        match name {
+            "AWS::AccountId" => return account.clone(),
+            "AWS::Region" => return region.clone(),
+            "AWS::Partition" => return "aws".to_owned(),
+            "AWS::URLSuffix" => return "amazonaws.com".to_owned(),
+            // The one parameter of the environments' stacks: the overview says to give it the base stack's output.
+            "ArtifactKeyArn" => return self.key(),
+            _ => {}
+        }
+        let resource = &template["Resources"][name];
+        let property = match resource["Type"].as_str().unwrap_or_else(|| panic!("nothing is called {name}")) {
+            "AWS::CodeBuild::Project" | "AWS::CodePipeline::Pipeline" => "Name",
+            "AWS::Logs::LogGroup" => "LogGroupName",
+            "AWS::S3::Bucket" => "BucketName",
+            "AWS::IAM::Role" => "RoleName",
+            "AWS::KMS::Key" => return self.key(),
+            "AWS::CodeConnections::Connection" => return self.connection(),
+            other => panic!("what is Ref of a {other}?"),
+        };
+        self.text(&resource["Properties"][property], template)
+    }
+
+    fn attribute(&self, name: &str, attribute: &str, template: &Value) -> String {
+        let account = &self.place.account;
+        let kind = template["Resources"][name]["Type"].as_str();
+        match (kind.unwrap_or_else(|| panic!("nothing is called {name}")), attribute) {
+            ("AWS::KMS::Key", "Arn") => self.key(),
+            ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{}", self.reference(name, template)),
+            ("AWS::IAM::Role", "Arn") => {
+                format!("arn:aws:iam::{account}:role/{}", self.reference(name, template))
+            }
+            (_, "ConnectionArn") => self.connection(),
+            other => panic!("what is {other:?}?"),
+        }
+    }
+
+    fn key(&self) -> String {
+        self.place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")
+    }
+
+    fn connection(&self) -> String {
+        self.place.arn("codeconnections", "connection/0a1b2c3d-0000-4000-8000-00000000000c")
+    }
+}

@@ -1,0 +1,215 @@
+//! A configuration's generated tree, read as AWS would read it: projects, roles and pipelines with every intrinsic
+//! function resolved.
+
+use std::collections::BTreeMap;
+
+use branchline::branch_map;
+use branchline::config::{self, Config};
+use branchline::document::{specs, tree};
+use branchline::pipeline::Plan;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::intrinsics::Resolver;
+use super::policy::{Role, Statement};
+use super::world::Place;
+
+/// What a configuration generates.
+#[derive(Debug)]
+pub struct Stacks {
+    /// The configuration.
+    pub config: Config,
+    /// Where everything is.
+    pub place: Place,
+    /// The roles by name.
+    pub roles: BTreeMap<String, Role>,
+    /// The `CodeBuild` projects by name.
+    pub projects: BTreeMap<String, Project>,
+    /// The pipelines by name.
+    pub pipelines: BTreeMap<String, Pipeline>,
+    /// The resources of all stacks by type.
+    pub resources: BTreeMap<String, Vec<Value>>,
+}
+
+/// A `CodeBuild` project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its name.
+    pub name: String,
+    /// Its role's name.
+    pub role: String,
+    /// Its inline buildspec.
+    pub buildspec: String,
+    /// Its image.
+    pub image: String,
+    /// Its log group.
+    pub log_group: String,
+    /// Its environment variables.
+    pub variables: Vec<Variable>,
+}
+
+/// An environment variable of a project or an action.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Variable {
+    /// Its name.
+    #[serde(alias = "Name")]
+    pub name: String,
+    /// `PLAINTEXT`, `SECRETS_MANAGER` or `PARAMETER_STORE`.
+    #[serde(alias = "Type")]
+    pub r#type: String,
+    /// Its value, or where it is kept.
+    #[serde(alias = "Value")]
+    pub value: String,
+}
+
+/// A pipeline.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// Its name.
+    pub name: String,
+    /// Its role's name.
+    pub role: String,
+    /// Its actions, in the order in which they run.
+    pub actions: Vec<Action>,
+}
+
+/// An action of a pipeline.
+#[derive(Debug)]
+pub struct Action {
+    /// The stage's name.
+    pub stage: String,
+    /// Its own.
+    pub name: String,
+    /// `CodeBuild`, `ECS`, `Manual`, `CodeStarSourceConnection`.
+    pub provider: String,
+    /// The name of the role it runs under; `None` is the pipeline's own.
+    pub role: Option<String>,
+    /// Under which name its variables are known.
+    pub namespace: Option<String>,
+    /// Its settings.
+    pub configuration: BTreeMap<String, String>,
+    /// What it reads.
+    pub inputs: Vec<String>,
+    /// What it makes.
+    pub outputs: Vec<String>,
+}
+
+impl Stacks {
+    /// Generates, and reads what was generated. The configuration must be sound.
+    pub fn of(text: &str) -> Self {
+        let reading = config::read(text);
+        let mut config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
+        config.source.repository.get_or_insert_with(|| "acme/shop".to_owned());
+        let (map, findings) = branch_map::resolve(&config);
+        assert!(findings.is_empty(), "{findings:#?}");
+        let specs = specs::specs(&config).expect("the buildspecs");
+        let plan = Plan::new(&config, &map, specs.texts.clone());
+        let files = tree::files(&plan, &specs).map(|file| file.expect("a file"));
+        let templates: Vec<Value> = files
+            .filter(|file| file.text.contains("AWSTemplateFormatVersion"))
+            .map(|file| serde_yaml::from_str(&file.text).expect("a template is YAML"))
+            .collect();
+        let place = Place { account: config.account.clone(), region: config.region.clone() };
+        let mut resolver = Resolver::new(&place);
+        let mut resources: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        // The base comes first; the others import what it exports.
+        for template in &templates {
+            for resource in resolver.resources(template) {
+                let kind = text_of(&resource, "Type");
+                resources.entry(kind).or_default().push(resource["Properties"].clone());
+            }
+        }
+        let all = |kind: &str| resources.get(kind).cloned().unwrap_or_default();
+        let roles = all("AWS::IAM::Role").iter().map(role).collect();
+        let projects = all("AWS::CodeBuild::Project").iter().map(project).collect();
+        let pipelines = all("AWS::CodePipeline::Pipeline").iter().map(pipeline).collect();
+        Stacks { config, place, roles, projects, pipelines, resources }
+    }
+
+    /// The resources of a type: their properties.
+    pub fn all(&self, kind: &str) -> &[Value] {
+        self.resources.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every action of every pipeline that runs this project, with its pipeline.
+    pub fn runs_of<'a>(&'a self, project: &'a str) -> impl Iterator<Item = (&'a Pipeline, &'a Action)> {
+        self.pipelines
+            .values()
+            .flat_map(|pipeline| pipeline.actions.iter().map(move |action| (pipeline, action)))
+            .filter(move |(_, action)| {
+                action.configuration.get("ProjectName").is_some_and(|name| name == project)
+            })
+    }
+}
+
+fn text_of(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("{key} is no text in {value:#}")).to_owned()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let name = |item: &Value| text_of(item, "Name");
+    value.as_array().map(|items| items.iter().map(name).collect()).unwrap_or_default()
+}
+
+/// The name in a role's ARN.
+pub fn role_name(arn: &str) -> String {
+    arn.rsplit(":role/").next().expect("a role's ARN").to_owned()
+}
+
+fn role(properties: &Value) -> (String, Role) {
+    let name = text_of(properties, "RoleName");
+    let statements = |document: &Value| -> Vec<Statement> {
+        serde_json::from_value(document["Statement"].clone())
+            .unwrap_or_else(|error| panic!("{error}: {document:#}"))
+    };
+    let policies = properties["Policies"].as_array().expect("inline policies");
+    let role = Role {
+        name: name.clone(),
+        statements: policies.iter().flat_map(|policy| statements(&policy["PolicyDocument"])).collect(),
+        trust: statements(&properties["AssumeRolePolicyDocument"]),
+    };
+    (name, role)
+}
+
+fn project(properties: &Value) -> (String, Project) {
+    let name = text_of(properties, "Name");
+    let environment = &properties["Environment"];
+    let variables =
+        environment.get("EnvironmentVariables").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+    let project = Project {
+        name: name.clone(),
+        role: role_name(&text_of(properties, "ServiceRole")),
+        buildspec: text_of(&properties["Source"], "BuildSpec"),
+        image: text_of(environment, "Image"),
+        log_group: text_of(&properties["LogsConfig"]["CloudWatchLogs"], "GroupName"),
+        variables: serde_json::from_value(variables).expect("environment variables"),
+    };
+    (name, project)
+}
+
+fn pipeline(properties: &Value) -> (String, Pipeline) {
+    let name = text_of(properties, "Name");
+    let mut actions = Vec::new();
+    for stage in properties["Stages"].as_array().expect("stages") {
+        let mut of_stage: Vec<&Value> = stage["Actions"].as_array().expect("actions").iter().collect();
+        of_stage.sort_by_key(|action| action["RunOrder"].as_i64());
+        actions.extend(of_stage.into_iter().map(|action| Action {
+            stage: text_of(stage, "Name"),
+            name: text_of(action, "Name"),
+            provider: text_of(&action["ActionTypeId"], "Provider"),
+            role: action["RoleArn"].as_str().map(role_name),
+            namespace: action["Namespace"].as_str().map(str::to_owned),
+            configuration: action["Configuration"].as_object().map_or_else(BTreeMap::new, |map| {
+                map.iter()
+                    .map(|(key, value)| {
+                        (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                    })
+                    .collect()
+            }),
+            inputs: texts(&action["InputArtifacts"]),
+            outputs: texts(&action["OutputArtifacts"]),
+        }));
+    }
+    let role = role_name(&text_of(properties, "RoleArn"));
+    (name.clone(), Pipeline { name, role, actions })
+}
