@@ -255,7 +255,12 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             return in_clusters(|cluster| format!("task/{cluster}/0123456789abcdef0123456789abcdef"));
         }
         What::Clusters => return in_clusters(|cluster| format!("container-instance/{cluster}/*")),
-        What::Family => vec![ecs("task-definition/of-the-service:8")],
+        What::Family => {
+            // Tags are given as the revision is registered, and ECS says so in the tagging's context.
+            let context =
+                BTreeMap::from([("ecs:CreateAction".to_owned(), "RegisterTaskDefinition".to_owned())]);
+            return vec![(ecs("task-definition/of-the-service:8"), context)];
+        }
         What::TaskRoles => {
             let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
             let context =
