@@ -339,7 +339,7 @@ mod tests {
             "edited by hand:\n  a\nno longer generated:\n  b\n\
              Put what was written by hand into branchline.yml, or move the files away: without `--force`, they are not \
              replaced.\n\
-             Next: `branchline generate --prune`, then commit the result.\n"
+             Next: when that is done, `branchline generate --prune`, then commit the result.\n"
         );
     }
 
