@@ -33,7 +33,15 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
-    let facts = if arguments.branch.is_none() { git::facts(&root).ok() } else { None };
+    // Only where no branch is named does git have to know one.
+    let facts = match arguments.branch.is_none().then(|| git::facts(&root)).transpose() {
+        Ok(facts) => facts,
+        Err(error) => {
+            terminal
+                .error(&error, &format!("{}; or name the branch: `branchline explain BRANCH`", error.hint()));
+            return Err(Exit::Usage);
+        }
+    };
     let branch = asked(arguments.branch.as_deref(), facts.as_ref()).map_err(|error| {
         terminal.error(&error, "");
         Exit::Usage

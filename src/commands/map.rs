@@ -10,7 +10,7 @@ use super::{Exit, load};
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
 use crate::config::Config;
-use crate::edge::git;
+use crate::edge::git::{self, GitError};
 use crate::edge::terminal::Terminal;
 
 /// Show which branch starts which pipeline, and the environments it goes through.
@@ -32,7 +32,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         terminal.result(format_args!("{:#}\n", json(&map)));
     } else {
         // Without git the map is the same; only the local branches are not listed.
-        let facts = git::facts(&root).ok();
+        let facts = match git::facts(&root) {
+            Ok(facts) => Some(facts),
+            Err(GitError::NoRepository { .. }) => None,
+            Err(error) => {
+                terminal.message(format_args!("Local branches are not shown: {error}; {}\n", error.hint()));
+                None
+            }
+        };
         terminal.result(report(&map, &config, facts.as_ref(), terminal.results_look().width));
     }
     Ok(Exit::Done)

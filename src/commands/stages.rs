@@ -63,7 +63,7 @@ fn environment(environment: &Environment) -> impl Iterator<Item = Stage> {
     let deploys: Vec<String> = environment
         .deploys
         .iter()
-        .map(|(service, ecs)| format!("{service} to the ECS service {} in {}", ecs.service, ecs.cluster))
+        .map(|(service, deploy)| format!("{service} to {}", deploy.describe()))
         .collect();
     let deploy = stage("Deploy", format!("deploy {}", deploys.join(", ")));
     [approve, migrate, Some(deploy)].into_iter().flatten()

@@ -63,7 +63,7 @@ pub struct Environment {
     /// The migration before each deploy, when there is one.
     pub migrate: Option<Migrate>,
     /// The deploys, one a service, in the order of the services.
-    pub deploys: IndexMap<String, Ecs>,
+    pub deploys: IndexMap<String, Deploy>,
 }
 
 /// An approval by a person.
@@ -73,7 +73,23 @@ pub struct Approval {
     pub notify: Option<String>,
 }
 
-/// A deploy to an ECS service that exists.
+/// How a service is deployed.
+#[derive(Debug, Clone)]
+pub enum Deploy {
+    /// To an ECS service that exists, by CodePipeline's own action.
+    Ecs(Ecs),
+}
+
+impl Deploy {
+    /// What it deploys to, in words: `the ECS service api in shop-staging`.
+    pub fn describe(&self) -> String {
+        match self {
+            Deploy::Ecs(ecs) => format!("the ECS service {} in {}", ecs.service, ecs.cluster),
+        }
+    }
+}
+
+/// An ECS service.
 #[derive(Debug, Clone)]
 pub struct Ecs {
     /// The cluster's name.

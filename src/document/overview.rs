@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::codepipeline;
 use crate::branch_map::Entry;
-use crate::config::Environment as Place;
 use crate::config::raw::RawProvider;
+use crate::config::{Deploy, Environment as Place};
 use crate::pipeline::{Plan, names};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
@@ -194,7 +194,8 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
     place
         .deploys
         .iter()
-        .filter_map(|(name, ecs)| {
+        .filter_map(|(name, deploy)| {
+            let Deploy::Ecs(ecs) = deploy;
             let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
             Some(Service {
                 service: &ecs.service,

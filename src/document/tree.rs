@@ -10,6 +10,7 @@ use super::{cloudformation, codepipeline};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::Plan;
+use crate::pipeline::model::ProjectKind;
 
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
@@ -89,10 +90,15 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<
                 ),
                 File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
-            files.extend(pipeline.projects.iter().map(|project| {
-                let path = format!("{folder}/buildspec-{}.yml", project.stem.to_lowercase());
-                let says = if project.stem == "Test" { &specs.test } else { &specs.build };
-                File::buildspec(path, &project.buildspec, says)
+            files.extend(pipeline.projects.iter().filter_map(|project| {
+                // Those of an environment stand in its template alone.
+                let says = match project.kind {
+                    ProjectKind::Build => &specs.build,
+                    ProjectKind::Test => &specs.test,
+                    ProjectKind::Migrate | ProjectKind::Keep => return None,
+                };
+                let path = format!("{folder}/buildspec-{}.yml", project.kind.name());
+                Some(File::buildspec(path, &project.buildspec, says))
             }));
             files
         }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Project, Provider, Stage, Variable};
+use super::model::{Project, ProjectKind, Provider, Stage, Variable};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -73,7 +73,7 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     own.extend(project::secret_statements(&build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
     Project {
-        stem: "Build",
+        kind: ProjectKind::Build,
         role: project::role(
             &config.app,
             &name,

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Action, Project, Provider, Variable};
+use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::text::Text;
 use super::{Plan, build, build_action, names, project};
 use crate::config::Environment as Place;
@@ -28,7 +28,7 @@ pub(super) fn project(plan: &Plan, place: &Place) -> Project {
         config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
     Project {
-        stem: "Keep",
+        kind: ProjectKind::Keep,
         role: project::role(&config.app, &name, project::Artifacts::Read, own, None),
         compute: RawCompute::Small,
         platform: config.build.platform,

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::iam::Statement;
-use super::model::{Project, Provider, Stage, Variable};
+use super::model::{Project, ProjectKind, Provider, Stage, Variable};
 use super::text::Text;
 use super::{Plan, action_variables, build, build_action, names, project};
 use crate::branch_map::Entry;
-use crate::config::{Command, Ecs, Environment as Place, Migrate, Secret};
+use crate::config::{Command, Deploy, Ecs, Environment as Place, Migrate, Secret};
 
 /// The stage of an environment.
 pub(super) fn stage_name(environment: &str) -> String {
@@ -36,7 +36,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate
 pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<Project> {
     let config = plan.config;
     let app = &config.app;
-    let ecs = place.deploys.get(&migrate.service)?;
+    let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
     let service = config.services.get(&migrate.service)?;
     let name = names::environment_project(app, &place.name, "migrate");
     let family = names::migrate_family(app, &place.name);
@@ -53,7 +53,7 @@ pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<P
     ]);
     let own = statements(ecs, &family, &names::migrate_log_group(app, &place.name));
     Some(Project {
-        stem: "Migrate",
+        kind: ProjectKind::Migrate,
         role: project::role(app, &name, project::Artifacts::Read, own, migrate.machine.image.as_deref()),
         compute: migrate.machine.compute,
         platform: config.build.platform,

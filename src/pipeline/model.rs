@@ -81,11 +81,56 @@ impl Provider {
     }
 }
 
+/// What a CodeBuild project is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProjectKind {
+    /// Builds and pushes the images of a pipeline.
+    Build,
+    /// Runs the tests of a pipeline.
+    Test,
+    /// Runs the migration of an environment.
+    Migrate,
+    /// Marks the images that are about to be deployed to an environment.
+    Keep,
+}
+
+impl ProjectKind {
+    /// The stem of its resources' names in the stack: `BuildProject`, `BuildRole`, `BuildLog`.
+    pub fn stem(self) -> &'static str {
+        match self {
+            ProjectKind::Build => "Build",
+            ProjectKind::Test => "Test",
+            ProjectKind::Migrate => "Migrate",
+            ProjectKind::Keep => "Keep",
+        }
+    }
+
+    /// The end of its name in AWS: `shop-release-build`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ProjectKind::Build => "build",
+            ProjectKind::Test => "test",
+            ProjectKind::Migrate => "migrate",
+            ProjectKind::Keep => "keep",
+        }
+    }
+
+    /// What a project of this kind does, for its description; `whom` is a pipeline's name, or an app and an environment.
+    pub fn describe(self, whom: &str) -> String {
+        match self {
+            ProjectKind::Build => format!("builds and pushes the images of {whom}"),
+            ProjectKind::Test => format!("runs the tests of {whom}"),
+            ProjectKind::Migrate => format!("runs the migration of {whom}"),
+            ProjectKind::Keep => format!("keeps the images that are deployed to {whom}"),
+        }
+    }
+}
+
 /// One CodeBuild project, with its role, its log group and its buildspec.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// What it is, as a stem of the resources' names in the stack: `Build`, `Test`, `Migrate`, `Keep`.
-    pub stem: &'static str,
+    /// What it is for.
+    pub kind: ProjectKind,
     /// Its name in AWS.
     pub name: String,
     /// Its role.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Project, Provider, Stage, Variable};
+use super::model::{Project, ProjectKind, Provider, Stage, Variable};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -49,7 +49,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
     own.extend(project::secret_statements(&secrets));
     project::variables(&mut variables, &test.variables, &secrets);
     Project {
-        stem: "Test",
+        kind: ProjectKind::Test,
         role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),
         compute: test.machine.compute,
         platform: config.build.platform,

@@ -2,8 +2,8 @@
 
 use branchline::config::raw::{RawCompute, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Command, Config, Ecs, Environment, Machine, Migrate, Rule, Service, Source, Test,
-    TestPlace,
+    Approval, BuildProject, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule, Service,
+    Source, Test, TestPlace,
 };
 use branchline::diagnostic::Span;
 use indexmap::IndexMap;
@@ -70,7 +70,7 @@ fn environment(name: &str) -> Environment {
         name: name.into(),
         approval: None,
         migrate: None,
-        deploys: IndexMap::from([("api".into(), ecs)]),
+        deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
     }
 }
 

@@ -269,7 +269,9 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
                 |name: &String| branchline::pipeline::names::deploy_role(&stacks.config.app, name) == *role;
             let environments = stacks.config.environments.iter().filter(|(name, _)| own(name));
             return environments
-                .flat_map(|(_, environment)| environment.deploys.values().flat_map(|ecs| &ecs.roles))
+                .flat_map(|(_, environment)| {
+                    environment.deploys.values().flat_map(|branchline::config::Deploy::Ecs(ecs)| &ecs.roles)
+                })
                 .map(|name| (format!("arn:aws:iam::{}:role/{name}", place.account), context.clone()))
                 .collect();
         }

@@ -143,7 +143,8 @@ pub fn world(stacks: &Stacks) -> World {
         world = world.with_log_group(group["LogGroupName"].as_str().expect("a name"));
     }
     for environment in stacks.config.environments.values() {
-        for (name, ecs) in &environment.deploys {
+        for (name, deploy) in &environment.deploys {
+            let branchline::config::Deploy::Ecs(ecs) = deploy;
             world =
                 world.with_service_of(&ecs.cluster, &ecs.service, &stacks.config.services[name].container);
         }

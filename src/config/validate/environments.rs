@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::{Judge, secret_of};
 use crate::config::placeholder::Names;
 use crate::config::raw::{RawCommand, RawEcs, RawEnvironment, RawMigrate, RawMigrateOverride, RawOrNone};
-use crate::config::{Approval, Command, Ecs, Environment, Machine, Migrate, Service};
+use crate::config::{Approval, Command, Deploy, Ecs, Environment, Machine, Migrate, Service};
 use crate::diagnostic::Finding;
 
 /// Minutes until a deploy gives up when nothing is said. After ECS's circuit breaker has stopped a deployment the
@@ -48,7 +48,7 @@ impl Judge<'_> {
         environments
     }
 
-    fn deploys(&mut self, name: &str, written: &RawEnvironment) -> IndexMap<String, Ecs> {
+    fn deploys(&mut self, name: &str, written: &RawEnvironment) -> IndexMap<String, Deploy> {
         let raw = self.raw;
         let mut deploys = IndexMap::with_capacity(raw.services.len());
         for (service, own) in &raw.services {
@@ -74,7 +74,7 @@ impl Judge<'_> {
                 roles: ecs.roles.iter().map(|role| names.fill(&role.0)).collect(),
                 timeout,
             };
-            deploys.insert(service.clone(), filled);
+            deploys.insert(service.clone(), Deploy::Ecs(filled));
         }
         deploys
     }

@@ -36,11 +36,7 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
         );
     }
     for project in &environment.projects {
-        let what = match project.stem {
-            "Migrate" => format!("runs the migration of {app} in {name}"),
-            _ => format!("keeps the images of {app} that are deployed to {name}"),
-        };
-        super::project::add(&mut template, project, &what, scope);
+        super::project::add(&mut template, project, &format!("{app} in {name}"), scope);
     }
     template
 }

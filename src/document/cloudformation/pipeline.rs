@@ -116,11 +116,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
     );
     for project in &pipeline.projects {
-        let what = match project.stem {
-            "Build" => format!("builds and pushes the images of {}", pipeline.name),
-            _ => format!("runs the tests of {}", pipeline.name),
-        };
-        super::project::add(&mut template, project, &what, scope);
+        super::project::add(&mut template, project, &pipeline.name, scope);
     }
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
@@ -162,7 +158,7 @@ fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
         });
         let value = own.map_or_else(
             || scope.value(text),
-            |project| Value::reference(format!("{}Project", project.stem)),
+            |project| Value::reference(format!("{}Project", project.kind.stem())),
         );
         (*key, value)
     };

@@ -21,9 +21,10 @@ const AMD64_IMAGE: &str = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 /// The same for ARM.
 const ARM64_IMAGE: &str = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 
-/// Adds a project's three resources: `BuildLog`, `BuildRole`, `BuildProject`.
-pub(super) fn add(template: &mut Template, project: &Model, what: &str, scope: Scope) {
-    let stem = project.stem;
+/// Adds a project's three resources: `BuildLog`, `BuildRole`, `BuildProject`. `whom` is what it works for, in words.
+pub(super) fn add(template: &mut Template, project: &Model, whom: &str, scope: Scope) {
+    let stem = project.kind.stem();
+    let what = project.kind.describe(whom);
     let log = format!("{stem}Log");
     let role = format!("{stem}Role");
     template.resource(
@@ -46,7 +47,7 @@ pub(super) fn add(template: &mut Template, project: &Model, what: &str, scope: S
         format!("{stem}Project"),
         Resource::new(Properties::Project(Box::new(Project {
             name: project.name.clone(),
-            description: what.to_owned(),
+            description: what,
             service_role: Value::attribute(role, "Arn"),
             encryption_key: scope.artifact_key(),
             timeout_in_minutes: project.timeout,

@@ -1,0 +1,37 @@
+//! The Deploy stage: the images are kept, then each service is deployed in the way of its type. A type is a file here
+//! and a line in [`action`] and [`statements`].
+
+mod ecs;
+
+use super::iam::Statement;
+use super::model::{Action, Stage};
+use super::text::Text;
+use super::{Plan, keep};
+use crate::config::{Deploy, Environment as Place};
+
+/// The order in the stage: images are kept first, then all services are deployed side by side.
+const ORDER: u32 = 2;
+
+pub(super) fn stage(plan: &Plan, place: &Place, role: &Text) -> Stage {
+    let mut actions = vec![keep::action(plan, place, role)];
+    actions.extend(place.deploys.iter().map(|(service, deploy)| action(service, deploy, role)));
+    Stage { name: format!("Deploy-{}", place.name), actions }
+}
+
+fn action(service: &str, deploy: &Deploy, role: &Text) -> Action {
+    match deploy {
+        Deploy::Ecs(ecs) => ecs::action(service, ecs, role),
+    }
+}
+
+/// What the environment's deploy role needs for the deploys themselves.
+pub(super) fn statements(place: &Place) -> Vec<Statement> {
+    let ecs: Vec<_> = place
+        .deploys
+        .values()
+        .map(|deploy| match deploy {
+            Deploy::Ecs(ecs) => ecs,
+        })
+        .collect();
+    if ecs.is_empty() { Vec::new() } else { ecs::statements(&ecs) }
+}
