@@ -62,7 +62,9 @@ pub fn a_migration_that_exits_with_0_succeeds(job: &Job) -> Verdict {
 }
 
 pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &Job) -> Verdict {
+    // The service logs through a router, and without one ECS takes no such logs: neither may be left.
     let outcome = job.run(world(json!({})));
+    holds(&outcome, "ECS takes it", outcome.succeeded)?;
     let sent = sent(&outcome, "register-task-definition");
     let mut expected = json!({
         "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "512", "memory": "1024",
@@ -79,16 +81,32 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &
                 {"name": "WAS_SECRET", "value": "plain"}],
             "secrets": [{"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/db"},
                 {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"}],
-            "dependsOn": [{"containerName": "router", "condition": "START"}],
             "mountPoints": [{"sourceVolume": "shared", "containerPath": "/shared"}],
             "logConfiguration": {"logDriver": "awslogs", "options": {
                 "awslogs-group": "/branchline/shop/dev/migrate", "awslogs-region": "eu-west-1",
                 "awslogs-stream-prefix": "migrate"}},
         },
-        {"name": "router", "image": "fluent-bit", "essential": false, "memory": 64, "mountPoints": [],
-            "firelensConfiguration": {"type": "fluentbit"}},
     ]);
     holds(&outcome, &format!("it registers {expected:#}, not {sent:#}"), *sent == expected)
+}
+
+pub fn a_container_that_is_linked_to_others_migrates_without_them(job: &Job) -> Verdict {
+    let mut linked = world(json!({}));
+    let service = &mut linked.0["clusters"]["shop-dev"]["services"]["api"];
+    service["launchType"] = json!("EC2");
+    for key in ["networkConfiguration", "platformVersion"] {
+        service.as_object_mut().expect("a service").remove(key);
+    }
+    let current = service["taskDefinition"].as_str().expect("an ARN").to_owned();
+    let definition = &mut linked.0["task_definitions"][current];
+    definition["networkMode"] = json!("bridge");
+    definition["requiresCompatibilities"] = json!(["EC2"]);
+    definition["containerDefinitions"][0]["links"] = json!(["envoy:proxy"]);
+    let outcome = job.run(linked);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let containers = &sent(&outcome, "register-task-definition")["containerDefinitions"];
+    let alone = containers.as_array().is_some_and(|all| all.len() == 1) && containers[0]["links"].is_null();
+    holds(&outcome, "one container, linked to nothing", alone)
 }
 
 pub fn the_task_starts_where_the_services_tasks_start(job: &Job) -> Verdict {
@@ -273,6 +291,7 @@ pub fn without_an_entrypoint_the_images_own_would_run_so_it_is_refused(job: &Job
 promises!(crate::jobs::migrate() =>
     a_migration_that_exits_with_0_succeeds,
     the_task_definition_is_the_services_with_the_new_image_and_command,
+    a_container_that_is_linked_to_others_migrates_without_them,
     the_task_starts_where_the_services_tasks_start,
     a_capacity_provider_strategy_takes_the_place_of_a_launch_type,
     a_migration_that_exits_with_1_fails,

@@ -99,8 +99,22 @@ fn a_migration_in_the_old_image_is_caught() {
     let scenario = migrating::the_task_definition_is_the_services_with_the_new_image_and_command;
     let job = jobs::migrate();
     caught(&job, ".image = $image\n", ".\n", scenario);
-    caught(&job, "del(.restartPolicy, .repositoryCredentials)", ".", scenario);
+    caught(&job, ", .restartPolicy, .repositoryCredentials)", ")", scenario);
     caught(&job, "| .entryPoint = $overrides.entryPoint", "| .", scenario);
+}
+
+#[test]
+fn a_migration_beside_the_services_other_containers_is_caught() {
+    let scenario = migrating::the_task_definition_is_the_services_with_the_new_image_and_command;
+    let job = jobs::migrate();
+    for more in [".firelensConfiguration", ".name == \"envoy\""] {
+        let kept = format!("select(.name == $container or {more})\n");
+        caught(&job, "select(.name == $container)\n", &kept, scenario);
+    }
+    for left in [".dependsOn, ", ".volumesFrom, "] {
+        caught(&job, left, "", scenario);
+    }
+    caught(&job, ".links, ", "", migrating::a_container_that_is_linked_to_others_migrates_without_them);
 }
 
 #[test]
