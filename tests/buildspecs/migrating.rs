@@ -242,15 +242,53 @@ pub fn an_unclear_answer_to_the_start_is_not_taken_for_nothing(job: &Job) -> Ver
 }
 
 pub fn a_second_migration_does_not_start_beside_the_first(job: &Job) -> Verdict {
-    let mut busy = world(json!({}));
-    busy.0["running_tasks"] = json!(["arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/other"]);
-    let outcome = job.run(busy);
-    fails(
-        &outcome,
-        "another migration is still running here, and this one was not started: arn:aws:ecs",
-        NOTHING_CHANGED,
-    )?;
-    holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
+    let other = "arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/";
+    // A task that is to stop has up to two minutes to do so, and is no longer among those that are to run.
+    for (desired, last) in [
+        ("RUNNING", "PROVISIONING"),
+        ("RUNNING", "RUNNING"),
+        ("RUNNING", "MISSING"),
+        ("STOPPED", "RUNNING"),
+        ("STOPPED", "STOPPING"),
+        ("STOPPED", "DEPROVISIONING"),
+    ] {
+        let ended = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 3);
+        let outcome = job.run(ended.with_other_tasks("shop-dev-migrate", (desired, last), 1));
+        let reason = format!(
+            "another migration has not ended here, and this one was not started. To wait until its task has stopped: \
+             aws ecs wait tasks-stopped --region eu-west-1 --cluster shop-dev --tasks {other}{}-0\n",
+            last.to_lowercase()
+        );
+        fails(&outcome, &reason, NOTHING_CHANGED)?;
+        holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))?;
+        holds(&outcome, "nobody waits in the dark", !outcome.calls.iter().any(|call| call.tool == "sleep"))?;
+    }
+    Ok(())
+}
+
+pub fn a_migration_that_has_ended_is_in_nobodys_way(job: &Job) -> Verdict {
+    let ended = world(json!({}))
+        .with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 3)
+        .with_other_tasks("shop-dev-migrate", ("STOPPED", "DELETED"), 1)
+        .with_other_tasks("shop-dev-api", ("RUNNING", "RUNNING"), 2);
+    let outcome = job.run(ended);
+    holds(&outcome, "it succeeds", outcome.succeeded)
+}
+
+pub fn what_ecs_does_not_tell_of_other_migrations_is_no_permission(job: &Job) -> Verdict {
+    let trouble = "An error occurred (ServerException) when calling the operation: Service Unavailable";
+    for call in ["--desired-status RUNNING", "--desired-status STOPPED", "ecs describe-tasks"] {
+        let others = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 1);
+        let outcome = job.run(others.failing(call, 254, trouble));
+        let reason = "ECS could not say whether another migration is still running in the cluster shop-dev.";
+        fails(&outcome, reason, NOTHING_CHANGED)?;
+        holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))?;
+    }
+    // More than ECS describes at once.
+    let many = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 101);
+    let outcome = job.run(many);
+    fails(&outcome, "101 migrations ran here within the last hour or so", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))
 }
 
 pub fn what_is_not_there_is_named(job: &Job) -> Verdict {
@@ -304,6 +342,8 @@ promises!(crate::jobs::migrate() =>
     throttling_is_waited_out,
     an_unclear_answer_to_the_start_is_not_taken_for_nothing,
     a_second_migration_does_not_start_beside_the_first,
+    a_migration_that_has_ended_is_in_nobodys_way,
+    what_ecs_does_not_tell_of_other_migrations_is_no_permission,
     what_is_not_there_is_named,
     an_image_by_tag_is_refused,
     a_refused_task_definition_changes_nothing,

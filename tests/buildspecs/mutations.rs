@@ -136,12 +136,12 @@ fn a_migration_that_is_not_stopped_in_time_is_caught() {
 
 #[test]
 fn a_migration_beside_another_is_caught() {
-    caught(
-        &jobs::migrate(),
-        "[ \"$running\" != None ]",
-        "false",
-        migrating::a_second_migration_does_not_start_beside_the_first,
-    );
+    let scenario = migrating::a_second_migration_does_not_start_beside_the_first;
+    let job = jobs::migrate();
+    caught(&job, "[ -n \"$others\" ]", "false", scenario);
+    caught(&job, "for desired in RUNNING STOPPED", "for desired in RUNNING", scenario);
+    caught(&job, "for desired in RUNNING STOPPED", "for desired in STOPPED", scenario);
+    caught(&job, ".failures[]?.arn", "empty", scenario);
 }
 
 #[test]

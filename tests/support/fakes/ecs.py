@@ -149,13 +149,21 @@ def describe(world):
 
 
 def list_tasks(world, params):
-    return {"taskArns": world.get("running_tasks", [])}
+    """What ECS wants of the tasks, not what they do: one that is being stopped is no longer RUNNING here."""
+    wanted = (params["family"], params.get("desiredStatus", "RUNNING"))
+    return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
+                         if (other["family"], other["desired"]) == wanted]}
 
 
 def describe_tasks(world, params):
-    if params["tasks"] != [world["task"].get("arn")]:
-        return {"tasks": [], "failures": [{"arn": params["tasks"][0], "reason": "MISSING"}]}
-    return {"tasks": [describe(world)], "failures": []}
+    if not 1 <= len(params["tasks"]) <= 100:
+        raise AwsError("InvalidParameterException", "Tasks must have between 1 and 100 members.")
+    known = {other["arn"]: {"taskArn": other["arn"], "lastStatus": other["last"]}
+             for other in world.get("other_tasks", []) if other["last"] != "MISSING"}
+    if "arn" in world.get("task", {}):
+        known[world["task"]["arn"]] = describe(world)
+    return {"tasks": [known[task] for task in params["tasks"] if task in known],
+            "failures": [{"arn": task, "reason": "MISSING"} for task in params["tasks"] if task not in known]}
 
 
 def stop_task(world, params):
