@@ -68,9 +68,17 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
         return Ok(buildspec::test_in_checkout(&test.commands));
     };
     let recipe = target.as_ref().and_then(|target| {
-        let service = config.services.get(service)?;
+        let mut recipe = recipe(config, config.services.get(service)?);
+        recipe.target = Some(target.clone());
         // The tests' stage is built from the files alone: the cache is the build's.
-        Some(Recipe { target: Some(target.clone()), cache_repository: None, ..recipe(config, service) })
+        recipe.cache_repository = None;
+        // A variable or a secret of the tests' own stands in the environment where the build's would.
+        let own = |name: &String| test.variables.contains_key(name) || test.secrets.contains_key(name);
+        for name in recipe.variables.extract_if(.., |name| own(name)) {
+            let value = config.build.variables.get(&name).cloned().unwrap_or_default();
+            recipe.args.insert(name, value);
+        }
+        Some(recipe)
     });
     let variables: Vec<String> = test.variables.keys().chain(test.secrets.keys()).cloned().collect();
     let test = ImageTest { commands: &test.commands, variables: &variables, recipe: recipe.as_ref() };
@@ -96,6 +104,14 @@ fn recipe(config: &Config, service: &Service) -> Recipe {
             RawPlatform::Amd64 => "linux/amd64".to_owned(),
             RawPlatform::Arm64 => "linux/arm64".to_owned(),
         },
+        // An argument of the service's own is nearer than a variable for all of them.
+        variables: config
+            .build
+            .variables
+            .keys()
+            .filter(|name| !service.args.contains_key(*name))
+            .cloned()
+            .collect(),
         args: service.args.clone(),
         secrets: service.secrets.clone(),
         cache_repository: service.cache.then(|| names::cache_repository(&service.repository)),
