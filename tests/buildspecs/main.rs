@@ -23,6 +23,7 @@ mod jobs;
 mod keeping;
 mod migrating;
 mod mutations;
+mod names;
 mod permissions;
 mod releasing;
 mod requests;
