@@ -33,6 +33,24 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     Ok(Specs { texts, build, test, overviews })
 }
 
+/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
+/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
+pub const LONGEST: usize = 25_600;
+
+/// The buildspecs that CodeBuild would refuse for their length: `build`, `test`, `migrate` or `keep`, and its bytes.
+///
+/// What makes one long is the configuration's: the services of `build`, the commands of `test`.
+pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
+    let Buildspecs { build, test, migrate, keep } = &specs.texts;
+    let lengths = [
+        ("build", build.len()),
+        ("test", test.as_ref().map_or(0, String::len)),
+        ("migrate", migrate.len()),
+        ("keep", keep.len()),
+    ];
+    lengths.into_iter().filter(|&(_, length)| length > LONGEST).collect()
+}
+
 /// The texts, and what those of build and test say.
 fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;

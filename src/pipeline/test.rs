@@ -27,7 +27,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
     let name = names::pipeline_project(&entry.pipeline, "test");
     let mut variables = IndexMap::new();
     let mut own = Vec::new();
-    let mut plain = test.variables.clone();
+    let mut values = test.variables.clone();
     let mut secrets = test.secrets.clone();
     if let TestPlace::Image { service, target } = &test.place {
         let service = config.services.get(service);
@@ -40,7 +40,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
             // The tests' stage is built here, so the Dockerfile gets here what it gets in the build: arguments, secrets.
             for (name, value) in &config.build.variables {
                 if !test.secrets.contains_key(name) {
-                    plain.entry(name.clone()).or_insert_with(|| value.clone());
+                    values.entry(name.clone()).or_insert_with(|| value.clone());
                 }
             }
             for name in service.iter().flat_map(|service| &service.secrets) {
@@ -53,7 +53,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
         }
     }
     own.extend(project::secret_statements(&secrets));
-    project::variables(&mut variables, &plain, &secrets);
+    project::variables(&mut variables, &values, &secrets);
     Project {
         stem: "Test",
         role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),

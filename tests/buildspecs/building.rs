@@ -42,7 +42,7 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
     let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
     let expected = format!(
         "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production \
-         --build-arg CI_NAME --build-arg NODE --build-arg RUBY=3.4 --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
+         --build-arg CI_NAME --build-arg NODE --build-arg LICENCE --build-arg RUBY=3.4 --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
          {REGISTRY}/shop/api-cache:release --build-arg BUILDKIT_INLINE_CACHE=1 --tag {image} ."
     );
     holds(&outcome, &format!("it calls {expected}"), api == expected)?;
@@ -55,7 +55,8 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
 
 pub fn variables_are_build_arguments_unless_a_service_has_its_own(job: &Job) -> Verdict {
     let outcome = job.run(repositories());
-    let common = |ruby: &str| json!({"CI_NAME": "it's branchline", "NODE": "24", "RUBY": ruby});
+    let common =
+        |ruby: &str| json!({"CI_NAME": "it's branchline", "NODE": "24", "LICENCE": "free", "RUBY": ruby});
     let mut api = common("3.4");
     api["NOTE"] = json!("it's $HOME");
     api["BUILDKIT_INLINE_CACHE"] = json!("1");

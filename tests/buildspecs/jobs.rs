@@ -38,7 +38,7 @@ build:
   secrets:
     BUNDLE_TOKEN: { parameter_store: /shop/build/token }
     NPM_TOKEN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/npm-AbCdEf" }
-  variables: { CI_NAME: "it's branchline", RUBY: "3.3", NODE: "24" }
+  variables: { CI_NAME: "it's branchline", RUBY: "3.3", NODE: "24", LICENCE: free }
 "#;
 
 const MIGRATION: &str = r#"
@@ -99,6 +99,7 @@ test:
   target: test
   commands: ['echo "tested with node $NODE, $NPM_TOKEN"']
   variables: { RAILS_ENV: test, NODE: "the test's" }
+  secrets: { LICENCE: { parameter_store: /shop/test/licence } }
 "#;
 
 /// The configuration of two services with this test section.

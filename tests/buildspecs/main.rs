@@ -21,6 +21,7 @@ mod documented_needs;
 mod evil;
 mod jobs;
 mod keeping;
+mod lengths;
 mod migrating;
 mod mutations;
 mod names;
