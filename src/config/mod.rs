@@ -165,7 +165,7 @@ pub struct BuildProject {
     pub machine: Machine,
     /// The platform of the images, and so of the machine.
     pub platform: raw::RawPlatform,
-    /// Variables.
+    /// Variables: each is a build argument of its name.
     pub variables: IndexMap<String, String>,
     /// Secrets.
     pub secrets: IndexMap<String, Secret>,

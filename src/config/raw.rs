@@ -296,7 +296,7 @@ pub struct RawBuild {
     /// How long the build may take. 60m if nothing is said.
     #[schemars(extend("format" = "duration"))]
     pub timeout: Option<String>,
-    /// Variables in the build's environment.
+    /// Variables in the build's environment: each is a build argument of its name, unless a service's `args` have one.
     #[schemars(extend("x-key-format" = "variable-name"))]
     pub variables: Option<Map<String>>,
     /// Secrets in the build's environment.

@@ -81,7 +81,10 @@ pub struct Recipe {
     pub target: Option<String>,
     /// As docker says it: `linux/amd64`.
     pub platform: String,
-    /// Build arguments.
+    /// Environment variables that are build arguments of the same name. Docker takes the values from the environment,
+    /// so that none stands on a command line; BuildKit passes over one that the Dockerfile does not declare.
+    pub variables: Vec<String>,
+    /// Build arguments whose values stand in the buildspec.
     pub args: IndexMap<String, String>,
     /// Environment variables that the Dockerfile may mount as secrets of the same name.
     pub secrets: Vec<String>,
@@ -107,7 +110,8 @@ pub struct Image {
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
-/// `COMMIT_ID`, `EXECUTION_ID`, and `CACHE_TAG` where a recipe has a cache repository.
+/// `COMMIT_ID`, `EXECUTION_ID`, `CACHE_TAG` where a recipe has a cache repository, and the variables and secrets that the
+/// recipes name.
 pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
@@ -157,7 +161,7 @@ pub struct ImageTest<'a> {
 /// Runs the commands inside the image that is deployed, or inside a stage of its Dockerfile that is made for tests.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` and `IMAGE` (by digest) where there is no recipe; where
-/// there is one, the secrets that it names, and `CACHE_TAG` if it has a cache repository.
+/// there is one, the variables and secrets that it names, and `CACHE_TAG` if it has a cache repository.
 pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {

@@ -33,6 +33,24 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     Ok(Specs { texts, build, test, overviews })
 }
 
+/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
+/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
+pub const LONGEST: usize = 25_600;
+
+/// The buildspecs that CodeBuild would refuse for their length: `build`, `test`, `migrate` or `keep`, and its bytes.
+///
+/// What makes one long is the configuration's: the services of `build`, the commands of `test`.
+pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
+    let Buildspecs { build, test, migrate, keep } = &specs.texts;
+    let lengths = [
+        ("build", build.len()),
+        ("test", test.as_ref().map_or(0, String::len)),
+        ("migrate", migrate.len()),
+        ("keep", keep.len()),
+    ];
+    lengths.into_iter().filter(|&(_, length)| length > LONGEST).collect()
+}
+
 /// The texts, and what those of build and test say.
 fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
@@ -68,9 +86,17 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
         return Ok(buildspec::test_in_checkout(&test.commands));
     };
     let recipe = target.as_ref().and_then(|target| {
-        let service = config.services.get(service)?;
+        let mut recipe = recipe(config, config.services.get(service)?);
+        recipe.target = Some(target.clone());
         // The tests' stage is built from the files alone: the cache is the build's.
-        Some(Recipe { target: Some(target.clone()), cache_repository: None, ..recipe(config, service) })
+        recipe.cache_repository = None;
+        // A variable or a secret of the tests' own stands in the environment where the build's would.
+        let own = |name: &String| test.variables.contains_key(name) || test.secrets.contains_key(name);
+        for name in recipe.variables.extract_if(.., |name| own(name)) {
+            let value = config.build.variables.get(&name).cloned().unwrap_or_default();
+            recipe.args.insert(name, value);
+        }
+        Some(recipe)
     });
     let variables: Vec<String> = test.variables.keys().chain(test.secrets.keys()).cloned().collect();
     let test = ImageTest { commands: &test.commands, variables: &variables, recipe: recipe.as_ref() };
@@ -96,6 +122,14 @@ fn recipe(config: &Config, service: &Service) -> Recipe {
             RawPlatform::Amd64 => "linux/amd64".to_owned(),
             RawPlatform::Arm64 => "linux/arm64".to_owned(),
         },
+        // An argument of the service's own is nearer than a variable for all of them.
+        variables: config
+            .build
+            .variables
+            .keys()
+            .filter(|name| !service.args.contains_key(*name))
+            .cloned()
+            .collect(),
         args: service.args.clone(),
         secrets: service.secrets.clone(),
         cache_repository: service.cache.then(|| names::cache_repository(&service.repository)),

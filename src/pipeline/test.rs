@@ -27,6 +27,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
     let name = names::pipeline_project(&entry.pipeline, "test");
     let mut variables = IndexMap::new();
     let mut own = Vec::new();
+    let mut values = test.variables.clone();
     let mut secrets = test.secrets.clone();
     if let TestPlace::Image { service, target } = &test.place {
         let service = config.services.get(service);
@@ -36,7 +37,12 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
             let repositories = service.map(|service| project::repository_arn(&service.repository));
             own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
         } else {
-            // The tests' stage is built here, so the Dockerfile may mount here what it mounts in the build.
+            // The tests' stage is built here, so the Dockerfile gets here what it gets in the build: arguments, secrets.
+            for (name, value) in &config.build.variables {
+                if !test.secrets.contains_key(name) {
+                    values.entry(name.clone()).or_insert_with(|| value.clone());
+                }
+            }
             for name in service.iter().flat_map(|service| &service.secrets) {
                 if let Some(secret) = config.build.secrets.get(name)
                     && !test.variables.contains_key(name)
@@ -47,7 +53,7 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
         }
     }
     own.extend(project::secret_statements(&secrets));
-    project::variables(&mut variables, &test.variables, &secrets);
+    project::variables(&mut variables, &values, &secrets);
     Project {
         kind: ProjectKind::Test,
         role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),

@@ -41,8 +41,8 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
     let api = outcome.lines("docker build").first().cloned().unwrap_or_default();
     let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
     let expected = format!(
-        "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production --build-arg RUBY=3.4 \
-         --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
+        "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production \
+         --build-arg CI_NAME --build-arg NODE --build-arg LICENCE --build-arg RUBY=3.4 --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
          {REGISTRY}/shop/api-cache:release --build-arg BUILDKIT_INLINE_CACHE=1 --tag {image} ."
     );
     holds(&outcome, &format!("it calls {expected}"), api == expected)?;
@@ -51,6 +51,20 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
         "no secret is on a command line",
         !outcome.calls.iter().any(|call| call.line().contains("s3cr3t")),
     )
+}
+
+pub fn variables_are_build_arguments_unless_a_service_has_its_own(job: &Job) -> Verdict {
+    let outcome = job.run(repositories());
+    let common =
+        |ruby: &str| json!({"CI_NAME": "it's branchline", "NODE": "24", "LICENCE": "free", "RUBY": ruby});
+    let mut api = common("3.4");
+    api["NOTE"] = json!("it's $HOME");
+    api["BUILDKIT_INLINE_CACHE"] = json!("1");
+    let expected = json!([api, common("3.3")]);
+    let seen = &outcome.world["build_args"];
+    holds(&outcome, &format!("docker is given {expected:#}, not {seen:#}"), *seen == expected)?;
+    let shown = outcome.calls.iter().any(|call| call.line().contains("it's branchline"));
+    holds(&outcome, "no value of a variable is on a command line", !shown)
 }
 
 pub fn a_failed_build_stops_before_any_push(job: &Job) -> Verdict {
@@ -137,6 +151,7 @@ pub fn a_failed_sign_in_stops_the_build(job: &Job) -> Verdict {
 
 promises!(crate::jobs::build() =>
     two_services_are_handed_on_by_digest,
+    variables_are_build_arguments_unless_a_service_has_its_own,
     a_failed_build_stops_before_any_push,
     a_failed_push_stops_before_artifacts,
     a_retried_build_reuses_what_was_pushed,

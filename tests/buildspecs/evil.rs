@@ -55,6 +55,23 @@ fn build_arguments_reach_docker_unchanged() {
     }
 }
 
+#[test]
+fn variables_of_a_build_reach_docker_unchanged() {
+    for place in ["Build/Build", "Test/Test"] {
+        for value in EVIL {
+            // The tests have a NODE of their own, so that the build's stands in the test's buildspec.
+            let text = jobs::text_with_test(jobs::TEST_IN_STAGE)
+                .replace("\"it's branchline\"", &json!(value).to_string())
+                .replace("\"24\"", &json!(value).to_string());
+            let outcome = jobs::job(&Stacks::of(&text), place).run(repositories());
+            unharmed(&outcome, value);
+            let arguments = &outcome.world["build_args"][0];
+            let arrived = [&arguments["CI_NAME"], &arguments["NODE"]];
+            assert_eq!(arrived, [&json!(value); 2], "{place}: {}", outcome.output);
+        }
+    }
+}
+
 /// A configuration refuses such paths; the step would be safe with them all the same.
 #[test]
 fn paths_reach_docker_unchanged() {

@@ -38,7 +38,7 @@ build:
   secrets:
     BUNDLE_TOKEN: { parameter_store: /shop/build/token }
     NPM_TOKEN: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/npm-AbCdEf" }
-  variables: { CI_NAME: "it's branchline" }
+  variables: { CI_NAME: "it's branchline", RUBY: "3.3", NODE: "24", LICENCE: free }
 "#;
 
 const MIGRATION: &str = r#"
@@ -92,8 +92,14 @@ migrate: { command: [bin/migrate, "--all"], image: "123456789012.dkr.ecr.eu-west
 "#;
 
 /// Tests in a stage of the Dockerfile, whose recipe has a secret of the build's.
-const TEST_IN_STAGE: &str = r#"
-test: { in: image, service: api, target: test, commands: ["echo tested"], variables: { RAILS_ENV: test } }
+pub const TEST_IN_STAGE: &str = r#"
+test:
+  in: image
+  service: api
+  target: test
+  commands: ['echo "tested with node $NODE, $NPM_TOKEN"']
+  variables: { RAILS_ENV: test, NODE: "the test's" }
+  secrets: { LICENCE: { parameter_store: /shop/test/licence } }
 "#;
 
 /// The configuration of two services with this test section.

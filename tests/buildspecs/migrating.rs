@@ -62,7 +62,9 @@ pub fn a_migration_that_exits_with_0_succeeds(job: &Job) -> Verdict {
 }
 
 pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &Job) -> Verdict {
+    // The service logs through a router, and without one ECS takes no such logs: neither may be left.
     let outcome = job.run(world(json!({})));
+    holds(&outcome, "ECS takes it", outcome.succeeded)?;
     let sent = sent(&outcome, "register-task-definition");
     let mut expected = json!({
         "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "512", "memory": "1024",
@@ -79,16 +81,32 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &
                 {"name": "WAS_SECRET", "value": "plain"}],
             "secrets": [{"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/db"},
                 {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"}],
-            "dependsOn": [{"containerName": "router", "condition": "START"}],
             "mountPoints": [{"sourceVolume": "shared", "containerPath": "/shared"}],
             "logConfiguration": {"logDriver": "awslogs", "options": {
                 "awslogs-group": "/branchline/shop/dev/migrate", "awslogs-region": "eu-west-1",
                 "awslogs-stream-prefix": "migrate"}},
         },
-        {"name": "router", "image": "fluent-bit", "essential": false, "memory": 64, "mountPoints": [],
-            "firelensConfiguration": {"type": "fluentbit"}},
     ]);
     holds(&outcome, &format!("it registers {expected:#}, not {sent:#}"), *sent == expected)
+}
+
+pub fn a_container_that_is_linked_to_others_migrates_without_them(job: &Job) -> Verdict {
+    let mut linked = world(json!({}));
+    let service = &mut linked.0["clusters"]["shop-dev"]["services"]["api"];
+    service["launchType"] = json!("EC2");
+    for key in ["networkConfiguration", "platformVersion"] {
+        service.as_object_mut().expect("a service").remove(key);
+    }
+    let current = service["taskDefinition"].as_str().expect("an ARN").to_owned();
+    let definition = &mut linked.0["task_definitions"][current];
+    definition["networkMode"] = json!("bridge");
+    definition["requiresCompatibilities"] = json!(["EC2"]);
+    definition["containerDefinitions"][0]["links"] = json!(["envoy:proxy"]);
+    let outcome = job.run(linked);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let containers = &sent(&outcome, "register-task-definition")["containerDefinitions"];
+    let alone = containers.as_array().is_some_and(|all| all.len() == 1) && containers[0]["links"].is_null();
+    holds(&outcome, "one container, linked to nothing", alone)
 }
 
 pub fn the_task_starts_where_the_services_tasks_start(job: &Job) -> Verdict {
@@ -224,15 +242,53 @@ pub fn an_unclear_answer_to_the_start_is_not_taken_for_nothing(job: &Job) -> Ver
 }
 
 pub fn a_second_migration_does_not_start_beside_the_first(job: &Job) -> Verdict {
-    let mut busy = world(json!({}));
-    busy.0["running_tasks"] = json!(["arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/other"]);
-    let outcome = job.run(busy);
-    fails(
-        &outcome,
-        "another migration is still running here, and this one was not started: arn:aws:ecs",
-        NOTHING_CHANGED,
-    )?;
-    holds(&outcome, "nothing is started", !made(&outcome, "run-task"))
+    let other = "arn:aws:ecs:eu-west-1:123456789012:task/shop-dev/";
+    // A task that is to stop has up to two minutes to do so, and is no longer among those that are to run.
+    for (desired, last) in [
+        ("RUNNING", "PROVISIONING"),
+        ("RUNNING", "RUNNING"),
+        ("RUNNING", "MISSING"),
+        ("STOPPED", "RUNNING"),
+        ("STOPPED", "STOPPING"),
+        ("STOPPED", "DEPROVISIONING"),
+    ] {
+        let ended = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 3);
+        let outcome = job.run(ended.with_other_tasks("shop-dev-migrate", (desired, last), 1));
+        let reason = format!(
+            "another migration has not ended here, and this one was not started. To wait until its task has stopped: \
+             aws ecs wait tasks-stopped --region eu-west-1 --cluster shop-dev --tasks {other}{}-0\n",
+            last.to_lowercase()
+        );
+        fails(&outcome, &reason, NOTHING_CHANGED)?;
+        holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))?;
+        holds(&outcome, "nobody waits in the dark", !outcome.calls.iter().any(|call| call.tool == "sleep"))?;
+    }
+    Ok(())
+}
+
+pub fn a_migration_that_has_ended_is_in_nobodys_way(job: &Job) -> Verdict {
+    let ended = world(json!({}))
+        .with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 3)
+        .with_other_tasks("shop-dev-migrate", ("STOPPED", "DELETED"), 1)
+        .with_other_tasks("shop-dev-api", ("RUNNING", "RUNNING"), 2);
+    let outcome = job.run(ended);
+    holds(&outcome, "it succeeds", outcome.succeeded)
+}
+
+pub fn what_ecs_does_not_tell_of_other_migrations_is_no_permission(job: &Job) -> Verdict {
+    let trouble = "An error occurred (ServerException) when calling the operation: Service Unavailable";
+    for call in ["--desired-status RUNNING", "--desired-status STOPPED", "ecs describe-tasks"] {
+        let others = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 1);
+        let outcome = job.run(others.failing(call, 254, trouble));
+        let reason = "ECS could not say whether another migration is still running in the cluster shop-dev.";
+        fails(&outcome, reason, NOTHING_CHANGED)?;
+        holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))?;
+    }
+    // More than ECS describes at once.
+    let many = world(json!({})).with_other_tasks("shop-dev-migrate", ("STOPPED", "STOPPED"), 101);
+    let outcome = job.run(many);
+    fails(&outcome, "101 migrations ran here within the last hour or so", NOTHING_CHANGED)?;
+    holds(&outcome, "nothing is started", !made(&outcome, "register-task-definition"))
 }
 
 pub fn what_is_not_there_is_named(job: &Job) -> Verdict {
@@ -273,6 +329,7 @@ pub fn without_an_entrypoint_the_images_own_would_run_so_it_is_refused(job: &Job
 promises!(crate::jobs::migrate() =>
     a_migration_that_exits_with_0_succeeds,
     the_task_definition_is_the_services_with_the_new_image_and_command,
+    a_container_that_is_linked_to_others_migrates_without_them,
     the_task_starts_where_the_services_tasks_start,
     a_capacity_provider_strategy_takes_the_place_of_a_launch_type,
     a_migration_that_exits_with_1_fails,
@@ -285,6 +342,8 @@ promises!(crate::jobs::migrate() =>
     throttling_is_waited_out,
     an_unclear_answer_to_the_start_is_not_taken_for_nothing,
     a_second_migration_does_not_start_beside_the_first,
+    a_migration_that_has_ended_is_in_nobodys_way,
+    what_ecs_does_not_tell_of_other_migrations_is_no_permission,
     what_is_not_there_is_named,
     an_image_by_tag_is_refused,
     a_refused_task_definition_changes_nothing,

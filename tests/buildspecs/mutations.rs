@@ -99,8 +99,22 @@ fn a_migration_in_the_old_image_is_caught() {
     let scenario = migrating::the_task_definition_is_the_services_with_the_new_image_and_command;
     let job = jobs::migrate();
     caught(&job, ".image = $image\n", ".\n", scenario);
-    caught(&job, "del(.restartPolicy, .repositoryCredentials)", ".", scenario);
+    caught(&job, ", .restartPolicy, .repositoryCredentials)", ")", scenario);
     caught(&job, "| .entryPoint = $overrides.entryPoint", "| .", scenario);
+}
+
+#[test]
+fn a_migration_beside_the_services_other_containers_is_caught() {
+    let scenario = migrating::the_task_definition_is_the_services_with_the_new_image_and_command;
+    let job = jobs::migrate();
+    for more in [".firelensConfiguration", ".name == \"envoy\""] {
+        let kept = format!("select(.name == $container or {more})\n");
+        caught(&job, "select(.name == $container)\n", &kept, scenario);
+    }
+    for left in [".dependsOn, ", ".volumesFrom, "] {
+        caught(&job, left, "", scenario);
+    }
+    caught(&job, ".links, ", "", migrating::a_container_that_is_linked_to_others_migrates_without_them);
 }
 
 #[test]
@@ -122,12 +136,12 @@ fn a_migration_that_is_not_stopped_in_time_is_caught() {
 
 #[test]
 fn a_migration_beside_another_is_caught() {
-    caught(
-        &jobs::migrate(),
-        "[ \"$running\" != None ]",
-        "false",
-        migrating::a_second_migration_does_not_start_beside_the_first,
-    );
+    let scenario = migrating::a_second_migration_does_not_start_beside_the_first;
+    let job = jobs::migrate();
+    caught(&job, "[ -n \"$others\" ]", "false", scenario);
+    caught(&job, "for desired in RUNNING STOPPED", "for desired in RUNNING", scenario);
+    caught(&job, "for desired in RUNNING STOPPED", "for desired in STOPPED", scenario);
+    caught(&job, ".failures[]?.arn", "empty", scenario);
 }
 
 #[test]

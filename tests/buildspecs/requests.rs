@@ -17,10 +17,13 @@ fn the_real_aws_cli_takes_every_call() {
     service["capacityProviderStrategy"] = json!([{"capacityProvider": "instances", "weight": 1, "base": 0}]);
     let mut forever = migrating::world(json!({"stops": 999_999}));
     forever.0["call_seconds"] = json!(600);
+    let others = ("STOPPED", "STOPPING");
+    let beside_others = migrating::world(json!({})).with_other_tasks("shop-dev-migrate", others, 2);
     let outcomes = [
         jobs::build().run(building::repositories()),
         jobs::migrate().run(migrating::world(json!({}))),
         jobs::migrate().run(on_instances),
+        jobs::migrate().run(beside_others),
         jobs::migrate().run(forever),
         keeping::run(&jobs::keep(), keeping::world(), &keeping::image()),
     ];

@@ -40,7 +40,11 @@ promises!(crate::jobs::test() =>
 pub fn a_stage_for_tests_is_built_and_never_pushed(job: &Job) -> Verdict {
     let outcome = job.run(repositories());
     holds(&outcome, "it succeeds", outcome.succeeded)?;
-    says(&outcome, &["tested\n"])?;
+    // A variable or a secret of the tests is theirs; the image is built as the deployed one is.
+    says(&outcome, &["tested with node the test's, \n"])?;
+    let arguments = &outcome.world["build_args"][0];
+    let expected = json!({"CI_NAME": "it's branchline", "NODE": "24", "LICENCE": "free", "RUBY": "3.4", "NOTE": "it's $HOME"});
+    holds(&outcome, &format!("it is built with {expected:#}, not {arguments:#}"), *arguments == expected)?;
     let build = outcome.lines("docker build").concat();
     let is_the_stage = build.contains("--target test ")
         && build.contains("--secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN ")

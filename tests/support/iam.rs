@@ -96,7 +96,10 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             plain(),
         ),
         ("ecs", "run-task") => need("ecs:RunTask", &text("taskDefinition"), cluster()),
-        ("ecs", "describe-tasks") => need("ecs:DescribeTasks", &first("tasks"), cluster()),
+        ("ecs", "describe-tasks") => {
+            let tasks = params["tasks"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            return tasks.map(|task| need("ecs:DescribeTasks", task, cluster())).collect();
+        }
         ("ecs", "stop-task") => need("ecs:StopTask", &text("task"), cluster()),
         ("logs", "get-log-events") => {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));

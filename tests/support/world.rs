@@ -121,6 +121,20 @@ impl World {
         self
     }
 
+    /// With this many other tasks of a family in the cluster `shop-dev`: what ECS wants of them, and what they do.
+    pub fn with_other_tasks(mut self, family: &str, (desired, last): (&str, &str), count: usize) -> Self {
+        let place = self.place();
+        let tasks = (0..count).map(|number| {
+            let arn = place.arn("ecs", &format!("task/shop-dev/{}-{number}", last.to_lowercase()));
+            json!({"arn": arn, "family": family, "desired": desired, "last": last})
+        });
+        match &mut self.0["other_tasks"] {
+            Value::Array(others) => others.extend(tasks),
+            none => *none = tasks.collect(),
+        }
+        self
+    }
+
     /// With a migration task that starts after 30 seconds and exits with 0 after 60, unless `task` says otherwise.
     pub fn with_task(mut self, container: &str, task: &Value) -> Self {
         let mut whole = json!({

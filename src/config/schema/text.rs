@@ -19,12 +19,15 @@ pub(super) fn anything(_: &str) -> Option<Complaint> {
 }
 
 /// The names that branchline gives its own steps. `AWS_` and `CODEBUILD_` are AWS's: CodeBuild reserves the one, and
-/// the other would replace the role's credentials; `IMAGE_` carries the digests of what was built.
+/// the other would replace the role's credentials; `IMAGE_` carries the digests of what was built, and `REUSED_` whether
+/// it was. The lower-case ones are the steps' own variables; `tests/buildspecs/names.rs` reads the steps for them.
 const RESERVED: &[&str] = &[
+    "BUILDX_NO_DEFAULT_ATTESTATIONS",
     "CACHE_TAG",
     "CLUSTER",
     "COMMIT_ID",
     "CONTAINER",
+    "DOCKER_BUILDKIT",
     "ENVIRONMENT",
     "EXECUTION_ID",
     "FAMILY",
@@ -36,12 +39,19 @@ const RESERVED: &[&str] = &[
     "SERVICE",
     "STAGE",
     "TIMEOUT_SECONDS",
+    "answer",
+    "digest",
+    "image",
+    "repository",
+    "service",
+    "tag",
 ];
 
 /// Names that something else sets.
 pub(super) fn reserved_variable(name: &str) -> Option<Complaint> {
     let by_aws = ["AWS_", "CODEBUILD_"].iter().any(|prefix| name.starts_with(prefix));
-    let by_us = name.starts_with("IMAGE_") || RESERVED.contains(&name);
+    let by_us =
+        ["IMAGE_", "REUSED_"].iter().any(|prefix| name.starts_with(prefix)) || RESERVED.contains(&name);
     let reason = match (by_aws, by_us) {
         (true, _) => "names that begin with `AWS_` or `CODEBUILD_` are AWS's own",
         (_, true) => "branchline sets this name itself, for its own steps",
@@ -181,7 +191,9 @@ mod tests {
 
     #[test]
     fn names_that_steps_rely_on_cannot_be_taken() {
-        for name in ["AWS_REGION", "CODEBUILD_BUILD_ID", "IMAGE_API", "IMAGE", "OVERRIDES"] {
+        for name in
+            ["AWS_REGION", "CODEBUILD_BUILD_ID", "IMAGE_API", "IMAGE", "OVERRIDES", "REUSED_IMAGE_API", "tag"]
+        {
             assert!(reserved_variable(name).is_some(), "{name}");
         }
         assert!(reserved_variable("IMAGES").is_none() && reserved_variable("RAILS_ENV").is_none());

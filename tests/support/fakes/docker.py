@@ -43,13 +43,21 @@ def build(world, words):
     found, rest = options(words, BUILD)
     if len(rest) != 1:
         shared.refuse("docker build takes one context, not " + json.dumps(rest))
+    arguments = {}
     for option, value in found:
         if option == "--secret":
             name = value.rpartition("env=")[2]
             if name not in os.environ:
                 shared.refuse("docker build --secret of a variable that is not set: " + name)
+        if option == "--build-arg":
+            # Without a value it is the environment's; docker is silent where there is none, the fake is not. The last wins.
+            name, given, value = value.partition("=")
+            if not given and name not in os.environ:
+                shared.refuse("docker build --build-arg of a variable that is not set: " + name)
+            arguments[name] = value if given else os.environ[name]
         if option == "--tag":
             world.setdefault("local", {})[value] = json.dumps({"made by": sys.argv[1:]}) + "\n"
+    world.setdefault("build_args", []).append(arguments)
 
 
 def tag(world, words):

@@ -32,6 +32,10 @@ def check_definition(params):
     names = [container["name"] for container in containers]
     if not any(container.get("essential", True) for container in containers):
         raise AwsError("ClientException", "No container is essential.")
+    check_logs(params)
+    check_launch(params)
+    if params.get("proxyConfiguration", {}).get("containerName", names[0]) not in names:
+        raise AwsError("ClientException", "The proxy's container is not there.")
     for container in containers:
         named = [entry["name"] for kind in ("environment", "secrets") for entry in container.get(kind) or []]
         if len(named) != len(set(named)):
@@ -44,6 +48,38 @@ def check_definition(params):
         volumes = [volume["name"] for volume in params.get("volumes") or []]
         if not {mount["sourceVolume"] for mount in container.get("mountPoints") or []} <= set(volumes):
             raise AwsError("ClientException", "A volume that is not there is mounted.")
+
+
+def check_logs(params):
+    """A log router and containers that log through it: neither without the other."""
+    containers = params["containerDefinitions"]
+    routers = [container for container in containers if "firelensConfiguration" in container]
+    drivers = [container.get("logConfiguration", {}).get("logDriver") for container in containers]
+    if len(routers) > 1:
+        raise AwsError("ClientException", "Only one container may have a firelensConfiguration.")
+    if routers and "awsfirelens" not in drivers:
+        raise AwsError("ClientException", "When a firelensConfiguration object is specified, at least one container has"
+                       " to be configured with the awsfirelens log driver.")
+    if "awsfirelens" in drivers and not routers:
+        raise AwsError("ClientException", "When awsfirelens log driver is specified in log configuration, a firelens"
+                       " configuration object must be configured in one of the containers")
+
+
+def check_launch(params):
+    """What Fargate and a network mode want."""
+    mode, containers = params.get("networkMode"), params["containerDefinitions"]
+    if mode == "awsvpc" and any(container.get("links") for container in containers):
+        raise AwsError("ClientException", "Links are not supported when networkMode=awsvpc.")
+    if "FARGATE" in params.get("requiresCompatibilities", []):
+        if mode != "awsvpc" or not (params.get("cpu") and params.get("memory")):
+            raise AwsError("ClientException", "Fargate wants the network mode awsvpc, and cpu and memory for the task.")
+        if "executionRoleArn" not in params:
+            raise AwsError("ClientException", "Fargate requires task definition to have execution role ARN to support"
+                           " log driver awslogs.")
+    for container in containers:
+        if not (params.get("memory") or container.get("memory") or container.get("memoryReservation")):
+            raise AwsError("ClientException", f"Invalid setting for container '{container['name']}'. At least one of"
+                           " 'memory' or 'memoryReservation' must be specified.")
 
 
 def register_task_definition(world, params):
@@ -84,11 +120,6 @@ def run_task(world, params):
     return {"tasks": [describe(world)], "failures": []}
 
 
-def container_names(world):
-    latest = list(world["task_definitions"].values())[-1]
-    return [container["name"] for container in latest["containerDefinitions"]]
-
-
 def describe(world):
     task = world["task"]
     age = shared.now() - task["began"]
@@ -112,20 +143,27 @@ def describe(world):
                 main["exitCode"] = task["exit_code"]
             if task.get("container_reason"):
                 main["reason"] = task["container_reason"]
-    # A log router that always ends well must not be taken for the migration.
-    others = [{"name": name, "lastStatus": main["lastStatus"], "exitCode": 0}
-              for name in container_names(world) if name != task["container"]]
-    return {**shown, "containers": [*others, main]}
+    # GuardDuty puts a container of its own into a task on Fargate. That it ends well must not be taken for the migration.
+    agent = {"name": "aws-guardduty-agent-x1y2z3", "lastStatus": main["lastStatus"], "exitCode": 0}
+    return {**shown, "containers": [agent, main]}
 
 
 def list_tasks(world, params):
-    return {"taskArns": world.get("running_tasks", [])}
+    """What ECS wants of the tasks, not what they do: one that is being stopped is no longer RUNNING here."""
+    wanted = (params["family"], params.get("desiredStatus", "RUNNING"))
+    return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
+                         if (other["family"], other["desired"]) == wanted]}
 
 
 def describe_tasks(world, params):
-    if params["tasks"] != [world["task"].get("arn")]:
-        return {"tasks": [], "failures": [{"arn": params["tasks"][0], "reason": "MISSING"}]}
-    return {"tasks": [describe(world)], "failures": []}
+    if not 1 <= len(params["tasks"]) <= 100:
+        raise AwsError("InvalidParameterException", "Tasks must have between 1 and 100 members.")
+    known = {other["arn"]: {"taskArn": other["arn"], "lastStatus": other["last"]}
+             for other in world.get("other_tasks", []) if other["last"] != "MISSING"}
+    if "arn" in world.get("task", {}):
+        known[world["task"]["arn"]] = describe(world)
+    return {"tasks": [known[task] for task in params["tasks"] if task in known],
+            "failures": [{"arn": task, "reason": "MISSING"} for task in params["tasks"] if task not in known]}
 
 
 def stop_task(world, params):
