@@ -180,6 +180,15 @@ fn a_file_that_is_no_text_is_told_and_not_read() {
 }
 
 #[test]
+fn tests_too_long_for_a_stack_are_told_before_anything_is_written() {
+    let commands: String =
+        (0..900).map(|number| format!("  - echo a line that makes it long {number}\n")).collect();
+    let home = home(&format!("{SMALLEST}test:\n  commands:\n{}", commands.replace("  - ", "    - ")));
+    let said = stdout(branchline().arg("check").current_dir(home.path()), 3);
+    assert!(said.contains("BL209") && said.contains("script in the repository"), "{said}");
+}
+
+#[test]
 fn the_printed_schema_is_the_one_in_the_repository() {
     let kept =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/branchline.schema.json"))

@@ -32,7 +32,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
+    let (root, load::Sound { config, map, .. }) = load::load_sound(&arguments.location, terminal)?;
     // Only where no branch is named does git have to know one.
     let facts = match arguments.branch.is_none().then(|| git::facts(&root)).transpose() {
         Ok(facts) => facts,

@@ -10,7 +10,7 @@ pub use flags::Flags;
 
 use super::{Exit, load};
 use crate::cli::Location;
-use crate::document::{specs, tree};
+use crate::document::tree;
 use crate::edge::configuration;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
@@ -29,11 +29,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
-    let specs = specs::specs(&config).map_err(|error| {
-        terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
-        Exit::Failed
-    })?;
+    let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let output = arguments
         .flags

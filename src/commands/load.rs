@@ -7,6 +7,7 @@ use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Finding, has_errors};
+use crate::document::specs::{self, Specs};
 use crate::edge::terminal::{Look, Terminal};
 use crate::edge::{configuration, git};
 use crate::pipeline::limits;
@@ -19,10 +20,20 @@ pub(super) struct Loaded {
     pub shown: String,
     /// Its text.
     pub text: String,
-    /// The configuration and its map, when nothing is wrong with them.
-    pub sound: Option<(Config, BranchMap)>,
+    /// What it comes to, when nothing is wrong with it.
+    pub sound: Option<Sound>,
     /// What was found, in the order of the file.
     pub findings: Vec<Finding>,
+}
+
+/// A configuration that nothing is wrong with.
+pub(super) struct Sound {
+    /// The configuration; its repository is known.
+    pub config: Config,
+    /// Its branch map.
+    pub map: BranchMap,
+    /// The buildspecs that its projects share.
+    pub specs: Specs,
 }
 
 /// Finds the configuration and judges it. Fails only where there is none to be judged.
@@ -40,23 +51,26 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         findings.extend(more);
         if !has_errors(&findings) {
             findings.extend(limits::limits(&config, &map));
+            let specs = specs::specs(&config).map_err(|error| {
+                terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
+                Exit::Failed
+            })?;
+            findings.extend(
+                specs::too_long(&specs).into_iter().map(|(name, bytes)| too_long(&config, name, bytes)),
+            );
+            sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));
-        sound = (!has_errors(&findings)).then_some((config, map));
     }
     Ok(Loaded { root: found.root, shown: found.shown, text: found.text, sound, findings })
 }
 
 /// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
-pub(super) fn load_sound(
-    location: &Location,
-    terminal: &mut Terminal,
-) -> Result<(PathBuf, Config, BranchMap), Exit> {
+pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result<(PathBuf, Sound), Exit> {
     let loaded = load(location, terminal)?;
     let look = terminal.messages_look();
     terminal.message(loaded.drawn(look));
-    let (config, map) = loaded.sound.ok_or(Exit::Configuration)?;
-    Ok((loaded.root, config, map))
+    Ok((loaded.root, loaded.sound.ok_or(Exit::Configuration)?))
 }
 
 impl Loaded {
@@ -65,6 +79,19 @@ impl Loaded {
         let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
         diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style)
     }
+}
+
+/// A buildspec that CodeBuild would refuse.
+fn too_long(config: &Config, name: &str, bytes: usize) -> Finding {
+    let help = if name == "test" {
+        "move the commands into a script in the repository, and run that"
+    } else {
+        "split the services over two apps, each with a branchline.yml of its own"
+    };
+    let place = config.services.values().next().map(|service| service.place).filter(|_| name == "build");
+    Finding::error("BL209", place, format!("the buildspec of `{name}` would have {bytes} characters"))
+        .because(format!("CodeBuild takes at most {} in a stack", specs::LONGEST))
+        .help(help)
 }
 
 /// Where the file does not name the repository, the git remote does.

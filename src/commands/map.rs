@@ -27,7 +27,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let (root, config, map) = load::load_sound(&arguments.location, terminal)?;
+    let (root, load::Sound { config, map, .. }) = load::load_sound(&arguments.location, terminal)?;
     if arguments.json {
         terminal.result(format_args!("{:#}\n", json(&map)));
     } else {

@@ -253,6 +253,11 @@ pub const CODES: &[Code] = &[
         "A service with `cache: true` keeps its layers in a repository called as its own with `-cache` behind it, and another service has that name already. ECR has one repository of a name.",
     ),
     code(
+        "BL209",
+        "buildspec too long",
+        "CodeBuild is reported to refuse a buildspec of more than 25,600 characters inside a stack (aws/aws-cdk, issue 14974).",
+    ),
+    code(
         "BL601",
         "unknown repository",
         "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",
