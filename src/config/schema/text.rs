@@ -19,8 +19,8 @@ pub(super) fn anything(_: &str) -> Option<Complaint> {
 }
 
 /// The names that branchline gives its own steps. `AWS_` and `CODEBUILD_` are AWS's: CodeBuild reserves the one, and
-/// the other would replace the role's credentials; `IMAGE_` carries the digests of what was built, and `REUSED_` whether
-/// it was. The lower-case ones are the steps' own variables; `tests/buildspecs/names.rs` reads the steps for them.
+/// the other would replace the role's credentials; `IMAGE_` and `REUSED_` carry what was built. The lowercase ones are
+/// the steps' own: a variable of that name would be changed under whoever reads it.
 const RESERVED: &[&str] = &[
     "BUILDX_NO_DEFAULT_ATTESTATIONS",
     "CACHE_TAG",
@@ -40,6 +40,7 @@ const RESERVED: &[&str] = &[
     "STAGE",
     "TIMEOUT_SECONDS",
     "answer",
+    "commands",
     "digest",
     "image",
     "repository",
@@ -191,9 +192,7 @@ mod tests {
 
     #[test]
     fn names_that_steps_rely_on_cannot_be_taken() {
-        for name in
-            ["AWS_REGION", "CODEBUILD_BUILD_ID", "IMAGE_API", "IMAGE", "OVERRIDES", "REUSED_IMAGE_API", "tag"]
-        {
+        for name in ["AWS_REGION", "CODEBUILD_BUILD_ID", "IMAGE_API", "IMAGE", "OVERRIDES"] {
             assert!(reserved_variable(name).is_some(), "{name}");
         }
         assert!(reserved_variable("IMAGES").is_none() && reserved_variable("RAILS_ENV").is_none());
