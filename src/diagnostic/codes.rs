@@ -177,6 +177,16 @@ pub const CODES: &[Code] = &[
         "The file has the right shape and cannot be read all the same. This is a fault of branchline: please report it with the file.",
     ),
     code(
+        "BL041",
+        "environments that deploy to one ECS service",
+        "Two environments whose service is the same ECS service in the same cluster are one environment with two names: what is meant for development goes live, without production's approval and while its migration runs. `{environment}` in `cluster` or `service` tells them apart.",
+    ),
+    code(
+        "BL042",
+        "services that deploy to one ECS service",
+        "Two services whose deploys go to one ECS service run at the same time, and each bases its revision on the one that it finds: one of the new images is lost.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",

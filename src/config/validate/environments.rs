@@ -45,6 +45,7 @@ impl Judge<'_> {
             };
             environments.insert(name.clone(), environment);
         }
+        self.targets(&environments);
         environments
     }
 

@@ -4,6 +4,7 @@ mod environments;
 mod projects;
 mod rules;
 mod services;
+mod targets;
 
 use indexmap::IndexMap;
 
