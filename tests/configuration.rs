@@ -7,6 +7,8 @@
 
 #[path = "configuration/cases.rs"]
 mod cases;
+#[path = "configuration/clock.rs"]
+mod clock;
 #[path = "configuration/codes.rs"]
 mod codes;
 #[path = "configuration/hostile.rs"]

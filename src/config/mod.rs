@@ -64,6 +64,8 @@ pub struct Environment {
     pub migrate: Option<Migrate>,
     /// The deploys, one a service, in the order of the services.
     pub deploys: IndexMap<String, Ecs>,
+    /// Where its key stands in the file.
+    pub place: Span,
 }
 
 /// An approval by a person.
@@ -151,6 +153,8 @@ pub struct BuildProject {
     pub variables: IndexMap<String, String>,
     /// Secrets.
     pub secrets: IndexMap<String, Secret>,
+    /// Where `build` stands in the file; `services` where there is none.
+    pub place: Span,
 }
 
 /// Where a secret is kept. Its value is never read here.
@@ -180,6 +184,8 @@ pub struct Test {
     pub variables: IndexMap<String, String>,
     /// Secrets.
     pub secrets: IndexMap<String, Secret>,
+    /// Where `test` stands in the file.
+    pub section: Span,
 }
 
 /// Where the tests run.
@@ -211,6 +217,8 @@ pub struct Migrate {
     pub secrets: IndexMap<String, Secret>,
     /// The machine that starts the task and waits for it.
     pub machine: Machine,
+    /// Where `migrate` stands in the file; the environment's key where it changes what runs, or with which values.
+    pub place: Span,
 }
 
 /// A command line.

@@ -258,6 +258,11 @@ pub const CODES: &[Code] = &[
         "The environment's role has to trust each pipeline that deploys to it, and IAM bounds the length of that trust.",
     ),
     code(
+        "BL205",
+        "too much for one variable",
+        "CodeBuild takes an environment variable of at most 4,096 characters. A migration's command, variables and secrets reach its step in one variable, so they share these.",
+    ),
+    code(
         "BL601",
         "unknown repository",
         "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",

@@ -42,6 +42,7 @@ impl Judge<'_> {
                     .map(|approval| Approval { notify: approval.notify.clone() }),
                 migrate: self.migrate(name, written, service.as_deref()),
                 deploys: self.deploys(name, written),
+                place: self.key(&["environments", name]),
             };
             environments.insert(name.clone(), environment);
         }
@@ -121,6 +122,10 @@ impl Judge<'_> {
             MIGRATE_TIMEOUT,
             1..=super::projects::PROJECT_TIMEOUT.end() - 60,
         );
+        let is_own = differs.is_some_and(|differs| differs.command.is_some())
+            || written.variables.is_some()
+            || written.secrets.is_some();
+        let place = if is_own { self.key(&["environments", name]) } else { self.key(&["migrate"]) };
         let command = differs.and_then(|differs| differs.command.as_ref()).unwrap_or(&migrate.command);
         let mut variables = migrate.variables.clone().unwrap_or_default();
         let mut secrets = Self::secrets(migrate.secrets.as_ref());
@@ -148,6 +153,7 @@ impl Judge<'_> {
                 image: migrate.image.clone(),
                 timeout: timeout + MIGRATE_MARGIN,
             },
+            place,
         }
     }
 

@@ -70,6 +70,7 @@ impl Judge<'_> {
             platform: self.platform(),
             variables: written.variables.unwrap_or_default(),
             secrets: Self::secrets(written.secrets.as_ref()),
+            place: self.key(if raw.build.is_some() { &["build"] } else { &["services"] }),
         }
     }
 
