@@ -108,6 +108,9 @@ impl Source {
     }
 }
 
+/// What stands behind an image repository's name in that of the repository for its layers.
+pub const CACHE_SUFFIX: &str = "-cache";
+
 /// A thing that is built once and deployed.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -253,5 +256,7 @@ pub fn read(text: &str) -> Reading {
         }
     }
     findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));
+    // What stands under an anchor is judged wherever an alias names it, and told once.
+    findings.dedup();
     Reading { config, findings }
 }

@@ -70,6 +70,7 @@ impl<'a> Names<'a> {
             self.known.iter().take(near).copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         let help = match nearest {
             Some(near) if likeness(&near) > 0.75 => format!("did you mean `{near}`?"),
+            _ if self.known.is_empty() => format!("define it under `{}`", self.section),
             _ => {
                 let some: Vec<String> = self.known.iter().take(8).map(|name| format!("`{name}`")).collect();
                 format!("define it under `{}`, or use one that is there: {}", self.section, some.join(", "))

@@ -85,6 +85,11 @@ impl Finding {
         }
     }
 
+    /// A warning at a place: it works, and is probably not meant.
+    pub fn warning(code: &'static str, place: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
+    }
+
     /// Says why; stands beside the caret.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {

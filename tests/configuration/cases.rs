@@ -23,7 +23,7 @@ fn folders() -> Vec<std::path::PathBuf> {
 fn every_case_is_told_as_it_was_read_aloud() {
     let bless = std::env::var_os("BLESS").is_some();
     let folders = folders();
-    assert!(folders.len() >= 19, "only {} cases", folders.len());
+    assert!(folders.len() >= 27, "only {} cases", folders.len());
     let mut wrong = Vec::new();
     for folder in folders {
         let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();
@@ -57,7 +57,7 @@ fn every_finding_says_why_and_what_to_do() {
 }
 
 #[test]
-fn every_code_of_the_text_and_its_shape_is_shown_by_a_case() {
+fn every_code_of_the_file_and_its_limits_is_shown_by_a_case() {
     let mut shown = std::collections::BTreeSet::new();
     for folder in folders() {
         let text = std::fs::read_to_string(folder.join("branchline.yml")).unwrap();
@@ -65,7 +65,10 @@ fn every_code_of_the_text_and_its_shape_is_shown_by_a_case() {
     }
     // The size of a file is tested in `hostile.rs`, without a file of that size here.
     shown.insert("BL008");
-    for code in codes::CODES.iter().filter(|code| code.code < "BL023") {
+    // A fault of branchline's, which no file shows.
+    shown.insert("BL040");
+    // Branches have tests of their own.
+    for code in codes::CODES.iter().filter(|code| code.code < "BL1" || code.code.starts_with("BL2")) {
         assert!(shown.contains(code.code), "{} ({}) is in no case", code.code, code.title);
     }
 }

@@ -76,6 +76,7 @@ impl Judge<'_> {
                 roles: ecs.roles.iter().map(|role| names.fill(&role.0)).collect(),
                 timeout,
             };
+            self.deploy_lengths(name, service, &filled);
             deploys.insert(service.clone(), filled);
         }
         deploys

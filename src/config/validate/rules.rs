@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Judge;
 use crate::config::Rule;
 use crate::config::raw::RawRule;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::Finding;
 
 impl Judge<'_> {
     pub(super) fn rules(&mut self) -> Vec<Rule> {
@@ -23,14 +23,13 @@ impl Judge<'_> {
         }
         for environment in raw.environments.keys().filter(|name| !reached.contains(name.as_str())) {
             let place = self.key(&["environments", environment]);
-            let mut finding = Finding::error(
+            let finding = Finding::warning(
                 "BL031",
                 place,
                 format!("no branch deploys to the environment `{environment}`"),
             )
             .because("it stands in no list under `branches`")
             .help("add it to the list of a branch, or take it out");
-            finding.severity = Severity::Warning;
             self.report(finding);
         }
         rules
