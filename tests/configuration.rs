@@ -7,6 +7,8 @@
 
 #[path = "configuration/cases.rs"]
 mod cases;
+#[path = "configuration/clock.rs"]
+mod clock;
 #[path = "configuration/codes.rs"]
 mod codes;
 #[path = "configuration/hostile.rs"]
@@ -17,9 +19,26 @@ mod properties;
 mod published;
 
 use branchline::config;
-use branchline::diagnostic::Finding;
+use branchline::diagnostic::{Finding, has_errors};
+use branchline::{branch_map, pipeline::limits};
 
 /// Everything that is wrong with a text, in the order of the file.
 fn findings(text: &str) -> Vec<Finding> {
     config::read(text).findings
+}
+
+/// Everything that is said of a file: what is wrong with its text, its shape, its meaning, its branches, and what AWS
+/// would not take of it.
+fn told(text: &str) -> Vec<Finding> {
+    let reading = config::read(text);
+    let mut findings = reading.findings;
+    if let Some(config) = reading.config {
+        let (map, more) = branch_map::resolve(&config);
+        findings.extend(more);
+        if !has_errors(&findings) {
+            findings.extend(limits::limits(&config, &map));
+        }
+    }
+    findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));
+    findings
 }

@@ -113,7 +113,7 @@ fn a_rule_that_enters_an_environment_changes_that_environment_alone() {
         format!(
             "version: 1\napp: shop\nbranches:\n  develop: [dev]\n  main: [live]\n{more}environments: {{ dev: {{}}, live: {{}} }}\n\
              pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
-             services:\n  api: {{ deploy: {{ ecs: {{ cluster: c, roles: [task] }} }} }}\n"
+             services:\n  api: {{ deploy: {{ ecs: {{ cluster: 'c-{{environment}}', roles: [task] }} }} }}\n"
         )
     };
     let generate = |text: &str| {

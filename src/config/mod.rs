@@ -64,6 +64,8 @@ pub struct Environment {
     pub migrate: Option<Migrate>,
     /// The deploys, one a service, in the order of the services.
     pub deploys: IndexMap<String, Deploy>,
+    /// Where its key stands in the file.
+    pub place: Span,
 }
 
 /// An approval by a person.
@@ -122,6 +124,9 @@ impl Source {
     }
 }
 
+/// What stands behind an image repository's name in that of the repository for its layers.
+pub const CACHE_SUFFIX: &str = "-cache";
+
 /// A thing that is built once and deployed.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -169,6 +174,8 @@ pub struct BuildProject {
     pub variables: IndexMap<String, String>,
     /// Secrets.
     pub secrets: IndexMap<String, Secret>,
+    /// Where `build` stands in the file; `services` where there is none.
+    pub place: Span,
 }
 
 /// Where a secret is kept. Its value is never read here.
@@ -198,6 +205,8 @@ pub struct Test {
     pub variables: IndexMap<String, String>,
     /// Secrets.
     pub secrets: IndexMap<String, Secret>,
+    /// Where `test` stands in the file.
+    pub section: Span,
 }
 
 /// Where the tests run.
@@ -229,6 +238,8 @@ pub struct Migrate {
     pub secrets: IndexMap<String, Secret>,
     /// The machine that starts the task and waits for it.
     pub machine: Machine,
+    /// Where `migrate` stands in the file; the environment's key where it changes what runs, or with which values.
+    pub place: Span,
 }
 
 /// A command line.
@@ -263,5 +274,7 @@ pub fn read(text: &str) -> Reading {
         }
     }
     findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));
+    // What stands under an anchor is judged wherever an alias names it, and told once.
+    findings.dedup();
     Reading { config, findings }
 }

@@ -76,10 +76,10 @@ pub struct RawEnvironment {
     /// What a service's deploy does differently here.
     pub services: Option<Map<RawServiceOverride>>,
     /// Variables of the migration in this environment.
-    #[schemars(extend("x-key-format" = "variable-name"))]
+    #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub variables: Option<Map<String>>,
     /// Secrets of the migration in this environment.
-    #[schemars(extend("x-key-format" = "variable-name"))]
+    #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
 }
 
@@ -218,7 +218,7 @@ pub struct RawImageBuild {
     /// The platform the image runs on; the build machine follows it. `linux/amd64` if nothing is said.
     pub platform: Option<RawPlatform>,
     /// Build arguments.
-    #[schemars(extend("x-key-format" = "variable-name"))]
+    #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub args: Option<Map<String>>,
     /// Names of `build.secrets` that the Dockerfile may mount (`RUN --mount=type=secret,id=NAME`).
     #[schemars(extend("uniqueItems" = true))]
@@ -390,10 +390,10 @@ pub struct RawMigrate {
     #[schemars(extend("format" = "duration"))]
     pub timeout: Option<String>,
     /// Variables in the migration's container, beside those of the service's task definition.
-    #[schemars(extend("x-key-format" = "variable-name"))]
+    #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub variables: Option<Map<String>>,
     /// Secrets in the migration's container, beside those of the service's task definition.
-    #[schemars(extend("x-key-format" = "variable-name"))]
+    #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
     /// The size of the machine that starts the task and waits for it. `small` if nothing is said.
     pub compute: Option<RawCompute>,

@@ -88,6 +88,8 @@ impl<'a> Names<'a> {
     fn unknown(&self, name: &str, place: Span, nearest: Option<&str>) -> Finding {
         let help = if let Some(near) = nearest {
             format!("did you mean {}?", shown(near))
+        } else if self.known.is_empty() {
+            format!("define it under `{}`", self.section)
         } else {
             let some: Vec<String> = self.known.iter().take(8).map(|name| shown(name)).collect();
             format!("define it under `{}`, or use one that is there: {}", self.section, some.join(", "))

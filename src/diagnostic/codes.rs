@@ -134,7 +134,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL032",
         "shared image repository",
-        "Two services would push to one image repository, where an image of the one could be taken for an image of the other.",
+        "Two services would push to one image repository, where an image of the one could be taken for an image of the other; or a service's images would stand among the layers that another keeps for its next build.",
     ),
     code(
         "BL033",
@@ -175,6 +175,46 @@ pub const CODES: &[Code] = &[
         "BL040",
         "file that cannot be decoded",
         "The file has the right shape and cannot be read all the same. This is a fault of branchline: please report it with the file.",
+    ),
+    code(
+        "BL041",
+        "environments that deploy to one ECS service",
+        "Two environments whose service is the same ECS service in the same cluster are one environment with two names: what is meant for development goes live, without production's approval and while its migration runs. `{environment}` in `cluster` or `service` tells them apart.",
+    ),
+    code(
+        "BL042",
+        "services that deploy to one ECS service",
+        "Two services whose deploys go to one ECS service run at the same time, and each bases its revision on the one that it finds: one of the new images is lost.",
+    ),
+    code(
+        "BL043",
+        "name too long or too short",
+        "Once its placeholders are filled in, a name is longer or shorter than AWS takes it. How long it is depends on the environment.",
+    ),
+    code(
+        "BL044",
+        "topic in another region",
+        "CodePipeline tells only topics in its own region that an approval waits.",
+    ),
+    code(
+        "BL045",
+        "connection of another account",
+        "A pipeline can use a connection of another account only where that account shares it. Connections whose ARN says `codestar-connections` cannot be shared.",
+    ),
+    code(
+        "BL046",
+        "secret of another account or region",
+        "The policy of the role that reads the secret names it, and that is enough in the pipelines' own account alone: the other account has to allow the role too, in the secret's policy and its key's. A secret of another region makes each start depend on both regions.",
+    ),
+    code(
+        "BL047",
+        "image for another architecture",
+        "A build's machine is of the services' platform, and an image of CodeBuild's runs on the architecture that it names alone.",
+    ),
+    code(
+        "BL048",
+        "build secret that nobody uses",
+        "What stands under `build.secrets` reaches a Dockerfile only where its service lists it. A secret that no service lists would be fetched in each build for nothing.",
     ),
     code(
         "BL101",
@@ -249,8 +289,8 @@ pub const CODES: &[Code] = &[
     ),
     code(
         "BL205",
-        "two image repositories of one name",
-        "A service with `cache: true` keeps its layers in a repository called as its own with `-cache` behind it, and another service has that name already. ECR has one repository of a name.",
+        "too much for one variable",
+        "CodeBuild takes an environment variable of at most 4,096 characters. A migration's command, variables and secrets reach its step in one variable, so they share these.",
     ),
     code(
         "BL209",

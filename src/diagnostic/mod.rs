@@ -106,7 +106,7 @@ impl Finding {
         }
     }
 
-    /// A warning at a place; see [`Finding::because`] and [`Finding::help`].
+    /// A warning at a place: it works, and is probably not meant.
     pub fn warning(code: &'static str, place: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
     }

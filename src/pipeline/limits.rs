@@ -1,14 +1,19 @@
 //! What AWS would not take (codes BL2xx): checked on the model, so that it is said before anything is made.
+//!
+//! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
+//! so the time taken is a small part of what making them takes.
 
-use std::collections::BTreeMap;
+mod size;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::iam::Role;
-use super::model::Project;
-use super::text::Part;
-use super::{Buildspecs, Plan, names};
-use crate::branch_map::BranchMap;
-use crate::config::{Config, Rule, Service};
-use crate::diagnostic::{Finding, Span};
+use super::model::{Pipeline, Project, ProjectKind, Variable};
+use super::{Buildspecs, Plan, migrate};
+use crate::branch_map::{BranchMap, Entry};
+use crate::config::{Config, Environment as Place, Rule};
+use crate::diagnostic::{Finding, Span, shown};
+use size::Size;
 
 /// Stages of a pipeline at most (AWS CodePipeline quotas).
 const STAGES: usize = 50;
@@ -22,237 +27,230 @@ const POLICY: usize = 10_240;
 /// Characters that a role's trust policy may have (IAM quotas; the default, which AWS raises when asked).
 const TRUST: usize = 2_048;
 
-/// Environments of a rule, and services, up to which its pipeline stays within every limit: an ARN of a topic or a role
-/// for each makes no policy too long.
-const FEW: usize = 8;
+/// Characters of an environment variable's value, as `StartBuild` has it: "should be at most 4096 characters".
+const VARIABLE: usize = 4_096;
 
-/// What AWS would not take of this configuration, whose map has no errors.
+const SPLIT_SERVICES: &str = "split the services over two apps, each with a branchline.yml of its own";
+const SPLIT_RULE: &str = "split the environments over two rules, each with a branch of its own";
+const JOIN_SECRETS: &str =
+    "keep several values in one secret of Secrets Manager, as keys of its JSON: the policy names it once";
+
+const FEWER_ROLES: &str =
+    "name no role under `roles` that the task definition has not, and let services share theirs";
+
+/// What AWS would not take of this configuration. Takes time in proportion to its rules and environments.
 pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     let plan = Plan::new(config, map, Buildspecs::default());
-    let mut findings = Vec::new();
-    for (index, (entry, rule)) in map.entries.iter().zip(&config.rules).enumerate() {
-        let is_first = index == 0;
-        if !is_first && entry.environments.len() <= FEW && config.services.len() <= FEW {
-            continue;
-        }
+    let mut judge = Judge { plan: &plan, size: Size::new(&config.region), findings: Vec::new() };
+    for (entry, rule) in largest(config, map) {
         let pipeline = plan.pipeline(entry);
-        let what = format!("the pipeline of `{}`", entry.pattern);
-        if pipeline.stages.len() > STAGES {
-            findings.push(
-                Finding::error(
-                    "BL201",
-                    rule.place,
-                    format!("{what} would have {} stages", pipeline.stages.len()),
-                )
-                .because(format!("CodePipeline takes at most {STAGES}"))
-                .help("split the environments over two rules, each with a branch of its own"),
+        judge.pipeline(&pipeline, rule);
+    }
+    // Of a pipeline's projects only the name differs from rule to rule.
+    if let Some(entry) = map.entries.iter().max_by_key(|entry| entry.pipeline.len()) {
+        for project in &plan.pipeline(entry).projects {
+            judge.project(project);
+        }
+    }
+    judge.environments();
+    judge.trusts();
+    judge.findings
+}
+
+/// Of the rules whose pipelines have the same stages, the one whose pipeline has the longest names.
+fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (&'a Entry, &'a Rule)> {
+    let mut largest: BTreeMap<_, (usize, (&Entry, &Rule))> = BTreeMap::new();
+    for (entry, rule) in map.entries.iter().zip(&config.rules) {
+        let places = || entry.environments.iter().filter_map(|name| config.environments.get(name));
+        let topics: BTreeSet<&str> =
+            places().filter_map(|place| place.approval.as_ref()?.notify.as_deref()).collect();
+        let stages = (
+            entry.environments.len(),
+            places().filter(|place| place.approval.is_some()).count(),
+            places().filter(|place| place.migrate.is_some()).count(),
+            topics.len(),
+        );
+        let letters = entry.environments.iter().map(String::len).sum::<usize>()
+            + topics.iter().map(|topic| topic.len()).sum::<usize>()
+            + entry.pipeline.len() * (1 + usize::from(config.test.is_some()));
+        let best = largest.entry(stages).or_insert((letters, (entry, rule)));
+        if letters > best.0 {
+            *best = (letters, (entry, rule));
+        }
+    }
+    largest.into_values().map(|(_, found)| found)
+}
+
+struct Judge<'a> {
+    plan: &'a Plan<'a>,
+    size: Size,
+    findings: Vec<Finding>,
+}
+
+impl Judge<'_> {
+    fn pipeline(&mut self, pipeline: &Pipeline, rule: &Rule) {
+        let what = format!("the pipeline of {}", shown(&pipeline.pattern));
+        let stages = pipeline.stages.len();
+        if stages > STAGES {
+            self.findings.push(
+                Finding::error("BL201", rule.place, format!("{what} would have {stages} stages"))
+                    .because(format!("CodePipeline takes at most {STAGES}"))
+                    .help(SPLIT_RULE),
             );
         }
-        if pipeline.stages.iter().any(|stage| stage.actions.len() > ACTIONS) {
-            findings.push(
+        let is_told = self.findings.iter().any(|finding| finding.code == "BL202");
+        if !is_told && pipeline.stages.iter().any(|stage| stage.actions.len() > ACTIONS) {
+            let services = self.plan.config.services.len();
+            self.findings.push(
                 Finding::error(
                     "BL202",
                     rule.place,
                     format!("a stage of {what} would have more than {ACTIONS} actions"),
                 )
-                .because(format!("it deploys {} services at once", config.services.len()))
-                .help("split the services over two apps, each with a branchline.yml of its own"),
+                .because(format!("it deploys {services} services at once"))
+                .help(SPLIT_SERVICES),
             );
         }
-        // Build and test do the same for every rule.
-        let projects = if is_first { pipeline.projects.as_slice() } else { &[] };
-        findings.extend(policies(&pipeline.role, projects, rule.place));
+        self.policy(&pipeline.role, rule.place, SPLIT_RULE);
     }
-    for place in plan.environments() {
-        let environment = plan.environment(place);
-        let rule = first_rule(config, &place.name);
-        findings.extend(policies(&environment.deploy_role, &environment.projects, rule));
-    }
-    findings.extend(trusts(&plan));
-    findings.extend(repositories(config));
-    findings
-}
 
-/// Repositories of the base stack that would have one name in ECR.
-fn repositories(config: &Config) -> Vec<Finding> {
-    let names: BTreeMap<&str, &Service> =
-        config.services.values().map(|service| (service.repository.as_str(), service)).collect();
-    let mut findings = Vec::new();
-    for service in config.services.values() {
-        let cache = names::cache_repository(&service.repository);
-        if let Some(other) = names.get(cache.as_str()).filter(|_| service.cache) {
-            findings.push(
+    /// A project of pipelines.
+    fn project(&mut self, project: &Project) {
+        let config = self.plan.config;
+        let (place, help) = match (&config.test, project.kind) {
+            (Some(test), ProjectKind::Test) => (test.section, JOIN_SECRETS),
+            _ if config.build.secrets.len() > config.services.len() => (config.build.place, JOIN_SECRETS),
+            _ => (config.build.place, SPLIT_SERVICES),
+        };
+        self.policy(&project.role, place, help);
+        for (name, value) in &project.variables {
+            let Variable::Plain(value) = value else { continue };
+            let letters = self.size.text(value);
+            if letters > VARIABLE {
+                let section = project.kind.name();
+                self.findings.push(
+                    Finding::error(
+                        "BL205",
+                        place,
+                        format!("the variable {} of `{section}` has {letters} characters", shown(name)),
+                    )
+                    .because(format!("CodeBuild takes at most {VARIABLE}"))
+                    .help("keep it in a file of the repository, or in a secret"),
+                );
+            }
+        }
+    }
+
+    fn environments(&mut self) {
+        let mut measured = BTreeSet::new();
+        let mut told = BTreeSet::new();
+        let plan = self.plan;
+        for place in plan.environments() {
+            if measured.insert(size::of_environment(place)) {
+                let environment = plan.environment(place);
+                self.policy(&environment.deploy_role, place.place, FEWER_ROLES);
+                for project in &environment.projects {
+                    let help =
+                        if project.kind == ProjectKind::Migrate { FEWER_ROLES } else { SPLIT_SERVICES };
+                    self.policy(&project.role, place.place, help);
+                }
+            }
+            self.overrides(place, &mut told);
+        }
+    }
+
+    /// Command, variables and secrets of a migration reach its step in one variable.
+    fn overrides(&mut self, place: &Place, told: &mut BTreeSet<Span>) {
+        let Some(migrate) = &place.migrate else { return };
+        let letters = self.size.text(&migrate::overrides(migrate));
+        // What all environments have alike is told for the first.
+        if letters > VARIABLE && told.insert(migrate.place) {
+            self.findings.push(
                 Finding::error(
                     "BL205",
-                    other.place,
-                    format!("two image repositories would be called `{cache}`"),
-                )
-                .because(format!("that is where the layers of `{}` are kept", service.name))
-                .help("give this service another name, or a `repository` of another name")
-                .related(service.place, "its cache"),
-            );
-        }
-    }
-    findings
-}
-
-/// The place of the first rule that deploys to an environment.
-fn first_rule(config: &Config, environment: &str) -> Option<Span> {
-    let goes_there = |rule: &&Rule| rule.environments.iter().any(|name| name == environment);
-    config.rules.iter().find(goes_there).map(|rule| rule.place)
-}
-
-/// The roles whose policies are too long: that of a pipeline or an environment, and those of its projects.
-fn policies(role: &Role, projects: &[Project], place: impl Into<Option<Span>>) -> Vec<Finding> {
-    let place = place.into();
-    let roles = std::iter::once(role).chain(projects.iter().map(|project| &project.role));
-    roles.filter_map(|role| policy(role, place)).collect()
-}
-
-fn policy(role: &Role, place: Option<Span>) -> Option<Finding> {
-    let size = size(role);
-    (size > POLICY).then(|| {
-        Finding::error(
-            "BL203",
-            place,
-            format!("the policy of the role `{}` would have {size} characters", role.name),
-        )
-        .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
-        .help("give it fewer secrets or roles, or split the services over two apps, each with a branchline.yml of its own")
-    })
-}
-
-/// An environment's deploy role trusts every pipeline that comes there, by name.
-fn trusts(plan: &Plan) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (environment, pipelines) in &plan.entering {
-        // What a role's ARN comes to, beside 200 characters of the policy's own.
-        let size: usize = pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200;
-        if size > TRUST {
-            findings.push(
-                Finding::error(
-                    "BL204",
-                    first_rule(plan.config, environment),
-                    format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
+                    migrate.place,
+                    format!("the migration in `{}` says more than its step can be told", place.name),
                 )
                 .because(format!(
-                    "the trust policy that names them would have {size} characters, and IAM takes {TRUST}"
+                    "command, variables and secrets come to {letters} characters, and CodeBuild takes {VARIABLE}"
                 ))
-                .help("let one rule with a pattern stand for several of the branches"),
+                .help("make a long command a script in the image, and put what the service needs too into its task \
+                     definition: the migration has all that is in there"),
             );
         }
     }
-    findings
-}
 
-/// How long a role's policy is as IAM counts it, within a few characters.
-fn size(role: &Role) -> usize {
-    let text = |text: &super::text::Text| {
-        text.resolve(|part| match part {
-            Part::Account => "111111111111".to_owned(),
-            Part::Region => "ap-northeast-1".to_owned(),
-            Part::Partition => "aws".to_owned(),
-            _ => "a".repeat(75),
-        })
-        .len()
-            + 3
-    };
-    role.statements
-        .iter()
-        .map(|statement| {
-            let actions: usize = statement.actions.iter().map(|action| action.len() + 3).sum();
-            let resources: usize = statement.resources.iter().map(text).sum();
-            let conditions: usize = statement
-                .conditions
-                .iter()
-                .map(|condition| {
-                    let values: usize = condition.values.iter().map(text).sum();
-                    condition.operator.len() + condition.key.len() + values + 30
-                })
-                .sum();
-            statement.sid.len() + actions + resources + conditions + 60
-        })
-        .sum::<usize>()
-        + 40
+    fn policy(&mut self, role: &Role, place: Span, help: &str) {
+        let letters = self.size.policy(role);
+        if letters > POLICY {
+            self.findings.push(
+                Finding::error(
+                    "BL203",
+                    place,
+                    format!("the policy of the role `{}` would have {letters} characters", role.name),
+                )
+                .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
+                .help(help),
+            );
+        }
+    }
+
+    /// An environment's deploy role trusts every pipeline that comes there, by name.
+    fn trusts(&mut self) {
+        for (environment, pipelines) in &self.plan.entering {
+            let letters = size::of_trust(pipelines);
+            if letters > TRUST {
+                let mut rules = self.plan.config.rules.iter();
+                let rule = rules.find(|rule| rule.environments.iter().any(|name| name == environment));
+                self.findings.push(
+                    Finding::error(
+                        "BL204",
+                        rule.map(|rule| rule.place),
+                        format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
+                    )
+                    .because(format!(
+                        "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
+                    ))
+                    .help("let one rule with a pattern stand for several of the branches"),
+                );
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::limits;
-    use crate::{branch_map, config};
+    use super::*;
+    use crate::branch_map;
 
-    /// The codes of what AWS would not take of a map, with more at the end of the file.
-    fn codes(branches: &str, environments: &str, more: &str) -> Vec<&'static str> {
+    /// CodePipeline's API model: a value of an action's configuration has 1 to 1,000 characters.
+    const VALUE: usize = 1_000;
+
+    #[test]
+    fn the_longest_names_there_are_fit_into_every_action() {
+        let (app, environment, service) = ("a".repeat(20), "e".repeat(30), "s".repeat(30));
+        let (branch, name, ecs) = ("b".repeat(255), "n".repeat(32), "c".repeat(255));
+        let (owner, topic) = (format!("{}/{}", "o".repeat(127), "r".repeat(127)), "t".repeat(256));
         let text = format!(
-            "version: 1\napp: shop\nbranches: {{ {branches} }}\nenvironments: {{ {environments} }}\n\
-             pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n{more}\n"
+            "version: 1\napp: {app}\nbranches: {{ ? {branch} : {{ environments: [{environment}], name: {name} }} }}\n\
+             environments: {{ {environment}: {{ approval: {{ notify: 'arn:aws:sns:ap-northeast-1:111122223333:{topic}' }} }} }}\n\
+             pipelines: {{ account: '111122223333', region: ap-northeast-1 }}\n\
+             source: {{ repository: {owner}, provider: bitbucket }}\n\
+             services: {{ {service}: {{ deploy: {{ ecs: {{ cluster: {ecs}, service: {ecs}, container: {ecs}, roles: [r] }} }} }} }}\n\
+             test: {{ commands: [x], in: image }}\nmigrate: {{ command: x }}\n"
         );
-        let reading = config::read(&text);
-        let config = reading.config.unwrap_or_else(|| panic!("{:#?}", reading.findings));
+        let reading = crate::config::read(&text);
+        let config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));
         let (map, _) = branch_map::resolve(&config);
-        limits(&config, &map).into_iter().map(|finding| finding.code).collect()
-    }
-
-    fn list(count: usize, item: impl Fn(usize) -> String) -> String {
-        (1..=count).map(item).collect::<Vec<_>>().join(", ")
-    }
-
-    fn services(count: usize, roles: &str) -> String {
-        let service =
-            |number| format!("s{number}: {{ deploy: {{ ecs: {{ cluster: c, roles: [{roles}] }} }} }}");
-        format!("services: {{ {} }}", list(count, service))
-    }
-
-    #[test]
-    fn stages_and_actions_are_counted() {
-        let names = |count| list(count, |number| format!("e{number}"));
-        let environments = |count| list(count, |number| format!("e{number}: {{}}"));
-        for (count, found) in [(48, vec![]), (49, vec!["BL201"])] {
-            let branches = format!("main: [{}]", names(count));
-            assert_eq!(codes(&branches, &environments(count), &services(1, "task")), found, "{count}");
+        let plan = Plan::new(&config, &map, Buildspecs::default());
+        let mut values = 0;
+        for stage in plan.pipeline(&map.entries[0]).stages {
+            for (key, value) in stage.actions.iter().flat_map(|action| &action.configuration) {
+                let letters = Size::new("ap-northeast-1").text(value);
+                assert!((1..=VALUE).contains(&letters), "{key} of {}: {letters}", stage.name);
+                values += 1;
+            }
         }
-        assert!(codes("main: [e]", "e: {}", &services(50, "task")).contains(&"BL202"));
-    }
-
-    #[test]
-    fn every_role_is_measured_however_few_the_environments_and_services_are() {
-        let secret = |number| {
-            format!(
-                "S{number}: {{ secrets_manager: \"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/{number}-AbCdEf\" }}"
-            )
-        };
-        let build = format!("{}\nbuild: {{ secrets: {{ {} }} }}", services(1, "task"), list(200, secret));
-        assert_eq!(codes("main: [live]", "live: {}", &build), ["BL203"]);
-        let roles = list(200, |number| format!("a-role-with-a-long-name-{number}"));
-        assert_eq!(codes("main: [live]", "live: {}", &services(1, &roles)), ["BL203"]);
-        // Only the second environment is at fault.
-        let differs = format!("{{ services: {{ s1: {{ deploy: {{ ecs: {{ roles: [{roles}] }} }} }} }} }}");
-        let environments = format!("dev: {{}}, live: {differs}");
-        assert_eq!(codes("develop: [dev], main: [live]", &environments, &services(1, "task")), ["BL203"]);
-    }
-
-    #[test]
-    fn no_two_repositories_have_one_name() {
-        let services = |one: &str, other: &str, build: &str| {
-            let deploy = "deploy: { ecs: { cluster: c, roles: [task] } }";
-            format!("services: {{ {one}: {{ {build}{deploy} }}, {other}: {{ {deploy} }} }}")
-        };
-        for (one, other, build, found) in [
-            ("api", "api-cache", "", vec![]),
-            ("api", "api-cache", "build: { cache: true }, ", vec!["BL205"]),
-        ] {
-            assert_eq!(
-                codes("main: [live]", "live: {}", &services(one, other, build)),
-                found,
-                "{one} {other}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_environment_cannot_trust_any_number_of_pipelines() {
-        let branches = |count| list(count, |number| format!("team-{number}: [live]"));
-        assert_eq!(codes(&branches(20), "live: {}", &services(1, "task")), Vec::<&str>::new());
-        assert_eq!(codes(&branches(60), "live: {}", &services(1, "task")), ["BL204"]);
+        assert!(values > 15, "only {values} values");
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn pass_roles(roles: &[String]) -> Statement {
 
 /// What the migration's container does differently from the service's: JSON text that the step merges into the task
 /// definition. Secrets are named, not read.
-fn overrides(migrate: &Migrate) -> Text {
+pub(super) fn overrides(migrate: &Migrate) -> Text {
     let (entry_point, command) = match &migrate.command {
         Command::Shell(text) => (vec!["sh", "-c"], vec![text.as_str()]),
         Command::Words(words) => {
@@ -142,6 +142,7 @@ mod tests {
     use super::overrides;
     use crate::config::raw::RawCompute;
     use crate::config::{Command, Machine, Migrate, Secret};
+    use crate::diagnostic::Span;
 
     #[test]
     fn what_differs_is_json_whatever_the_command_says() {
@@ -155,6 +156,7 @@ mod tests {
                 ("URL".to_owned(), Secret::SecretsManager { arn: "arn:x".into(), key: Some("url".into()) }),
             ]),
             machine: Machine { compute: RawCompute::Small, image: None, timeout: 45 },
+            place: Span::default(),
         };
         let text = overrides(&migrate).resolve(|_| "P".to_owned());
         let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");

@@ -3,6 +3,7 @@
 //! pipeline's slug 32; a role's name may have 64, a bucket's 63.
 
 use super::text::{Part, Text};
+use crate::config::CACHE_SUFFIX;
 
 /// The artifact bucket: `shop-artifacts-111111111111-eu-west-1`.
 pub fn artifact_bucket(app: &str) -> Text {
@@ -56,7 +57,7 @@ pub fn migrate_log_group(app: &str, environment: &str) -> String {
 
 /// The repository in which a service's layers are kept for the next build.
 pub fn cache_repository(repository: &str) -> String {
-    format!("{repository}-cache")
+    format!("{repository}{CACHE_SUFFIX}")
 }
 
 /// The variable that the build exports for a service's image: `IMAGE_API`.

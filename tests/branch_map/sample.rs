@@ -40,6 +40,7 @@ pub(crate) fn git_flow() -> Config {
         machine: machine(),
         variables: IndexMap::new(),
         secrets: IndexMap::new(),
+        section: Span::default(),
     });
     config
 }
@@ -52,6 +53,7 @@ pub(crate) fn migrate() -> Migrate {
         variables: IndexMap::new(),
         secrets: IndexMap::new(),
         machine: machine(),
+        place: Span::default(),
     }
 }
 
@@ -71,6 +73,7 @@ fn environment(name: &str) -> Environment {
         approval: None,
         migrate: None,
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
+        place: Span::default(),
     }
 }
 
@@ -105,6 +108,7 @@ fn empty() -> Config {
             platform: RawPlatform::Amd64,
             variables: IndexMap::new(),
             secrets: IndexMap::new(),
+            place: Span::default(),
         },
         test: None,
     }

@@ -1,6 +1,6 @@
 //! What holds for any text.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use branchline::config::{
     self,
@@ -10,6 +10,7 @@ use branchline::diagnostic::terminal::{Style, render};
 use branchline::diagnostic::{Span, json};
 use proptest::prelude::*;
 
+use super::clock::Clock;
 use super::findings;
 
 /// Pieces of which YAML, and this file in particular, is made.
@@ -123,7 +124,7 @@ fn spans(node: &Node, out: &mut Vec<Span>) {
 }
 
 fn judge(text: &str) -> Result<(), TestCaseError> {
-    let start = Instant::now();
+    let start = Clock::start();
     let findings = findings(text);
     let drawn = render(&findings, text, "f", Style { colour: false, width: 80 });
     let records = json::records(&findings, text, "f").len();

@@ -61,14 +61,14 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 19] = [
+pub(super) static FORMATS: [Format; 20] = [
     format(
         "app-name",
         "an app's name",
         ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 20),
         "lowercase letters, digits and single hyphens, beginning with a letter, at most 20 characters",
         "shop",
-        text::anything,
+        text::reserved_bucket,
     ),
     format(
         "environment-name",
@@ -101,6 +101,14 @@ pub(super) static FORMATS: [Format; 19] = [
         "letters, digits and `_`, not beginning with a digit",
         "RAILS_ENV",
         text::reserved_variable,
+    ),
+    format(
+        "container-variable-name",
+        "a variable's name",
+        ("^[A-Za-z_][A-Za-z0-9_]*$", 255),
+        "letters, digits and `_`, not beginning with a digit",
+        "RAILS_ENV",
+        text::anything,
     ),
     format(
         "account-id",
@@ -149,18 +157,18 @@ pub(super) static FORMATS: [Format; 19] = [
         "secret-arn",
         "a secret's ARN",
         (
-            "^arn:aws:secretsmanager:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[A-Za-z0-9/_+=.@-]+)?$",
+            "^arn:aws:secretsmanager:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}(:[A-Za-z0-9/_+=.@-]+)?$",
             1000,
         ),
-        "the ARN of a secret in Secrets Manager, with `:key` behind it for one key of its JSON",
+        "the whole ARN of a secret in Secrets Manager, with `:key` behind it for one key of its JSON",
         "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:shop/db-AbCdEf:password",
         text::anything,
     ),
     format(
         "parameter-name",
         "a parameter's name",
-        ("^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", 1000),
-        "the name of a parameter: letters, digits and `_.-`, with `/` between its levels",
+        ("^[A-Za-z0-9_.-]+$|^(/[A-Za-z0-9_.-]+)+$", 1000),
+        "the name of a parameter: letters, digits and `_.-`, and with levels a `/` before each of them, the first too",
         "/shop/npm-token",
         text::reserved_parameter,
     ),
@@ -170,7 +178,7 @@ pub(super) static FORMATS: [Format; 19] = [
         ("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$", 255),
         "owner and name, with `/` between them",
         "acme/shop",
-        text::anything,
+        text::no_repository,
     ),
     format(
         "ecr-repository",
@@ -191,16 +199,16 @@ pub(super) static FORMATS: [Format; 19] = [
     format(
         "role-name",
         "a role's name",
-        ("^(([A-Za-z0-9_+=,.@-]|%)+/)*([A-Za-z0-9_+=,.@-]|%)+$", 512),
-        "letters, digits and `_+=,.@-`, with its path before it if it has one",
+        ("^(([A-Za-z0-9_+=,.@-]|%)+/)*([A-Za-z0-9_+=,.@-]|%){1,64}$", 512),
+        "at most 64 letters, digits and `_+=,.@-`, with its path before it if it has one",
         "shop-production-task",
         text::anything,
     ),
     format(
         "relative-path",
         "a path",
-        ("^[^/~\\\\\\x00-\\x1f\\x7f-][^\\\\\\x00-\\x1f\\x7f]*$", 512),
-        "a path from the repository's root, without `/`, `~` or `-` at its beginning",
+        ("^[^/~:\\\\\\x00-\\x1f\\x7f-][^:\\\\\\x00-\\x1f\\x7f]*$", 512),
+        "a path from the repository's root, without `/`, `~` or `-` at its beginning, and without `:`",
         "docker/api/Dockerfile",
         text::path_that_leaves,
     ),
@@ -245,6 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn secrets_that_aws_manages_and_roles_of_64_characters_are_taken() {
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!cluster-0a1b-AbCdEf:password";
+        assert!(find("secret-arn").unwrap().matches(secret));
+        assert!(find("role-name").unwrap().matches(&format!("team/path/{}", "r".repeat(64))));
+        assert!(find("parameter-name").unwrap().matches("token"));
+    }
+
+    #[test]
     fn what_aws_refuses_is_refused_here() {
         for (name, bad) in [
             ("app-name", "Shop shop- sh--op 1shop shop_a abcdefghijklmnopqrstu"),
@@ -257,14 +273,17 @@ mod tests {
             ),
             (
                 "secret-arn",
-                "shop/db arn:aws:secretsmanager:eu-west-1:1:secret:x arn:aws:secretsmanager:eu-west-1:111122223333:secret:x:y:z",
+                "shop/db arn:aws:secretsmanager:eu-west-1:1:secret:x arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf:y:z arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db arn:aws:secretsmanager:eu-west-1:111122223333:secret:AbCdEf",
             ),
-            ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/x //a /a/"),
+            ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/x //a /a/ a/b shop/token"),
             ("repository-name", "shop acme/ https://github.com/acme/shop git@github.com:acme/shop"),
             ("ecr-repository", "Shop a//b /a a/ a..b -a"),
             ("ecs-name", "a/b a.b arn:aws:ecs:eu-west-1:111122223333:cluster/x"),
-            ("role-name", "/a a//b arn:aws:iam::111122223333:role/x"),
-            ("relative-path", "/etc ~/x -f a\\b"),
+            (
+                "role-name",
+                "/a a//b arn:aws:iam::111122223333:role/x r23456789a123456789b123456789c123456789d123456789e123456789f12345",
+            ),
+            ("relative-path", "/etc ~/x -f a\\b https://example.com/x.git ssh://x git@github.com:a/b a:b"),
             ("build-target", "-a a/b a:b"),
             ("variable-name", "1A A-B A.B é"),
         ] {

@@ -203,7 +203,7 @@ fn format_fault(
                 .help(help),
         )
     };
-    let complaint = text::other_partition(format, filled)
+    let complaint = text::known_fault(format, filled)
         .or_else(|| if format.matches(filled) { (format.beyond)(filled) } else { None });
     if let Some(complaint) = complaint {
         return refuse(complaint.code, complaint.reason.to_owned(), complaint.help.to_owned());

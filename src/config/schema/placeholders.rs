@@ -16,8 +16,8 @@ fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
 /// The most placeholders that are refused in one text.
 const MOST: usize = 8;
 
-/// The text with a letter for each placeholder that is allowed, for the pattern to judge. `None`, and findings, where
-/// one is not allowed.
+/// The text with two letters for each placeholder that is allowed, for the pattern to judge: a name of one letter that
+/// is too short alone is told when it is filled in. `None`, and findings, where a placeholder is not allowed.
 pub(super) fn fill(
     text: &str,
     node: &Node,
@@ -34,7 +34,7 @@ pub(super) fn fill(
         }
         if shape.placeholders.iter().any(|name| name == word) {
             filled.push_str(&text[done..range.start]);
-            filled.push('x');
+            filled.push_str("xx");
             done = range.end;
         } else {
             refused += 1;

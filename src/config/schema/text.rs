@@ -18,6 +18,17 @@ pub(super) fn anything(_: &str) -> Option<Complaint> {
     None
 }
 
+/// S3 takes no bucket whose name begins so, and the artifact bucket's begins with the app's name (Amazon S3, "General
+/// purpose bucket naming rules"). The third, `xn--`, has two hyphens, which no app's name has.
+pub(super) fn reserved_bucket(name: &str) -> Option<Complaint> {
+    let bucket = format!("{name}-");
+    ["sthree-", "amzn-s3-demo-"].iter().any(|prefix| bucket.starts_with(prefix)).then_some(Complaint {
+        code: "BL017",
+        reason: "the artifact bucket begins with it, and S3 reserves names that begin with `sthree-` or `amzn-s3-demo-`",
+        help: "choose a name that begins otherwise",
+    })
+}
+
 /// The names that branchline gives its own steps. `AWS_` and `CODEBUILD_` are AWS's: CodeBuild reserves the one, and
 /// the other would replace the role's credentials; `IMAGE_` and `REUSED_` carry what was built. The lowercase ones are
 /// the steps' own: a variable of that name would be changed under whoever reads it.
@@ -86,17 +97,51 @@ pub(super) fn too_short_repository(name: &str) -> Option<Complaint> {
     })
 }
 
-/// A path that leaves the repository.
+/// A repository by the name that its host does not give it.
+pub(super) fn no_repository(name: &str) -> Option<Complaint> {
+    let (reason, help) = if name.ends_with(".git") {
+        ("`.git` is the end of the repository's address, not of its name", "write it without `.git`")
+    } else if name.split('/').any(|part| part == "." || part == "..") {
+        ("`.` and `..` name no owner and no repository", "write the owner's name and the repository's")
+    } else {
+        return None;
+    };
+    Some(Complaint { code: "BL017", reason, help })
+}
+
+/// A path that leaves the repository. Docker takes a context that begins with a host or a user of git for the address
+/// of another repository, and builds that.
 pub(super) fn path_that_leaves(path: &str) -> Option<Complaint> {
-    path.split('/').any(|part| part == "..").then_some(Complaint {
+    let reason = if path.split('/').any(|part| part == "..") {
+        "`..` leaves the repository, or hides where the path leads"
+    } else if ["github.com/", "git@"].iter().any(|prefix| path.starts_with(prefix)) {
+        "Docker would take this for the address of another repository, and build that one"
+    } else {
+        return None;
+    };
+    Some(Complaint { code: "BL017", reason, help: "write the path from the repository's root" })
+}
+
+/// What is wrong with a text that has not the form, where more can be said of it than what the form is.
+pub(super) fn known_fault(format: &Format, text: &str) -> Option<Complaint> {
+    other_partition(format, text).or_else(|| without_suffix(format, text))
+}
+
+/// A secret's ARN that ends with the name which a person gave it.
+fn without_suffix(format: &Format, text: &str) -> Option<Complaint> {
+    let name = format.name == "secret-arn" && !format.matches(text);
+    let mut parts: Vec<&str> = text.split(':').collect();
+    let whole = format!("{}-AbCdEf", parts.get(6).filter(|_| name)?);
+    parts[6] = &whole;
+    format.matches(&parts.join(":")).then_some(Complaint {
         code: "BL017",
-        reason: "`..` leaves the repository, or hides where the path leads",
-        help: "write the path from the repository's root",
+        reason: "the six characters that Secrets Manager puts behind a secret's name are missing",
+        help: "write the whole ARN, as `aws secretsmanager describe-secret --secret-id NAME` shows it: the role's policy names exactly that",
     })
 }
 
 /// The complaint about an ARN or a region of another partition, whatever its form.
-pub(super) fn other_partition(format: &Format, text: &str) -> Option<Complaint> {
+fn other_partition(format: &Format, text: &str) -> Option<Complaint> {
     let is_arn = format.name.ends_with("-arn") && text.starts_with("arn:aws-");
     let is_region = format.name == "region"
         && ["us-gov-", "us-iso", "eu-iso", "eusc-", "cn-"].iter().any(|prefix| text.starts_with(prefix));
@@ -117,11 +162,14 @@ pub(super) fn meant(format: &Format, text: &str) -> Option<String> {
             Some((_, name)) => name.split(':').next()?.to_owned(),
             None => text.to_lowercase(),
         },
-        "parameter-name" => text.split_once(":parameter")?.1.to_owned(),
+        "parameter-name" => match text.split_once(":parameter") {
+            Some((_, name)) => name.to_owned(),
+            None => format!("/{}", text.trim_matches('/')),
+        },
         "duration" => duration(text)?,
         "region" => text.to_ascii_lowercase().replace('_', "-"),
         "relative-path" => text.replace('\\', "/").trim_start_matches('/').to_owned(),
-        "variable-name" => text.replace(['-', '.', ' '], "_"),
+        "variable-name" | "container-variable-name" => text.replace(['-', '.', ' '], "_"),
         _ => return None,
     };
     (guess != text && format.matches(&guess) && (format.beyond)(&guess).is_none()).then_some(guess)
@@ -175,6 +223,7 @@ mod tests {
             ("ecs-name", "arn:aws:ecs:eu-west-1:111122223333:cluster/shop", "shop"),
             ("ecr-repository", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/api:latest", "shop/api"),
             ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/token", "/shop/token"),
+            ("parameter-name", "shop/token", "/shop/token"),
             ("duration", "90s", "2m"),
             ("duration", "45 minutes", "45m"),
             ("relative-path", "/docker/Dockerfile", "docker/Dockerfile"),
@@ -192,9 +241,59 @@ mod tests {
 
     #[test]
     fn names_that_steps_rely_on_cannot_be_taken() {
-        for name in ["AWS_REGION", "CODEBUILD_BUILD_ID", "IMAGE_API", "IMAGE", "OVERRIDES"] {
+        for name in [
+            "AWS_REGION",
+            "CODEBUILD_BUILD_ID",
+            "IMAGE_API",
+            "IMAGE",
+            "OVERRIDES",
+            "REUSED_IMAGE_API",
+            "tag",
+            "image",
+        ] {
             assert!(reserved_variable(name).is_some(), "{name}");
         }
         assert!(reserved_variable("IMAGES").is_none() && reserved_variable("RAILS_ENV").is_none());
+    }
+
+    #[test]
+    fn what_no_pattern_says_is_refused_too() {
+        for (format, text) in [
+            ("app-name", "sthree"),
+            ("app-name", "sthree-shop"),
+            ("app-name", "amzn-s3-demo-x"),
+            ("repository-name", "acme/shop.git"),
+            ("repository-name", "acme/.."),
+            ("repository-name", "./shop"),
+            ("relative-path", "github.com/acme/other"),
+            ("relative-path", "git@example.com/acme/other"),
+            ("parameter-name", "/aws/x"),
+            ("parameter-name", "ssm-x"),
+        ] {
+            assert!((find(format).unwrap().beyond)(text).is_some(), "{format}: {text}");
+        }
+        for (format, text) in [
+            ("app-name", "sthreex"),
+            ("app-name", "amzn"),
+            ("repository-name", "acme/shop.github.io"),
+            ("relative-path", "github.com.d/x"),
+            ("container-variable-name", "STAGE"),
+        ] {
+            assert!((find(format).unwrap().beyond)(text).is_none(), "{format}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_end_that_a_secrets_arn_lacks_is_named() {
+        let format = find("secret-arn").unwrap();
+        let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db";
+        for lacking in [arn.to_owned(), format!("{arn}:password")] {
+            assert!(
+                known_fault(format, &lacking).is_some_and(|fault| fault.reason.contains("six characters"))
+            );
+        }
+        for other in [format!("{arn}-AbCdEf"), "shop/db".to_owned(), format!("{arn}:a:b")] {
+            assert!(known_fault(format, &other).is_none(), "{other}");
+        }
     }
 }

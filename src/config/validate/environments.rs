@@ -42,9 +42,11 @@ impl Judge<'_> {
                     .map(|approval| Approval { notify: approval.notify.clone() }),
                 migrate: self.migrate(name, written, service.as_deref()),
                 deploys: self.deploys(name, written),
+                place: self.key(&["environments", name]),
             };
             environments.insert(name.clone(), environment);
         }
+        self.targets(&environments);
         environments
     }
 
@@ -74,6 +76,7 @@ impl Judge<'_> {
                 roles: ecs.roles.iter().map(|role| names.fill(&role.0)).collect(),
                 timeout,
             };
+            self.deploy_lengths(name, service, &filled);
             deploys.insert(service.clone(), Deploy::Ecs(filled));
         }
         deploys
@@ -120,6 +123,10 @@ impl Judge<'_> {
             MIGRATE_TIMEOUT,
             1..=super::projects::PROJECT_TIMEOUT.end() - 60,
         );
+        let is_own = differs.is_some_and(|differs| differs.command.is_some())
+            || written.variables.is_some()
+            || written.secrets.is_some();
+        let place = if is_own { self.key(&["environments", name]) } else { self.key(&["migrate"]) };
         let command = differs.and_then(|differs| differs.command.as_ref()).unwrap_or(&migrate.command);
         let mut variables = migrate.variables.clone().unwrap_or_default();
         let mut secrets = Self::secrets(migrate.secrets.as_ref());
@@ -147,6 +154,7 @@ impl Judge<'_> {
                 image: migrate.image.clone(),
                 timeout: timeout + MIGRATE_MARGIN,
             },
+            place,
         }
     }
 

@@ -1,9 +1,14 @@
 //! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
 
+mod elsewhere;
 mod environments;
+mod lengths;
 mod projects;
+mod repositories;
 mod rules;
 mod services;
+mod targets;
+mod used;
 
 use indexmap::IndexMap;
 
@@ -49,7 +54,7 @@ impl Judge<'_> {
             let place = self.place(path);
             self.report(
                 Finding::error("BL039", place, format!("`{}` is out of range", path.last().unwrap_or(&"")))
-                    .because(format!("it is {minutes} minutes"))
+                    .because(format!("it is {}", words(minutes)))
                     .help(format!("write a time between {} and {}", words(*least), words(*most))),
             );
         }
@@ -135,6 +140,9 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         test: judge.test(&services),
         services,
     };
+    judge.elsewhere();
+    judge.machine_images(config.build.platform);
+    judge.mounted_secrets();
     let sound = !has_errors(&judge.findings);
     (sound.then_some(config), judge.findings)
 }

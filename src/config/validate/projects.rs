@@ -42,6 +42,7 @@ impl Judge<'_> {
             ),
             variables: written.variables.clone().unwrap_or_default(),
             secrets: Self::secrets(written.secrets.as_ref()),
+            section: self.key(&["test"]),
         })
     }
 

@@ -12,7 +12,6 @@ impl Judge<'_> {
     pub(super) fn services(&mut self) -> IndexMap<String, Service> {
         let raw = self.raw;
         let mut services: IndexMap<String, Service> = IndexMap::with_capacity(raw.services.len());
-        let mut repositories: IndexMap<String, &str> = IndexMap::new();
         for (name, written) in &raw.services {
             let names = Names { app: &raw.app, environment: None, service: Some(name) };
             let nothing = RawImageBuild::default();
@@ -21,20 +20,6 @@ impl Judge<'_> {
                 .repository
                 .as_deref()
                 .map_or_else(|| format!("{}/{name}", raw.app), |text| names.fill(text));
-            if let Some(first) = repositories.insert(repository.clone(), name) {
-                let place = self.key(&["services", name, "repository"]);
-                let other = self.key(&["services", first]);
-                self.report(
-                    Finding::error(
-                        "BL032",
-                        place,
-                        format!("two services have the image repository `{repository}`"),
-                    )
-                    .because("an image of one would be taken for an image of the other")
-                    .help("give each service a repository of its own")
-                    .related(other, format!("`{first}` has it too")),
-                );
-            }
             let context = build.context.clone().unwrap_or_else(|| ".".to_owned());
             let dockerfile =
                 build.dockerfile.clone().unwrap_or_else(|| match context.trim_end_matches('/') {
@@ -43,6 +28,7 @@ impl Judge<'_> {
                 });
             let container =
                 written.deploy.ecs.container.as_deref().map_or_else(|| name.clone(), |text| names.fill(text));
+            self.container_length(name, &container);
             services.insert(
                 name.clone(),
                 Service {
@@ -59,6 +45,7 @@ impl Judge<'_> {
                 },
             );
         }
+        self.repositories(&services);
         services
     }
 
@@ -71,6 +58,7 @@ impl Judge<'_> {
             platform: self.platform(),
             variables: written.variables.unwrap_or_default(),
             secrets: Self::secrets(written.secrets.as_ref()),
+            place: self.key(if raw.build.is_some() { &["build"] } else { &["services"] }),
         }
     }
 

@@ -1,0 +1,96 @@
+//! The ECS services that are deployed to: each belongs to one service in one environment.
+//!
+//! Two environments with one target are one environment: what is pushed to `develop` would go live, round
+//! production's approval and while its migration runs.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::Judge;
+use crate::config::{self, Environment};
+use crate::diagnostic::{Finding, Span};
+
+/// The environments that a finding names; the others are counted.
+const NAMED: usize = 3;
+
+/// A service in an environment.
+type Deploy<'a> = (&'a str, &'a str);
+
+impl Judge<'_> {
+    /// Targets that more than one deploy has (codes `BL041`, `BL042`). Takes time in proportion to the deploys.
+    pub(super) fn targets(&mut self, environments: &IndexMap<String, Environment>) {
+        let mut targets: IndexMap<(&str, &str), Vec<Deploy>> = IndexMap::new();
+        for (environment, place) in environments {
+            for (service, deploy) in &place.deploys {
+                let config::Deploy::Ecs(ecs) = deploy;
+                let target = (ecs.cluster.as_str(), ecs.service.as_str());
+                targets.entry(target).or_default().push((environment, service));
+            }
+        }
+        // Services that meet in one environment mostly meet in all; that is told once.
+        let mut told = BTreeSet::new();
+        for (target, deploys) in targets.iter().filter(|(_, deploys)| deploys.len() > 1) {
+            if deploys.iter().any(|(environment, _)| *environment != deploys[0].0) {
+                self.shared_by_environments(*target, deploys);
+            }
+            for pair in deploys.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+                if told.insert((pair[0].1, pair[1].1)) {
+                    self.shared_by_services(*target, pair[0].1, pair[1].1);
+                }
+            }
+        }
+    }
+
+    fn shared_by_environments(&mut self, (cluster, service): (&str, &str), deploys: &[Deploy]) {
+        let mut environments: Vec<&str> = deploys.iter().map(|(environment, _)| *environment).collect();
+        environments.dedup();
+        let named: Vec<String> =
+            environments.iter().take(NAMED).map(|environment| format!("`{environment}`")).collect();
+        let all = match (named.as_slice(), environments.len().saturating_sub(NAMED)) {
+            ([above @ .., last], 0) => format!("{} and {last}", above.join(", ")),
+            (named, more) => format!("{} and {more} more", named.join(", ")),
+        };
+        // Where one of them has a cluster of its own, that is the value that was chosen wrong.
+        let (environment, own) =
+            deploys.iter().find_map(|deploy| Some((deploy.0, self.own_cluster(*deploy)?))).unwrap_or_else(
+                || (deploys[0].0, self.place(&["services", deploys[0].1, "deploy", "ecs", "cluster"])),
+            );
+        let mut finding =
+            Finding::error("BL041", own, format!("the environments {all} deploy to one ECS service"))
+                .because(format!("each of them deploys to `{service}` in the cluster `{cluster}`"))
+                .help(format!(
+                    "write `{{environment}}` into `cluster` or `service`, or give one of them its own under \
+                     `environments.{environment}.services`"
+                ));
+        for environment in environments.into_iter().take(NAMED) {
+            finding = finding.related(self.key(&["environments", environment]), "deploys there");
+        }
+        self.report(finding);
+    }
+
+    fn shared_by_services(&mut self, (cluster, service): (&str, &str), first: &str, second: &str) {
+        let place = self.key(&["services", second]);
+        let other = self.key(&["services", first]);
+        self.report(
+            Finding::error(
+                "BL042",
+                place,
+                format!("the services `{first}` and `{second}` deploy to one ECS service"),
+            )
+            .because(format!("both deploy to `{service}` in the cluster `{cluster}`, and one would undo the other"))
+            .help(
+                "give each an ECS service of its own; two containers of one task that are both built here are not \
+                 supported yet",
+            )
+            .related(other, "deploys there too"),
+        );
+    }
+
+    /// The place of the cluster that an environment gives a service for itself.
+    fn own_cluster(&self, (environment, service): Deploy) -> Option<Span> {
+        let differs = &self.raw.environments.get(environment)?.services.as_ref()?.get(service)?.deploy.ecs;
+        differs.cluster.as_ref()?;
+        Some(self.place(&["environments", environment, "services", service, "deploy", "ecs", "cluster"]))
+    }
+}

@@ -1,0 +1,120 @@
+//! How long AWS will find what it is told.
+
+use std::collections::BTreeSet;
+
+use crate::config::{Deploy, Environment as Place};
+use crate::pipeline::iam::{Role, Statement};
+use crate::pipeline::text::{Part, Text};
+
+/// Lengths in a region; an account's id is as long as any other.
+pub(super) struct Size {
+    region: String,
+}
+
+impl Size {
+    pub(super) fn new(region: &str) -> Self {
+        Size { region: region.to_owned() }
+    }
+
+    /// The characters of a text once its stack has filled it in.
+    pub(super) fn text(&self, text: &Text) -> usize {
+        text.parts().iter().map(|part| self.part(part)).sum()
+    }
+
+    fn part(&self, part: &Part) -> usize {
+        match part {
+            Part::Literal(text) => text.chars().count(),
+            Part::Partition => "aws".len(),
+            Part::Region => self.region.len(),
+            Part::Account => 12,
+            Part::UrlSuffix => "amazonaws.com".len(),
+            Part::ArtifactKey => "arn:aws:kms::111111111111:key/".len() + 36 + self.region.len(),
+            Part::Connection => {
+                "arn:aws:codeconnections::111111111111:connection/".len() + 36 + self.region.len()
+            }
+            Part::ConnectionId => 36,
+        }
+    }
+
+    /// The characters of a role's policy, as compact JSON.
+    pub(super) fn policy(&self, role: &Role) -> usize {
+        let statements = role.statements.iter().map(|statement| self.statement(statement) + 1);
+        r#"{"Version":"2012-10-17","Statement":[]}"#.len() + statements.sum::<usize>()
+    }
+
+    fn statement(&self, statement: &Statement) -> usize {
+        let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
+        let conditions = statement.conditions.iter().map(|condition| {
+            r#","":{"":[]}"#.len() + condition.operator.len() + condition.key.len() + list(&condition.values)
+        });
+        let conditions =
+            conditions.reduce(|one, other| one + other).map_or(0, |sum| sum + r#","Condition":{}"#.len());
+        r#"{"Sid":"","Effect":"Allow","Action":[],"Resource":[]}"#.len()
+            + statement.sid.len()
+            + statement.actions.iter().map(|action| action.len() + 3).sum::<usize>()
+            + list(&statement.resources)
+            + conditions
+    }
+}
+
+/// The characters of a policy that trusts the roles of these pipelines, by name.
+pub(super) fn of_trust(pipelines: &[&str]) -> usize {
+    // What a role's ARN comes to, beside 200 characters of the policy's own.
+    pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200
+}
+
+/// All that the lengths of an environment's policies depend on: in two environments with the same numbers, they are
+/// equally long.
+pub(super) fn of_environment(place: &Place) -> [usize; 10] {
+    let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
+    let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
+    let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
+    let roles: BTreeSet<&str> = ecs().flat_map(|ecs| ecs.roles.iter().map(String::as_str)).collect();
+    let targets = ecs().map(|ecs| ecs.cluster.len() + ecs.service.len()).sum();
+    let migrated = place.migrate.as_ref().and_then(|migrate| place.deploys.get(&migrate.service));
+    let [cluster, service, own_roles] = migrated.map_or([0; 3], |Deploy::Ecs(ecs)| {
+        [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
+    });
+    [
+        place.name.len(),
+        clusters.len(),
+        letters(&clusters),
+        roles.len(),
+        letters(&roles),
+        targets,
+        usize::from(place.migrate.is_some()),
+        cluster,
+        service,
+        own_roles,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::iam::Trust;
+
+    #[test]
+    fn a_policy_is_as_long_as_the_json_that_iam_counts() {
+        let role = Role {
+            name: "shop".into(),
+            trust: Trust::CodePipeline,
+            statements: vec![
+                Statement::allow("One", &["s3:GetObject", "s3:PutObject"], vec![Text::from("*")]),
+                Statement::allow("Two", &["kms:Decrypt"], vec![Text::role_arn("x"), Text::arn("ecs", "y")])
+                    .when("StringEquals", "aws:x", vec![Text::part(Part::Account)])
+                    .when("ArnEquals", "ecs:cluster", vec![Text::from("z"), Text::from("w")]),
+            ],
+        };
+        let json = concat!(
+            r#"{"Version":"2012-10-17","Statement":["#,
+            r#"{"Sid":"One","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["*"]},"#,
+            r#"{"Sid":"Two","Effect":"Allow","Action":["kms:Decrypt"],"#,
+            r#""Resource":["arn:aws:iam::111111111111:role/x","arn:aws:ecs:eu-west-1:111111111111:y"],"#,
+            r#""Condition":{"StringEquals":{"aws:x":["111111111111"]},"ArnEquals":{"ecs:cluster":["z","w"]}}}]}"#,
+        );
+        let letters = Size::new("eu-west-1").policy(&role);
+        // A comma too many at the end of each list.
+        assert!((json.len()..json.len() + 16).contains(&letters), "{letters} for {}", json.len());
+    }
+}
