@@ -181,9 +181,8 @@ fn a_file_that_is_no_text_is_told_and_not_read() {
 
 #[test]
 fn tests_too_long_for_a_stack_are_told_before_anything_is_written() {
-    let commands: String =
-        (0..900).map(|number| format!("  - echo a line that makes it long {number}\n")).collect();
-    let home = home(&format!("{SMALLEST}test:\n  commands:\n{}", commands.replace("  - ", "    - ")));
+    let commands = "    - echo a line that makes it long, and another, and another\n".repeat(600);
+    let home = home(&format!("{SMALLEST}test:\n  commands:\n{commands}"));
     let said = stdout(branchline().arg("check").current_dir(home.path()), 3);
     assert!(said.contains("BL209") && said.contains("script in the repository"), "{said}");
 }
