@@ -56,7 +56,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL007",
         "empty file",
-        "The file holds nothing but spaces and comments. `branchline init` writes a configuration to start from.",
+        "The file holds nothing but spaces and comments. The smallest configuration that works is examples/single-account/branchline.yml.",
     ),
     code(
         "BL008",
