@@ -148,7 +148,8 @@ pub fn shown(path: &Path) -> String {
     short.unwrap_or_else(|| path.to_owned()).display().to_string()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::symlink;
     use std::process::Command;
