@@ -61,7 +61,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL008",
         "limit exceeded",
-        "The file is larger, deeper, wrong in more places, or grows larger through aliases than any configuration a person writes. The limits keep a hostile file in a pull request from costing time or memory.",
+        "The file is larger, deeper, wrong in more places, deploys more, or grows larger through aliases than any configuration a person writes. The limits keep a hostile file in a pull request from costing time or memory.",
     ),
     code(
         "BL009",

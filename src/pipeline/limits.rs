@@ -255,8 +255,9 @@ mod tests {
 
     #[test]
     fn an_environment_that_alone_is_beyond_a_limit_is_found_among_others_that_look_alike() {
-        let roles = |letters: usize| -> String {
-            (100..240).map(|number| format!("r{number}{}, ", "x".repeat(letters))).collect()
+        let roles = |letters: usize| {
+            let role = |number: usize| format!("r{number}{}", "x".repeat(letters));
+            (100..240).map(role).collect::<Vec<_>>().join(", ")
         };
         let text = |own: usize| {
             format!(
