@@ -8,7 +8,7 @@ use super::Entry;
 use super::overlap::{self, Search, UsedUp};
 use super::pattern::{Fault, FaultKind, Pattern};
 use crate::config::{Config, Rule};
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, shown};
 
 /// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
 const OVERLAPS_TOLD: usize = 50;
@@ -42,13 +42,13 @@ pub(super) fn unsound(rule: &Rule, fault: &Fault) -> Finding {
                 .help("shorten it with `*`, which stands for anything up to the next `/`")
         }
         FaultKind::Unsupported(character) => {
-            Finding::error("BL102", place, format!("`{character}` in `{pattern}` is not supported yet"))
+            Finding::error("BL102", place, format!("`{character}` in {} is not supported yet", shown(pattern)))
                 .because("CodePipeline gives it a meaning of its own")
                 .help("patterns have `*` (anything up to the next `/`) and `**` (anything): use them, or write one rule for each branch")
         }
         FaultKind::NoBranch(breach) => {
             let what = if pattern.contains('*') { "no branch can match" } else { "no branch can be called" };
-            Finding::error("BL103", place, format!("{what} `{}`", pattern.escape_debug()))
+            Finding::error("BL103", place, format!("{what} {}", shown(pattern)))
                 .because(format!("git allows {breach}"))
                 .help("write the name as `git branch` lists it, or a pattern of such names")
         }

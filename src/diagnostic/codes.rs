@@ -56,12 +56,12 @@ pub const CODES: &[Code] = &[
     code(
         "BL007",
         "empty file",
-        "The file holds nothing but spaces and comments. `docs/configuration.md` has the smallest configuration that works.",
+        "The file holds nothing but spaces and comments. The smallest configuration that works is examples/single-account/branchline.yml.",
     ),
     code(
         "BL008",
         "limit exceeded",
-        "The file is larger, deeper, wrong in more places, or grows larger through aliases than any configuration a person writes. The limits keep a hostile file in a pull request from costing time or memory.",
+        "The file is larger, deeper, wrong in more places, deploys more, or grows larger through aliases than any configuration a person writes. The limits keep a hostile file in a pull request from costing time or memory.",
     ),
     code(
         "BL009",

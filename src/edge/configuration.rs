@@ -40,6 +40,14 @@ pub enum ConfigurationError {
         /// The folder, as it was given.
         folder: String,
     },
+    /// Something else has its name.
+    #[error("`{path}` is {what}, not a file")]
+    NotAFile {
+        /// Its path.
+        path: String,
+        /// What it is, with its article.
+        what: &'static str,
+    },
     /// It cannot be read.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
@@ -66,6 +74,9 @@ impl ConfigurationError {
             ConfigurationError::Missing { .. } => {
                 "write one at the root of your repository (docs/configuration.md has the smallest), or say where it is with -C DIR"
             }
+            ConfigurationError::NotAFile { .. } => {
+                "put the configuration there, or take away what is: a folder above is not looked into while it is there"
+            }
             ConfigurationError::Unreadable { .. } => "look at the file's permissions",
             ConfigurationError::NotText { .. } => "save the file as UTF-8",
         }
@@ -81,13 +92,19 @@ pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
         let reason = io::Error::from(io::ErrorKind::NotADirectory);
         return Err(ConfigurationError::Folder { folder: given(), reason });
     }
-    let root = start
-        .ancestors()
-        .find(|folder| folder.join(NAME).is_file())
-        .ok_or_else(|| ConfigurationError::Missing { folder: given() })?;
+    // Whatever has the name ends the search, a link that leads nowhere too: it was meant to be the configuration, and
+    // the one of a folder above would be another app's.
+    let is_there = |folder: &&Path| {
+        !folder.join(NAME).symlink_metadata().is_err_and(|reason| reason.kind() == io::ErrorKind::NotFound)
+    };
+    let root =
+        start.ancestors().find(is_there).ok_or_else(|| ConfigurationError::Missing { folder: given() })?;
     let path = root.join(NAME);
     let shown = shown(&path);
     let unreadable = |reason| ConfigurationError::Unreadable { path: shown.clone(), reason };
+    if let Some(what) = other_than_a_file(&path).map_err(unreadable)? {
+        return Err(ConfigurationError::NotAFile { path: shown, what });
+    }
     let mut bytes = Vec::new();
     // One byte more than is allowed tells that it is too long, however long it is.
     let limit = MAX_BYTES as u64 + 1;
@@ -106,9 +123,68 @@ pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
     Ok(Found { root: root.to_owned(), shown, text })
 }
 
+/// What stands at a path, when it is no file. A pipe is not opened: reading it could wait forever.
+fn other_than_a_file(path: &Path) -> io::Result<Option<&'static str>> {
+    let is_link = path.symlink_metadata()?.is_symlink();
+    match path.metadata() {
+        Ok(found) if found.is_file() => Ok(None),
+        Ok(found) if found.is_dir() => Ok(Some("a folder")),
+        Ok(_) => Ok(Some("a pipe, a socket or a device")),
+        Err(reason) if is_link && reason.kind() == io::ErrorKind::NotFound => {
+            Ok(Some("a link to what is not there"))
+        }
+        // The kind of this error has no stable name yet.
+        Err(reason) if is_link && reason.kind() != io::ErrorKind::PermissionDenied => {
+            Ok(Some("a link that leads back to itself"))
+        }
+        Err(reason) => Err(reason),
+    }
+}
+
 /// A path as somebody in the current folder would write it: relative when it is below, absolute when not.
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
     let short = current.ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
     short.unwrap_or_else(|| path.to_owned()).display().to_string()
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use super::*;
+
+    /// What is said where something that is no file has the configuration's name, below a folder that has one.
+    fn told(make: impl FnOnce(&Path)) -> String {
+        let above = tempfile::tempdir().unwrap();
+        std::fs::write(above.path().join(NAME), "version: 1\n").unwrap();
+        let below = above.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        make(&below.join(NAME));
+        find(&below).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_file_ends_the_search_and_is_named() {
+        let folder = told(|path| std::fs::create_dir(path).unwrap());
+        assert!(folder.ends_with("is a folder, not a file"), "{folder}");
+        let nowhere = told(|path| symlink("nowhere", path).unwrap());
+        assert!(nowhere.ends_with("is a link to what is not there, not a file"), "{nowhere}");
+        let around = told(|path| symlink(NAME, path).unwrap());
+        assert!(around.ends_with("is a link that leads back to itself, not a file"), "{around}");
+        let pipe = told(|path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success()));
+        assert!(pipe.ends_with("is a pipe, a socket or a device, not a file"), "{pipe}");
+    }
+
+    #[test]
+    fn a_link_to_a_file_is_read_and_an_empty_folder_is_passed_by() {
+        let above = tempfile::tempdir().unwrap();
+        std::fs::write(above.path().join("other.yml"), "version: 1\n").unwrap();
+        symlink("other.yml", above.path().join(NAME)).unwrap();
+        let below = above.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        assert_eq!(find(&below).unwrap().text, "version: 1\n");
+    }
 }

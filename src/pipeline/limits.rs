@@ -253,4 +253,37 @@ mod tests {
         }
         assert!(values > 15, "only {values} values");
     }
+
+    #[test]
+    fn an_environment_that_alone_is_beyond_a_limit_is_found_among_others_that_look_alike() {
+        let roles = |letters: usize| {
+            let role = |number: usize| format!("r{number}{}", "x".repeat(letters));
+            (100..240).map(role).collect::<Vec<_>>().join(", ")
+        };
+        let text = |own: usize| {
+            format!(
+                "version: 1\napp: shop\nbranches: {{ a: [one], b: [two] }}\n\
+                 environments: {{ one: {{}}, two: {{ services: {{ api: {{ deploy: {{ ecs: {{ roles: [{}] }} }} }} }} }} }}\n\
+                 pipelines: {{ account: '111122223333', region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
+                 services: {{ api: {{ deploy: {{ ecs: {{ cluster: 'c-{{environment}}', roles: [{}] }} }} }} }}\n",
+                roles(own),
+                roles(1)
+            )
+        };
+        let told = |text: &str| -> Vec<String> {
+            let reading = crate::config::read(text);
+            let config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));
+            let (map, _) = branch_map::resolve(&config);
+            limits(&config, &map)
+                .into_iter()
+                .map(|finding| format!("{} {}", finding.code, finding.message))
+                .collect()
+        };
+        assert_eq!(told(&text(1)), [""; 0]);
+        let beyond = told(&text(40));
+        assert!(
+            beyond.len() == 1 && beyond[0].starts_with("BL203 the policy of the role `shop-two-deploy`"),
+            "{beyond:?}"
+        );
+    }
 }

@@ -127,3 +127,9 @@ fn every_fault_of_a_map_is_told_at_once() {
     let config = config(&[("v?", &["a"][..]), ("a..b", &["b"]), ("x/*", &["c"]), ("x/**", &["d"])]);
     assert_eq!(codes(&config), ["BL102", "BL103", "BL106"]);
 }
+
+#[test]
+fn a_name_that_git_refuses_is_shown_as_it_was_written() {
+    let finding = only_finding(&config(&[("it's..\"here\"", &["dev"])]));
+    assert_eq!(finding.message, "no branch can be called `it's..\"here\"`");
+}

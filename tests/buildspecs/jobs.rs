@@ -71,7 +71,7 @@ branches: { main: [dev] }
 environments:
   dev:
     approval: { notify: "arn:aws:sns:eu-west-1:123456789012:releases" }
-    secrets: { DATABASE_URL: { parameter_store: shop/dev/owner } }
+    secrets: { DATABASE_URL: { parameter_store: shop.dev.owner } }
 pipelines: { account: "123456789012", region: eu-west-1 }
 source:
   repository: acme/shop

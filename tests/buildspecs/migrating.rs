@@ -356,7 +356,7 @@ fn a_list_of_words_is_run_without_a_shell() {
     assert!(outcome.succeeded, "{}", outcome.output);
     let app = &sent(&outcome, "register-task-definition")["containerDefinitions"][0];
     assert_eq!(json!([app["entryPoint"], app["command"]]), json!([["bin/migrate"], ["--all"]]));
-    let owner = json!({"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/dev/owner"});
+    let owner = json!({"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/shop.dev.owner"});
     let secrets = app["secrets"].as_array().expect("secrets");
     assert!(secrets.contains(&owner), "{secrets:?}");
     assert_eq!(secrets.iter().filter(|secret| secret["name"] == "DATABASE_URL").count(), 1, "{secrets:?}");

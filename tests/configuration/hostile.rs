@@ -190,3 +190,17 @@ fn two_thousand_rules_are_judged_in_time_and_one_cluster_for_all_is_told_once() 
         assert!(took < Duration::from_secs(2), "{took:?}");
     }
 }
+
+#[test]
+fn a_few_thousand_lines_that_make_millions_of_deploys_are_refused_before_they_are_made() {
+    let services = lines(800, |number| format!("  s{number}: {{ deploy: *here }}"));
+    let text = many(2_000, "c-{environment}")
+        .replace("services: { api: { deploy: {", "services:\n  api: { deploy: &here {")
+        .replace("roles: [task] } } } }", "roles: [task] } } }")
+        .replace("migrate: { command: migrate }", &services);
+    let start = Clock::start();
+    let findings = super::told(&text);
+    let took = start.elapsed();
+    assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["BL008"], "{findings:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}

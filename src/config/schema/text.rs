@@ -99,7 +99,7 @@ pub(super) fn too_short_repository(name: &str) -> Option<Complaint> {
 
 /// A repository by the name that its host does not give it.
 pub(super) fn no_repository(name: &str) -> Option<Complaint> {
-    let (reason, help) = if name.ends_with(".git") {
+    let (reason, help) = if name.rsplit_once('.').is_some_and(|(_, end)| end == "git") {
         ("`.git` is the end of the repository's address, not of its name", "write it without `.git`")
     } else if name.split('/').any(|part| part == "." || part == "..") {
         ("`.` and `..` name no owner and no repository", "write the owner's name and the repository's")
@@ -276,6 +276,7 @@ mod tests {
             ("app-name", "sthreex"),
             ("app-name", "amzn"),
             ("repository-name", "acme/shop.github.io"),
+            ("repository-name", "acme/git"),
             ("relative-path", "github.com.d/x"),
             ("container-variable-name", "STAGE"),
         ] {

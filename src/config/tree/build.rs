@@ -42,7 +42,7 @@ pub(super) fn build(text: &str) -> (Option<Node>, Vec<Finding>) {
         builder.findings.push(
             Finding::error("BL007", Span::default(), "the file is empty")
                 .because("there is no configuration in it")
-                .help("write one; `docs/configuration.md` has the smallest"),
+                .help("start from the smallest one that works, examples/single-account/branchline.yml"),
         );
     }
     (root, builder.findings)

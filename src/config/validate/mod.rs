@@ -17,6 +17,9 @@ use super::tree::{Node, Step};
 use super::{Config, Secret, Source, decode};
 use crate::diagnostic::{Finding, Span, has_errors};
 
+/// The most services in environments: each service is deployed to each environment, so few lines can make many.
+const DEPLOYS: usize = 50_000;
+
 /// The file while it is being judged: what was written, where it stands, and what has been found.
 struct Judge<'a> {
     raw: &'a Raw,
@@ -123,6 +126,20 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         }
     };
     let mut judge = Judge { raw: &raw, tree, findings: Vec::new() };
+    let deploys = raw.environments.len() * raw.services.len();
+    if deploys > DEPLOYS {
+        let message = format!(
+            "{} environments with {} services are {deploys} deploys",
+            raw.environments.len(),
+            raw.services.len()
+        );
+        judge.report(
+            Finding::error("BL008", judge.key(&["environments"]), message)
+                .because(format!("at most {DEPLOYS} are taken"))
+                .help("split them over several apps, each with a branchline.yml of its own"),
+        );
+        return (None, judge.findings);
+    }
     let services = judge.services();
     let config = Config {
         app: raw.app.clone(),
