@@ -5,6 +5,7 @@
 //! decoded. `validate/` turns what was decoded into a [`Config`], applying defaults last, and looks up the place of each
 //! later finding by its path.
 
+mod contents;
 mod decode;
 mod placeholder;
 pub mod raw;
@@ -245,7 +246,7 @@ pub struct Migrate {
 /// A command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// For `sh -c`.
+    /// One line for `sh -ec`.
     Shell(String),
     /// The program and its arguments.
     Words(Vec<String>),
@@ -267,6 +268,7 @@ pub fn read(text: &str) -> Reading {
     if let Some(tree) = tree {
         findings.extend(schema::judge(&tree));
         findings.extend(references::judge(&tree));
+        findings.extend(contents::judge(&tree));
         if !has_errors(&findings) {
             let (valid, more) = validate::validate(&tree);
             config = valid;

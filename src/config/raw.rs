@@ -366,11 +366,11 @@ pub enum RawMigrateRun {
     EcsTask,
 }
 
-/// A command line: text for the image's shell, or a list of words that are run as they are.
+/// A command line: one line for the image's shell, or a list of words that are run as they are.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RawCommand {
-    /// For the image's `sh -c`.
+    /// One line for the image's `sh -ec`.
     Shell(String),
     /// The program and its arguments; the image needs no shell.
     Words(#[schemars(extend("minItems" = 1))] Vec<String>),
@@ -382,7 +382,7 @@ pub enum RawCommand {
 pub struct RawMigrate {
     /// The service whose new image and network it uses; needed with several services.
     pub service: Option<String>,
-    /// What runs: text for the image's shell, or a list of words.
+    /// What runs: one line for the image's shell, or a list of words.
     pub command: RawCommand,
     /// How it runs. `ecs_task` if nothing is said.
     pub run: Option<RawMigrateRun>,

@@ -217,6 +217,26 @@ pub const CODES: &[Code] = &[
         "What stands under `build.secrets` reaches a Dockerfile only where its service lists it. A secret that no service lists would be fetched in each build for nothing.",
     ),
     code(
+        "BL049",
+        "dynamic reference",
+        "CloudFormation replaces `{{resolve:…}}` by the secret's value when a stack is deployed, so that it would stand in the open in a project's settings. Secrets are named under `secrets:` instead, and read where they are used.",
+    ),
+    code(
+        "BL050",
+        "control character",
+        "A control character that is no line end and no tab reaches no program as it was written: shells drop it, and AWS refuses it.",
+    ),
+    code(
+        "BL051",
+        "command that does nothing",
+        "A command of spaces and comments alone ends well and has run nothing: tests would be green, and a deploy would follow a migration that never was.",
+    ),
+    code(
+        "BL052",
+        "migration of several lines",
+        "Of several lines, one may fail inside a list while the last one ends well, and the deploy would follow. One line, joined with `&&`, or a script in the image, has one exit code.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
@@ -291,6 +311,11 @@ pub const CODES: &[Code] = &[
         "BL205",
         "too much for one variable",
         "CodeBuild takes an environment variable of at most 4,096 characters. A migration's command, variables and secrets reach its step in one variable, so they share these.",
+    ),
+    code(
+        "BL206",
+        "two services, one resource",
+        "Resources in a stack are named by letters and digits alone. Two services whose names come to one such name would share a resource, and one of them would have no image repository.",
     ),
     code(
         "BL209",

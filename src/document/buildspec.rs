@@ -150,7 +150,7 @@ pub fn test_in_checkout(commands: &[String]) -> Buildspec {
 /// What a test inside an image needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageTest<'a> {
-    /// The user's commands, run by one `sh -ec`.
+    /// The user's commands, each run by a `sh -ec` of its own.
     pub commands: &'a [String],
     /// Names of the project's variables and secrets that the container gets.
     pub variables: &'a [String],
@@ -165,11 +165,12 @@ pub struct ImageTest<'a> {
 pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
-        commands: String,
+        commands: &'a [String],
         variables: &'a [String],
         recipe: Option<&'a Recipe>,
     }
-    let data = Data { commands: test.commands.join("\n"), variables: test.variables, recipe: test.recipe };
+    // One text of them all would pass over `false && true`, and an open quote would swallow the next command.
+    let data = Data { commands: test.commands, variables: test.variables, recipe: test.recipe };
     // An image that is built here needs no registry of ours.
     let pre_build = test.recipe.is_none().then(|| phase(steps, steps::BUILD_PRE, &data)).transpose()?;
     let build = Some(phase(steps, steps::TEST_IN_IMAGE, &data)?);

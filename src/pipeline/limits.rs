@@ -54,6 +54,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     }
     judge.environments();
     judge.trusts();
+    judge.repositories();
     judge.findings
 }
 
@@ -112,6 +113,26 @@ impl Judge<'_> {
             );
         }
         self.policy(&pipeline.role, rule.place, SPLIT_RULE);
+    }
+
+    /// The names of the repositories' resources in the base stack, where one would hide another.
+    fn repositories(&mut self) {
+        let mut stems = BTreeSet::new();
+        for repository in self.plan.base().repositories {
+            if !stems.insert(repository.stem.clone()) {
+                let place =
+                    self.plan.config.services.values().find(|service| service.repository == repository.name);
+                self.findings.push(
+                    Finding::error(
+                        "BL206",
+                        place.map(|service| service.place),
+                        format!("the resource `{}` stands for two services", repository.stem),
+                    )
+                    .because("their names differ, and what is made of them for CloudFormation does not")
+                    .help("rename one of the services"),
+                );
+            }
+        }
     }
 
     /// A project of pipelines.

@@ -109,7 +109,7 @@ pub(super) fn pass_roles(roles: &[String]) -> Statement {
 /// definition. Secrets are named, not read.
 pub(super) fn overrides(migrate: &Migrate) -> Text {
     let (entry_point, command) = match &migrate.command {
-        Command::Shell(text) => (vec!["sh", "-c"], vec![text.as_str()]),
+        Command::Shell(text) => (vec!["sh", "-ec"], vec![text.as_str()]),
         Command::Words(words) => {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             (words[..1].to_vec(), words[1..].to_vec())

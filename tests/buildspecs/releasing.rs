@@ -68,7 +68,7 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
         let registered = migration.calls.iter().find(|call| call.operation == "register-task-definition");
         let containers = &registered.expect("a revision").params["containerDefinitions"];
         assert_eq!(containers[0]["image"], image, "the migration runs in the image that is deployed");
-        let command = json!([["sh", "-c"], ["bundle exec rails db:migrate"]]);
+        let command = json!([["sh", "-ec"], ["bundle exec rails db:migrate"]]);
         assert_eq!(json!([containers[0]["entryPoint"], containers[0]["command"]]), command);
         let secrets = containers[0]["secrets"].to_string();
         let owner = secrets.contains("secret:shop/production/owner-AbCdEf:url::");

@@ -62,6 +62,18 @@ fn a_stage_for_tests_needs_no_registry() {
 }
 
 #[test]
+fn a_list_that_fails_in_its_first_part_ends_the_tests() {
+    for place in ["in: image, service: api, ", ""] {
+        let job = jobs::test_with(&format!(
+            "test: {{ {place}commands: [\"false && echo tested\", \"echo lint ok\"] }}\n"
+        ));
+        let outcome = job.run(world());
+        assert!(!outcome.succeeded, "{}", outcome.output);
+        assert!(!outcome.output.contains("lint ok"), "{}", outcome.output);
+    }
+}
+
+#[test]
 fn the_first_failing_test_command_ends_the_tests() {
     let commands = "commands: [\"echo first\", \"false\", \"echo third\"]";
     for place in ["in: checkout", "in: image, service: api", "in: image, service: api, target: test"] {

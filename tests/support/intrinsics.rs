@@ -71,6 +71,11 @@ impl<'a> Resolver<'a> {
                 let (text, names) = (argument.get(0).unwrap_or(argument), argument[1].as_object().cloned());
                 self.sub(text.as_str().expect("a text"), &names.unwrap_or_default(), template).into()
             }
+            "Fn::Join" => {
+                let parts = argument[1].as_array().expect("a list");
+                let parts: Vec<String> = parts.iter().map(|part| self.text(part, template)).collect();
+                parts.join(argument[0].as_str().expect("a text")).into()
+            }
             "Fn::Split" => {
                 let whole = self.text(&argument[1], template);
                 whole.split(argument[0].as_str().expect("a text")).collect()

@@ -59,12 +59,41 @@ const RESERVED: &[&str] = &[
     "tag",
 ];
 
+/// Names by which the machine's shell, its loader or Docker behave otherwise: with one of them a failing test could end
+/// well, or the images be built elsewhere.
+const OF_THE_MACHINE: &[&str] = &[
+    "BASHOPTS",
+    "BASH_ENV",
+    "BUILDX_BUILDER",
+    "BUILDX_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_CONFIG",
+    "DOCKER_CONTEXT",
+    "DOCKER_HOST",
+    "DOCKER_TLS_VERIFY",
+    "ENV",
+    "EUID",
+    "HOME",
+    "IFS",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "PATH",
+    "POSIXLY_CORRECT",
+    "PPID",
+    "PS4",
+    "SHELLOPTS",
+    "UID",
+];
+
 /// Names that something else sets.
 pub(super) fn reserved_variable(name: &str) -> Option<Complaint> {
     let by_aws = ["AWS_", "CODEBUILD_"].iter().any(|prefix| name.starts_with(prefix));
     let by_us =
         ["IMAGE_", "REUSED_"].iter().any(|prefix| name.starts_with(prefix)) || RESERVED.contains(&name);
     let reason = match (by_aws, by_us) {
+        _ if OF_THE_MACHINE.contains(&name) => {
+            "the shell, the loader or Docker on the build machine goes by it"
+        }
         (true, _) => "names that begin with `AWS_` or `CODEBUILD_` are AWS's own",
         (_, true) => "branchline sets this name itself, for its own steps",
         _ => return None,

@@ -19,6 +19,28 @@ const MIGRATE_TIMEOUT: u32 = 30;
 const MIGRATE_MARGIN: u32 = 15;
 
 impl Judge<'_> {
+    /// A migration's command does something, and is one line: a shell that reads several goes on after one of them has
+    /// failed inside a list, ends well, and the deploy would follow.
+    fn migrate_command(&mut self, command: &RawCommand, path: &[&str]) {
+        let RawCommand::Shell(text) = command else {
+            if matches!(command, RawCommand::Words(words) if words.iter().any(|word| word.trim().is_empty()))
+            {
+                self.empty_command(path);
+            }
+            return;
+        };
+        if super::projects::does_nothing(text) {
+            self.empty_command(path);
+        } else if text.trim_end().contains('\n') {
+            let place = self.place(path);
+            self.report(
+                Finding::error("BL052", place, "a migration's command is one line")
+                    .because("of several lines, one may fail and the last one say that all went well")
+                    .help("join them with `&&`, or put them into a script in the image and run that"),
+            );
+        }
+    }
+
     pub(super) fn environments(
         &mut self,
         services: &IndexMap<String, Service>,
@@ -30,6 +52,7 @@ impl Judge<'_> {
         });
         if let Some(migrate) = &raw.migrate {
             self.no_name_twice(migrate.variables.as_ref(), migrate.secrets.as_ref(), &["migrate"]);
+            self.migrate_command(&migrate.command, &["migrate", "command"]);
         }
         let mut environments = IndexMap::with_capacity(raw.environments.len());
         for (name, written) in &raw.environments {
@@ -127,7 +150,11 @@ impl Judge<'_> {
             || written.variables.is_some()
             || written.secrets.is_some();
         let place = if is_own { self.key(&["environments", name]) } else { self.key(&["migrate"]) };
-        let command = differs.and_then(|differs| differs.command.as_ref()).unwrap_or(&migrate.command);
+        let own = differs.and_then(|differs| differs.command.as_ref());
+        if let Some(own) = own {
+            self.migrate_command(own, &["environments", name, "migrate", "command"]);
+        }
+        let command = own.unwrap_or(&migrate.command);
         let mut variables = migrate.variables.clone().unwrap_or_default();
         let mut secrets = Self::secrets(migrate.secrets.as_ref());
         for (key, value) in written.variables.iter().flatten() {

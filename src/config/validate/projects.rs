@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::Judge;
 use crate::config::raw::{RawCompute, RawTest, RawTestIn};
+use crate::config::tree::Step;
 use crate::config::{Machine, Service, Test, TestPlace};
 use crate::diagnostic::Finding;
 
@@ -12,6 +13,11 @@ const DEFAULT_TIMEOUT: u32 = 60;
 
 /// CodeBuild takes at least 5 minutes; its API takes up to 2160, its `CloudFormation` schema up to 480.
 pub(super) const PROJECT_TIMEOUT: std::ops::RangeInclusive<u32> = 5..=480;
+
+/// Whether a shell would find nothing to do in a text: only spaces and comments.
+pub(super) fn does_nothing(command: &str) -> bool {
+    command.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
 
 impl Judge<'_> {
     pub(super) fn machine(
@@ -30,6 +36,12 @@ impl Judge<'_> {
         let raw = self.raw;
         let written = raw.test.as_ref()?;
         self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["test"]);
+        for (index, command) in written.commands.iter().enumerate() {
+            if does_nothing(command) {
+                let place = self.tree.at(&[Step::Key("test"), Step::Key("commands"), Step::Item(index)]).span;
+                self.report_empty(place);
+            }
+        }
         let place = self.test_place(written, services);
         Some(Test {
             commands: written.commands.clone(),
@@ -44,6 +56,20 @@ impl Judge<'_> {
             secrets: Self::secrets(written.secrets.as_ref()),
             section: self.key(&["test"]),
         })
+    }
+
+    /// A command that ends well and has done nothing.
+    pub(super) fn empty_command(&mut self, path: &[&str]) {
+        let place = self.place(path);
+        self.report_empty(place);
+    }
+
+    fn report_empty(&mut self, place: crate::diagnostic::Span) {
+        self.report(
+            Finding::error("BL051", place, "this command does nothing")
+                .because("it would end well, and nothing would have run")
+                .help("write the command, or take the section out"),
+        );
     }
 
     fn test_place(&mut self, written: &RawTest, services: &IndexMap<String, Service>) -> TestPlace {

@@ -32,6 +32,8 @@ pub enum Value {
     Import(String),
     /// The part of a value behind its `/`.
     BehindSlash(Box<Value>),
+    /// `Fn::Join` without a separator.
+    Join(Vec<Value>),
 }
 
 impl Value {
@@ -81,6 +83,7 @@ impl Serialize for Value {
                 one(serializer, "Fn::GetAtt", [resource.as_ref(), attribute])
             }
             Value::Import(name) => one(serializer, "Fn::ImportValue", name),
+            Value::Join(parts) => one(serializer, "Fn::Join", ("", parts)),
             Value::BehindSlash(value) => {
                 let split = std::collections::BTreeMap::from([("Fn::Split", ("/", value.as_ref()))]);
                 one(serializer, "Fn::Select", (1, split))
@@ -129,6 +132,19 @@ impl Scope<'_> {
         }
     }
 
+    fn part(self, part: &Part) -> Value {
+        match part {
+            Part::Literal(literal) => Value::Plain(literal.clone()),
+            Part::Partition => Value::reference("AWS::Partition"),
+            Part::Region => Value::reference("AWS::Region"),
+            Part::Account => Value::reference("AWS::AccountId"),
+            Part::UrlSuffix => Value::reference("AWS::URLSuffix"),
+            Part::ArtifactKey => self.key(),
+            Part::Connection => self.connection(),
+            Part::ConnectionId => self.connection_id(),
+        }
+    }
+
     /// A text as a value of this stack.
     pub fn value(self, text: &Text) -> Value {
         match text.parts() {
@@ -138,12 +154,15 @@ impl Scope<'_> {
             [Part::Literal(literal)] => return Value::Plain(literal.clone()),
             _ => {}
         }
+        // `Fn::Sub` has a form for a `${` that is not its own, and none is documented for one inside another.
+        if text.parts().iter().any(|part| matches!(part, Part::Literal(literal) if literal.contains("${"))) {
+            return Value::Join(text.parts().iter().map(|part| self.part(part)).collect());
+        }
         let mut with = None;
         let mut sub = String::new();
         for part in text.parts() {
             match part {
-                // `${!` is how `Fn::Sub` writes a `${` that is not its own.
-                Part::Literal(literal) => sub.push_str(&literal.replace("${", "${!")),
+                Part::Literal(literal) => sub.push_str(literal),
                 Part::Partition => sub.push_str("${AWS::Partition}"),
                 Part::Region => sub.push_str("${AWS::Region}"),
                 Part::Account => sub.push_str("${AWS::AccountId}"),
@@ -181,8 +200,9 @@ mod tests {
 
     #[test]
     fn shell_variables_survive_a_substitution() {
-        let text = Text::literal("echo ${HOME} in ").and(Part::Region);
-        assert_eq!(Scope::Base.value(&text), Value::Sub("echo ${!HOME} in ${AWS::Region}".into()));
+        let text = Text::literal("echo ${A:-${B}} in ").and(Part::Region);
+        let parts = vec![Value::from("echo ${A:-${B}} in "), Value::reference("AWS::Region")];
+        assert_eq!(Scope::Base.value(&text), Value::Join(parts));
     }
 
     #[test]

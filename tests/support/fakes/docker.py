@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import ecr
 import world as shared
@@ -98,9 +99,14 @@ def run(world, words):
     # The commands really run, with what the container would get, so that a test sees what arrives.
     environment = {name: os.environ[name] for name in names if name in os.environ}
     # Programs of the image's that the scenario names do nothing, well.
-    stubs = "".join(f"{name}() {{ :; }}\n" for name in world.get("commands", []))
-    arguments = [*arguments[:-1], stubs + arguments[-1]]
-    done = subprocess.run(["/bin/" + entrypoint, *arguments], env={"PATH": os.environ["PATH"], **environment}, check=False)
+    with tempfile.TemporaryDirectory() as programs:
+        for name in world.get("commands", []):
+            path = os.path.join(programs, name)
+            with open(path, "w", encoding="utf-8") as program:
+                program.write("#!/bin/sh\n")
+            os.chmod(path, 0o755)
+        path = programs + ":" + os.environ["PATH"]
+        done = subprocess.run(["/bin/" + entrypoint, *arguments], env={"PATH": path, **environment}, check=False)
     sys.exit(done.returncode)
 
 
