@@ -5,9 +5,9 @@ usage: make bench            (or: benches/generate.py [BINARY], after `cargo bui
        PEERS=DIR make bench  DIR holds `script/gen_jinja.py`, `make_config.py` and an environment with Jinja2 in
                              `.venv-script`; without it branchline is timed alone
 
-Whole processes, one run that is not counted, then RUNS (7) counted ones, the two programs in turn so that both meet the same
-machine. "first" is into an empty folder, "again" over the files of the last run, as the peer does it. Wall time in
-milliseconds: the median, and the least; the ratio is of the medians.
+Whole processes, one run that is not counted, then RUNS (9) counted ones. "first" is into an empty folder; "again" is over
+the files of the last run, as the peer does it, and the two are run in turn so that both meet the same machine. Wall time
+in milliseconds: the median, and the least; the ratio is of the medians.
 """
 import os
 import pathlib
@@ -21,7 +21,7 @@ import time
 import maps
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-RUNS = int(os.environ.get("RUNS", "7"))
+RUNS = int(os.environ.get("RUNS", "9"))
 COUNTS = [int(count) for count in os.environ.get("COUNTS", "2 20 200 2000").split()]
 
 
@@ -56,11 +56,16 @@ def measure(binary, count):
         first, again, theirs, peaks = [], [], [], []
         for run in range(RUNS + 1):
             shutil.rmtree(output, ignore_errors=True)
-            new, _ = once(ours)
-            same, peak = once(ours)
+            os.sync()
+            new, peak = once(ours)
+            if run:
+                first.append(new), peaks.append(peak)
+        os.sync()
+        for run in range(RUNS + 1):
+            same, _ = once(ours)
             other = once(peer)[0] if peer else None
             if run:
-                first.append(new), again.append(same), peaks.append(peak), theirs.append(other)
+                again.append(same), theirs.append(other)
         files = [path for path in output.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files) / 2**20
     return first, again, theirs if peer else None, max(peaks), len(files), size

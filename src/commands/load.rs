@@ -50,8 +50,10 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) {
-            findings.extend(limits::limits(&config, &map));
-            let specs = specs::specs(&config).map_err(|error| {
+            // Neither needs the other, and both take their time.
+            let (limits, specs) = rayon::join(|| limits::limits(&config, &map), || specs::specs(&config));
+            findings.extend(limits);
+            let specs = specs.map_err(|error| {
                 terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
                 Exit::Failed
             })?;
