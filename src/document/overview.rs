@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
 use serde::Serialize;
 
 use super::codepipeline;
+use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::raw::RawProvider;
 use crate::config::{Deploy, Environment as Place};
@@ -215,7 +216,7 @@ fn code(
     _: &mut RenderContext,
     out: &mut dyn Output,
 ) -> HelperResult {
-    let text = argument(helper)?;
+    let text = arguments(helper)?;
     // A name with a backtick in it is fenced by two.
     let fence = if text.contains('`') { "``" } else { "`" };
     out.write(&format!("{fence}{}{fence}", text.replace('|', "\\|")))?;
@@ -230,7 +231,7 @@ fn mermaid(
     _: &mut RenderContext,
     out: &mut dyn Output,
 ) -> HelperResult {
-    for letter in argument(helper)?.chars() {
+    for letter in arguments(helper)?.chars() {
         if letter.is_ascii_alphanumeric() || " ./_-*".contains(letter) {
             out.write(letter.encode_utf8(&mut [0; 4]))?;
         } else {
@@ -238,12 +239,4 @@ fn mermaid(
         }
     }
     Ok(())
-}
-
-fn argument<'a>(helper: &'a Helper) -> Result<&'a str, RenderErrorReason> {
-    helper
-        .param(0)
-        .filter(|value| !value.is_value_missing())
-        .and_then(|value| value.value().as_str())
-        .ok_or(RenderErrorReason::ParamNotFoundForIndex("code", 0))
 }

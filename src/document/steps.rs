@@ -103,7 +103,7 @@ pub fn quote(text: &str) -> String {
 }
 
 /// The helper's arguments as text; one that the data lacks is an error, which strict mode leaves to the helper.
-fn arguments(helper: &Helper) -> Result<String, RenderErrorReason> {
+pub(super) fn arguments(helper: &Helper) -> Result<String, RenderErrorReason> {
     let mut text = String::new();
     for param in helper.params() {
         if param.is_value_missing() {

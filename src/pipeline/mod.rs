@@ -16,7 +16,6 @@ mod build;
 mod deploy;
 mod environment;
 mod keep;
-
 mod migrate;
 mod project;
 mod source;
