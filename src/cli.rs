@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, explain, generate, map, schema};
+use crate::commands::{check, completions, explain, generate, man, map, schema};
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
 #[derive(Debug, Parser)]
@@ -27,6 +27,21 @@ pub enum Command {
     Map(map::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+impl Command {
+    /// Whether a script asked: `--json`.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Command::Generate(arguments) => arguments.flags.json,
+            Command::Check(arguments) => arguments.json,
+            Command::Map(arguments) => arguments.json,
+            Command::Explain(arguments) => arguments.json,
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => false,
+        }
+    }
 }
 
 /// Where the configuration is.
@@ -35,4 +50,10 @@ pub struct Location {
     /// The folder to start from: the nearest branchline.yml there or above it is used
     #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub directory: PathBuf,
+    /// Read branchline.yml as it stands in this revision: a branch, a tag, a commit, HEAD~1
+    ///
+    /// Nothing is checked out. The nearest branchline.yml is looked for from the folder upward within the revision,
+    /// and findings name it as git does, `REV:path`.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
 }

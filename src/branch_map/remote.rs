@@ -7,8 +7,11 @@ use crate::config::raw::RawProvider;
 /// A repository on its host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote {
-    /// The host.
-    pub provider: RawProvider,
+    /// Which host that is; `None` where its name does not say: GitHub Enterprise Server and GitLab self-managed stand
+    /// on hosts of any name.
+    pub provider: Option<RawProvider>,
+    /// The host's name in small letters, with the port behind it where a browser needs one.
+    pub host: String,
     /// `owner/name`; on GitLab also `group/subgroup/name`.
     pub repository: String,
 }
@@ -23,51 +26,123 @@ pub enum RemoteFault {
     /// A folder or a file.
     #[error("the git remote `origin` is a folder, not a repository on a host")]
     Local,
-    /// A host that is not supported.
-    #[error("the git remote `origin` is on `{0}`; github.com, gitlab.com and bitbucket.org are supported")]
+    /// A host that could be anybody's.
+    #[error("the git remote `origin` is on `{0}`, whose name does not say whose host it is")]
     Host(String),
     /// The path is not `owner/name`.
     #[error("the git remote `origin` on `{0}` does not end in `owner/name`")]
     Path(String),
+    /// AWS's own, which no connection leads to.
+    #[error("the git remote `origin` is in CodeCommit, which is not supported yet")]
+    CodeCommit,
 }
 
 impl Remote {
     /// Reads an address in any form that git takes: `https://host/owner/name.git`, `ssh://git@host:22/owner/name`,
-    /// or `git@host:owner/name.git`. User names, passwords and ports are dropped.
+    /// or `git@host:owner/name.git`. User names and passwords are dropped, and so is every port that no browser takes.
     pub fn parse(address: &str) -> Result<Self, RemoteFault> {
-        let (host, path) = split(address.trim()).ok_or(RemoteFault::Local)?;
-        let host = host.to_ascii_lowercase();
-        let provider = match host.as_str() {
-            "github.com" | "www.github.com" | "ssh.github.com" => RawProvider::GitHub,
-            "gitlab.com" | "altssh.gitlab.com" => RawProvider::GitLab,
-            "bitbucket.org" | "altssh.bitbucket.org" => RawProvider::Bitbucket,
-            _ => return Err(RemoteFault::Host(host)),
+        let address = Address::split(address.trim()).ok_or(RemoteFault::Local)?;
+        if address.is_code_commit() {
+            return Err(RemoteFault::CodeCommit);
+        }
+        let (provider, host) = match address.host.as_str() {
+            "github.com" | "www.github.com" | "ssh.github.com" => (Some(RawProvider::GitHub), "github.com"),
+            "gitlab.com" | "altssh.gitlab.com" => (Some(RawProvider::GitLab), "gitlab.com"),
+            "bitbucket.org" | "altssh.bitbucket.org" => (Some(RawProvider::Bitbucket), "bitbucket.org"),
+            other => (None, other),
         };
-        let path = path.trim_matches('/');
+        let path = address.path.trim_matches('/');
         let path = path.strip_suffix(".git").unwrap_or(path);
         let parts: Vec<&str> = path.split('/').collect();
-        let depth = if provider == RawProvider::GitLab { 2..=usize::MAX } else { 2..=2 };
+        let groups = provider.is_none_or(RawProvider::has_groups);
+        let depth = if groups { 2..=usize::MAX } else { 2..=2 };
         if !depth.contains(&parts.len()) || !parts.iter().all(|part| is_name(part)) {
-            return Err(RemoteFault::Path(host));
+            return Err(RemoteFault::Path(host.to_owned()));
         }
-        Ok(Remote { provider, repository: path.to_owned() })
+        let port = address.port.filter(|_| provider.is_none());
+        let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Remote { provider, host, repository: path.to_owned() })
+    }
+
+    /// The repository for a configuration that says whose host it is, or does not.
+    pub fn on(self, provider: Option<RawProvider>) -> Result<Self, RemoteFault> {
+        match (self.provider, provider) {
+            (None, Some(written)) if written.is_self_managed() => {
+                if self.repository.split('/').count() > 2 && !written.has_groups() {
+                    return Err(RemoteFault::Path(self.host));
+                }
+                Ok(Remote { provider, ..self })
+            }
+            (None, _) => Err(RemoteFault::Host(self.host)),
+            (Some(_), _) => Ok(self),
+        }
     }
 }
 
-/// Host and path of an address; `None` for a folder.
-fn split(address: &str) -> Option<(&str, &str)> {
-    let (authority, path) = match address.split_once("://") {
-        Some(("file", _)) => return None,
-        Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
-        // `host:path`, as scp has it: git takes it so when no slash stands before the colon.
-        None => address.split_once(':').filter(|(host, _)| !host.contains(['/', '\\']) && host.len() > 1)?,
-    };
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host = host.split(':').next().unwrap_or(host);
-    Some((host, path))
+/// The parts of an address.
+struct Address<'a> {
+    scheme: Option<&'a str>,
+    host: String,
+    /// The port that a browser would need, too.
+    port: Option<&'a str>,
+    path: &'a str,
 }
 
-/// What the three hosts allow in the name of an owner or a repository.
+impl<'a> Address<'a> {
+    /// `None` for a folder.
+    fn split(address: &'a str) -> Option<Self> {
+        // `codecommit::region://profile@name`: git hands what follows `::` to a helper of the name before it.
+        let (helper, address) = match address.split_once("::") {
+            Some((helper, rest)) if helper.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                (Some(helper), rest)
+            }
+            _ => (None, address),
+        };
+        let (scheme, authority, path) = match address.split_once("://") {
+            Some(("file", _)) => return None,
+            Some((scheme, rest)) => {
+                let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+                (Some(scheme), authority, path)
+            }
+            // `host:path`, as scp has it: git takes it so when no slash stands before the colon.
+            None => {
+                let is_host = |(host, _): &(&str, &str)| !host.contains(['/', '\\']) && host.len() > 1;
+                let (authority, path) = address.split_once(':').filter(is_host)?;
+                (None, authority, path)
+            }
+        };
+        let host = authority.rsplit('@').next().unwrap_or(authority);
+        let (host, port) = host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port)));
+        let usual = match scheme {
+            Some("https") => "443",
+            Some("http") => "80",
+            _ => "",
+        };
+        let is_needed = |port: &&str| {
+            !usual.is_empty()
+                && *port != usual
+                && !port.is_empty()
+                && port.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        Some(Address {
+            scheme: helper.or(scheme),
+            host: host.to_ascii_lowercase(),
+            port: port.filter(is_needed),
+            path,
+        })
+    }
+
+    /// `https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop`, the same by ssh, and git-remote-codecommit's
+    /// `codecommit://profile@shop` and `codecommit::eu-west-1://shop`.
+    fn is_code_commit(&self) -> bool {
+        let service = self.host.split('.').next().unwrap_or_default();
+        let is_amazon = self.host.ends_with(".amazonaws.com") || self.host.ends_with(".amazonaws.com.cn");
+        self.scheme == Some("codecommit")
+            || (is_amazon && matches!(service, "git-codecommit" | "git-codecommit-fips"))
+    }
+}
+
+/// What the hosts allow in the name of an owner or a repository.
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
@@ -94,17 +169,18 @@ mod tests {
             "github.com:acme/shop",
             "git://github.com/acme/shop.git\n",
         ] {
-            let remote = Remote { provider: RawProvider::GitHub, repository: "acme/shop".into() };
-            assert_eq!(Remote::parse(address), Ok(remote), "{address}");
+            let remote = Remote::parse(address).unwrap();
+            let (provider, host) = (Some(RawProvider::GitHub), "github.com".to_owned());
+            assert_eq!(remote, Remote { provider, host, repository: "acme/shop".into() }, "{address}");
         }
     }
 
     #[test]
     fn gitlab_has_groups_in_groups_and_the_others_do_not() {
         let deep = Remote::parse("git@gitlab.com:acme/web/shop.git").unwrap();
-        assert_eq!((deep.provider, deep.repository.as_str()), (RawProvider::GitLab, "acme/web/shop"));
+        assert_eq!((deep.provider, deep.repository.as_str()), (Some(RawProvider::GitLab), "acme/web/shop"));
         let bitbucket = Remote::parse("https://bitbucket.org/acme/shop.git").unwrap();
-        assert_eq!(bitbucket.provider, RawProvider::Bitbucket);
+        assert_eq!(bitbucket.provider, Some(RawProvider::Bitbucket));
         assert_eq!(
             Remote::parse("git@github.com:acme/web/shop"),
             Err(RemoteFault::Path("github.com".into()))
@@ -119,11 +195,7 @@ mod tests {
             ("./a:b", RemoteFault::Local),
             ("file:///srv/git/shop.git", RemoteFault::Local),
             ("C:\\code\\shop", RemoteFault::Local),
-            ("https://git.example.com/acme/shop", RemoteFault::Host("git.example.com".into())),
-            (
-                "https://github.com.evil.example/acme/shop",
-                RemoteFault::Host("github.com.evil.example".into()),
-            ),
+            ("https://git.example.com/shop", RemoteFault::Path("git.example.com".into())),
             ("https://github.com/acme", RemoteFault::Path("github.com".into())),
             ("https://github.com", RemoteFault::Path("github.com".into())),
             ("git@github.com:acme/sh op", RemoteFault::Path("github.com".into())),
@@ -131,6 +203,48 @@ mod tests {
         ] {
             assert_eq!(Remote::parse(address), Err(fault), "{address}");
         }
+    }
+
+    #[test]
+    fn a_host_of_any_name_is_taken_for_what_the_file_says_it_is_and_for_nothing_else() {
+        use RawProvider::{GitHub, GitHubEnterpriseServer, GitLabSelfManaged};
+        for (address, host, repository) in [
+            ("https://git.example.com/acme/shop.git", "git.example.com", "acme/shop"),
+            ("https://me:pw@Git.Example.com:8443/acme/shop/", "git.example.com:8443", "acme/shop"),
+            ("http://git.example.com:80/acme/shop", "git.example.com", "acme/shop"),
+            ("ssh://git@git.example.com:2222/acme/shop", "git.example.com", "acme/shop"),
+            ("git@git.example.com:acme/web/shop.git", "git.example.com", "acme/web/shop"),
+            ("https://github.com.evil.example/acme/shop", "github.com.evil.example", "acme/shop"),
+        ] {
+            let remote = Remote::parse(address).unwrap();
+            let parts = (remote.provider, remote.host.as_str(), remote.repository.as_str());
+            assert_eq!(parts, (None, host, repository), "{address}");
+            for nobody in [None, Some(GitHub)] {
+                assert_eq!(remote.clone().on(nobody), Err(RemoteFault::Host(host.into())), "{address}");
+            }
+            let gitlab = remote.clone().on(Some(GitLabSelfManaged)).unwrap();
+            assert_eq!(gitlab.provider, Some(GitLabSelfManaged));
+            let is_deep = repository == "acme/web/shop";
+            assert_eq!(remote.on(Some(GitHubEnterpriseServer)).is_err(), is_deep, "{address}");
+        }
+    }
+
+    #[test]
+    fn code_commit_is_known_in_every_form() {
+        for address in [
+            "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+            "https://git-codecommit-fips.us-east-1.amazonaws.com/v1/repos/shop",
+            "https://git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/shop",
+            "ssh://APKAEXAMPLE@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+            "codecommit://shop",
+            "codecommit://profile@shop",
+            "codecommit::eu-west-1://shop",
+            "codecommit::eu-west-1://profile@shop",
+        ] {
+            assert_eq!(Remote::parse(address), Err(RemoteFault::CodeCommit), "{address}");
+        }
+        let other = Remote::parse("https://git-codecommit.example.com/acme/shop").unwrap();
+        assert_eq!(other.provider, None);
     }
 
     proptest! {

@@ -17,7 +17,7 @@ pub struct Arguments {
     location: Location,
     /// Print the findings as a JSON list, for scripts
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {

@@ -11,8 +11,8 @@ pub use flags::Flags;
 use super::{Exit, load};
 use crate::cli::Location;
 use crate::document::tree;
-use crate::edge::configuration;
 use crate::edge::terminal::Terminal;
+use crate::edge::{configuration, git};
 use crate::pipeline::Plan;
 
 /// Write the stacks, the buildspecs and the overview of every pipeline
@@ -25,17 +25,22 @@ pub struct Arguments {
     #[command(flatten)]
     location: Location,
     #[command(flatten)]
-    flags: Flags,
+    pub(crate) flags: Flags,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
+    let flags = &arguments.flags;
+    let has_place = flags.output.is_some() || flags.stdout || arguments.location.rev.is_none();
+    if !has_place && git::is_bare(&root).unwrap_or_default() {
+        terminal.error(
+            "this repository has no working tree, so there is no folder beside branchline.yml to generate into",
+            "say where to with `--output DIR`, or print the files with `--stdout`",
+        );
+        return Err(Exit::Usage);
+    }
     let plan = Plan::new(&config, &map, specs.texts.clone());
-    let output = arguments
-        .flags
-        .output
-        .clone()
-        .unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
+    let output = flags.output.clone().unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
     // The next batch is made while this one is compared with what is there.
     Ok(std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
@@ -44,6 +49,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             // Nobody listens any more once something has gone wrong.
             let _ = tree::batches(plan, specs).try_for_each(|batch| sender.send(batch));
         });
-        carry_out(receiver.into_iter(), &output, &arguments.flags, terminal)
+        carry_out(receiver.into_iter(), &output, flags, terminal)
     }))
 }

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::Exit;
+use super::{Exit, repository};
 use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
+use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
 use crate::document::specs::{self, Specs};
+use crate::edge::configuration::{self, ConfigurationError};
 use crate::edge::terminal::{Look, Terminal};
-use crate::edge::{configuration, git};
 use crate::pipeline::limits;
 
 /// A configuration that was found, and all that is to be said of it.
@@ -38,15 +39,16 @@ pub(super) struct Sound {
 
 /// Finds the configuration and judges it. Fails only where there is none to be judged.
 pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loaded, Exit> {
-    let found = configuration::find(&location.directory).map_err(|error| {
-        terminal.error(&error, error.help());
-        Exit::Configuration
-    })?;
+    let found = match &location.rev {
+        None => configuration::find(&location.directory),
+        Some(revision) => configuration::find_at(&location.directory, revision),
+    };
+    let found = found.map_err(|error| refuse(&error, terminal))?;
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;
     if let Some(mut config) = reading.config {
-        findings.extend(ask_git(&mut config, &found));
+        findings.extend(repository::complete(&mut config, &found.root));
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) {
@@ -70,16 +72,35 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
 /// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
 pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result<(PathBuf, Sound), Exit> {
     let loaded = load(location, terminal)?;
-    let look = terminal.messages_look();
-    terminal.message(loaded.drawn(look));
+    if loaded.sound.is_none() && terminal.answers_in_json() {
+        // What is wrong is the answer then, in the shape that `check --json` gives it.
+        terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
+    } else {
+        let look = terminal.messages_look();
+        terminal.message(loaded.drawn(look));
+    }
     Ok((loaded.root, loaded.sound.ok_or(Exit::Configuration)?))
+}
+
+/// Tells that there is no configuration to be judged.
+fn refuse(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
+    let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
+    if terminal.answers_in_json() {
+        terminal.result(diagnostic::json::render(&[finding], "", ""));
+    } else {
+        terminal.message(diagnostic::terminal::render_alone(&finding, style(terminal.messages_look())));
+    }
+    Exit::Configuration
+}
+
+fn style(look: Look) -> Style {
+    Style { colour: look.colour, width: look.width, wrap: look.wrap }
 }
 
 impl Loaded {
     /// What was found, drawn for a person.
     pub(super) fn drawn(&self, look: Look) -> String {
-        let style = diagnostic::terminal::Style { colour: look.colour, width: look.width };
-        diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style)
+        diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style(look))
     }
 }
 
@@ -94,31 +115,4 @@ fn too_long(config: &Config, name: &str, bytes: usize) -> Finding {
     Finding::error("BL209", place, format!("the buildspec of `{name}` would have {bytes} characters"))
         .because(format!("CodeBuild takes at most {} in a stack", specs::LONGEST))
         .help(help)
-}
-
-/// Where the file does not name the repository, the git remote does.
-fn ask_git(config: &mut Config, found: &configuration::Found) -> Option<Finding> {
-    if config.source.repository.is_some() {
-        return None;
-    }
-    let wrong = |reason: String, help: &str| {
-        Some(
-            Finding::error("BL601", config.source.place, "which repository is it? `source` does not say")
-                .because(reason)
-                .help(help),
-        )
-    };
-    let write = "write `repository: owner/name` under `source`";
-    let facts = match git::facts(&found.root) {
-        Ok(facts) => facts,
-        Err(error) => return wrong(error.to_string(), &format!("{write}; {}", error.hint())),
-    };
-    match facts.origin {
-        Ok(remote) => {
-            config.source.repository = Some(remote.repository);
-            config.source.provider.get_or_insert(remote.provider);
-            None
-        }
-        Err(fault) => wrong(fault.to_string(), write),
-    }
 }

@@ -2,13 +2,16 @@
 //! meet.
 
 pub mod check;
+pub mod completions;
 pub mod explain;
 pub mod generate;
+pub mod man;
 pub mod map;
 pub mod schema;
 
 mod exit;
 mod load;
+mod repository;
 pub mod stages;
 
 pub use exit::Exit;
@@ -18,12 +21,15 @@ use crate::edge::terminal::Terminal;
 
 /// Runs one command.
 pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
+    terminal.answer_in_json(cli.command.is_json());
     let ended = match cli.command {
         Command::Generate(arguments) => generate::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
+        Command::Completions(arguments) => completions::run(&arguments, terminal),
+        Command::Man(arguments) => man::run(&arguments, terminal),
     };
     ended.unwrap_or_else(|exit| exit)
 }

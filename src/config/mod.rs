@@ -114,6 +114,8 @@ pub struct Source {
     pub connection: Option<String>,
     /// The repository's host; `None` until the git remote has been asked, and GitHub if nobody says.
     pub provider: Option<raw::RawProvider>,
+    /// The name of a host of the person's own, with its port where it needs one; for links.
+    pub server: Option<String>,
     /// Where `source` stands in the file, for what git says about it.
     pub place: Span,
 }

@@ -237,6 +237,31 @@ pub const CODES: &[Code] = &[
         "Of several lines, one may fail inside a list while the last one ends well, and the deploy would follow. One line, joined with `&&`, or a script in the image, has one exit code.",
     ),
     code(
+        "BL063",
+        "no configuration",
+        "There is no branchline.yml in the folder that was named, nor in one above it.",
+    ),
+    code(
+        "BL064",
+        "something else in the configuration's place",
+        "What is called branchline.yml is a folder, a pipe, or a link that leads nowhere. It was meant to be the configuration, so the search ends there: the one of a folder above would be another app's.",
+    ),
+    code(
+        "BL065",
+        "unreadable configuration",
+        "The file is there and cannot be read, or is no UTF-8 text, or is only Git LFS's pointer to it.",
+    ),
+    code(
+        "BL066",
+        "host of one's own without a connection",
+        "A connection to GitHub Enterprise Server or GitLab self-managed begins with a host resource that knows the server's address, network and certificate. It is set up in the console, so the connection has to exist and its ARN be named.",
+    ),
+    code(
+        "BL067",
+        "host that does not fit the provider",
+        "`host` is the name of a server of one's own. GitHub Enterprise Server and GitLab self-managed need it for links; the others are always on the same host.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
@@ -326,5 +351,36 @@ pub const CODES: &[Code] = &[
         "BL601",
         "unknown repository",
         "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",
+    ),
+    code(
+        "BL605",
+        "remote on another host",
+        "`source.repository` is absent, and the git remote `origin` is on another host than `source.provider` says.",
+    ),
+    code("BL606", "no git repository", "What was asked only git knows, and the folder is in no repository."),
+    code(
+        "BL607",
+        "repository of another user",
+        "A repository's own configuration can run programs, so git reads none that belongs to somebody else unless it is told to. branchline goes by git's rule and has no switch of its own.",
+    ),
+    code(
+        "BL608",
+        "unreadable repository",
+        "There is a repository and git cannot read it: a file of its own is damaged or missing, or `.git` points to one that is not there.",
+    ),
+    code(
+        "BL609",
+        "unknown revision",
+        "`--rev` names nothing that git knows here, or nothing that is a commit. A clone in CI often has one branch and few commits.",
+    ),
+    code(
+        "BL610",
+        "revision without a configuration",
+        "The commit has no branchline.yml in the folder, nor in one above it.",
+    ),
+    code(
+        "BL611",
+        "no file in the revision",
+        "What is called branchline.yml in the commit is a folder, a symbolic link or a submodule. None of them is followed: what they lead to is not a part of the commit, or was not meant.",
     ),
 ];

@@ -7,11 +7,13 @@ use std::fmt;
 use std::ops::Range;
 
 pub mod codes;
+mod fold;
 pub mod json;
 pub mod place;
 mod quote;
 pub mod terminal;
 
+pub use fold::hanging;
 pub use quote::shown;
 
 /// How much a [`Finding`] matters.

@@ -1,7 +1,12 @@
 //! Findings for a person at a terminal: the line with a caret under it, the reason, and what to write instead.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
+use unicode_width::UnicodeWidthStr;
+
+use super::fold::fold;
 use super::place::Lines;
 use super::{Finding, Severity, Span};
 
@@ -12,6 +17,15 @@ pub struct Style {
     pub colour: bool,
     /// The terminal's width in columns; longer source lines are cut around the caret.
     pub width: usize,
+    /// Whether messages are broken at that width, too. Off, each keeps its line, which `grep` can find.
+    pub wrap: bool,
+}
+
+impl Style {
+    /// A message in lines that leave room for what stands before it.
+    fn fold<'t>(self, text: &'t str, before: usize) -> Cow<'t, str> {
+        if self.wrap { fold(text, self.width.saturating_sub(before)).into() } else { text.into() }
+    }
 }
 
 /// The most findings that are drawn: nobody reads more, and a hostile file has thousands.
@@ -30,23 +44,58 @@ pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> Str
     if findings.is_empty() {
         return String::new();
     }
-    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
+    let renderer = renderer(style);
     let lines = Lines::new(text);
     let mut out = String::new();
     for finding in findings.iter().take(MOST) {
-        out.push_str(&renderer.render(&[picture(finding, &lines, file)]));
+        out.push_str(&drawn(&renderer, finding, &lines, file, style));
         out.push_str("\n\n");
     }
     if findings.len() > MOST {
         let rest = findings.len() - MOST;
-        out.push_str("… and ");
-        out.push_str(&rest.to_string());
-        out.push_str(" more. Fix these first, or ask for all of them with --json.\n\n");
+        let rest = format!("… and {rest} more. Fix these first, or ask for all of them with --json.");
+        out.push_str(&style.fold(&rest, 0));
+        out.push_str("\n\n");
     }
     out.push_str(&summary(findings, file));
     out.push('\n');
     out
 }
+
+/// A finding that no file shows, such as that there is no file: its message and what to do.
+pub fn render_alone(finding: &Finding, style: Style) -> String {
+    let title = style.fold(&finding.message, label(finding));
+    let help = style.fold(&finding.help, MESSAGE + HELP);
+    let mut group = Group::with_title(level(finding.severity).primary_title(title).id(finding.code));
+    if !finding.help.is_empty() {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer(style).render(&[group]) + "\n"
+}
+
+fn renderer(style: Style) -> Renderer {
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.term_width(style.width)
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// Columns before a title: `error[BL010]: `.
+fn label(finding: &Finding) -> usize {
+    finding.severity.to_string().len() + finding.code.len() + "[]: ".len()
+}
+
+/// Columns of ` = ` before a message, beside the line numbers.
+const MESSAGE: usize = 3;
+
+/// Columns of `help: `, and of `note: `.
+const HELP: usize = 6;
 
 /// One line, such as `3 errors, 1 warning in branchline.yml`; `nothing wrong in branchline.yml` without findings.
 pub fn summary(findings: &[Finding], file: &str) -> String {
@@ -61,16 +110,19 @@ pub fn summary(findings: &[Finding], file: &str) -> String {
     format!("{counts} in {}", normalize_untrusted_str(file))
 }
 
-fn picture<'a>(finding: &'a Finding, lines: &Lines<'a>, file: &'a str) -> Group<'a> {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
-    let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code));
-    let snippets = finding.place.and_then(|place| snippets(place, finding, lines, file));
-    if let Some(snippets) = snippets {
+/// One finding, drawn.
+fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, style: Style) -> String {
+    let title = style.fold(&finding.message, label(finding));
+    let mut group = Group::with_title(level(finding.severity).primary_title(title).id(finding.code));
+    let gutter = lines.count().to_string().len();
+    let marks = finding.place.map(|place| marks(place, finding, lines)).unwrap_or_default();
+    let (marks, notes) = beside(marks, lines, gutter + MESSAGE, style);
+    let before = gutter + MESSAGE + HELP;
+    if let Some(snippets) = snippets(marks, lines, file) {
         group = group.elements(snippets);
+        for note in &notes {
+            group = group.element(Level::NOTE.message(style.fold(note, before).into_owned()));
+        }
     } else {
         let origin = Origin::path(file);
         group = group.element(match finding.place.map(|place| lines.place(place.start)) {
@@ -78,13 +130,15 @@ fn picture<'a>(finding: &'a Finding, lines: &Lines<'a>, file: &'a str) -> Group<
             None => origin,
         });
         if !finding.reason.is_empty() {
-            group = group.element(Level::NOTE.message(normalize_untrusted_str(&finding.reason)));
+            let reason = normalize_untrusted_str(&finding.reason);
+            group = group.element(Level::NOTE.message(style.fold(&reason, before).into_owned()));
         }
     }
     if !finding.help.is_empty() {
-        group = group.element(Level::HELP.message(normalize_untrusted_str(&finding.help)));
+        let help = normalize_untrusted_str(&finding.help);
+        group = group.element(Level::HELP.message(style.fold(&help, before).into_owned()));
     }
-    group
+    renderer.render(&[group])
 }
 
 /// One label under a source line.
@@ -95,18 +149,44 @@ struct Mark<'a> {
     text: &'a str,
 }
 
-/// The pictures of a finding's places: one, or two where they stand far apart. `None` where a line is too long to draw.
+/// The places of a finding, the one it is about first.
+fn marks<'a>(place: Span, finding: &'a Finding, lines: &Lines<'_>) -> Vec<Mark<'a>> {
+    let primary = mark(place, AnnotationKind::Primary, &finding.reason, lines);
+    let related =
+        finding.related.iter().map(|label| mark(label.span, AnnotationKind::Context, &label.text, lines));
+    std::iter::once(primary).chain(related).collect()
+}
+
+/// Takes away the labels that the terminal has no room for beside their carets, and gives them as notes.
+fn beside<'a>(
+    mut marks: Vec<Mark<'a>>,
+    lines: &Lines<'a>,
+    gutter: usize,
+    style: Style,
+) -> (Vec<Mark<'a>>, Vec<String>) {
+    let mut notes = Vec::new();
+    for (number, mark) in marks.iter_mut().enumerate().filter(|_| style.wrap) {
+        let start = lines.range(mark.line, mark.line).start;
+        let text = lines.text(Span { start, end: mark.span.end });
+        // A tab is drawn as four spaces.
+        let cells = text.width() + 3 * text.matches('\t').count();
+        if gutter + cells + 1 + mark.text.width() > style.width {
+            let text = normalize_untrusted_str(std::mem::take(&mut mark.text));
+            notes.push(if number == 0 { text } else { format!("line {}: {text}", mark.line) });
+        }
+    }
+    notes.retain(|note| !note.is_empty());
+    (marks, notes)
+}
+
+/// The pictures of a finding's places: one, or two where they stand far apart. `None` without a place, and where a line
+/// is too long to draw.
 fn snippets<'a>(
-    place: Span,
-    finding: &'a Finding,
+    marks: Vec<Mark<'a>>,
     lines: &Lines<'a>,
     file: &'a str,
 ) -> Option<Vec<Snippet<'a, annotate_snippets::Annotation<'a>>>> {
-    let mut marks = vec![mark(place, AnnotationKind::Primary, &finding.reason, lines)];
-    marks.extend(
-        finding.related.iter().map(|label| mark(label.span, AnnotationKind::Context, &label.text, lines)),
-    );
-    let primary = marks[0].line;
+    let primary = marks.first()?.line;
     let (near, far): (Vec<_>, Vec<_>) =
         marks.into_iter().partition(|mark| mark.line.abs_diff(primary) <= NEAR);
     std::iter::once(near)
@@ -146,7 +226,7 @@ fn draw<'a>(
 mod tests {
     use super::*;
 
-    const PLAIN: Style = Style { colour: false, width: 100 };
+    const PLAIN: Style = Style { colour: false, width: 100, wrap: false };
 
     fn finding(start: usize, end: usize) -> Finding {
         Finding::error("BL010", Span { start, end }, "`colour` is not a key of an app")
@@ -193,7 +273,8 @@ mod tests {
 
     #[test]
     fn colour_is_there_only_when_it_is_asked_for() {
-        let drawn = |colour| render(&[finding(0, 1)], "colour: red", "f", Style { colour, width: 80 });
+        let drawn =
+            |colour| render(&[finding(0, 1)], "colour: red", "f", Style { colour, width: 80, wrap: false });
         assert!(drawn(true).contains("\u{1b}["));
         assert!(!drawn(false).contains('\u{1b}'));
     }

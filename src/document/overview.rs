@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::raw::RawProvider;
 use crate::config::{Deploy, Environment as Place};
 use crate::pipeline::{Plan, names};
 
@@ -147,11 +146,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         app,
         account: &config.account,
         region: &config.region,
-        provider: match config.source.host() {
-            RawProvider::GitHub => "GitHub",
-            RawProvider::GitLab => "GitLab",
-            RawProvider::Bitbucket => "Bitbucket",
-        },
+        provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
         before: if config.test.is_some() { "build, test" } else { "build" },

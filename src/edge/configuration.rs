@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::git::{self, GitError};
 use crate::config::tree::MAX_BYTES;
 
 /// The configuration's name.
@@ -64,12 +65,21 @@ pub enum ConfigurationError {
         /// The first byte that is none, from 1.
         byte: usize,
     },
+    /// Git LFS keeps it elsewhere.
+    #[error("`{path}` is kept by Git LFS: what stands there is a pointer, not the configuration")]
+    Pointer {
+        /// Its path.
+        path: String,
+    },
+    /// It was to be read from a revision, and git could not.
+    #[error(transparent)]
+    Git(#[from] GitError),
 }
 
 impl ConfigurationError {
     /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
+    pub fn help(&self) -> String {
+        let help = match self {
             ConfigurationError::Folder { .. } => "give the folder of your repository with -C",
             ConfigurationError::Missing { .. } => {
                 "write one at the root of your repository (docs/configuration.md has the smallest), or say where it is with -C DIR"
@@ -79,19 +89,31 @@ impl ConfigurationError {
             }
             ConfigurationError::Unreadable { .. } => "look at the file's permissions",
             ConfigurationError::NotText { .. } => "save the file as UTF-8",
+            ConfigurationError::Pointer { .. } => {
+                "take it out of LFS: leave it out of the patterns in .gitattributes, then `git add --renormalize branchline.yml`"
+            }
+            ConfigurationError::Git(error) => return error.hint(),
+        };
+        help.to_owned()
+    }
+
+    /// The code of `diagnostic::codes` that explains it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ConfigurationError::Folder { .. } | ConfigurationError::Missing { .. } => "BL063",
+            ConfigurationError::NotAFile { .. } => "BL064",
+            ConfigurationError::Unreadable { .. }
+            | ConfigurationError::NotText { .. }
+            | ConfigurationError::Pointer { .. } => "BL065",
+            ConfigurationError::Git(error) => error.code(),
         }
     }
 }
 
 /// Reads the nearest configuration, from a folder upward.
 pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
+    let start = start(folder)?;
     let given = || folder.display().to_string();
-    let start =
-        folder.canonicalize().map_err(|reason| ConfigurationError::Folder { folder: given(), reason })?;
-    if !start.is_dir() {
-        let reason = io::Error::from(io::ErrorKind::NotADirectory);
-        return Err(ConfigurationError::Folder { folder: given(), reason });
-    }
     // Whatever has the name ends the search, a link that leads nowhere too: it was meant to be the configuration, and
     // the one of a folder above would be another app's.
     let is_there = |folder: &&Path| {
@@ -109,18 +131,43 @@ pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
     // One byte more than is allowed tells that it is too long, however long it is.
     let limit = MAX_BYTES as u64 + 1;
     File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let text = text(bytes, &shown)?;
+    Ok(Found { root: root.to_owned(), shown, text })
+}
+
+/// Reads the nearest configuration in the tree of a git revision, from a folder upward to the tree's root. `root` need
+/// not exist: the working tree may lack the folder.
+pub fn find_at(folder: &Path, revision: &str) -> Result<Found, ConfigurationError> {
+    let at = git::nearest(&start(folder)?, revision, NAME, MAX_BYTES)?;
+    let text = text(at.bytes, &at.shown)?;
+    Ok(Found { root: at.folder, shown: at.shown, text })
+}
+
+/// The folder to start from.
+fn start(folder: &Path) -> Result<PathBuf, ConfigurationError> {
+    let wrong = |reason| ConfigurationError::Folder { folder: folder.display().to_string(), reason };
+    let start = folder.canonicalize().map_err(wrong)?;
+    if start.is_dir() { Ok(start) } else { Err(wrong(io::ErrorKind::NotADirectory.into())) }
+}
+
+/// The bytes as text; at most one more than [`MAX_BYTES`] were read.
+fn text(bytes: Vec<u8>, shown: &str) -> Result<String, ConfigurationError> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             // Cut in the middle of a letter by the limit is too long, not unreadable.
             if valid + 4 <= MAX_BYTES {
-                return Err(ConfigurationError::NotText { path: shown, byte: valid + 1 });
+                return Err(ConfigurationError::NotText { path: shown.to_owned(), byte: valid + 1 });
             }
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         }
     };
-    Ok(Found { root: root.to_owned(), shown, text })
+    // Where git-lfs is not installed, or did not run, its pointer stands in the file's place.
+    if text.starts_with("version https://git-lfs.github.com/spec/") {
+        return Err(ConfigurationError::Pointer { path: shown.to_owned() });
+    }
+    Ok(text)
 }
 
 /// What stands at a path, when it is no file. A pipe is not opened: reading it could wait forever.

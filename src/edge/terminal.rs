@@ -6,6 +6,7 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::diagnostic::hanging;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
@@ -21,6 +22,8 @@ pub struct Look {
     pub colour: bool,
     /// Columns.
     pub width: usize,
+    /// Whether text is broken at that width: on a terminal. Elsewhere each message keeps its line, for `grep`.
+    pub wrap: bool,
 }
 
 /// Stdout and stderr. Printing never fails: an error is kept until [`Terminal::finish`], which tells it, and a reader who
@@ -31,6 +34,7 @@ pub struct Terminal {
     results_look: Look,
     messages_look: Look,
     failure: Option<io::Error>,
+    json: bool,
 }
 
 /// A result could not be written.
@@ -50,6 +54,7 @@ impl Terminal {
                 _ if is_terminal => TERMINAL_WIDTH,
                 _ => PIPE_WIDTH,
             },
+            wrap: is_terminal,
         };
         let results_look =
             look(AutoStream::choice(&stdout), terminal_size::terminal_size_of(&stdout), stdout.is_terminal());
@@ -65,12 +70,23 @@ impl Terminal {
             results_look,
             messages_look,
             failure: None,
+            json: false,
         }
     }
 
     /// Other streams: for tests, which read what was printed.
     pub fn to(results: Box<dyn Write>, messages: Box<dyn Write>, look: Look) -> Self {
-        Terminal { results, messages, results_look: look, messages_look: look, failure: None }
+        Terminal { results, messages, results_look: look, messages_look: look, failure: None, json: false }
+    }
+
+    /// Says that the results are for a script: what is wrong with the configuration is then a result, too.
+    pub fn answer_in_json(&mut self, json: bool) {
+        self.json = json;
+    }
+
+    /// Whether the results are for a script.
+    pub fn answers_in_json(&self) -> bool {
+        self.json
     }
 
     /// How results are to look.
@@ -106,10 +122,20 @@ impl Terminal {
         } else {
             (Style::new(), Style::new())
         };
-        self.message(format_args!("{error}error{error:#}{strong}: {what}{strong:#}\n"));
+        let what = self.folded(format!("error: {what}"));
+        let what = what.strip_prefix("error").unwrap_or(&what);
+        self.message(format_args!("{error}error{error:#}{strong}{what}{strong:#}\n"));
         if !help.is_empty() {
-            self.message(format_args!("  {strong}help{strong:#}: {help}\n"));
+            let help = self.folded(format!("  help: {help}"));
+            let help = help.strip_prefix("  help").unwrap_or(&help);
+            self.message(format_args!("  {strong}help{strong:#}{help}\n"));
         }
+    }
+
+    /// A message, broken where the terminal ends.
+    fn folded(&self, text: String) -> String {
+        let Look { width, wrap, .. } = self.messages_look;
+        if wrap { hanging(&text, width) } else { text }
     }
 
     /// Whether nobody reads the results any more, so that a long result may be cut short.
@@ -184,7 +210,7 @@ mod tests {
         }
     }
 
-    const PLAIN: Look = Look { colour: false, width: 80 };
+    const PLAIN: Look = Look { colour: false, width: 80, wrap: false };
 
     #[test]
     fn a_message_comes_after_the_results_before_it() {
@@ -224,7 +250,7 @@ mod tests {
     fn an_error_has_colours_only_where_they_are_wanted() {
         for colour in [false, true] {
             let screen = Screen::default();
-            let look = Look { colour, width: 80 };
+            let look = Look { colour, width: 80, wrap: false };
             let mut terminal = Terminal::to(Box::new(Screen::default()), Box::new(screen.clone()), look);
             terminal.error("it is broken", "mend it");
             assert_eq!(screen.text().contains('\u{1b}'), colour);

@@ -24,7 +24,7 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
         )),
     ));
     configuration
-        .push(("ExternalEntityLink", Text::from(source::commit_link(config.source.host(), plan.repository))));
+        .push(("ExternalEntityLink", Text::from(source::commit_link(&config.source, plan.repository))));
     Stage {
         name: format!("Approve-{environment}"),
         actions: vec![Action {

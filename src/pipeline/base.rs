@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Base, Repository, RepositoryKind};
 use super::{Plan, approve, names};
-use crate::config::raw::RawProvider;
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
 const ARTIFACT_DAYS: u32 = 90;
@@ -27,11 +26,7 @@ pub(super) fn base(plan: &Plan) -> Base {
     Base {
         artifact_days,
         repositories: repositories(plan),
-        connection: config.source.connection.is_none().then_some(match config.source.host() {
-            RawProvider::GitHub => "GitHub",
-            RawProvider::GitLab => "GitLab",
-            RawProvider::Bitbucket => "Bitbucket",
-        }),
+        connection: config.source.connection.is_none().then_some(config.source.host().connection_type()),
     }
 }
 

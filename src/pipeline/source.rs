@@ -4,8 +4,8 @@ use super::Plan;
 use super::model::{Action, Provider, Stage};
 use super::text::{Part, Text};
 use crate::branch_map::Entry;
-use crate::config::Config;
 use crate::config::raw::RawProvider;
+use crate::config::{Config, Source};
 
 /// The artifact with the commit's files.
 pub(super) const ARTIFACT: &str = "Source";
@@ -61,10 +61,15 @@ pub(super) fn connection_arns(config: &Config) -> Vec<Text> {
 }
 
 /// Where a person reads a commit, with CodePipeline's variable for its id.
-pub(super) fn commit_link(provider: RawProvider, repository: &str) -> String {
-    match provider {
-        RawProvider::GitHub => format!("https://github.com/{repository}/commit/#{{Source.CommitId}}"),
-        RawProvider::GitLab => format!("https://gitlab.com/{repository}/-/commit/#{{Source.CommitId}}"),
-        RawProvider::Bitbucket => format!("https://bitbucket.org/{repository}/commits/#{{Source.CommitId}}"),
-    }
+pub(super) fn commit_link(source: &Source, repository: &str) -> String {
+    let (server, way) = match source.host() {
+        RawProvider::GitHub => (Some("github.com"), "commit"),
+        RawProvider::GitLab => (Some("gitlab.com"), "-/commit"),
+        RawProvider::Bitbucket => (Some("bitbucket.org"), "commits"),
+        RawProvider::GitHubEnterpriseServer => (None, "commit"),
+        RawProvider::GitLabSelfManaged => (None, "-/commit"),
+    };
+    // A host of one's own is always known by now: `config` asks for it, or the git remote says it.
+    let server = server.or(source.server.as_deref()).unwrap_or_default();
+    format!("https://{server}/{repository}/{way}/#{{Source.CommitId}}")
 }

@@ -12,7 +12,13 @@ use crate::sample::{config, git_flow};
 
 fn facts(branch: Option<&str>) -> Facts {
     let branch = branch.map(str::to_owned);
-    Facts { root: PathBuf::new(), branch, branches: vec![], origin: Err(RemoteFault::Absent) }
+    Facts {
+        root: PathBuf::new(),
+        branch,
+        branches: vec![],
+        remote_branches: vec![],
+        origin: Err(RemoteFault::Absent),
+    }
 }
 
 fn map() -> BranchMap {

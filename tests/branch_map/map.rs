@@ -11,7 +11,13 @@ use crate::sample::{config, git_flow};
 
 fn facts(branches: &[&str]) -> Facts {
     let branches = branches.iter().map(|branch| (*branch).to_owned()).collect();
-    Facts { root: PathBuf::new(), branch: None, branches, origin: Err(RemoteFault::Absent) }
+    Facts {
+        root: PathBuf::new(),
+        branch: None,
+        branches,
+        remote_branches: vec![],
+        origin: Err(RemoteFault::Absent),
+    }
 }
 
 #[test]

@@ -100,6 +100,7 @@ fn empty() -> Config {
             repository: Some("acme/shop".into()),
             connection: None,
             provider: Some(RawProvider::GitHub),
+            server: None,
             place: Span::default(),
         },
         services: IndexMap::from([("api".into(), api)]),

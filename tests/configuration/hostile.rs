@@ -19,7 +19,7 @@ fn codes(text: &str) -> Vec<&'static str> {
     for _ in 0..4 {
         let start = Clock::start();
         findings = super::findings(text);
-        let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80 });
+        let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80, wrap: false });
         let records = branchline::diagnostic::json::render(&findings, text, "branchline.yml");
         took = took.min(start.elapsed());
         assert!(!drawn.is_empty() && records.len() > 2, "a hostile file passed");

@@ -126,7 +126,7 @@ fn spans(node: &Node, out: &mut Vec<Span>) {
 fn judge(text: &str) -> Result<(), TestCaseError> {
     let start = Clock::start();
     let findings = findings(text);
-    let drawn = render(&findings, text, "f", Style { colour: false, width: 80 });
+    let drawn = render(&findings, text, "f", Style { colour: false, width: 80, wrap: false });
     let records = json::records(&findings, text, "f").len();
     prop_assert!(start.elapsed() < Duration::from_secs(1));
     prop_assert_eq!(records, findings.len());

@@ -143,7 +143,7 @@ fn generate(
         Some(files.by_ref().take(3).collect::<Vec<_>>()).filter(|batch| !batch.is_empty())
     });
     let (stdout, stderr) = (Captured::default(), Captured::default());
-    let look = Look { colour: false, width: 100 };
+    let look = Look { colour: false, width: 100, wrap: false };
     let mut terminal = Terminal::to(Box::new(stdout.clone()), Box::new(stderr.clone()), look);
     let exit = carry_out(batches, output, &flags(wanted), &mut terminal);
     terminal.finish().unwrap();

@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 20] = [
+pub(super) static FORMATS: [Format; 21] = [
     format(
         "app-name",
         "an app's name",
@@ -181,6 +181,14 @@ pub(super) static FORMATS: [Format; 20] = [
         text::no_repository,
     ),
     format(
+        "host-name",
+        "a host's name",
+        ("^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?$", 255),
+        "small letters, digits, `-` and `.`, with `:` and the port behind it where a browser needs one",
+        "git.example.com",
+        text::anything,
+    ),
+    format(
         "ecr-repository",
         "an image repository's name",
         ("^([a-z0-9]|%)+([._-]([a-z0-9]|%)+)*(/([a-z0-9]|%)+([._-]([a-z0-9]|%)+)*)*$", 256),
@@ -277,6 +285,7 @@ mod tests {
             ),
             ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/x //a /a/ a/b shop/token"),
             ("repository-name", "shop acme/ https://github.com/acme/shop git@github.com:acme/shop"),
+            ("host-name", "https://git.example.com git.example.com/ -a a- Git.example.com a..b user@a"),
             ("ecr-repository", "Shop a//b /a a/ a..b -a"),
             ("ecs-name", "a/b a.b arn:aws:ecs:eu-west-1:111122223333:cluster/x"),
             (

@@ -105,8 +105,8 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("run", &["codebuild", "code_build"], "write `run: ecs_task`, or leave it out"),
     (
         "provider",
-        &["codecommit", "s3", "githubenterpriseserver", "gitlabselfmanaged", "azuredevops"],
-        "use a repository at github.com, gitlab.com or bitbucket.org",
+        &["codecommit", "code_commit", "s3", "azuredevops", "azure_devops"],
+        "use a repository on GitHub, GitLab or Bitbucket; one in CodeCommit can be mirrored to them",
     ),
 ];
 

@@ -91,7 +91,13 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
         "repository",
         "repository: acme/shop",
     ),
-    (&["Source"], &["type", "host", "providertype"], "provider", "provider: github"),
+    (&["Source"], &["type", "providertype"], "provider", "provider: github"),
+    (
+        &["Source"],
+        &["hostname", "server", "domain", "baseurl", "endpoint", "hosturl"],
+        "host",
+        "host: git.example.com",
+    ),
     (
         &["Service"],
         &["image", "dockerfile", "dockerfilepath", "context", "buildargs"],

@@ -183,6 +183,10 @@ pub(super) fn meant(format: &Format, text: &str) -> Option<String> {
         "app-name" | "environment-name" | "service-name" | "pipeline-name" => slug(text),
         "account-id" => text.chars().filter(char::is_ascii_digit).collect(),
         "repository-name" => repository(text)?.to_owned(),
+        "host-name" => {
+            let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+            rest.split('/').next()?.to_ascii_lowercase()
+        }
         "role-name" => {
             text.split_once(":role/").map_or(text, |(_, name)| name).trim_start_matches('/').to_owned()
         }

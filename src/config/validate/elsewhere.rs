@@ -3,14 +3,13 @@
 use indexmap::IndexMap;
 
 use super::Judge;
-use crate::config::raw::{RawProvider, RawSecret};
+use crate::config::raw::RawSecret;
 use crate::diagnostic::{Finding, Span};
 
 impl Judge<'_> {
-    /// What stands in other accounts and regions (codes `BL044` to `BL046`), and the repository's name.
+    /// What stands in other accounts and regions (codes `BL044` to `BL046`).
     pub(super) fn elsewhere(&mut self) {
         let raw = self.raw;
-        self.repository();
         if let Some(connection) = &raw.source.connection {
             self.connection(connection);
         }
@@ -25,29 +24,6 @@ impl Judge<'_> {
                 self.topic(topic, &["environments", name, "approval", "notify"]);
             }
             self.distant_secrets(environment.secrets.as_ref(), &["environments", name]);
-        }
-    }
-
-    /// Only GitLab has groups within groups.
-    fn repository(&mut self) {
-        let source = &self.raw.source;
-        let Some(repository) = &source.repository else { return };
-        let host = match source.provider.unwrap_or(RawProvider::GitHub) {
-            RawProvider::GitLab => return,
-            RawProvider::GitHub => "GitHub",
-            RawProvider::Bitbucket => "Bitbucket",
-        };
-        if repository.split('/').count() != 2 {
-            let place = self.place(&["source", "repository"]);
-            self.report(
-                Finding::error(
-                    "BL017",
-                    place,
-                    format!("`{repository}` cannot be a repository's name on {host}"),
-                )
-                .because("it has to be one owner and one name, with `/` between them")
-                .help("write `owner/name`, or `provider: gitlab` where the repository stands in groups"),
-            );
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod environments;
+mod hosts;
 mod lengths;
 mod projects;
 mod repositories;
@@ -151,12 +152,14 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
             repository: raw.source.repository.clone(),
             connection: raw.source.connection.clone(),
             provider: raw.source.provider,
+            server: raw.source.host.clone(),
             place: judge.key(&["source"]),
         },
         build: judge.build(),
         test: judge.test(&services),
         services,
     };
+    judge.source_host();
     judge.elsewhere();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

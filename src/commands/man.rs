@@ -1,0 +1,79 @@
+//! `branchline man`: the manual pages.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_mangen::Man;
+
+use super::Exit;
+use crate::cli::Cli;
+use crate::edge::pages;
+use crate::edge::terminal::Terminal;
+
+/// Print a manual page, or write all of them into a folder
+///
+/// `branchline man | man -l -` shows the page of branchline itself, `branchline man generate | man -l -` that of one
+/// command. To have them where `man branchline` finds them: `branchline man --output ~/.local/share/man/man1`.
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    /// The command whose page is printed; without it, branchline's own
+    #[arg(conflicts_with = "output")]
+    command: Option<String>,
+    /// Write every page into this folder, one file a command
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// One manual page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The command, such as `branchline-generate`. The page's file is `<name>.1`.
+    pub name: String,
+    /// Its text, in roff.
+    pub text: String,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let pages = pages();
+    if let Some(folder) = &arguments.output {
+        let files = pages.iter().map(|page| (format!("{}.1", page.name), page.text.as_str()));
+        let written = pages::write(folder, files).map_err(|error| {
+            terminal.error(&error, error.help());
+            Exit::Failed
+        })?;
+        terminal.message(format_args!("{written} pages written into {}\n", folder.display()));
+        return Ok(Exit::Done);
+    }
+    let wanted = arguments
+        .command
+        .as_ref()
+        .map_or_else(|| "branchline".to_owned(), |command| format!("branchline-{command}"));
+    if let Some(page) = pages.iter().find(|page| page.name == wanted) {
+        terminal.result(&page.text);
+        Ok(Exit::Done)
+    } else {
+        let names: Vec<&str> =
+            pages.iter().filter_map(|page| page.name.strip_prefix("branchline-")).collect();
+        let asked = arguments.command.as_deref().unwrap_or_default();
+        terminal.error(
+            format_args!("there is no command {}", crate::diagnostic::shown(asked)),
+            &format!("the commands are {}", names.join(", ")),
+        );
+        Err(Exit::Usage)
+    }
+}
+
+/// Every page: branchline's own, then one for each command, in the order of the help.
+pub fn pages() -> Vec<Page> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    // Fills in what a command inherits, so that a page is whole by itself.
+    command.build();
+    let page = |command: &clap::Command| {
+        let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+        let mut text = Vec::new();
+        // Writing into memory does not fail.
+        let _ = Man::new(command.clone()).render(&mut text);
+        Page { name, text: String::from_utf8_lossy(&text).into_owned() }
+    };
+    std::iter::once(&command).chain(command.get_subcommands()).map(page).collect()
+}

@@ -1,0 +1,69 @@
+//! Which repository the pipelines listen to, where the file does not say: the git remote is asked.
+
+use std::path::Path;
+
+use crate::branch_map::remote::{Remote, RemoteFault};
+use crate::config::Config;
+use crate::diagnostic::Finding;
+use crate::edge::git::{self, GitError};
+
+const WRITE: &str = "write `repository: owner/name` under `source`";
+
+/// Completes a configuration without `source.repository`. `folder` is where git is asked; nothing is asked of it where
+/// the file names its repository.
+pub(super) fn complete(config: &mut Config, folder: &Path) -> Option<Finding> {
+    if config.source.repository.is_some() {
+        return None;
+    }
+    match git::facts(folder) {
+        Ok(facts) => match facts.origin.and_then(|remote| remote.on(config.source.provider)) {
+            Ok(remote) => take(config, remote),
+            Err(fault) => Some(unknown(config, &fault.to_string(), &way_out(&fault))),
+        },
+        Err(error) => Some(unreadable(config, &error)),
+    }
+}
+
+fn unreadable(config: &Config, error: &GitError) -> Finding {
+    unknown(config, &error.to_string(), &format!("{WRITE}; {}", error.hint()))
+}
+
+fn unknown(config: &Config, reason: &str, help: &str) -> Finding {
+    Finding::error("BL601", config.source.place, "which repository is it? `source` does not say")
+        .because(reason)
+        .help(help)
+}
+
+fn way_out(fault: &RemoteFault) -> String {
+    match fault {
+        RemoteFault::Host(_) => format!(
+            "{WRITE}, and `provider: github_enterprise_server` or `gitlab_self_managed` where it is a host of your own"
+        ),
+        RemoteFault::CodeCommit => {
+            "mirror it to GitHub, GitLab or Bitbucket, and name that repository under `source`".to_owned()
+        }
+        RemoteFault::Absent | RemoteFault::Local | RemoteFault::Path(_) => WRITE.to_owned(),
+    }
+}
+
+/// The remote's repository for the configuration's. A provider that is written must be the remote's.
+fn take(config: &mut Config, remote: Remote) -> Option<Finding> {
+    let source = &mut config.source;
+    if let (Some(written), Some(found)) = (source.provider, remote.provider)
+        && written != found
+    {
+        let message =
+            format!("`provider` says `{}`, and the git remote is on {}", written.word(), remote.host);
+        return Some(
+            Finding::error("BL605", source.place, message)
+                .because("the repository would be looked for on the wrong host")
+                .help(format!("write `provider: {}`, or name the `repository` that is meant", found.word())),
+        );
+    }
+    source.repository = Some(remote.repository);
+    source.provider = source.provider.or(remote.provider);
+    if source.host().is_self_managed() {
+        source.server.get_or_insert(remote.host);
+    }
+    None
+}
