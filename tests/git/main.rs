@@ -1,0 +1,9 @@
+//! What branchline reads of repositories, on repositories that git itself makes.
+// Tests make the files that they need.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+
+mod broken;
+mod place;
+mod repositories;
+mod revisions;
+mod sources;

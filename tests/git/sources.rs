@@ -1,0 +1,73 @@
+//! Where the code comes from, as the git remote says it.
+
+use branchline::edge::git::facts;
+
+use crate::place::{Place, unnamed};
+
+fn with_remote(source: &str, address: &str) -> Place {
+    let place = Place::with(&unnamed().replace("source: {}", source));
+    place.git("shop", &["remote", "add", "origin", address]);
+    place
+}
+
+#[test]
+fn an_address_is_read_after_git_s_own_instead_of() {
+    let place = with_remote("source: {}", "work:shop.git");
+    place.git("shop", &["config", "url.git@github.com:acme/.insteadOf", "work:"]);
+    assert_eq!(place.git("shop", &["remote", "get-url", "origin"]), "git@github.com:acme/shop.git");
+    let origin = facts(&place.path("shop")).unwrap().origin.unwrap();
+    assert_eq!((origin.host.as_str(), origin.repository.as_str()), ("github.com", "acme/shop"));
+}
+
+#[test]
+fn a_host_of_one_s_own_is_told_by_the_remote_and_linked_to_in_approvals() {
+    let connection = "arn:aws:codeconnections:eu-west-1:111122223333:connection/0f0f";
+    for (provider, link) in [
+        ("github_enterprise_server", "https://git.example.com:8443/acme/shop/commit/#{Source.CommitId}"),
+        ("gitlab_self_managed", "https://git.example.com:8443/acme/shop/-/commit/#{Source.CommitId}"),
+    ] {
+        let source = format!("source: {{ provider: {provider}, connection: \"{connection}\" }}");
+        let place = with_remote(&source, "https://git.example.com:8443/acme/shop.git");
+        place.write(
+            "shop/branchline.yml",
+            &unnamed().replace("source: {}", &source).replace("live: {}", "live: { approval: {} }"),
+        );
+        let printed = place.branchline("shop", &["generate", "--stdout"]);
+        assert!(printed.done().contains(link), "{provider}: {}", printed.stderr);
+        assert!(printed.done().contains("\"FullRepositoryId\": \"acme/shop\""));
+        assert!(!printed.done().contains("AWS::CodeConnections::Connection"), "the connection exists");
+    }
+}
+
+#[test]
+fn a_remote_that_does_not_fit_is_told_with_the_way_out() {
+    for (source, address, said) in [
+        ("source: {}", "https://git.example.com/acme/shop", &["BL601", "gitlab_self_managed"][..]),
+        ("source: {}", "codecommit::eu-west-1://me@shop", &["BL601", "CodeCommit", "mirror it"]),
+        ("source: {}", "/srv/git/shop.git", &["BL601", "is a folder", "repository: owner/name"]),
+        ("source: { provider: gitlab }", "git@github.com:acme/shop", &["BL605", "provider: github"]),
+    ] {
+        let place = with_remote(source, address);
+        let run = place.branchline("shop", &["check"]);
+        assert_eq!(run.code, 3, "{address}: {run:?}");
+        for words in said {
+            assert!(run.stdout.contains(words), "{address}: {}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_password_in_the_remote_reaches_no_output() {
+    for address in [
+        "https://me:S3CRET@github.com/acme/shop.git",
+        "https://S3CRET@git.example.com/acme/shop.git",
+        "https://me:S3CRET@github.com/acme",
+        "https://me:S3CRET@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+    ] {
+        let place = with_remote("source: {}", address);
+        for arguments in [&["check"][..], &["check", "--json"], &["map"], &["generate", "--stdout"]] {
+            let run = place.branchline("shop", arguments);
+            assert!(!run.stdout.contains("S3CRET") && !run.stderr.contains("S3CRET"), "{address}: {run:?}");
+        }
+    }
+}
