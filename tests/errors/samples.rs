@@ -1,0 +1,234 @@
+//! One of each error, told as its command tells it to a terminal of 80 columns.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use branchline::branch_map::git_name::Breach;
+use branchline::branch_map::remote::RemoteFault;
+use branchline::commands::explain::NoBranch;
+use branchline::commands::generate::{Flags, carry_out};
+use branchline::diagnostic::Finding;
+use branchline::diagnostic::terminal::{Style, render_alone};
+use branchline::document::RenderError;
+use branchline::edge::configuration::ConfigurationError;
+use branchline::edge::files::FilesError;
+use branchline::edge::git::GitError;
+use branchline::edge::pages;
+use branchline::edge::terminal::{Look, Terminal};
+
+/// Columns.
+pub(crate) const WIDTH: usize = 80;
+
+/// Every error by its name in the sources, with what is told.
+pub(crate) fn samples() -> BTreeMap<String, String> {
+    let mut samples = BTreeMap::new();
+    for error in configuration() {
+        add(
+            &mut samples,
+            "ConfigurationError",
+            &error,
+            coded(error.code(), &error.to_string(), error.help()),
+        );
+    }
+    for error in git() {
+        add(&mut samples, "GitError", &error, coded(error.code(), &error.to_string(), error.hint()));
+    }
+    for error in files() {
+        add(&mut samples, "FilesError", &error, said(&error, error.help()));
+    }
+    for error in branches() {
+        add(&mut samples, "NoBranch", &error, said(&error, ""));
+    }
+    for breach in breaches() {
+        let error = NoBranch::Illegal { name: "a name".into(), breach };
+        add(&mut samples, "Breach", &breach, said(&error, ""));
+    }
+    for fault in remotes() {
+        let finding = Finding::error("BL601", None, "which repository is it? `source` does not say");
+        let text = coded(finding.code, &finding.message, fault.to_string());
+        add(&mut samples, "RemoteFault", &fault, text.replace("= help:", "= note:"));
+    }
+    samples.insert("PageError".into(), page());
+    samples.insert("OutputError".into(), output());
+    samples.insert("RenderError".into(), fault());
+    samples
+}
+
+/// Under the name that the error itself says it has.
+fn add(samples: &mut BTreeMap<String, String>, of: &str, error: &impl Debug, text: String) {
+    let debug = format!("{error:?}");
+    let variant: String = debug.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let before = samples.insert(format!("{of}::{variant}"), text);
+    assert!(before.is_none(), "{debug} is told twice");
+}
+
+fn coded(code: &'static str, message: &str, help: String) -> String {
+    let finding = Finding::error(code, None, message).help(help);
+    render_alone(&finding, Style { colour: false, width: WIDTH, wrap: true })
+}
+
+#[derive(Clone, Default)]
+struct Screen(Rc<RefCell<Vec<u8>>>);
+
+impl Screen {
+    fn terminal(&self, results: impl Write + 'static) -> Terminal {
+        let look = Look { colour: false, width: WIDTH, wrap: true };
+        Terminal::to(Box::new(results), Box::new(self.clone()), look)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.borrow().clone()).unwrap()
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(system(28))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn said(error: &impl std::fmt::Display, help: &str) -> String {
+    let screen = Screen::default();
+    screen.terminal(io::sink()).error(error, help);
+    screen.text()
+}
+
+/// What Linux says: 2 is a file that is not there, 13 a permission that is missing, 28 a full disk.
+fn system(number: i32) -> io::Error {
+    io::Error::from_raw_os_error(number)
+}
+
+fn configuration() -> Vec<ConfigurationError> {
+    let path = || "shop/branchline.yml".to_owned();
+    vec![
+        ConfigurationError::Folder { folder: "nowhere".into(), reason: system(2) },
+        ConfigurationError::Missing { folder: ".".into() },
+        ConfigurationError::NotAFile { path: path(), what: "a folder" },
+        ConfigurationError::Unreadable { path: path(), reason: system(13) },
+        ConfigurationError::NotText { path: path(), byte: 18 },
+        ConfigurationError::Pointer { path: path() },
+    ]
+}
+
+fn git() -> Vec<GitError> {
+    let folder = || PathBuf::from("/home/me/shop");
+    let revision = || "HEAD~1".to_owned();
+    vec![
+        GitError::NoRepository { folder: folder() },
+        GitError::NotARepository {
+            path: folder().join(".git"),
+            what: "points to a git repository that is not there".into(),
+        },
+        GitError::NotOwned { folder: folder() },
+        GitError::Unreadable { folder: folder(), reason: "corrupted loose reference file".into() },
+        GitError::UnknownRevision {
+            revision: "develop".into(),
+            help: "no local branch has this name; the remote's is `origin/develop`: write `--rev origin/develop`"
+                .into(),
+        },
+        GitError::NotACommit { revision: "main^{tree}".into(), kind: "tree" },
+        GitError::MissingAt {
+            revision: revision(),
+            name: "branchline.yml".into(),
+            looked: "neither in `services/api` nor in a folder above it".into(),
+        },
+        GitError::NotAFileAt { path: "main:branchline.yml".into(), what: "a symbolic link" },
+        GitError::TooLargeAt { path: "main:branchline.yml".into(), bytes: 300_000, limit: 262_144 },
+    ]
+}
+
+fn files() -> Vec<FilesError> {
+    let path = || PathBuf::from("pipelines/shop-release/pipeline.yml");
+    let source = || system(13);
+    vec![
+        FilesError::Output { path: "pipelines".into(), what: "a symbolic link" },
+        FilesError::Parent { path: "pipelines/shop-release".into(), what: "a file" },
+        FilesError::Target { path: path(), what: "a folder" },
+        FilesError::Read { path: path(), source: source() },
+        FilesError::MakeFolder { path: "pipelines/shop-release".into(), source: source() },
+        FilesError::Write { path: path(), source: system(28) },
+        FilesError::Replace { path: path(), source: source(), done: 3, all: 12 },
+        FilesError::Remove { path: path(), source: source() },
+    ]
+}
+
+fn branches() -> Vec<NoBranch> {
+    vec![
+        NoBranch::NoneCheckedOut,
+        NoBranch::Ref { name: "refs/heads/develop".into(), branch: "develop".into() },
+        NoBranch::Illegal { name: "a..b".into(), breach: Breach::TwoDots },
+    ]
+}
+
+fn breaches() -> Vec<Breach> {
+    vec![
+        Breach::Empty,
+        Breach::Character(' '),
+        Breach::LeadingDot,
+        Breach::TwoDots,
+        Breach::FinalDot,
+        Breach::LeadingSlash,
+        Breach::TwoSlashes,
+        Breach::FinalSlash,
+        Breach::Lock,
+        Breach::AtBrace,
+        Breach::OnlyAt,
+        Breach::LeadingDash,
+        Breach::Head,
+    ]
+}
+
+fn remotes() -> Vec<RemoteFault> {
+    vec![
+        RemoteFault::Absent,
+        RemoteFault::Local,
+        RemoteFault::Host("git.example.com".into()),
+        RemoteFault::Path("github.com".into()),
+        RemoteFault::CodeCommit,
+    ]
+}
+
+/// Pages into a folder that cannot be: it would stand below a file.
+fn page() -> String {
+    let error = pages::write(Path::new("Cargo.toml/man1"), std::iter::empty()).unwrap_err();
+    said(&error, error.help())
+}
+
+/// Results onto a full disk.
+fn output() -> String {
+    let screen = Screen::default();
+    let mut terminal = screen.terminal(Full);
+    terminal.result("one\n");
+    assert!(terminal.finish().is_err());
+    screen.text()
+}
+
+/// A file that could not be made, as `generate` tells it.
+fn fault() -> String {
+    let screen = Screen::default();
+    let error = RenderError { path: "base.yml".into(), reason: "no such value".into() };
+    let output = Path::new("nowhere/pipelines");
+    carry_out(std::iter::once(vec![Err(error)]), output, &Flags::default(), &mut screen.terminal(io::sink()));
+    screen.text()
+}
