@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{check, completions, explain, generate, man, map, schema};
 
@@ -48,7 +48,7 @@ impl Command {
 #[derive(Debug, Clone, Args)]
 pub struct Location {
     /// The folder to start from: the nearest branchline.yml there or above it is used
-    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
     pub directory: PathBuf,
     /// Read branchline.yml as it stands in this revision: a branch, a tag, a commit, HEAD~1
     ///

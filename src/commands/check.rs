@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if arguments.json {
         terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
     } else if loaded.findings.is_empty() {
-        terminal.result(format!("{}: nothing is wrong\n", loaded.shown));
+        terminal.columns(&format!("{}: nothing is wrong\n", loaded.shown));
     } else {
         // Here the findings are the result.
         let look = terminal.results_look();

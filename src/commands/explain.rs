@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if arguments.json {
         terminal.result(format_args!("{:#}\n", json(&map, &branch)));
     } else {
-        terminal.result(report(&map, &config, &branch));
+        terminal.columns(&report(&map, &config, &branch));
     }
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, CommandFactory, ValueHint};
 use clap_mangen::Man;
 
 use super::Exit;
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[arg(conflicts_with = "output")]
     command: Option<String>,
     /// Write every page into this folder, one file a command
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 }
 
@@ -73,7 +73,9 @@ pub fn pages() -> Vec<Page> {
         let mut text = Vec::new();
         // Writing into memory does not fail.
         let _ = Man::new(command.clone()).render(&mut text);
-        Page { name, text: String::from_utf8_lossy(&text).into_owned() }
+        // What stands behind the help are the exit codes, for which manual pages have a section of this name.
+        let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXIT STATUS\n");
+        Page { name, text }
     };
     std::iter::once(&command).chain(command.get_subcommands()).map(page).collect()
 }

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
                 None
             }
         };
-        terminal.result(report(&map, &config, facts.as_ref(), terminal.results_look().width));
+        terminal.columns(&report(&map, &config, facts.as_ref(), terminal.results_look().width));
     }
     Ok(Exit::Done)
 }

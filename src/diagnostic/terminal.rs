@@ -57,7 +57,7 @@ pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> Str
         out.push_str(&style.fold(&rest, 0));
         out.push_str("\n\n");
     }
-    out.push_str(&summary(findings, file));
+    out.push_str(&style.fold(&summary(findings, file), 0));
     out.push('\n');
     out
 }
@@ -75,7 +75,8 @@ pub fn render_alone(finding: &Finding, style: Style) -> String {
 
 fn renderer(style: Style) -> Renderer {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(style.width)
+    // A line that is cut gets an ellipsis behind the width that it was cut to.
+    renderer.term_width(if style.wrap { style.width.saturating_sub(ELLIPSIS) } else { style.width })
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -90,6 +91,9 @@ fn level(severity: Severity) -> Level<'static> {
 fn label(finding: &Finding) -> usize {
     finding.severity.to_string().len() + finding.code.len() + "[]: ".len()
 }
+
+/// Columns of `...`, and of the space beside it.
+const ELLIPSIS: usize = 4;
 
 /// Columns of ` = ` before a message, beside the line numbers.
 const MESSAGE: usize = 3;
@@ -118,7 +122,9 @@ fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, 
     let marks = finding.place.map(|place| marks(place, finding, lines)).unwrap_or_default();
     let (marks, notes) = beside(marks, lines, gutter + MESSAGE, style);
     let before = gutter + MESSAGE + HELP;
-    if let Some(snippets) = snippets(marks, lines, file) {
+    // What is cut away on the left and on the right is marked, and a little of the line stays around the places.
+    let room = if style.wrap { style.width.saturating_sub(before + 3 * ELLIPSIS) } else { usize::MAX };
+    if let Some(snippets) = snippets(marks, lines, file, room) {
         group = group.elements(snippets);
         for note in &notes {
             group = group.element(Level::NOTE.message(style.fold(note, before).into_owned()));
@@ -179,16 +185,20 @@ fn beside<'a>(
     (marks, notes)
 }
 
-/// The pictures of a finding's places: one, or two where they stand far apart. `None` without a place, and where a line
-/// is too long to draw.
+/// The pictures of a finding's places: one, or two where they stand further apart than a terminal has room for. `None`
+/// without a place, and where a line is too long to draw.
 fn snippets<'a>(
     marks: Vec<Mark<'a>>,
     lines: &Lines<'a>,
     file: &'a str,
+    room: usize,
 ) -> Option<Vec<Snippet<'a, annotate_snippets::Annotation<'a>>>> {
-    let primary = marks.first()?.line;
-    let (near, far): (Vec<_>, Vec<_>) =
-        marks.into_iter().partition(|mark| mark.line.abs_diff(primary) <= NEAR);
+    let primary = marks.first()?;
+    let (line, from, to) = (primary.line, column(primary.span.start, lines), column(primary.span.end, lines));
+    let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| {
+        let (first, last) = (column(mark.span.start, lines), column(mark.span.end, lines));
+        mark.line.abs_diff(line) <= NEAR && last.max(to) - first.min(from) <= room
+    });
     std::iter::once(near)
         .chain(far.into_iter().map(|mark| vec![mark]))
         .map(|marks| draw(marks, lines, file))
@@ -201,6 +211,11 @@ fn mark<'a>(span: Span, kind: AnnotationKind, text: &'a str, lines: &Lines<'_>) 
     let whole = lines.range(line, line);
     let start = span.start.clamp(whole.start, whole.end);
     Mark { line, span: Span { start, end: span.end.clamp(start, whole.end) }, kind, text }
+}
+
+/// The column of a byte, from 1.
+fn column(byte: usize, lines: &Lines<'_>) -> usize {
+    lines.place(byte).column
 }
 
 fn draw<'a>(

@@ -108,6 +108,12 @@ impl Terminal {
         }
     }
 
+    /// Prints a part of the result that is text in columns: what a terminal has no room for goes on below its column.
+    pub fn columns(&mut self, text: &str) {
+        let Look { width, wrap, .. } = self.results_look;
+        if wrap { self.result(hanging(text, width)) } else { self.result(text) }
+    }
+
     /// Tells the person something, as it is: no newline is added. What was printed before comes before it.
     pub fn message(&mut self, text: impl Display) {
         self.flush();
