@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 #[test]
-fn every_command_in_the_tour_prints_what_stands_there() {
-    trycmd::TestCases::new().case("docs/tour.md").env("NO_COLOR", "1");
+fn every_command_in_the_documentation_prints_what_stands_there() {
+    trycmd::TestCases::new().case("docs/tour.md").case("docs/json.md").env("NO_COLOR", "1");
 }
 
 fn read(path: &str) -> String {
