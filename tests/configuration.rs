@@ -17,6 +17,8 @@ mod hostile;
 mod properties;
 #[path = "configuration/published.rs"]
 mod published;
+#[path = "configuration/ten_thousand.rs"]
+mod ten_thousand;
 
 use branchline::config;
 use branchline::diagnostic::{Finding, has_errors};

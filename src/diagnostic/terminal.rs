@@ -172,7 +172,11 @@ fn beside<'a>(
 ) -> (Vec<Mark<'a>>, Vec<String>) {
     let mut notes = Vec::new();
     for (number, mark) in marks.iter_mut().enumerate().filter(|_| style.wrap) {
-        let start = lines.range(mark.line, mark.line).start;
+        let Span { start, end } = lines.range(mark.line, mark.line);
+        if end - start > LONGEST_LINE {
+            // It is not drawn, and would take long to count.
+            continue;
+        }
         let text = lines.text(Span { start, end: mark.span.end });
         // A tab is drawn as four spaces.
         let cells = text.width() + 3 * text.matches('\t').count();

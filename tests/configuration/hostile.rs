@@ -20,9 +20,10 @@ fn codes(text: &str) -> Vec<&'static str> {
         let start = Clock::start();
         findings = super::findings(text);
         let drawn = render(&findings, text, "branchline.yml", Style { colour: true, width: 80, wrap: false });
+        let narrow = render(&findings, text, "branchline.yml", Style { colour: true, width: 40, wrap: true });
         let records = branchline::diagnostic::json::render(&findings, text, "branchline.yml");
         took = took.min(start.elapsed());
-        assert!(!drawn.is_empty() && records.len() > 2, "a hostile file passed");
+        assert!(!drawn.is_empty() && !narrow.is_empty() && records.len() > 2, "a hostile file passed");
         if took < Duration::from_secs(1) {
             break;
         }
