@@ -36,7 +36,7 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
             "Test" => all(&job, ready(stacks, "app", &json!({}))),
             "Migrate" => {
                 let service = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];
-                let migrate = service.migrate.as_ref().expect("a migration");
+                let migrate = &service.migrations[0];
                 let container = &stacks.config.services[&migrate.service].container;
                 all(&job, ready(stacks, container, &json!({})));
                 // One that outlives its timeout is stopped. Every answer takes ten minutes, so it is not long.
