@@ -1,5 +1,7 @@
 //! What an environment does differently with the migrations.
 
+use indexmap::IndexSet;
+
 use super::migrations::{MIGRATE_MARGIN, Written, command};
 use super::sections::{self, Section};
 use super::{Judge, below, secret_of};
@@ -71,17 +73,15 @@ impl Judge<'_> {
     }
 
     fn no_such_migration(&mut self, place: crate::diagnostic::Span, message: String, all: &[Written]) {
-        let names: Vec<String> = all
-            .iter()
-            .filter_map(|migration| Some(format!("`{}`", migration.migrate.name.as_ref()?)))
-            .take(NAMED)
-            .collect();
+        let names: IndexSet<&String> =
+            all.iter().filter_map(|migration| migration.migrate.name.as_ref()).collect();
+        let names: Vec<String> = names.into_iter().take(NAMED).map(|name| format!("`{name}`")).collect();
         let (reason, help) = if names.is_empty() {
             ("the only migration has none".to_owned(), "take `name` out".to_owned())
         } else {
             (
                 format!("the names of the migrations are {}", names.join(", ")),
-                "write a list, each item with the `name` of its migration".to_owned(),
+                "write a list with an item for each that differs, and one of these as its `name`".to_owned(),
             )
         };
         self.report(Finding::error("BL074", place, message).because(reason).help(help));
