@@ -153,7 +153,7 @@ pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
 
 fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Finding {
     let migrates =
-        config.environments.get(environment).is_some_and(|environment| environment.migrate.is_some());
+        config.environments.get(environment).is_some_and(|environment| !environment.migrations.is_empty());
     let names = names_in_words(rules);
     let place = rules[1].place;
     let finding = if migrates {

@@ -8,7 +8,7 @@ use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
-use crate::document::specs::{self, Specs};
+use crate::document::specs::{self, Long, Specs};
 use crate::edge::configuration::{self, ConfigurationError};
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::limits;
@@ -59,9 +59,8 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
                 terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
                 Exit::Failed
             })?;
-            findings.extend(
-                specs::too_long(&specs).into_iter().map(|(name, bytes)| too_long(&config, name, bytes)),
-            );
+            let long = specs::too_long(&config, &specs);
+            findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
             sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));
@@ -105,13 +104,17 @@ impl Loaded {
 }
 
 /// A buildspec that CodeBuild would refuse.
-fn too_long(config: &Config, name: &str, bytes: usize) -> Finding {
-    let help = if name == "test" {
-        "move the commands into a script in the repository, and run that"
-    } else {
-        "split the services over two apps, each with a branchline.yml of its own"
+fn too_long(config: &Config, whose: Long, bytes: usize) -> Finding {
+    let (place, name, help) = match whose {
+        Long::Test(test) => {
+            (Some(test.section), "test", "move the commands into a script in the repository, and run that")
+        }
+        Long::Build | Long::Step => (
+            config.services.values().next().map(|service| service.place),
+            "build",
+            "split the services over two apps, each with a branchline.yml of its own",
+        ),
     };
-    let place = config.services.values().next().map(|service| service.place).filter(|_| name == "build");
     Finding::error("BL209", place, format!("the buildspec of `{name}` would have {bytes} characters"))
         .because(format!("CodeBuild takes at most {} in a stack", specs::LONGEST))
         .help(help)

@@ -77,7 +77,7 @@ fn promotion(entry: &Entry, config: &Config) -> String {
         let Some(environment) = config.environments.get(name) else { return name.clone() };
         let marks = [
             environment.approval.is_some().then_some("approval"),
-            environment.migrate.is_some().then_some("migration"),
+            (!environment.migrations.is_empty()).then_some("migration"),
         ];
         let marks: Vec<&str> = marks.into_iter().flatten().collect();
         if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }

@@ -1,7 +1,7 @@
 //! What a pipeline does, stage by stage, in words.
 
 use crate::branch_map::Entry;
-use crate::config::{Command, Config, Environment, TestPlace};
+use crate::config::{Command, Config, Environment, Migrate, Run, Test, TestPlace};
 
 /// One stage of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +21,37 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
             what: format!("build {} once, for every environment", images(config)),
         },
     ];
-    if let Some(test) = &config.test {
-        let place = match &test.place {
-            TestPlace::Checkout => "in the checkout".to_owned(),
-            TestPlace::Image { service, target: None } => format!("in the image of {service}"),
-            TestPlace::Image { service, target: Some(target) } => {
-                format!("in the stage `{target}` of the image of {service}")
-            }
-        };
-        stages.push(Stage { name: "Test".to_owned(), what: format!("run the tests {place}") });
+    if !config.tests.is_empty() {
+        let tests: Vec<String> = config.tests.iter().map(tests_in_words).collect();
+        stages.push(Stage { name: "Test".to_owned(), what: format!("run {}", tests.join(", beside ")) });
     }
     let environments = entry.environments.iter().filter_map(|name| config.environments.get(name));
     stages.extend(environments.flat_map(environment));
     stages
+}
+
+fn tests_in_words(test: &Test) -> String {
+    let whose = test.service.as_ref().map(|service| format!(" of {service}")).unwrap_or_default();
+    let place = match &test.place {
+        TestPlace::Checkout => "in the checkout".to_owned(),
+        TestPlace::Image { service, target: None } => format!("in the image of {service}"),
+        TestPlace::Image { service, target: Some(target) } => {
+            format!("in the stage `{target}` of the image of {service}")
+        }
+    };
+    format!("the tests{whose} {place}")
+}
+
+fn migration_in_words(migrate: &Migrate) -> String {
+    let command = match &migrate.command {
+        Command::Shell(text) => text.clone(),
+        Command::Words(words) => words.join(" "),
+    };
+    let place = match migrate.run {
+        Run::EcsTask | Run::Image => format!("in the new image of {}", migrate.service),
+        Run::Checkout => "in the checkout".to_owned(),
+    };
+    format!("run `{command}` once, {place}")
 }
 
 fn images(config: &Config) -> String {
@@ -49,17 +67,10 @@ fn environment(environment: &Environment) -> impl Iterator<Item = Stage> {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
         stage("Approve", format!("wait until a person says yes{told}"))
     });
-    let migrate = environment.migrate.as_ref().map(|migrate| {
-        let command = match &migrate.command {
-            Command::Shell(text) => text.clone(),
-            Command::Words(words) => words.join(" "),
-        };
-        let what = format!(
-            "run `{command}` once, in the new image of {}; if it fails, nothing is deployed",
-            migrate.service
-        );
-        stage("Migrate", what)
-    });
+    let migrations: Vec<String> = environment.migrations.iter().map(migration_in_words).collect();
+    let fails = if migrations.len() > 1 { "if one fails" } else { "if it fails" };
+    let migrate = (!migrations.is_empty())
+        .then(|| stage("Migrate", format!("{}; {fails}, nothing is deployed", migrations.join(", then "))));
     let deploys: Vec<String> = environment
         .deploys
         .iter()

@@ -7,6 +7,7 @@
 
 mod contents;
 mod decode;
+mod machine;
 mod placeholder;
 pub mod raw;
 mod references;
@@ -17,6 +18,8 @@ mod validate;
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Finding, Span, has_errors};
+
+pub use machine::{Cache, Machine, Vpc};
 
 /// A valid configuration: names exist, values are in range, placeholders are filled in, defaults are applied.
 #[derive(Debug, Clone)]
@@ -37,8 +40,8 @@ pub struct Config {
     pub services: IndexMap<String, Service>,
     /// The project that builds the images.
     pub build: BuildProject,
-    /// The tests, when there are any.
-    pub test: Option<Test>,
+    /// The tests, side by side: those of the top level first, then those of services. None twice for one service.
+    pub tests: Vec<Test>,
 }
 
 /// One rule: the branches that match the pattern go through the environments.
@@ -61,8 +64,9 @@ pub struct Environment {
     pub name: String,
     /// The approval before anything happens here, when one is asked for.
     pub approval: Option<Approval>,
-    /// The migration before each deploy, when there is one.
-    pub migrate: Option<Migrate>,
+    /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have
+    /// none.
+    pub migrations: Vec<Migrate>,
     /// The deploys, one a service, in the order of the services.
     pub deploys: IndexMap<String, Deploy>,
     /// Where its key stands in the file.
@@ -127,9 +131,6 @@ impl Source {
     }
 }
 
-/// What stands behind an image repository's name in that of the repository for its layers.
-pub const CACHE_SUFFIX: &str = "-cache";
-
 /// A thing that is built once and deployed.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -147,23 +148,12 @@ pub struct Service {
     pub args: IndexMap<String, String>,
     /// Names of the build's secrets that the Dockerfile may mount.
     pub secrets: Vec<String>,
-    /// Whether layers are kept in a repository of their own.
+    /// Whether each pipeline keeps layers for its next build, in a repository of its own.
     pub cache: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
     /// Where its key stands in the file.
     pub place: Span,
-}
-
-/// The machine of a CodeBuild project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Machine {
-    /// Its size.
-    pub compute: raw::RawCompute,
-    /// Its image; `None` is AWS's own for the platform.
-    pub image: Option<String>,
-    /// Minutes until the build is stopped, 5 to 480.
-    pub timeout: u32,
 }
 
 /// The project that builds the images.
@@ -195,9 +185,11 @@ pub enum Secret {
     ParameterStore(String),
 }
 
-/// The tests.
+/// Tests: a project of their own in each pipeline.
 #[derive(Debug, Clone)]
 pub struct Test {
+    /// The service whose tests they are; `None` is the top level's.
+    pub service: Option<String>,
     /// Shell commands.
     pub commands: Vec<String>,
     /// Where they run.
@@ -226,11 +218,15 @@ pub enum TestPlace {
     },
 }
 
-/// A migration in one environment, run as an ECS task.
+/// A migration in one environment.
 #[derive(Debug, Clone)]
 pub struct Migrate {
-    /// The service whose new image and network it uses.
+    /// Its name, by which it is told from others.
+    pub name: Option<String>,
+    /// The service that it belongs to: whose new image it uses, and whose network where it is an ECS task.
     pub service: String,
+    /// How it runs.
+    pub run: Run,
     /// What runs.
     pub command: Command,
     /// Minutes until it is given up.
@@ -239,10 +235,21 @@ pub struct Migrate {
     pub variables: IndexMap<String, String>,
     /// Secrets in its container.
     pub secrets: IndexMap<String, Secret>,
-    /// The machine that starts the task and waits for it.
+    /// The machine that runs it, or that starts the task and waits for it.
     pub machine: Machine,
-    /// Where `migrate` stands in the file; the environment's key where it changes what runs, or with which values.
+    /// Where the migration stands in the file; the environment's key where it changes what runs, or with which values.
     pub place: Span,
+}
+
+/// How a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// As an ECS task beside the service.
+    EcsTask,
+    /// In the new image, on a build machine.
+    Image,
+    /// In the files of the commit, on a build machine.
+    Checkout,
 }
 
 /// A command line.

@@ -32,9 +32,13 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
     for (_, _, environment) in entries(tree.get("environments")) {
         uses.extend(entries(environment.get("services")).map(|(name, span, _)| (&services, name, span)));
     }
-    for section in ["migrate", "test"] {
-        let named = tree.get(section).and_then(|section| section.get("service"));
-        uses.extend(named.and_then(text).map(|(name, span)| (&services, name, span)));
+    let under_services = entries(tree.get("services")).map(|(_, _, service)| service);
+    for holder in std::iter::once(tree).chain(under_services) {
+        let sections = ["migrate", "test"].into_iter().filter_map(|section| holder.get(section));
+        for section in sections.flat_map(items_or_itself) {
+            let named = section.get("service").and_then(text);
+            uses.extend(named.map(|(name, span)| (&services, name, span)));
+        }
     }
     for (_, _, service) in entries(tree.get("services")) {
         let list = service.get("build").and_then(|build| build.get("secrets"));
@@ -106,6 +110,14 @@ fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, Span, &Node)> {
         _ => &[],
     };
     entries.iter().map(|entry| (entry.key.as_str(), entry.key_span, &entry.node))
+}
+
+/// The items of a list; of anything else, itself.
+fn items_or_itself(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    }
 }
 
 fn texts(node: &Node) -> impl Iterator<Item = (&str, Span)> {

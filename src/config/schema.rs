@@ -24,6 +24,11 @@ use crate::diagnostic::Finding;
 pub use duration::duration_minutes;
 pub use publish::schema_json;
 
+/// Why a step on a build machine cannot be given a variable of this name, and what to do; `None` where it can.
+pub(super) fn reserved_variable(name: &str) -> Option<(&'static str, &'static str)> {
+    text::reserved_variable(name).map(|complaint| (complaint.reason, complaint.help))
+}
+
 /// Everything about the tree that is not as [`super::raw::Raw`] has it, in the order of the file.
 ///
 /// Codes `BL01x` and `BL02x`. When there is no error among the findings, decoding the tree into `Raw` cannot fail.

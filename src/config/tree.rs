@@ -55,12 +55,18 @@ pub struct Entry {
 }
 
 /// One step from a value to one inside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
     /// To the value under a key.
     Key(&'a str),
     /// To an item of a list, from 0.
     Item(usize),
+}
+
+impl<'a> From<&'a str> for Step<'a> {
+    fn from(key: &'a str) -> Self {
+        Step::Key(key)
+    }
 }
 
 impl Node {

@@ -262,6 +262,51 @@ pub const CODES: &[Code] = &[
         "`host` is the name of a server of one's own. GitHub Enterprise Server and GitLab self-managed need it for links; the others are always on the same host.",
     ),
     code(
+        "BL070",
+        "migration without a name",
+        "Where there are several migrations, each has a project, a place in the stage and a log that are named after it.",
+    ),
+    code(
+        "BL071",
+        "service said twice",
+        "Tests and migrations under a service belong to it. Another `service` inside them would say something else.",
+    ),
+    code(
+        "BL072",
+        "two migrations of one name",
+        "What is made for a migration is named after it. One under a service has that service's name unless it says its own.",
+    ),
+    code(
+        "BL073",
+        "setting that does not go with how it runs",
+        "A key that has no effect is refused and not ignored: a migration as an ECS task runs in its service's network and image, one that is switched off runs nothing, and where an image is built or run, Docker needs its privilege.",
+    ),
+    code(
+        "BL074",
+        "override of no migration in particular",
+        "An environment changes one of several migrations by its `name`. Without one, or with one that none has, it would change none.",
+    ),
+    code(
+        "BL075",
+        "local cache in a network",
+        "CodeBuild keeps nothing on the machine for projects that run in a VPC. The bucket works there.",
+    ),
+    code(
+        "BL076",
+        "Docker's layers without Docker",
+        "Docker, and so its layers, is there only in a privileged project.",
+    ),
+    code(
+        "BL077",
+        "cache that keeps nothing",
+        "A cache names `paths` of the checkout or the machine, kept in the bucket or with `local: [paths]` on the machine, or `docker_layers` on the machine. CodeBuild takes one of the two places for a project.",
+    ),
+    code(
+        "BL078",
+        "network that nothing uses",
+        "An environment's `vpc` is for its migrations on a build machine. Tasks of ECS run in their service's network, and the action that keeps images needs none.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
@@ -346,6 +391,21 @@ pub const CODES: &[Code] = &[
         "BL209",
         "buildspec too long",
         "CodeBuild is reported to refuse a buildspec of more than 25,600 characters inside a stack (aws/aws-cdk, issue 14974).",
+    ),
+    code(
+        "BL216",
+        "one name for two things",
+        "Roles, projects and log groups are named after the app, the pipeline or environment, and the test or migration. Two of these names run together and come to the same: a rule `x-migrate-y` has tests, say, and an environment `x` a migration `y-test`.",
+    ),
+    code(
+        "BL217",
+        "repository that is a cache",
+        "A service's images would stand in the repository in which a pipeline keeps layers for its next build. Layers are overwritten with each build and expire early, and images must not.",
+    ),
+    code(
+        "BL218",
+        "network of too many parts",
+        "CodeBuild takes 1 to 16 subnets and 1 to 5 security groups for a project.",
     ),
     code(
         "BL601",

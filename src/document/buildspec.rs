@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::steps::{self, Steps, StepsError};
+use crate::config::{Cache, Machine};
 use crate::pipeline::names;
 
 /// A buildspec, version 0.2.
@@ -22,6 +23,16 @@ pub struct Buildspec {
     /// What is handed on; `None` where nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifacts: Option<Artifacts>,
+    /// What is kept for the next run; `None` where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<Kept>,
+}
+
+/// The `cache` section. Where it is kept is the project's to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// Paths, from the source's folder or from `/`.
+    pub paths: Vec<String>,
 }
 
 /// The `env` section.
@@ -88,7 +99,7 @@ pub struct Recipe {
     pub args: IndexMap<String, String>,
     /// Environment variables that the Dockerfile may mount as secrets of the same name.
     pub secrets: Vec<String>,
-    /// The repository that keeps layers for the next build, under the tag `$CACHE_TAG`.
+    /// The repository that keeps layers for the next build, inside the pipeline's `$CACHE_FOLDER`.
     pub cache_repository: Option<String>,
 }
 
@@ -110,7 +121,7 @@ pub struct Image {
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
-/// `COMMIT_ID`, `EXECUTION_ID`, `CACHE_TAG` where a recipe has a cache repository, and the variables and secrets that the
+/// `COMMIT_ID`, `EXECUTION_ID`, `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
 /// recipes name.
 pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
@@ -161,7 +172,7 @@ pub struct ImageTest<'a> {
 /// Runs the commands inside the image that is deployed, or inside a stage of its Dockerfile that is made for tests.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` and `IMAGE` (by digest) where there is no recipe; where
-/// there is one, the variables and secrets that it names, and `CACHE_TAG` if it has a cache repository.
+/// there is one, the variables and secrets that it names, and `CACHE_FOLDER` if it has a cache repository.
 pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
@@ -188,6 +199,22 @@ pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE)
 }
 
+/// Runs the migration in the new image, on the project's machine.
+///
+/// Needs a privileged project, and in its environment `ENVIRONMENT`, `MIGRATION` (what it is called in messages),
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, `COMMAND` (JSON with
+/// `entryPoint`, `command`, and `variables`, the names of what the container is given) and those variables. The
+/// project's own timeout must leave five minutes beside the migration's.
+pub fn migrate_in_image(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::MIGRATE_IN_IMAGE)
+}
+
+/// Runs the migration in the files of the commit, on the project's machine. It needs what [`migrate_in_image`] does, but
+/// for `IMAGE` and the privilege.
+pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::MIGRATE_IN_CHECKOUT)
+}
+
 /// Gives every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
 /// which a repository's lifecycle rule spares it.
 ///
@@ -203,7 +230,16 @@ impl Buildspec {
             env: Env { shell: "bash", exported_variables: Vec::new() },
             phases: Phases::default(),
             artifacts: None,
+            cache: None,
         }
+    }
+
+    /// The same, keeping what the machine keeps.
+    #[must_use]
+    pub fn keeping(mut self, machine: &Machine) -> Self {
+        let paths = machine.cache.as_ref().map(Cache::paths).unwrap_or_default();
+        self.cache = (!paths.is_empty()).then(|| Kept { paths: paths.to_vec() });
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{Deploy, Environment as Place};
+use crate::config::{Deploy, Environment as Place, Run};
 use crate::pipeline::{Plan, names};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
@@ -66,11 +66,17 @@ struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
     migrate: bool,
-    secrets: bool,
-    log_group: String,
+    tasks: Vec<Task>,
     topic: Option<&'a str>,
     stack: String,
     bucket: String,
+}
+
+/// A migration that runs as an ECS task.
+#[derive(Serialize)]
+struct Task {
+    log_group: String,
+    secrets: bool,
 }
 
 #[derive(Serialize)]
@@ -134,9 +140,8 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
-            migrate: place.migrate.is_some(),
-            secrets: place.migrate.as_ref().is_some_and(|migrate| !migrate.secrets.is_empty()),
-            log_group: names::migrate_log_group(app, &place.name),
+            migrate: !place.migrations.is_empty(),
+            tasks: tasks(app, place),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             stack: names::environment_stack(app, &place.name),
             bucket: bucket(&format!("environments/{}.yml", place.name)),
@@ -149,7 +154,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
-        before: if config.test.is_some() { "build, test" } else { "build" },
+        before: if config.tests.is_empty() { "build" } else { "build, test" },
         rules,
         environments,
         base_stack: names::base_stack(app),
@@ -164,11 +169,19 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
 
 fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {
     let words: Vec<String> = places
-        .map(|place| match (&place.approval, &place.migrate) {
-            (Some(_), Some(_)) => format!("{} (approval, migration)", place.name),
-            (Some(_), None) => format!("{} (approval)", place.name),
-            (None, Some(_)) => format!("{} (migration)", place.name),
-            (None, None) => place.name.clone(),
+        .map(|place| {
+            let approval = place.approval.as_ref().map(|_| "approval".to_owned());
+            let migrations = match place.migrations.len() {
+                0 => None,
+                1 => Some("migration".to_owned()),
+                several => Some(format!("{several} migrations")),
+            };
+            let steps: Vec<String> = approval.into_iter().chain(migrations).collect();
+            if steps.is_empty() {
+                place.name.clone()
+            } else {
+                format!("{} ({})", place.name, steps.join(", "))
+            }
         })
         .collect();
     words.join(" → ")
@@ -180,8 +193,18 @@ fn steps<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
         .map(|(index, place)| Step {
             environment: &place.name,
             approval: place.approval.is_some(),
-            what: if place.migrate.is_some() { "migrate, deploy" } else { "deploy" },
+            what: if place.migrations.is_empty() { "deploy" } else { "migrate, deploy" },
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
+        })
+        .collect()
+}
+
+fn tasks(app: &str, place: &Place) -> Vec<Task> {
+    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
+    tasks
+        .map(|migrate| Task {
+            log_group: names::migrate_log_group(app, &place.name, migrate.name.as_deref()),
+            secrets: !migrate.secrets.is_empty(),
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! What the files of a configuration share: the buildspecs, each written once, and the overview's templates.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
@@ -8,7 +10,7 @@ use super::overview::Overviews;
 use super::read_back::{self, Says};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
-use crate::config::{Config, Service, Test, TestPlace};
+use crate::config::{Config, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
 /// The buildspecs, what those of build and test say for the files that show them, and the overview's templates.
@@ -17,8 +19,8 @@ pub struct Specs {
     pub texts: Buildspecs,
     /// What the text of the build says.
     pub build: Value,
-    /// What the text of the test says.
-    pub test: Value,
+    /// What the texts of the tests say, in the configuration's order.
+    pub tests: Vec<Value>,
     /// The templates of the overview.
     pub overviews: Overviews,
 }
@@ -28,49 +30,73 @@ pub struct Specs {
 /// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (texts, build, test) = made?;
+    let (texts, build, tests) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    Ok(Specs { texts, build, test, overviews })
+    Ok(Specs { texts, build, tests, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
 /// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
 pub const LONGEST: usize = 25_600;
 
-/// The buildspecs that CodeBuild would refuse for their length: `build`, `test`, `migrate` or `keep`, and its bytes.
+/// The buildspecs that CodeBuild would refuse for their length, with their bytes.
 ///
-/// What makes one long is the configuration's: the services of `build`, the commands of `test`.
-pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
-    let Buildspecs { build, test, migrate, keep } = &specs.texts;
-    let lengths = [
-        ("build", build.len()),
-        ("test", test.as_ref().map_or(0, String::len)),
-        ("migrate", migrate.len()),
-        ("keep", keep.len()),
-    ];
-    lengths.into_iter().filter(|&(_, length)| length > LONGEST).collect()
+/// What makes one long is the configuration's: the services of `build`, the commands of tests.
+pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
+    let Buildspecs { build, tests, migrations, keep } = &specs.texts;
+    let others = migrations.values().chain([keep]).map(|text| (Long::Step, text.len()));
+    let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
+    let all = std::iter::once((Long::Build, build.len())).chain(tests).chain(others);
+    all.filter(|&(_, length)| length > LONGEST).collect()
 }
 
-/// The texts, and what those of build and test say.
-fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
+/// Whose buildspec is too long.
+#[derive(Debug, Clone, Copy)]
+pub enum Long<'a> {
+    /// The build's.
+    Build,
+    /// That of tests.
+    Test(&'a Test),
+    /// That of a step which no configuration makes longer.
+    Step,
+}
+
+/// The texts, and what those of build and tests say.
+fn made(config: &Config) -> Result<(Buildspecs, Value, Vec<Value>), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
     let images: Vec<Image> = config.services.values().map(|service| image(config, service)).collect();
-    let named = |name: &str, made: Result<Buildspec, _>| {
+    let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
-        let spec = made.map_err(|error| RenderError::of(&path, &error))?;
+        let mut spec = made.map_err(|error| RenderError::of(&path, &error))?;
+        if let Some(machine) = machine {
+            spec = spec.keeping(machine);
+        }
         written(&path, &spec)
     };
-    let (build, build_says) = named("build", buildspec::build_images(&steps, &images))?;
-    let (test, test_says) = match &config.test {
-        Some(test) => {
-            let (written, says) = named("test", test_spec(&steps, config, test))?;
-            (Some(written), says)
+    let machine = Some(&config.build.machine);
+    let (build, build_says) = named("build", machine, buildspec::build_images(&steps, &images))?;
+    let (mut tests, mut tests_say) = (Vec::new(), Vec::new());
+    for test in &config.tests {
+        let name = names::with_part("test", test.service.as_deref());
+        let (written, says) = named(&name, Some(&test.machine), test_spec(&steps, config, test))?;
+        tests.push(written);
+        tests_say.push(says);
+    }
+    let mut migrations: BTreeMap<Option<String>, String> = BTreeMap::new();
+    // What an environment does differently reaches the step in variables, so each migration has one text.
+    for migrate in config.environments.values().flat_map(|place| &place.migrations) {
+        if !migrations.contains_key(&migrate.name) {
+            let name = names::with_part("migrate", migrate.name.as_deref());
+            let spec = match migrate.run {
+                Run::EcsTask => buildspec::migrate(&steps),
+                Run::Image => buildspec::migrate_in_image(&steps),
+                Run::Checkout => buildspec::migrate_in_checkout(&steps),
+            };
+            migrations.insert(migrate.name.clone(), named(&name, Some(&migrate.machine), spec)?.0);
         }
-        None => (None, Value::Null),
-    };
-    let (migrate, _) = named("migrate", buildspec::migrate(&steps))?;
-    let (keep, _) = named("keep", buildspec::keep(&steps))?;
-    Ok((Buildspecs { build, test, migrate, keep }, build_says, test_says))
+    }
+    let (keep, _) = named("keep", None, buildspec::keep(&steps))?;
+    Ok((Buildspecs { build, tests, migrations, keep }, build_says, tests_say))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
@@ -132,6 +158,6 @@ fn recipe(config: &Config, service: &Service) -> Recipe {
             .collect(),
         args: service.args.clone(),
         secrets: service.secrets.clone(),
-        cache_repository: service.cache.then(|| names::cache_repository(&service.repository)),
+        cache_repository: service.cache.then(|| names::cache_in_folder(&service.name)),
     }
 }

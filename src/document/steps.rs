@@ -25,6 +25,22 @@ const TEMPLATES: &[(&str, &str)] = &[
     (BUILD_POST, include_str!("../../templates/steps/build/post_build.sh.hbs")),
     (TEST_IN_IMAGE, include_str!("../../templates/steps/test/in_image.sh.hbs")),
     (MIGRATE, include_str!("../../templates/steps/migrate.sh.hbs")),
+    (
+        MIGRATE_IN_IMAGE,
+        concat!(
+            include_str!("../../templates/steps/migrate/on_machine.sh.hbs"),
+            include_str!("../../templates/steps/migrate/in_image.sh.hbs"),
+            include_str!("../../templates/steps/migrate/run.sh.hbs"),
+        ),
+    ),
+    (
+        MIGRATE_IN_CHECKOUT,
+        concat!(
+            include_str!("../../templates/steps/migrate/on_machine.sh.hbs"),
+            include_str!("../../templates/steps/migrate/in_checkout.sh.hbs"),
+            include_str!("../../templates/steps/migrate/run.sh.hbs"),
+        ),
+    ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
 ];
 
@@ -35,6 +51,8 @@ pub(super) const BUILD: &str = "build/build";
 pub(super) const BUILD_POST: &str = "build/post_build";
 pub(super) const TEST_IN_IMAGE: &str = "test/in_image";
 pub(super) const MIGRATE: &str = "migrate";
+pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
+pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
 
 /// Why there are no shell steps.

@@ -90,14 +90,15 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<
                 ),
                 File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
+            let mut tests = specs.tests.iter();
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 // Those of an environment stand in its template alone.
                 let says = match project.kind {
                     ProjectKind::Build => &specs.build,
-                    ProjectKind::Test => &specs.test,
+                    ProjectKind::Test => tests.next()?,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };
-                let path = format!("{folder}/buildspec-{}.yml", project.kind.name());
+                let path = format!("{folder}/buildspec-{}.yml", project.short_name());
                 Some(File::buildspec(path, &project.buildspec, says))
             }));
             files

@@ -11,7 +11,11 @@ pub(super) const DAYS: u32 = 7;
 pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
     let environment = &place.name;
-    let migration = if place.migrate.is_some() { " A migration runs first." } else { "" };
+    let migration = match place.migrations.len() {
+        0 => "",
+        1 => " A migration runs first.",
+        _ => " Migrations run first.",
+    };
     let mut configuration = Vec::new();
     if let Some(topic) = &approval.notify {
         configuration.push(("NotificationArn", Text::from(topic.as_str())));

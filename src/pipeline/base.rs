@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use super::model::{Base, Repository, RepositoryKind};
 use super::{Plan, approve, names};
 
@@ -34,19 +32,11 @@ fn repositories(plan: &Plan) -> Vec<Repository> {
     let environments = promotion_order_reversed(plan);
     let mut repositories = Vec::new();
     for service in plan.config.services.values() {
-        let stem = camel(&service.name);
         repositories.push(Repository {
-            stem: format!("{stem}Images"),
+            stem: format!("{}Images", names::camel(&service.name)),
             name: service.repository.clone(),
             kind: RepositoryKind::Images { environments: environments.clone() },
         });
-        if service.cache {
-            repositories.push(Repository {
-                stem: format!("{stem}Cache"),
-                name: names::cache_repository(&service.repository),
-                kind: RepositoryKind::Cache,
-            });
-        }
     }
     repositories
 }
@@ -65,40 +55,4 @@ fn promotion_order_reversed(plan: &Plan) -> Vec<String> {
     places.reverse();
     places.sort_by_key(|name| std::cmp::Reverse(steps.get(name)));
     places.into_iter().map(str::to_owned).collect()
-}
-
-/// `nightly-report` → `NightlyReport`, for a resource's name in the stack, where only letters and digits may stand.
-///
-/// A capital stands for a hyphen and the letter behind it, and names have no capitals of their own; a digit has none,
-/// so `web-1` gets a few digits of its digest to be told from `web1`.
-fn camel(name: &str) -> String {
-    let mut camel = String::with_capacity(name.len() + 4);
-    let mut is_lossy = false;
-    for word in name.split('-') {
-        let mut letters = word.chars();
-        let Some(first) = letters.next() else { continue };
-        is_lossy |= first.is_ascii_digit();
-        camel.extend(first.to_uppercase());
-        camel.push_str(letters.as_str());
-    }
-    if is_lossy {
-        let digest = Sha256::digest(name.as_bytes());
-        camel.extend(digest.iter().take(2).map(|byte| format!("{byte:02x}")));
-    }
-    camel
-}
-
-#[cfg(test)]
-mod tests {
-    use super::camel;
-
-    #[test]
-    fn services_whose_names_differ_have_resources_that_differ() {
-        let names = ["web1", "web-1", "we-b1", "w-eb-1", "web", "we-b", "w-e-b"].map(camel);
-        let mut distinct = names.to_vec();
-        distinct.sort();
-        distinct.dedup();
-        assert_eq!(distinct.len(), names.len(), "{names:?}");
-        assert_eq!(camel("nightly-report"), "NightlyReport");
-    }
 }

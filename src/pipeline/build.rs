@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -55,12 +55,8 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let name = names::pipeline_project(&entry.pipeline, "build");
     let repositories =
         config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
-    let caches: Vec<Text> = config
-        .services
-        .values()
-        .filter(|service| service.cache)
-        .map(|service| project::repository_arn(&names::cache_repository(&service.repository)))
-        .collect();
+    let caches: Vec<Text> =
+        caches(plan, entry).iter().map(|cache| project::repository_arn(&cache.name)).collect();
     let mut own = vec![
         Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]),
         Statement::allow("Images", PUSH, repositories),
@@ -68,26 +64,37 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(project::registry()))]);
     if !caches.is_empty() {
         own.push(Statement::allow("Cache", CACHE, caches));
-        variables.insert("CACHE_TAG".to_owned(), Variable::Plain(Text::from(entry.slug.as_str())));
+        variables.insert("CACHE_FOLDER".to_owned(), Variable::Plain(Text::from(entry.pipeline.as_str())));
     }
     own.extend(project::secret_statements(&build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
+    let artifacts = project::Artifacts::ReadAndWrite { pipeline: &entry.pipeline };
     Project {
         kind: ProjectKind::Build,
-        role: project::role(
-            &config.app,
-            &name,
-            project::Artifacts::ReadAndWrite,
-            own,
-            build.machine.image.as_deref(),
-        ),
+        part: None,
+        role: project::role(plan, &name, artifacts, own, &build.machine),
         compute: build.machine.compute,
         platform: build.platform,
         image: build.machine.image.clone(),
         privileged: true,
+        vpc: build.machine.vpc.clone(),
+        cache: build.machine.cache.clone(),
+        alone: false,
         timeout: build.machine.timeout,
         variables,
         buildspec: plan.buildspecs.build.clone(),
         name,
     }
+}
+
+/// The repositories in which this pipeline's build keeps layers, and no other.
+pub(super) fn caches(plan: &Plan, entry: &Entry) -> Vec<Repository> {
+    let cached = plan.config.services.values().filter(|service| service.cache);
+    cached
+        .map(|service| Repository {
+            stem: format!("{}Cache", names::camel(&service.name)),
+            name: names::cache_repository(&entry.pipeline, &service.name),
+            kind: RepositoryKind::Cache,
+        })
+        .collect()
 }

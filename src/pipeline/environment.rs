@@ -8,16 +8,15 @@ use crate::config::Environment as Place;
 
 pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Environment {
     let app = &plan.config.app;
-    let mut projects = Vec::new();
-    if let Some(migration) = &place.migrate {
-        projects.extend(migrate::project(plan, place, migration));
-    }
+    let migrations = place.migrations.iter();
+    let mut projects: Vec<Project> =
+        migrations.filter_map(|migration| migrate::project(plan, place, migration)).collect();
     projects.push(keep::project(plan, place));
     Environment {
         name: place.name.clone(),
         deploy_role: deploy_role(app, place, &projects, pipelines),
         projects,
-        migrate_log_group: place.migrate.as_ref().map(|_| names::migrate_log_group(app, &place.name)),
+        task_logs: migrate::task_logs(app, place),
     }
 }
 

@@ -7,8 +7,8 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::text::Text;
 use super::{Plan, build, build_action, names, project};
-use crate::config::Environment as Place;
 use crate::config::raw::RawCompute;
+use crate::config::{Environment as Place, Machine};
 
 /// Minutes the action may take: a few calls for each image.
 const TIMEOUT: u32 = 15;
@@ -27,14 +27,27 @@ pub(super) fn project(plan: &Plan, place: &Place) -> Project {
     let repositories =
         config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    let machine = Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: TIMEOUT,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    };
     Project {
         kind: ProjectKind::Keep,
-        role: project::role(&config.app, &name, project::Artifacts::Read, own, None),
-        compute: RawCompute::Small,
+        part: None,
+        role: project::role(plan, &name, project::Artifacts::Read, own, &machine),
+        compute: machine.compute,
         platform: config.build.platform,
         image: None,
         privileged: false,
-        timeout: TIMEOUT,
+        // It calls AWS alone, and needs nothing that stands in a network.
+        vpc: machine.vpc,
+        cache: machine.cache,
+        alone: false,
+        timeout: machine.timeout,
         variables: IndexMap::from([(
             "ENVIRONMENT".to_owned(),
             Variable::Plain(Text::from(place.name.as_str())),

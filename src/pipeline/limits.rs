@@ -3,15 +3,17 @@
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.
 
+mod names;
+mod projects;
 mod size;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::iam::Role;
-use super::model::{Pipeline, Project, ProjectKind, Variable};
-use super::{Buildspecs, Plan, migrate};
+use super::model::{Pipeline, ProjectKind};
+use super::{Buildspecs, Plan};
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Config, Environment as Place, Rule};
+use crate::config::{Config, Rule};
 use crate::diagnostic::{Finding, Span, shown};
 use size::Size;
 
@@ -35,6 +37,8 @@ const SPLIT_RULE: &str = "split the environments over two rules, each with a bra
 const JOIN_SECRETS: &str =
     "keep several values in one secret of Secrets Manager, as keys of its JSON: the policy names it once";
 
+const JOIN_COMMANDS: &str = "let one command do the work of several of them";
+
 const FEWER_ROLES: &str =
     "name no role under `roles` that the task definition has not, and let services share theirs";
 
@@ -55,6 +59,9 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.environments();
     judge.trusts();
     judge.repositories();
+    judge.names();
+    judge.caches();
+    judge.networks();
     judge.findings
 }
 
@@ -68,12 +75,12 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
         let stages = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
-            places().filter(|place| place.migrate.is_some()).count(),
+            places().map(|place| place.migrations.len()).sum::<usize>(),
             topics.len(),
         );
         let letters = entry.environments.iter().map(String::len).sum::<usize>()
             + topics.iter().map(|topic| topic.len()).sum::<usize>()
-            + entry.pipeline.len() * (1 + usize::from(config.test.is_some()));
+            + entry.pipeline.len() * (1 + config.tests.len());
         let best = largest.entry(stages).or_insert((letters, (entry, rule)));
         if letters > best.0 {
             *best = (letters, (entry, rule));
@@ -100,16 +107,24 @@ impl Judge<'_> {
             );
         }
         let is_told = self.findings.iter().any(|finding| finding.code == "BL202");
-        if !is_told && pipeline.stages.iter().any(|stage| stage.actions.len() > ACTIONS) {
-            let services = self.plan.config.services.len();
+        let long = pipeline.stages.iter().find(|stage| stage.actions.len() > ACTIONS);
+        if let Some(stage) = long.filter(|_| !is_told) {
+            let config = self.plan.config;
+            let (reason, help) = match stage.name.as_str() {
+                "Test" => (format!("it runs {} tests side by side", config.tests.len()), JOIN_COMMANDS),
+                name if name.starts_with("Migrate-") => {
+                    (format!("it runs {} migrations", stage.actions.len()), JOIN_COMMANDS)
+                }
+                _ => (format!("it deploys {} services at once", config.services.len()), SPLIT_SERVICES),
+            };
             self.findings.push(
                 Finding::error(
                     "BL202",
                     rule.place,
                     format!("a stage of {what} would have more than {ACTIONS} actions"),
                 )
-                .because(format!("it deploys {services} services at once"))
-                .help(SPLIT_SERVICES),
+                .because(reason)
+                .help(help),
             );
         }
         self.policy(&pipeline.role, rule.place, SPLIT_RULE);
@@ -135,33 +150,6 @@ impl Judge<'_> {
         }
     }
 
-    /// A project of pipelines.
-    fn project(&mut self, project: &Project) {
-        let config = self.plan.config;
-        let (place, help) = match (&config.test, project.kind) {
-            (Some(test), ProjectKind::Test) => (test.section, JOIN_SECRETS),
-            _ if config.build.secrets.len() > config.services.len() => (config.build.place, JOIN_SECRETS),
-            _ => (config.build.place, SPLIT_SERVICES),
-        };
-        self.policy(&project.role, place, help);
-        for (name, value) in &project.variables {
-            let Variable::Plain(value) = value else { continue };
-            let letters = self.size.text(value);
-            if letters > VARIABLE {
-                let section = project.kind.name();
-                self.findings.push(
-                    Finding::error(
-                        "BL205",
-                        place,
-                        format!("the variable {} of `{section}` has {letters} characters", shown(name)),
-                    )
-                    .because(format!("CodeBuild takes at most {VARIABLE}"))
-                    .help("keep it in a file of the repository, or in a secret"),
-                );
-            }
-        }
-    }
-
     fn environments(&mut self) {
         let mut measured = BTreeSet::new();
         let mut told = BTreeSet::new();
@@ -176,28 +164,9 @@ impl Judge<'_> {
                     self.policy(&project.role, place.place, help);
                 }
             }
-            self.overrides(place, &mut told);
-        }
-    }
-
-    /// Command, variables and secrets of a migration reach its step in one variable.
-    fn overrides(&mut self, place: &Place, told: &mut BTreeSet<Span>) {
-        let Some(migrate) = &place.migrate else { return };
-        let letters = self.size.text(&migrate::overrides(migrate));
-        // What all environments have alike is told for the first.
-        if letters > VARIABLE && told.insert(migrate.place) {
-            self.findings.push(
-                Finding::error(
-                    "BL205",
-                    migrate.place,
-                    format!("the migration in `{}` says more than its step can be told", place.name),
-                )
-                .because(format!(
-                    "command, variables and secrets come to {letters} characters, and CodeBuild takes {VARIABLE}"
-                ))
-                .help("make a long command a script in the image, and put what the service needs too into its task \
-                     definition: the migration has all that is in there"),
-            );
+            for migrate in &place.migrations {
+                self.migration(place, migrate, &mut told);
+            }
         }
     }
 
@@ -258,7 +227,7 @@ mod tests {
              pipelines: {{ account: '111122223333', region: ap-northeast-1 }}\n\
              source: {{ repository: {owner}, provider: bitbucket }}\n\
              services: {{ {service}: {{ deploy: {{ ecs: {{ cluster: {ecs}, service: {ecs}, container: {ecs}, roles: [r] }} }} }} }}\n\
-             test: {{ commands: [x], in: image }}\nmigrate: {{ command: x }}\n"
+             test: {{ commands: [x], in: image }}\nmigrate: {{ command: x, name: {service}, run: codebuild }}\n"
         );
         let reading = crate::config::read(&text);
         let config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));

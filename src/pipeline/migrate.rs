@@ -1,168 +1,107 @@
-//! The Migrate stage: the database migration, as an ECS task of its own in the image that was just built.
+//! The Migrate stage: the database migrations of an environment, one after the other, each a project and an action of its
+//! own. A way to run one is a file here and a line in [`project`].
+
+mod ecs_task;
+mod on_machine;
 
 use indexmap::IndexMap;
-use serde_json::json;
 
-use super::iam::Statement;
-use super::model::{Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Project, ProjectKind, Provider, Stage};
 use super::text::Text;
-use super::{Plan, action_variables, build, build_action, names, project};
+use super::{Plan, action_variables, build, build_action, names, source};
 use crate::branch_map::Entry;
-use crate::config::{Command, Deploy, Ecs, Environment as Place, Migrate, Secret};
+use crate::config::{Command, Environment as Place, Migrate, Run};
+
+pub(super) use ecs_task::{overrides, pass_roles};
+pub(super) use on_machine::command;
 
 /// The stage of an environment.
 pub(super) fn stage_name(environment: &str) -> String {
     format!("Migrate-{environment}")
 }
 
-pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &Text) -> Stage {
-    let project = names::environment_project(&plan.config.app, &place.name, "migrate");
-    let mut action = build_action("Migrate", Provider::Build, &project);
+/// The stage; none where nothing is migrated.
+pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
+    let actions: Vec<Action> = (1..)
+        .zip(&place.migrations)
+        .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
+        .collect();
+    (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions })
+}
+
+fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {
+    let title = names::with_part("Migrate", migrate.name.as_deref());
+    let mut action = build_action(&title, Provider::Build, &name(&plan.config.app, place, migrate));
     action.role = Some(role.clone());
-    // CodeBuild wants an input; the task takes its image from the variable.
-    action.inputs = vec![build::ARTIFACT];
+    action.run_order = order;
     let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
-    let variables = action_variables(&[
-        ("IMAGE", &image),
+    let stage = stage_name(&place.name);
+    let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-        ("PIPELINE", &entry.pipeline),
-        ("STAGE", &stage_name(&place.name)),
-    ]);
-    action.configuration.push(("EnvironmentVariables", variables));
-    Stage { name: stage_name(&place.name), actions: vec![action] }
+        ("PIPELINE", entry.pipeline.as_str()),
+        ("STAGE", stage.as_str()),
+    ];
+    if migrate.run == Run::Checkout {
+        action.inputs = vec![source::ARTIFACT];
+    } else {
+        // CodeBuild wants an input; the image comes in the variable.
+        action.inputs = vec![build::ARTIFACT];
+        variables.insert(0, ("IMAGE", image.as_str()));
+    }
+    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
+    action
+}
+
+/// The project of a migration, and its name in AWS.
+pub(super) fn name(app: &str, place: &Place, migrate: &Migrate) -> String {
+    names::environment_project(app, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
 }
 
 pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<Project> {
-    let config = plan.config;
-    let app = &config.app;
-    let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
-    let service = config.services.get(&migrate.service)?;
-    let name = names::environment_project(app, &place.name, "migrate");
-    let family = names::migrate_family(app, &place.name);
-    let open = |text: &str| Variable::Plain(Text::from(text));
-    let variables = IndexMap::from([
-        ("ENVIRONMENT".to_owned(), open(&place.name)),
-        ("CLUSTER".to_owned(), open(&ecs.cluster)),
-        ("SERVICE".to_owned(), open(&ecs.service)),
-        ("CONTAINER".to_owned(), open(&service.container)),
-        ("FAMILY".to_owned(), open(&family)),
-        ("LOG_GROUP".to_owned(), open(&names::migrate_log_group(app, &place.name))),
-        ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
-        ("OVERRIDES".to_owned(), Variable::Plain(overrides(migrate))),
-    ]);
-    let own = statements(ecs, &family, &names::migrate_log_group(app, &place.name));
+    let name = name(&plan.config.app, place, migrate);
+    let (variables, role) = match migrate.run {
+        Run::EcsTask => ecs_task::variables_and_role(plan, place, migrate, &name)?,
+        Run::Image | Run::Checkout => on_machine::variables_and_role(plan, place, migrate, &name)?,
+    };
+    let machine = &migrate.machine;
     Some(Project {
         kind: ProjectKind::Migrate,
-        role: project::role(app, &name, project::Artifacts::Read, own, migrate.machine.image.as_deref()),
-        compute: migrate.machine.compute,
-        platform: config.build.platform,
-        image: migrate.machine.image.clone(),
-        privileged: false,
-        timeout: migrate.machine.timeout,
+        part: migrate.name.clone(),
+        role,
+        compute: machine.compute,
+        platform: plan.config.build.platform,
+        image: machine.image.clone(),
+        privileged: migrate.run == Run::Image || machine.privileged,
+        vpc: machine.vpc.clone(),
+        cache: machine.cache.clone(),
+        // A task asks ECS whether another one runs; here the build is the migration.
+        alone: migrate.run != Run::EcsTask,
+        timeout: machine.timeout,
         variables,
-        buildspec: plan.buildspecs.migrate.clone(),
+        buildspec: plan.buildspecs.migrations.get(&migrate.name).cloned().unwrap_or_default(),
         name,
     })
 }
 
-fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
-    let cluster = || vec![Text::arn("ecs", format!("cluster/{}", ecs.cluster))];
-    let revisions = || vec![Text::arn("ecs", format!("task-definition/{family}:*"))];
-    vec![
-        Statement::allow(
-            "Service",
-            &["ecs:DescribeServices"],
-            vec![Text::arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
-        ),
-        Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
-        Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], revisions()),
-        Statement::allow("Run", &["ecs:RunTask"], revisions()).when("ArnEquals", "ecs:cluster", cluster()),
-        Statement::allow(
-            "Task",
-            &["ecs:DescribeTasks", "ecs:StopTask"],
-            vec![Text::arn("ecs", format!("task/{}/*", ecs.cluster))],
-        )
-        .when("ArnEquals", "ecs:cluster", cluster()),
-        Statement::allow(
-            "ListTasks",
-            &["ecs:ListTasks"],
-            vec![Text::arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
-        )
-        .when("ArnEquals", "ecs:cluster", cluster()),
-        Statement::allow(
-            "TaskLog",
-            &["logs:GetLogEvents"],
-            vec![Text::arn("logs", format!("log-group:{log_group}:log-stream:*"))],
-        ),
-        pass_roles(&ecs.roles),
-    ]
+/// The log groups of those that run as tasks, by their resources' names in the stack.
+pub(super) fn task_logs(app: &str, place: &Place) -> IndexMap<String, String> {
+    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
+    tasks
+        .map(|migrate| {
+            let name = migrate.name.as_deref();
+            (names::migrate_log_resource(name), names::migrate_log_group(app, &place.name, name))
+        })
+        .collect()
 }
 
-/// Handing the task definition's roles to ECS, and to nothing else.
-pub(super) fn pass_roles(roles: &[String]) -> Statement {
-    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| Text::role_arn(role)).collect())
-        .when("StringEquals", "iam:PassedToService", vec![Text::from("ecs-tasks.amazonaws.com")])
-}
-
-/// What the migration's container does differently from the service's: JSON text that the step merges into the task
-/// definition. Secrets are named, not read.
-pub(super) fn overrides(migrate: &Migrate) -> Text {
-    let (entry_point, command) = match &migrate.command {
+/// The program, and its arguments. The program is never left out: the image's own entrypoint would run.
+fn words(command: &Command) -> (Vec<&str>, Vec<&str>) {
+    match command {
         Command::Shell(text) => (vec!["sh", "-ec"], vec![text.as_str()]),
         Command::Words(words) => {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             (words[..1].to_vec(), words[1..].to_vec())
         }
-    };
-    let environment: Vec<_> =
-        migrate.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-    let known =
-        json!({ "entryPoint": entry_point, "command": command, "environment": environment }).to_string();
-    // The secrets' ARNs are filled in by the stack, so the list is put together here, piece by piece.
-    let mut text = Text::literal(known.trim_end_matches('}')).text(",\"secrets\":[");
-    for (index, (name, secret)) in migrate.secrets.iter().enumerate() {
-        let comma = if index == 0 { "" } else { "," };
-        text = text.text(format!("{comma}{{\"name\":{},\"valueFrom\":\"", json!(name)));
-        text = match secret {
-            Secret::SecretsManager { arn, key: None } => text.text(arn),
-            // The task definition's form names a key between the ARN and two more fields, left empty.
-            Secret::SecretsManager { arn, key: Some(key) } => text.text(format!("{arn}:{key}::")),
-            Secret::ParameterStore(name) => text.then(project::parameter_arn(name)),
-        };
-        text = text.text("\"}");
-    }
-    text.text("]}")
-}
-
-#[cfg(test)]
-mod tests {
-    use indexmap::IndexMap;
-
-    use super::overrides;
-    use crate::config::raw::RawCompute;
-    use crate::config::{Command, Machine, Migrate, Secret};
-    use crate::diagnostic::Span;
-
-    #[test]
-    fn what_differs_is_json_whatever_the_command_says() {
-        let migrate = Migrate {
-            service: "api".into(),
-            command: Command::Shell("echo \"a\\b\" $(x) ${Y} }}".into()),
-            timeout: 30,
-            variables: IndexMap::from([("A".to_owned(), "b\n\"c\"}".to_owned())]),
-            secrets: IndexMap::from([
-                ("KEY".to_owned(), Secret::ParameterStore("/shop/key".into())),
-                ("URL".to_owned(), Secret::SecretsManager { arn: "arn:x".into(), key: Some("url".into()) }),
-            ]),
-            machine: Machine { compute: RawCompute::Small, image: None, timeout: 45 },
-            place: Span::default(),
-        };
-        let text = overrides(&migrate).resolve(|_| "P".to_owned());
-        let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        assert_eq!(json["command"][0], "echo \"a\\b\" $(x) ${Y} }}");
-        assert_eq!(json["environment"][0]["value"], "b\n\"c\"}");
-        assert_eq!(json["secrets"][0]["valueFrom"], "arn:P:ssm:P:P:parameter/shop/key");
-        assert_eq!(json["secrets"][1]["valueFrom"], "arn:x:url::");
     }
 }

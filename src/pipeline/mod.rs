@@ -17,6 +17,7 @@ mod deploy;
 mod environment;
 mod keep;
 mod migrate;
+mod network;
 mod project;
 mod source;
 mod test;
@@ -24,7 +25,7 @@ mod test;
 use std::collections::BTreeMap;
 
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Config, Environment as Place};
+use crate::config::{Cache, Config, Environment as Place};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
 use text::{Part, Text};
@@ -48,10 +49,10 @@ pub struct Plan<'a> {
 pub struct Buildspecs {
     /// Builds and pushes the images.
     pub build: String,
-    /// Runs the tests, when there are any.
-    pub test: Option<String>,
-    /// Runs a migration.
-    pub migrate: String,
+    /// Runs tests: one text for each of the configuration's, in their order.
+    pub tests: Vec<String>,
+    /// Runs a migration, by the migration's name.
+    pub migrations: BTreeMap<Option<String>, String>,
     /// Marks images that are about to be deployed.
     pub keep: String,
 }
@@ -90,18 +91,14 @@ impl<'a> Plan<'a> {
     pub fn pipeline(&self, entry: &Entry) -> Pipeline {
         let mut stages = vec![source::stage(self, entry), build::stage(entry)];
         let mut projects = vec![build::project(self, entry)];
-        if let Some(test) = &self.config.test {
-            stages.push(test::stage(test, entry));
-            projects.push(test::project(self, test, entry));
-        }
+        stages.extend(test::stage(self, entry));
+        projects.extend(test::projects(self, entry));
         for place in self.places(entry) {
             let role = Text::role_arn(&names::deploy_role(&self.config.app, &place.name));
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, place, approval));
             }
-            if let Some(migrate) = &place.migrate {
-                stages.push(migrate::stage(self, entry, place, migrate, &role));
-            }
+            stages.extend(migrate::stage(self, entry, place, &role));
             stages.push(deploy::stage(self, place, &role));
         }
         Pipeline {
@@ -111,7 +108,18 @@ impl<'a> Plan<'a> {
             includes: entry.includes.clone(),
             stages,
             projects,
+            caches: build::caches(self, entry),
         }
+    }
+
+    /// Whether any project keeps files in the artifact bucket.
+    fn keeps_files(&self) -> bool {
+        let config = self.config;
+        let migrations = config.environments.values().flat_map(|place| &place.migrations);
+        let machines = std::iter::once(&config.build.machine)
+            .chain(config.tests.iter().map(|test| &test.machine))
+            .chain(migrations.map(|migration| &migration.machine));
+        machines.into_iter().any(|machine| matches!(machine.cache, Some(Cache::Bucket(_))))
     }
 
     fn places(&self, entry: &'a Entry) -> impl Iterator<Item = &'a Place> {

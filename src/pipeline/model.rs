@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 
 use super::iam::Role;
+use super::names;
 use super::text::Text;
 use crate::config::raw::{RawCompute, RawPlatform};
+use crate::config::{Cache, Vpc};
 
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
 #[derive(Clone, Debug)]
@@ -19,8 +21,10 @@ pub struct Pipeline {
     pub includes: Vec<String>,
     /// Its stages, in order; the first holds the source.
     pub stages: Vec<Stage>,
-    /// The CodeBuild projects of its own: build, and test when there is one.
+    /// The CodeBuild projects of its own: build, and one for each of the tests.
     pub projects: Vec<Project>,
+    /// The repositories in which its build keeps layers for the next.
+    pub caches: Vec<Repository>,
 }
 
 /// One stage.
@@ -88,7 +92,7 @@ pub enum ProjectKind {
     Build,
     /// Runs the tests of a pipeline.
     Test,
-    /// Runs the migration of an environment.
+    /// Runs a migration of an environment.
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
@@ -116,12 +120,15 @@ impl ProjectKind {
     }
 
     /// What a project of this kind does, for its description; `whom` is a pipeline's name, or an app and an environment.
-    pub fn describe(self, whom: &str) -> String {
-        match self {
-            ProjectKind::Build => format!("builds and pushes the images of {whom}"),
-            ProjectKind::Test => format!("runs the tests of {whom}"),
-            ProjectKind::Migrate => format!("runs the migration of {whom}"),
-            ProjectKind::Keep => format!("keeps the images that are deployed to {whom}"),
+    /// `part` is which of several it is.
+    pub fn describe(self, part: Option<&str>, whom: &str) -> String {
+        match (self, part) {
+            (ProjectKind::Build, _) => format!("builds and pushes the images of {whom}"),
+            (ProjectKind::Test, None) => format!("runs the tests of {whom}"),
+            (ProjectKind::Test, Some(service)) => format!("runs the tests of {service} for {whom}"),
+            (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
+            (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
+            (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
         }
     }
 }
@@ -131,7 +138,9 @@ impl ProjectKind {
 pub struct Project {
     /// What it is for.
     pub kind: ProjectKind,
-    /// Its name in AWS.
+    /// Which of several of its kind it is: the service of tests, the name of a migration.
+    pub part: Option<String>,
+    /// Its name in AWS, of 2 to 150 characters.
     pub name: String,
     /// Its role.
     pub role: Role,
@@ -143,6 +152,12 @@ pub struct Project {
     pub image: Option<String>,
     /// Whether Docker runs in it.
     pub privileged: bool,
+    /// The network it runs in.
+    pub vpc: Option<Vpc>,
+    /// What is kept for its next run.
+    pub cache: Option<Cache>,
+    /// Whether CodeBuild refuses a second build beside one that runs.
+    pub alone: bool,
     /// Minutes until a build is stopped.
     pub timeout: u32,
     /// Environment variables that are the same in each build.
@@ -155,6 +170,17 @@ impl Project {
     /// The log group of its builds.
     pub fn log_group(&self) -> String {
         format!("/aws/codebuild/{}", self.name)
+    }
+
+    /// The stem of its resources' names in the stack: `BuildProject`, `TestApiRole`, `MigrateOrdersLog`.
+    pub fn stem(&self) -> String {
+        let part = self.part.as_deref().map(names::camel).unwrap_or_default();
+        format!("{}{part}", self.kind.stem())
+    }
+
+    /// What it is for, as a part of a file's name: `build`, `test-api`.
+    pub fn short_name(&self) -> String {
+        names::with_part(self.kind.name(), self.part.as_deref())
     }
 }
 
@@ -178,8 +204,8 @@ pub struct Environment {
     pub deploy_role: Role,
     /// Its CodeBuild projects.
     pub projects: Vec<Project>,
-    /// The log group of the migration's tasks, when there is a migration.
-    pub migrate_log_group: Option<String>,
+    /// The log groups of migrations that run as tasks, each under its resource's name in the stack.
+    pub task_logs: IndexMap<String, String>,
 }
 
 /// What all pipelines share.

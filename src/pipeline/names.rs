@@ -2,8 +2,12 @@
 //! renames nothing. Lengths are safe by construction: an app has at most 20 characters, an environment 30, a
 //! pipeline's slug 32; a role's name may have 64, a bucket's 63.
 
+use sha2::{Digest, Sha256};
+
 use super::text::{Part, Text};
-use crate::config::CACHE_SUFFIX;
+
+/// Characters of a role's name (IAM quotas).
+pub const ROLE: usize = 64;
 
 /// The artifact bucket: `shop-artifacts-111111111111-eu-west-1`.
 pub fn artifact_bucket(app: &str) -> Text {
@@ -35,29 +39,91 @@ pub fn deploy_role(app: &str, environment: &str) -> String {
     format!("{app}-{environment}-deploy")
 }
 
-/// A project of an environment, and its role: `migrate`, `keep`.
+/// A project of an environment: `migrate`, `keep`.
 pub fn environment_project(app: &str, environment: &str, kind: &str) -> String {
     format!("{app}-{environment}-{kind}")
 }
 
-/// A project of a pipeline, and its role: `build`, `test`.
+/// A project of a pipeline: `build`, `test`.
 pub fn pipeline_project(pipeline: &str, kind: &str) -> String {
     format!("{pipeline}-{kind}")
 }
 
+/// A kind, and which of several of that kind: `migrate`, `migrate-orders`.
+pub fn with_part(kind: &str, part: Option<&str>) -> String {
+    part.map_or_else(|| kind.to_owned(), |part| format!("{kind}-{part}"))
+}
+
+/// The role of a project: the project's name, which may be longer than a role's may. One that is cut ends in eight
+/// digits of its digest, and depends on itself alone.
+pub fn project_role(project: &str) -> String {
+    if project.len() <= ROLE {
+        return project.to_owned();
+    }
+    let digest: String =
+        Sha256::digest(project.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let cut = project.get(..ROLE - 9).unwrap_or(project).trim_end_matches('-');
+    format!("{cut}-{digest}")
+}
+
 /// The task family of an environment's migration.
-pub fn migrate_family(app: &str, environment: &str) -> String {
-    format!("{app}-{environment}-migrate")
+pub fn migrate_family(app: &str, environment: &str, name: Option<&str>) -> String {
+    environment_project(app, environment, &with_part("migrate", name))
 }
 
-/// The log group of an environment's migration tasks.
-pub fn migrate_log_group(app: &str, environment: &str) -> String {
-    format!("/branchline/{app}/{environment}/migrate")
+/// The log group of the tasks of an environment's migration.
+pub fn migrate_log_group(app: &str, environment: &str, name: Option<&str>) -> String {
+    let name = name.map(|name| format!("/{name}")).unwrap_or_default();
+    format!("/branchline/{app}/{environment}/migrate{name}")
 }
 
-/// The repository in which a service's layers are kept for the next build.
-pub fn cache_repository(repository: &str) -> String {
-    format!("{repository}{CACHE_SUFFIX}")
+/// That log group's resource in the stack.
+pub fn migrate_log_resource(name: Option<&str>) -> String {
+    // `Migrate…Log` would be taken by the project's own log of a migration that is called `task`.
+    name.map_or_else(|| "MigrateTaskLog".to_owned(), |name| format!("TaskLog{}", camel(name)))
+}
+
+/// The repository in which a pipeline keeps a service's layers for its next build. A pipeline's name has at most 53
+/// characters, a service's 30; a repository's may have 256.
+pub fn cache_repository(pipeline: &str, service: &str) -> String {
+    format!("{pipeline}/{}", cache_in_folder(service))
+}
+
+/// The same inside the pipeline's folder, whose name the build gets as a variable.
+pub fn cache_in_folder(service: &str) -> String {
+    format!("{service}-cache")
+}
+
+/// The folder of the artifact bucket in which a project keeps files for its next run. No artifact's path begins with
+/// `cache/`: it begins with the pipeline's name, and in that the app's stands before a `-`.
+pub fn cache_folder(project: &str) -> String {
+    format!("cache/{project}")
+}
+
+/// What every path of a pipeline's artifacts begins with: CodePipeline cuts the pipeline's name at 20 characters.
+pub fn artifact_prefix(pipeline: &str) -> &str {
+    pipeline.get(..20).unwrap_or(pipeline)
+}
+
+/// `nightly-report` → `NightlyReport`, for a resource's name in the stack, where only letters and digits may stand.
+///
+/// A capital stands for a hyphen and the letter behind it, and names have no capitals of their own; a digit has none,
+/// so `web-1` gets a few digits of its digest to be told from `web1`.
+pub fn camel(name: &str) -> String {
+    let mut camel = String::with_capacity(name.len() + 4);
+    let mut is_lossy = false;
+    for word in name.split('-') {
+        let mut letters = word.chars();
+        let Some(first) = letters.next() else { continue };
+        is_lossy |= first.is_ascii_digit();
+        camel.extend(first.to_uppercase());
+        camel.push_str(letters.as_str());
+    }
+    if is_lossy {
+        let digest = Sha256::digest(name.as_bytes());
+        camel.extend(digest.iter().take(2).map(|byte| format!("{byte:02x}")));
+    }
+    camel
 }
 
 /// The variable that the build exports for a service's image: `IMAGE_API`.
@@ -83,4 +149,27 @@ pub fn environment_stack(app: &str, environment: &str) -> String {
 /// A pipeline's stack.
 pub fn pipeline_stack(app: &str, slug: &str) -> String {
     format!("{app}-pipeline-{slug}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_whose_names_differ_have_resources_that_differ() {
+        let names = ["web1", "web-1", "we-b1", "w-eb-1", "web", "we-b", "w-e-b"].map(camel);
+        let mut distinct = names.to_vec();
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+        assert_eq!(camel("nightly-report"), "NightlyReport");
+    }
+
+    #[test]
+    fn a_role_of_a_project_with_a_long_name_is_cut_and_told_from_others() {
+        let project = format!("{}-test-{}", "p".repeat(53), "s".repeat(29));
+        let (one, other) = (project_role(&format!("{project}a")), project_role(&format!("{project}b")));
+        assert!(one.len() <= ROLE && other.len() <= ROLE && one != other, "{one} {other}");
+        assert_eq!(project_role("shop-release-build"), "shop-release-build");
+    }
 }

@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 
 use super::iam::{Role, Statement, Trust};
 use super::model::Variable;
-use super::names;
 use super::text::{Part, Text};
-use crate::config::Secret;
+use super::{Plan, names, network};
+use crate::config::{Cache, Machine, Secret};
 
 /// Using the artifact key to read and write.
 pub(super) const KEY_READ_WRITE: &[&str] = &[
@@ -37,11 +37,14 @@ const MACHINE: &[&str] =
 
 /// What a project does with artifacts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Artifacts {
+pub(super) enum Artifacts<'a> {
     /// It only reads its input.
     Read,
-    /// It has an output too.
-    ReadAndWrite,
+    /// It has an output too, in this pipeline.
+    ReadAndWrite {
+        /// The pipeline.
+        pipeline: &'a str,
+    },
 }
 
 /// The artifact bucket's ARN.
@@ -59,40 +62,62 @@ pub(super) fn registry() -> Text {
     Text::part(Part::Account).text(".dkr.ecr.").and(Part::Region).text(".").and(Part::UrlSuffix)
 }
 
-/// A project's role: its log, its artifacts, the key, and what is its own.
+/// A project's role: its log, its artifacts, the key, what is its own, and what its machine needs.
 pub(super) fn role(
-    app: &str,
+    plan: &Plan,
     project: &str,
     artifacts: Artifacts,
     own: Vec<Statement>,
-    image: Option<&str>,
+    machine: &Machine,
 ) -> Role {
-    let bucket = bucket_arn(app);
-    let objects = bucket.clone().text("/*");
+    let bucket = bucket_arn(&plan.config.app);
     let log = Text::arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
-    let (object_actions, key_actions): (&[&str], _) = match artifacts {
-        Artifacts::Read => (&["s3:GetObject", "s3:GetObjectVersion"], KEY_READ),
-        Artifacts::ReadAndWrite => (&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], KEY_READ_WRITE),
-    };
     let mut statements = vec![
         Statement::allow("Log", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![log]),
-        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![bucket]),
-        Statement::allow("Artifacts", object_actions, vec![objects]).when(
-            "StringEquals",
-            "aws:ResourceAccount",
-            vec![Text::part(Part::Account)],
-        ),
-        Statement::allow("Key", key_actions, vec![Text::part(Part::ArtifactKey)]),
+        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![bucket.clone()]),
     ];
+    let in_own_account = |statement: Statement| {
+        statement.when("StringEquals", "aws:ResourceAccount", vec![Text::part(Part::Account)])
+    };
+    let objects = |actions, path: &str| {
+        in_own_account(Statement::allow("Artifacts", actions, vec![bucket.clone().text(path)]))
+    };
+    let keeps_files = matches!(machine.cache, Some(Cache::Bucket(_)));
+    match artifacts {
+        Artifacts::Read => statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion"], "/*")),
+        Artifacts::ReadAndWrite { pipeline } if plan.keeps_files() => {
+            // What another project keeps for its next run is in the same bucket, and this one must not write it.
+            statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion"], "/*"));
+            let outputs = bucket.clone().text(format!("/{}*", names::artifact_prefix(pipeline)));
+            statements.push(in_own_account(Statement::allow("Outputs", &["s3:PutObject"], vec![outputs])));
+        }
+        Artifacts::ReadAndWrite { .. } => {
+            statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], "/*"));
+        }
+    }
+    let writes = keeps_files || artifacts != Artifacts::Read;
+    let key_actions = if writes { KEY_READ_WRITE } else { KEY_READ };
+    statements.push(Statement::allow("Key", key_actions, vec![Text::part(Part::ArtifactKey)]));
+    if keeps_files {
+        let folder = bucket.text(format!("/{}/*", names::cache_folder(project)));
+        statements.push(in_own_account(Statement::allow("Kept", &["s3:PutObject"], vec![folder])));
+    }
+    if let Some(vpc) = &machine.vpc {
+        statements.extend(network::statements(vpc));
+    }
     let signs_in = own.iter().any(|statement| statement.actions == ECR_SIGN_IN);
     statements.extend(own);
-    if let Some(repository) = image.and_then(private_image) {
+    if let Some(repository) = machine.image.as_deref().and_then(private_image) {
         if !signs_in {
             statements.push(Statement::allow("SignIn", ECR_SIGN_IN, vec![Text::from("*")]));
         }
         statements.push(Statement::allow("Machine", MACHINE, vec![repository]));
     }
-    Role { name: project.to_owned(), trust: Trust::CodeBuild { project: project.to_owned() }, statements }
+    Role {
+        name: names::project_role(project),
+        trust: Trust::CodeBuild { project: project.to_owned() },
+        statements,
+    }
 }
 
 /// The repository of an image in a private ECR registry; `None` for an image from elsewhere.

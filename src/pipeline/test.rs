@@ -1,16 +1,34 @@
-//! The Test stage: the checkout's tests, or tests in the image that was built.
+//! The Test stage: tests in the checkout, or in an image that was built; the top level's and those of services, side by
+//! side.
 
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
 use crate::config::{Test, TestPlace};
 
-pub(super) fn stage(test: &Test, entry: &Entry) -> Stage {
-    let mut action = build_action("Test", Provider::Test, &names::pipeline_project(&entry.pipeline, "test"));
+/// The stage; none where there are no tests.
+pub(super) fn stage(plan: &Plan, entry: &Entry) -> Option<Stage> {
+    let actions: Vec<Action> = plan.config.tests.iter().map(|test| action(test, entry)).collect();
+    (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions })
+}
+
+/// The projects, one for each of the tests.
+pub(super) fn projects(plan: &Plan, entry: &Entry) -> Vec<Project> {
+    let tests = plan.config.tests.iter().enumerate();
+    tests.map(|(index, test)| project(plan, test, plan.buildspecs.tests.get(index), entry)).collect()
+}
+
+fn name(test: &Test, entry: &Entry) -> String {
+    names::pipeline_project(&entry.pipeline, &names::with_part("test", test.service.as_deref()))
+}
+
+fn action(test: &Test, entry: &Entry) -> Action {
+    let title = names::with_part("Test", test.service.as_deref());
+    let mut action = build_action(&title, Provider::Test, &name(test, entry));
     action.inputs = vec![source::ARTIFACT];
     let image;
     let mut variables = vec![("COMMIT_ID", "#{Source.CommitId}")];
@@ -19,12 +37,12 @@ pub(super) fn stage(test: &Test, entry: &Entry) -> Stage {
         variables.push(("IMAGE", image.as_str()));
     }
     action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
-    Stage { name: "Test".to_owned(), actions: vec![action] }
+    action
 }
 
-pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
+fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) -> Project {
     let config = plan.config;
-    let name = names::pipeline_project(&entry.pipeline, "test");
+    let name = name(test, entry);
     let mut variables = IndexMap::new();
     let mut own = Vec::new();
     let mut values = test.variables.clone();
@@ -56,14 +74,18 @@ pub(super) fn project(plan: &Plan, test: &Test, entry: &Entry) -> Project {
     project::variables(&mut variables, &values, &secrets);
     Project {
         kind: ProjectKind::Test,
-        role: project::role(&config.app, &name, project::Artifacts::Read, own, test.machine.image.as_deref()),
+        part: test.service.clone(),
+        role: project::role(plan, &name, project::Artifacts::Read, own, &test.machine),
         compute: test.machine.compute,
         platform: config.build.platform,
         image: test.machine.image.clone(),
-        privileged: test.place != TestPlace::Checkout,
+        privileged: test.place != TestPlace::Checkout || test.machine.privileged,
+        vpc: test.machine.vpc.clone(),
+        cache: test.machine.cache.clone(),
+        alone: false,
         timeout: test.machine.timeout,
         variables,
-        buildspec: plan.buildspecs.test.clone().unwrap_or_default(),
+        buildspec: buildspec.cloned().unwrap_or_default(),
         name,
     }
 }

@@ -55,7 +55,7 @@ fn a_pattern_of_everything_is_told_in_fifty_findings_at_most() {
 #[test]
 fn two_pipelines_that_could_migrate_one_database_are_refused() {
     let mut config = config(&[("release/*", &["staging", "production"]), ("hotfix/*", &["production"])]);
-    config.environments["production"].migrate = Some(sample::migrate());
+    config.environments["production"].migrations = vec![sample::migrate()];
     let finding = only_finding(&config);
     assert_eq!((finding.code, finding.severity), ("BL107", Severity::Error));
     assert_eq!(finding.message, "`release/*` and `hotfix/*` lead to the same migration in `production`");

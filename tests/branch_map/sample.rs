@@ -2,7 +2,7 @@
 
 use branchline::config::raw::{RawCompute, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule, Service,
+    Approval, BuildProject, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule, Run, Service,
     Source, Test, TestPlace,
 };
 use branchline::diagnostic::Span;
@@ -30,24 +30,27 @@ pub(crate) fn config<P: AsRef<str>>(rules: &[(P, &[&str])]) -> Config {
 pub(crate) fn git_flow() -> Config {
     let mut config = config(&[("develop", &["dev"]), ("release/*", &["staging", "production"])]);
     for environment in config.environments.values_mut() {
-        environment.migrate = Some(migrate());
+        environment.migrations = vec![migrate()];
     }
     config.environments["production"].approval =
         Some(Approval { notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()) });
-    config.test = Some(Test {
+    config.tests = vec![Test {
+        service: None,
         commands: vec!["bundle exec rspec".into()],
         place: TestPlace::Checkout,
         machine: machine(),
         variables: IndexMap::new(),
         secrets: IndexMap::new(),
         section: Span::default(),
-    });
+    }];
     config
 }
 
 pub(crate) fn migrate() -> Migrate {
     Migrate {
+        name: None,
         service: "api".into(),
+        run: Run::EcsTask,
         command: Command::Shell("bundle exec rails db:migrate".into()),
         timeout: 30,
         variables: IndexMap::new(),
@@ -58,7 +61,14 @@ pub(crate) fn migrate() -> Migrate {
 }
 
 fn machine() -> Machine {
-    Machine { compute: RawCompute::Small, image: None, timeout: 60 }
+    Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: 60,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    }
 }
 
 fn environment(name: &str) -> Environment {
@@ -71,7 +81,7 @@ fn environment(name: &str) -> Environment {
     Environment {
         name: name.into(),
         approval: None,
-        migrate: None,
+        migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         place: Span::default(),
     }
@@ -111,6 +121,6 @@ fn empty() -> Config {
             secrets: IndexMap::new(),
             place: Span::default(),
         },
-        test: None,
+        tests: vec![],
     }
 }

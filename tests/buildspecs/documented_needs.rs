@@ -14,6 +14,10 @@ pub enum Who {
     ProjectWithOutput,
     /// A project whose machine is an image in ECR.
     ProjectOnImage,
+    /// A project in a VPC.
+    ProjectInNetwork,
+    /// A project that keeps files in the bucket.
+    ProjectThatKeeps,
     /// A pipeline.
     Pipeline,
     /// An environment's role, under which a pipeline's actions work in it.
@@ -35,6 +39,16 @@ pub enum What {
     Key,
     /// The repository of the project's machine.
     MachineImage,
+    /// An output, in the pipeline's folder.
+    Output,
+    /// A file in the project's folder of the bucket.
+    Kept,
+    /// The network interface, the subnets and the groups.
+    NetworkParts,
+    /// A network interface in each subnet, as its removal has it.
+    Interface,
+    /// The same, for whom it is.
+    UsedInterface,
     /// The connection, under the name of the action's own service.
     Connection,
     /// The projects that are started under the role.
@@ -65,7 +79,7 @@ pub static TABLE: &[Row] = &[
     Row(Who::Project, What::Bucket, &["s3:GetBucketAcl", "s3:GetBucketLocation"], SERVICE_ROLE),
     Row(Who::Project, What::Artifact, &["s3:GetObject", "s3:GetObjectVersion"], SERVICE_ROLE),
     Row(Who::Project, What::Key, &["kms:Decrypt", "kms:DescribeKey"], PROJECT_KEY),
-    Row(Who::ProjectWithOutput, What::Artifact, &["s3:PutObject"], SERVICE_ROLE),
+    Row(Who::ProjectWithOutput, What::Output, &["s3:PutObject"], SERVICE_ROLE),
     Row(Who::ProjectWithOutput, What::Key, WRITE_WITH_KEY, PROJECT_KEY),
     Row(Who::ProjectOnImage, What::Everything, &["ecr:GetAuthorizationToken"], ECR_SAMPLE),
     Row(
@@ -74,6 +88,23 @@ pub static TABLE: &[Row] = &[
         &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         ECR_SAMPLE,
     ),
+    Row(Who::ProjectThatKeeps, What::Kept, &["s3:GetObject", "s3:PutObject"], CACHE),
+    Row(Who::ProjectThatKeeps, What::Key, WRITE_WITH_KEY, PROJECT_KEY),
+    Row(
+        Who::ProjectInNetwork,
+        What::Everything,
+        &[
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        NETWORK,
+    ),
+    Row(Who::ProjectInNetwork, What::NetworkParts, &["ec2:CreateNetworkInterface"], NETWORK),
+    Row(Who::ProjectInNetwork, What::Interface, &["ec2:DeleteNetworkInterface"], NETWORK),
+    Row(Who::ProjectInNetwork, What::UsedInterface, &["ec2:CreateNetworkInterfacePermission"], NETWORK),
     Row(
         Who::Pipeline,
         What::Bucket,
@@ -117,6 +148,9 @@ pub static TABLE: &[Row] = &[
 const SERVICE_ROLE: &str =
     "CodeBuild, \"Allow CodeBuild to interact with other AWS services\"; the log group is the stack's";
 const ECR_SAMPLE: &str = "CodeBuild, \"Private registry and Amazon ECR sample\"";
+const CACHE: &str = "CodeBuild, \"Amazon S3 caching\"; the service role's own statements for the bucket";
+const NETWORK: &str =
+    "CodeBuild, \"Allow CodeBuild access to AWS services required to create a VPC network interface\"";
 const PIPELINE_ROLE: &str = "CodePipeline, \"Manage the CodePipeline service role\"";
 const BUILD_ACTION: &str = "CodePipeline, \"AWS CodeBuild action reference\": service role permissions";
 const ECS_ACTION: &str = "CodePipeline, \"Amazon ECS deploy action reference\": service role permissions";
@@ -148,6 +182,8 @@ impl Subject<'_> {
                 stacks.runs_of(&project.name).any(|(_, action)| !action.outputs.is_empty())
             }
             (Subject::Project(project), Who::ProjectOnImage) => project.image.contains(".dkr.ecr."),
+            (Subject::Project(project), Who::ProjectInNetwork) => project.network.is_some(),
+            (Subject::Project(project), Who::ProjectThatKeeps) => project.kept.is_some(),
             _ => false,
         }
     }
@@ -212,6 +248,43 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
         What::Artifact => {
             let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), place.account.clone())]);
             return vec![(bucket() + "/shop-release/Images/a1B2c3D", context)];
+        }
+        What::Output | What::Kept => {
+            let Subject::Project(project) = subject else { unreachable!("a project's row") };
+            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), place.account.clone())]);
+            let path = if what == What::Output {
+                let (pipeline, _) = stacks.runs_of(&project.name).next().expect("a pipeline that runs it");
+                // CodePipeline cuts the pipeline's name at 20 characters.
+                format!("{}/{}/Images/a1B2c3D", bucket(), &pipeline.name[..pipeline.name.len().min(20)])
+            } else {
+                let location = project.kept.as_ref().expect("a place");
+                format!("arn:aws:s3:::{location}/0a1b2c3d")
+            };
+            return vec![(path, context)];
+        }
+        What::NetworkParts | What::Interface | What::UsedInterface => {
+            let Subject::Project(project) = subject else { unreachable!("a project's row") };
+            let network = project.network.as_ref().expect("a network");
+            let ids = |key: &str| -> Vec<String> {
+                let ids = network[key].as_array().expect("a list");
+                ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect()
+            };
+            let ec2 = |resource: String| place.arn("ec2", &resource);
+            let interface = || ec2("network-interface/eni-0a1b2c3d4e5f60718".to_owned());
+            let subnets = ids("Subnets").into_iter().map(|id| ec2(format!("subnet/{id}")));
+            if what == What::NetworkParts {
+                let groups =
+                    ids("SecurityGroupIds").into_iter().map(|id| ec2(format!("security-group/{id}")));
+                return subnets.chain(groups).chain([interface()]).map(|it| (it, BTreeMap::new())).collect();
+            }
+            let context = |subnet| {
+                let mut context = BTreeMap::from([("ec2:Subnet".to_owned(), subnet)]);
+                if what == What::UsedInterface {
+                    context.insert("ec2:AuthorizedService".to_owned(), "codebuild.amazonaws.com".to_owned());
+                }
+                context
+            };
+            return subnets.map(|subnet| (interface(), context(subnet))).collect();
         }
         What::Key => vec![place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")],
         What::Log | What::MachineImage => {

@@ -35,7 +35,7 @@ fn a_file_that_is_touched_would_be_seen() {
 #[test]
 fn nothing_in_a_builds_variables_is_run() {
     let job = jobs::build();
-    let names = ["COMMIT_ID", "CACHE_TAG", "BRANCH_NAME", "COMMIT_MESSAGE", "BUNDLE_TOKEN"];
+    let names = ["COMMIT_ID", "CACHE_FOLDER", "BRANCH_NAME", "COMMIT_MESSAGE", "BUNDLE_TOKEN"];
     for value in EVIL {
         unharmed(&job.run_with(repositories(), &names.map(|name| (name, *value))), value);
     }

@@ -62,6 +62,9 @@ test:
   secrets: { API_KEY: { secrets_manager: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:k-AbCdEf:api" } }
 "#;
 
+/// Every setting of projects, and migrations in every way.
+const PROJECTS: &str = include_str!("../judges/trees/projects/branchline.yml");
+
 /// Everything the other way round: one service, no cache, ARM, tests in the checkout, words for a command, machines of
 /// one's own, a connection of one's own, an approval that tells somebody.
 const OTHER_WAY_ROUND: &str = r#"
@@ -125,6 +128,12 @@ pub fn other_way_round() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(OTHER_WAY_ROUND))
 }
 
+/// The stacks of every setting of projects, and of migrations in every way.
+pub fn projects() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(PROJECTS))
+}
+
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("branchline.yml");
@@ -146,6 +155,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("two services, tests in a stage", text_with_test(TEST_IN_STAGE)),
         ("two services, no tests, no migration", TWO_SERVICES.to_owned()),
         ("the other way round", OTHER_WAY_ROUND.to_owned()),
+        ("every setting of projects", PROJECTS.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }
@@ -195,6 +205,18 @@ pub fn test_with(test: &str) -> Job {
 /// Migrates dev.
 pub fn migrate() -> Job {
     job(two_services(), "Migrate-dev/Migrate")
+}
+
+/// Migrates dev in the new image, on a build machine.
+pub fn migrate_in_image() -> Job {
+    job(projects(), "Migrate-dev/Migrate-orders")
+}
+
+/// Migrates dev in the checkout, by the script `migrate.sh`.
+pub fn migrate_in_checkout(script: &str) -> Job {
+    let mut job = job(projects(), "Migrate-dev/Migrate-reports");
+    job.files = [("migrate.sh".to_owned(), script.to_owned())].into();
+    job
 }
 
 /// Keeps what is deployed to dev.

@@ -1,31 +1,41 @@
 //! CodeBuild takes inline buildspecs up to a length.
 
-use branchline::config;
-use branchline::document::specs::{LONGEST, Specs, specs, too_long};
+use branchline::config::{self, Config};
+use branchline::document::specs::{LONGEST, Long, Specs, specs, too_long};
 
 use crate::jobs;
 
-fn with_test(test: &str) -> Specs {
+fn with_test(test: &str) -> (Config, Specs) {
     let config = config::read(&jobs::text_with_test(test)).config.expect("a sound configuration");
-    specs(&config).expect("the buildspecs")
+    let specs = specs(&config).expect("the buildspecs");
+    (config, specs)
 }
 
 /// The buildspecs of a configuration whose test has one command of this many characters.
-fn with_command(length: usize) -> Specs {
+fn with_command(length: usize) -> (Config, Specs) {
     with_test(&format!("test: {{ commands: [\"{}\"] }}\n", "x".repeat(length)))
 }
 
 #[test]
 fn a_buildspec_that_codebuild_would_refuse_is_named_with_its_length() {
-    let beside = with_command(1).texts.test.expect("a test").len() - 1;
-    assert_eq!(too_long(&with_command(LONGEST - beside)), []);
-    assert_eq!(too_long(&with_command(LONGEST - beside + 1)), [("test", LONGEST + 1)]);
+    let beside = with_command(1).1.texts.tests[0].len() - 1;
+    let (config, specs) = with_command(LONGEST - beside);
+    assert!(too_long(&config, &specs).is_empty());
+    let (config, specs) = with_command(LONGEST - beside + 1);
+    let long = too_long(&config, &specs);
+    assert!(
+        matches!(long.as_slice(), [(Long::Test(test), bytes)] if test.service.is_none() && *bytes == LONGEST + 1),
+        "{long:?}"
+    );
 }
 
 #[test]
 fn no_length_of_what_is_always_generated_comes_near() {
-    let texts = with_test(jobs::TEST_IN_IMAGE).texts;
-    for (name, text) in [("build", texts.build), ("migrate", texts.migrate), ("keep", texts.keep)] {
+    let text = [jobs::text_with_test(jobs::TEST_IN_IMAGE).as_str(), ""].concat();
+    let config = config::read(&text).config.expect("a sound configuration");
+    let texts = specs(&config).expect("the buildspecs").texts;
+    let migrations = texts.migrations.values().map(|text| ("migrate", text));
+    for (name, text) in [("build", &texts.build), ("keep", &texts.keep)].into_iter().chain(migrations) {
         assert!(text.len() < LONGEST * 3 / 4, "{name} has {} of {LONGEST} bytes", text.len());
     }
 }

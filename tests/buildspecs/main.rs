@@ -23,6 +23,7 @@ mod jobs;
 mod keeping;
 mod lengths;
 mod migrating;
+mod migrating_on_machine;
 mod mutations;
 mod names;
 mod permissions;

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use branchline::config::{Migrate, Run};
+use branchline::pipeline::names;
 use serde_json::json;
 
 use crate::documented_needs::{self, Subject, TABLE};
@@ -33,12 +35,17 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
         let mut all = |job: &Job, world: World| runs.push((job.clone(), job.run(world)));
         match action.name.as_str() {
             "Build" => all(&job, world(stacks)),
-            "Test" => all(&job, ready(stacks, "app", &json!({}))),
-            "Migrate" => {
-                let service = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];
-                let migrate = service.migrate.as_ref().expect("a migration");
+            name if name.starts_with("Test") => all(&job, ready(stacks, "app", &json!({}))),
+            name if name.starts_with("Migrate") => {
+                let environment = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];
+                let own = |migrate: &&Migrate| names::with_part("Migrate", migrate.name.as_deref()) == name;
+                let migrate = environment.migrations.iter().find(own).expect("the action's migration");
                 let container = &stacks.config.services[&migrate.service].container;
+                job.files = [("migrate.sh".to_owned(), "true\n".to_owned())].into();
                 all(&job, ready(stacks, container, &json!({})));
+                if migrate.run != Run::EcsTask {
+                    continue;
+                }
                 // One that outlives its timeout is stopped. Every answer takes ten minutes, so it is not long.
                 let mut slow = ready(stacks, container, &json!({"stops": 999_999}));
                 slow.0["call_seconds"] = json!(600);

@@ -45,7 +45,7 @@ impl Call {
 /// What the steps may use beside the fakes.
 const TOOLS: &[&str] = &[
     "bash", "cat", "cut", "env", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sh", "sort",
-    "tail", "touch", "tr", "true", "false",
+    "tail", "timeout", "touch", "tr", "true", "false",
 ];
 
 /// Fills `bin` with programs whose world is the folder `fakes`.

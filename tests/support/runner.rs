@@ -24,6 +24,15 @@ struct Spec {
     env: EnvSection,
     phases: IndexMap<String, PhaseSection>,
     artifacts: Option<ArtifactSection>,
+    #[expect(dead_code, reason = "nothing is kept between two runs here")]
+    cache: Option<CacheSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "its shape is what counts")]
+struct CacheSection {
+    paths: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -46,6 +46,14 @@ pub struct Project {
     pub log_group: String,
     /// Its environment variables.
     pub variables: Vec<Variable>,
+    /// Its `VpcConfig`.
+    pub network: Option<Value>,
+    /// Where it keeps files for its next run: bucket and folder.
+    pub kept: Option<String>,
+    /// How many builds of it may run at once, where it says.
+    pub limit: Option<u64>,
+    /// Whether Docker runs in it.
+    pub privileged: bool,
 }
 
 /// An environment variable of a project or an action.
@@ -183,6 +191,10 @@ fn project(properties: &Value) -> (String, Project) {
         image: text_of(environment, "Image"),
         log_group: text_of(&properties["LogsConfig"]["CloudWatchLogs"], "GroupName"),
         variables: serde_json::from_value(variables).expect("environment variables"),
+        network: properties.get("VpcConfig").cloned(),
+        kept: properties["Cache"]["Location"].as_str().map(str::to_owned),
+        limit: properties["ConcurrentBuildLimit"].as_u64(),
+        privileged: environment["PrivilegedMode"] == true,
     };
     (name, project)
 }

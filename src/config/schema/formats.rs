@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 21] = [
+pub(super) static FORMATS: [Format; 26] = [
     format(
         "app-name",
         "an app's name",
@@ -84,6 +84,14 @@ pub(super) static FORMATS: [Format; 21] = [
         ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 30),
         "lowercase letters, digits and single hyphens, beginning with a letter, at most 30 characters",
         "api",
+        text::anything,
+    ),
+    format(
+        "migration-name",
+        "a migration's name",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 30),
+        "lowercase letters, digits and single hyphens, beginning with a letter, at most 30 characters",
+        "orders",
         text::anything,
     ),
     format(
@@ -235,6 +243,38 @@ pub(super) static FORMATS: [Format; 21] = [
         "an image of CodeBuild or a registry, with its tag or digest",
         "aws/codebuild/amazonlinux-x86_64-standard:5.0",
         text::anything,
+    ),
+    format(
+        "vpc-id",
+        "a VPC's id",
+        ("^vpc-([0-9a-f]{8}|[0-9a-f]{17})$", 21),
+        "`vpc-` and 8 or 17 hexadecimal digits",
+        "vpc-0a1b2c3d4e5f60718",
+        text::anything,
+    ),
+    format(
+        "subnet-id",
+        "a subnet's id",
+        ("^subnet-([0-9a-f]{8}|[0-9a-f]{17})$", 24),
+        "`subnet-` and 8 or 17 hexadecimal digits",
+        "subnet-0a1b2c3d4e5f60718",
+        text::anything,
+    ),
+    format(
+        "security-group-id",
+        "a security group's id",
+        ("^sg-([0-9a-f]{8}|[0-9a-f]{17})$", 20),
+        "`sg-` and 8 or 17 hexadecimal digits",
+        "sg-0a1b2c3d4e5f60718",
+        text::anything,
+    ),
+    format(
+        "cache-path",
+        "a path that is kept",
+        ("^[A-Za-z0-9_./*@+-][A-Za-z0-9_./*@+ -]*$", 512),
+        "a path of letters, digits and `_./*@+-`, from the checkout's root or from `/`",
+        "node_modules/**/*",
+        text::path_up,
     ),
 ];
 

@@ -26,15 +26,13 @@ pub(super) fn wrong(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
     }
     let meanwhile = match (&node.value, shape) {
         (Value::Mapping(_), Shape::Text(_)) => later::mapping(&subject.key),
-        (Value::List(_), _) => later::list(&subject.key),
         _ => None,
     };
     if let Some(meanwhile) = meanwhile {
-        let what = if matches!(node.value, Value::List(_)) { "a list" } else { "a mapping" };
         return Finding::error(
             "BL011",
             node.span,
-            format!("{what} is not supported yet as {}", subject.words),
+            format!("a mapping is not supported yet as {}", subject.words),
         )
         .because("it comes with a later version")
         .help(format!("for now, {meanwhile}"));

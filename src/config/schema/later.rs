@@ -10,7 +10,6 @@ const ENVIRONMENT: Kinds = &["Environment"];
 const APPROVAL: Kinds = &["Approval"];
 const SERVICE: Kinds = &["Service"];
 const DEPLOY: Kinds = &["Deploy", "DeployOverride"];
-const MIGRATE: Kinds = &["Migrate", "MigrateOverride"];
 const PROJECT: Kinds = &["Build", "Test", "Migrate"];
 const TEST: Kinds = &["Test"];
 
@@ -77,38 +76,22 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (SERVICE, &["paths"], "every push builds all services; layers are cached with `build: { cache: true }`"),
     (SERVICE, &["depends_on"], "services are deployed in the order of the file"),
-    (SERVICE, &["migrate", "test"], "write it at the top level, with `service:` to name this one"),
     (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
     (
         DEPLOY,
         &["ecs_task", "commands", "code_deploy", "cloud_formation", "lambda", "s3"],
         "the only way to deploy is `ecs`, a rolling deploy to an ECS service",
     ),
-    (MIGRATE, &["vpc"], "the migration takes the network of the service it belongs to"),
-    (PROJECT, &["vpc"], "leave it out: the project runs outside of a VPC"),
-    (
-        PROJECT,
-        &["cache"],
-        "leave it out; an image's layers are cached with the service's `build: { cache: true }`",
-    ),
-    (
-        PROJECT,
-        &["privileged"],
-        "leave it out: the project that builds images is privileged, the others are not",
-    ),
     (PROJECT, &["reports"], "leave it out, and read the results in the project's log"),
     (TEST, &["parallel", "batch"], "leave it out: the commands run one after the other"),
 ];
 
 /// Words of a key that come later: kinds, key, words, what to do meanwhile.
-const WORDS: &[(&str, &[&str], &str)] = &[
-    ("run", &["codebuild", "code_build"], "write `run: ecs_task`, or leave it out"),
-    (
-        "provider",
-        &["codecommit", "code_commit", "s3", "azuredevops", "azure_devops"],
-        "use a repository on GitHub, GitLab or Bitbucket; one in CodeCommit can be mirrored to them",
-    ),
-];
+const WORDS: &[(&str, &[&str], &str)] = &[(
+    "provider",
+    &["codecommit", "code_commit", "s3", "azuredevops", "azure_devops"],
+    "use a repository on GitHub, GitLab or Bitbucket; one in CodeCommit can be mirrored to them",
+)];
 
 /// What to do meanwhile instead of a key that comes later; `None` when it does not.
 pub(super) fn key(kind: &str, key: &str) -> Option<&'static str> {
@@ -129,13 +112,6 @@ pub(super) fn word(key: &str, word: &str) -> Option<&'static str> {
 pub(super) fn mapping(key: &str) -> Option<&'static str> {
     (key == "repository").then_some(
         "write the name of the image repository, which the base stack makes: `repository: shop/api`",
-    )
-}
-
-/// What to do meanwhile where a list comes later for a mapping: several migrations.
-pub(super) fn list(key: &str) -> Option<&'static str> {
-    (key == "migrate").then_some(
-        "write one migration whose command runs them in order: `command: migrate-one && migrate-two`",
     )
 }
 

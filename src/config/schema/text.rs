@@ -30,12 +30,14 @@ pub(super) fn reserved_bucket(name: &str) -> Option<Complaint> {
 }
 
 /// The names that branchline gives its own steps. `AWS_` and `CODEBUILD_` are AWS's: CodeBuild reserves the one, and
-/// the other would replace the role's credentials; `IMAGE_` and `REUSED_` carry what was built. The lowercase ones are
+/// the other would replace the role's credentials; `IMAGE_` and `REUSED_` carry what was built. The lowercase ones, and
+/// those that begin with `migration_`, are
 /// the steps' own: a variable of that name would be changed under whoever reads it.
 const RESERVED: &[&str] = &[
     "BUILDX_NO_DEFAULT_ATTESTATIONS",
-    "CACHE_TAG",
+    "CACHE_FOLDER",
     "CLUSTER",
+    "COMMAND",
     "COMMIT_ID",
     "CONTAINER",
     "DOCKER_BUILDKIT",
@@ -44,6 +46,7 @@ const RESERVED: &[&str] = &[
     "FAMILY",
     "IMAGE",
     "LOG_GROUP",
+    "MIGRATION",
     "OVERRIDES",
     "PIPELINE",
     "REGISTRY",
@@ -81,6 +84,7 @@ const OF_THE_MACHINE: &[&str] = &[
     "POSIXLY_CORRECT",
     "PPID",
     "PS4",
+    "SECONDS",
     "SHELLOPTS",
     "UID",
 ];
@@ -88,8 +92,8 @@ const OF_THE_MACHINE: &[&str] = &[
 /// Names that something else sets.
 pub(super) fn reserved_variable(name: &str) -> Option<Complaint> {
     let by_aws = ["AWS_", "CODEBUILD_"].iter().any(|prefix| name.starts_with(prefix));
-    let by_us =
-        ["IMAGE_", "REUSED_"].iter().any(|prefix| name.starts_with(prefix)) || RESERVED.contains(&name);
+    let by_us = ["IMAGE_", "REUSED_", "migration_"].iter().any(|prefix| name.starts_with(prefix))
+        || RESERVED.contains(&name);
     let reason = match (by_aws, by_us) {
         _ if OF_THE_MACHINE.contains(&name) => {
             "the shell, the loader or Docker on the build machine goes by it"
@@ -136,6 +140,15 @@ pub(super) fn no_repository(name: &str) -> Option<Complaint> {
         return None;
     };
     Some(Complaint { code: "BL017", reason, help })
+}
+
+/// A kept path with `..` in it, which is not where it seems to be.
+pub(super) fn path_up(path: &str) -> Option<Complaint> {
+    path.split('/').any(|part| part == "..").then_some(Complaint {
+        code: "BL017",
+        reason: "`..` hides where the path leads",
+        help: "write the path from the checkout's root, or from `/`",
+    })
 }
 
 /// A path that leaves the repository. Docker takes a context that begins with a host or a user of git for the address

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::Judge;
+use super::{Judge, below, sections};
 use crate::config::raw::RawSecret;
+use crate::config::tree::Step;
 use crate::diagnostic::{Finding, Span};
 
 impl Judge<'_> {
@@ -15,15 +16,20 @@ impl Judge<'_> {
         }
         let build = raw.build.as_ref().and_then(|build| build.secrets.as_ref());
         self.distant_secrets(build, &["build"]);
-        let test = raw.test.as_ref().and_then(|test| test.secrets.as_ref());
-        self.distant_secrets(test, &["test"]);
-        let migrate = raw.migrate.as_ref().and_then(|migrate| migrate.secrets.as_ref());
-        self.distant_secrets(migrate, &["migrate"]);
+        for test in sections::tests(raw) {
+            self.distant_secrets(test.raw.secrets.as_ref(), &test.path);
+        }
+        for migration in sections::migrations(raw) {
+            self.distant_secrets(migration.raw.secrets.as_ref(), &migration.path);
+        }
         for (name, environment) in &raw.environments {
             if let Some(topic) = environment.approval.as_ref().and_then(|approval| approval.notify.as_ref()) {
                 self.topic(topic, &["environments", name, "approval", "notify"]);
             }
             self.distant_secrets(environment.secrets.as_ref(), &["environments", name]);
+            for differs in sections::overrides(name, environment) {
+                self.distant_secrets(differs.raw.secrets.as_ref(), &differs.path);
+            }
         }
     }
 
@@ -60,12 +66,16 @@ impl Judge<'_> {
         }
     }
 
-    fn distant_secrets(&mut self, secrets: Option<&IndexMap<String, RawSecret>>, above: &[&str]) {
+    fn distant_secrets<'p>(
+        &mut self,
+        secrets: Option<&'p IndexMap<String, RawSecret>>,
+        above: &[impl Copy + Into<Step<'p>>],
+    ) {
         let own = &self.raw.pipelines;
         for (name, secret) in secrets.into_iter().flatten() {
             let Some(arn) = &secret.secrets_manager else { continue };
             let (region, account) = region_and_account(arn);
-            let path = [above, &["secrets", name.as_str(), "secrets_manager"]].concat();
+            let path = below(above, &["secrets", name, "secrets_manager"]);
             if account != own.account {
                 let place = self.place(&path);
                 self.report(distant(place, name, &format!("the account `{account}`")).because(

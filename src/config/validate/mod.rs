@@ -4,11 +4,15 @@ mod elsewhere;
 mod environments;
 mod hosts;
 mod lengths;
+mod migrations;
+mod overrides;
 mod projects;
 mod repositories;
 mod rules;
+mod sections;
 mod services;
 mod targets;
+mod tests;
 mod used;
 
 use indexmap::IndexMap;
@@ -30,13 +34,13 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     /// The place of a value by its path of keys.
-    fn place(&self, path: &[&str]) -> Span {
-        self.tree.at(&keys(path)).span
+    fn place<'p>(&self, path: &[impl Copy + Into<Step<'p>>]) -> Span {
+        self.tree.at(&steps(path)).span
     }
 
     /// The place of a key by its path.
-    fn key(&self, path: &[&str]) -> Span {
-        self.tree.key_at(&keys(path))
+    fn key<'p>(&self, path: &[impl Copy + Into<Step<'p>>]) -> Span {
+        self.tree.key_at(&steps(path))
     }
 
     fn report(&mut self, finding: Finding) {
@@ -45,10 +49,10 @@ impl Judge<'_> {
 
     /// Minutes of a duration that was checked to be one; `default` when nothing was written. Out of range is a
     /// finding.
-    fn minutes(
+    fn minutes<'p>(
         &mut self,
         written: Option<&str>,
-        path: &[&str],
+        path: &[impl Copy + Into<Step<'p>>],
         default: u32,
         range: std::ops::RangeInclusive<u32>,
     ) -> u32 {
@@ -57,7 +61,7 @@ impl Judge<'_> {
             let (least, most) = (range.start(), range.end());
             let place = self.place(path);
             self.report(
-                Finding::error("BL039", place, format!("`{}` is out of range", path.last().unwrap_or(&"")))
+                Finding::error("BL039", place, "`timeout` is out of range")
                     .because(format!("it is {}", words(minutes)))
                     .help(format!("write a time between {} and {}", words(*least), words(*most))),
             );
@@ -72,16 +76,16 @@ impl Judge<'_> {
     }
 
     /// A name may be a variable or a secret, not both.
-    fn no_name_twice(
+    fn no_name_twice<'p>(
         &mut self,
-        variables: Option<&IndexMap<String, String>>,
-        secrets: Option<&IndexMap<String, RawSecret>>,
-        above: &[&str],
+        variables: Option<&'p IndexMap<String, String>>,
+        secrets: Option<&'p IndexMap<String, RawSecret>>,
+        above: &[impl Copy + Into<Step<'p>>],
     ) {
         let (Some(variables), Some(secrets)) = (variables, secrets) else { return };
         for name in secrets.keys().filter(|name| variables.contains_key(*name)) {
-            let secret = self.key(&[above, &["secrets", name.as_str()]].concat());
-            let variable = self.key(&[above, &["variables", name.as_str()]].concat());
+            let secret = self.key(&below(above, &["secrets", name]));
+            let variable = self.key(&below(above, &["variables", name]));
             self.report(
                 Finding::error("BL038", secret, format!("`{name}` is a variable and a secret"))
                     .because("one of the two would hide the other")
@@ -92,8 +96,15 @@ impl Judge<'_> {
     }
 }
 
-fn keys<'a>(path: &[&'a str]) -> Vec<Step<'a>> {
-    path.iter().copied().map(Step::Key).collect()
+fn steps<'p>(path: &[impl Copy + Into<Step<'p>>]) -> Vec<Step<'p>> {
+    path.iter().map(|step| (*step).into()).collect()
+}
+
+/// A path with keys behind it.
+fn below<'p>(above: &[impl Copy + Into<Step<'p>>], keys: &[&'p str]) -> Vec<Step<'p>> {
+    let mut path = steps(above);
+    path.extend(keys.iter().map(|key| Step::Key(key)));
+    path
 }
 
 fn words(minutes: u32) -> String {
@@ -156,7 +167,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
             place: judge.key(&["source"]),
         },
         build: judge.build(),
-        test: judge.test(&services),
+        tests: judge.tests(&services),
         services,
     };
     judge.source_host();

@@ -1,15 +1,15 @@
-//! The machines of CodeBuild projects, and the tests.
+//! The machines of CodeBuild projects.
 
 use indexmap::IndexMap;
 
-use super::Judge;
-use crate::config::raw::{RawCompute, RawTest, RawTestIn};
+use super::{Judge, below};
+use crate::config::raw::{RawCache, RawCompute, RawLocalCache, RawVpc};
 use crate::config::tree::Step;
-use crate::config::{Machine, Service, Test, TestPlace};
-use crate::diagnostic::Finding;
+use crate::config::{Cache, Machine, Service};
+use crate::diagnostic::{Finding, Span};
 
 /// Minutes a project may take when nothing is said: CodeBuild's own default.
-const DEFAULT_TIMEOUT: u32 = 60;
+pub(super) const DEFAULT_TIMEOUT: u32 = 60;
 
 /// CodeBuild takes at least 5 minutes; its API takes up to 2160, its `CloudFormation` schema up to 480.
 pub(super) const PROJECT_TIMEOUT: std::ops::RangeInclusive<u32> = 5..=480;
@@ -19,80 +19,141 @@ pub(super) fn does_nothing(command: &str) -> bool {
     command.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
+/// What a section says of its project's machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Written<'a> {
+    pub compute: Option<RawCompute>,
+    pub image: Option<&'a String>,
+    pub vpc: Option<&'a RawVpc>,
+    pub cache: Option<&'a RawCache>,
+    pub privileged: Option<bool>,
+}
+
+/// What runs on a machine, as far as its settings go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// Commands in the checkout.
+    Checkout,
+    /// Commands in the checkout that build images: with Docker.
+    Builds,
+    /// An image, and nothing in the checkout: with Docker.
+    Image,
+}
+
 impl Judge<'_> {
-    pub(super) fn machine(
+    /// A machine with these minutes. What it keeps and where it runs is judged (codes `BL075` to `BL077`).
+    pub(super) fn machine<'p>(
         &mut self,
-        compute: Option<RawCompute>,
-        image: Option<String>,
-        timeout: Option<&str>,
-        above: &[&str],
+        written: Written<'_>,
+        runs: Runs,
+        timeout: u32,
+        above: &[impl Copy + Into<Step<'p>>],
     ) -> Machine {
-        let path = [above, &["timeout"]].concat();
-        let timeout = self.minutes(timeout, &path, DEFAULT_TIMEOUT, PROJECT_TIMEOUT);
-        Machine { compute: compute.unwrap_or(RawCompute::Small), image, timeout }
+        let privileged = written.privileged.unwrap_or(false);
+        if runs != Runs::Checkout && written.privileged == Some(false) {
+            let place = self.key(&below(above, &["privileged"]));
+            self.report(
+                Finding::error("BL073", place, "`privileged: false` cannot be had here")
+                    .because("an image runs here, and Docker needs the privilege")
+                    .help("take `privileged` out"),
+            );
+        }
+        let cache = written.cache.and_then(|cache| {
+            self.cache(cache, runs, privileged || runs != Runs::Checkout, &below(above, &["cache"]))
+        });
+        Machine {
+            compute: written.compute.unwrap_or(RawCompute::Small),
+            image: written.image.cloned(),
+            timeout,
+            privileged,
+            vpc: written.vpc.map(Into::into),
+            cache,
+        }
     }
 
-    pub(super) fn test(&mut self, services: &IndexMap<String, Service>) -> Option<Test> {
-        let raw = self.raw;
-        let written = raw.test.as_ref()?;
-        self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["test"]);
-        for (index, command) in written.commands.iter().enumerate() {
-            if does_nothing(command) {
-                let place = self.tree.at(&[Step::Key("test"), Step::Key("commands"), Step::Item(index)]).span;
-                self.report_empty(place);
-            }
+    fn cache(&mut self, written: &RawCache, runs: Runs, docker: bool, path: &[Step]) -> Option<Cache> {
+        let paths: Vec<String> = written.paths.iter().flatten().map(|path| path.0.clone()).collect();
+        let local = written.local.as_deref().unwrap_or_default();
+        let layers = local.contains(&RawLocalCache::DockerLayers);
+        let on_machine = local.contains(&RawLocalCache::Paths);
+        let mut wrong = |place: Span, message: &str, reason: &str, help: &str| {
+            self.findings.push(Finding::error("BL077", place, message).because(reason).help(help));
+        };
+        let at = |key: &str| self.tree.key_at(&below(path, &[key]));
+        if !paths.is_empty() && runs == Runs::Image {
+            wrong(
+                at("paths"),
+                "these `paths` would keep nothing",
+                "what runs here runs in an image, which leaves nothing on the machine",
+                "take `paths` out; `local: [docker_layers]` keeps the image's layers",
+            );
+        } else if paths.is_empty() && on_machine {
+            wrong(
+                at("local"),
+                "`local: [paths]` keeps no paths",
+                "there are no `paths`",
+                "add `paths`, or take the word out",
+            );
+        } else if !paths.is_empty() && layers && !on_machine {
+            wrong(
+                at("local"),
+                "a project keeps things in the bucket or on the machine, not both",
+                "`paths` alone are kept in the bucket, and CodeBuild takes one kind of cache",
+                "write `local: [docker_layers, paths]` to keep both on the machine, or take `local` out",
+            );
+        } else if paths.is_empty() && local.is_empty() {
+            let place = self.key(path);
+            self.report(
+                Finding::error("BL077", place, "this `cache` keeps nothing")
+                    .because("it names neither `paths` nor `local`")
+                    .help("write one such as `cache: { paths: [node_modules/**/*] }`, or take it out"),
+            );
+            return None;
         }
-        let place = self.test_place(written, services);
-        Some(Test {
-            commands: written.commands.clone(),
-            place,
-            machine: self.machine(
-                written.compute,
-                written.image.clone(),
-                written.timeout.as_deref(),
-                &["test"],
-            ),
-            variables: written.variables.clone().unwrap_or_default(),
-            secrets: Self::secrets(written.secrets.as_ref()),
-            section: self.key(&["test"]),
-        })
+        if layers && !docker {
+            let place = self.key(&below(path, &["local"]));
+            self.report(
+                Finding::error("BL076", place, "there are no layers of Docker's here")
+                    .because("Docker runs only in a privileged project")
+                    .help("add `privileged: true`, or take `docker_layers` out"),
+            );
+        }
+        Some(if local.is_empty() { Cache::Bucket(paths) } else { Cache::Machine { layers, paths } })
+    }
+
+    /// A cache on the machine and a network (code `BL075`). `network` is where the network is written.
+    pub(super) fn no_local_cache_in_a_network(&mut self, machine: &Machine, path: &[Step], network: Span) {
+        if machine.vpc.is_some() && matches!(machine.cache, Some(Cache::Machine { .. })) {
+            let place = self.key(&below(path, &["cache", "local"]));
+            if self.findings.iter().any(|finding| finding.code == "BL075" && finding.place == Some(place)) {
+                return;
+            }
+            self.report(
+                Finding::error("BL075", place, "nothing is kept on the machine of a project in a VPC")
+                    .because("CodeBuild's local caches do not work there")
+                    .help("keep `paths` in the bucket: take `local` out")
+                    .related(network, "the network"),
+            );
+        }
+    }
+
+    /// The minutes of a build or of tests.
+    pub(super) fn project_minutes<'p>(
+        &mut self,
+        timeout: Option<&str>,
+        above: &[impl Copy + Into<Step<'p>>],
+    ) -> u32 {
+        self.minutes(timeout, &below(above, &["timeout"]), DEFAULT_TIMEOUT, PROJECT_TIMEOUT)
     }
 
     /// A command that ends well and has done nothing.
-    pub(super) fn empty_command(&mut self, path: &[&str]) {
+    pub(super) fn empty_command(&mut self, path: &[Step]) {
         let place = self.place(path);
-        self.report_empty(place);
-    }
-
-    fn report_empty(&mut self, place: crate::diagnostic::Span) {
         self.report(
             Finding::error("BL051", place, "this command does nothing")
                 .because("it would end well, and nothing would have run")
                 .help("write the command, or take the section out"),
         );
-    }
-
-    fn test_place(&mut self, written: &RawTest, services: &IndexMap<String, Service>) -> TestPlace {
-        if written.place.unwrap_or(RawTestIn::Checkout) == RawTestIn::Checkout {
-            for key in ["service", "target"] {
-                let is_written = match key {
-                    "service" => written.service.is_some(),
-                    _ => written.target.is_some(),
-                };
-                if is_written {
-                    let place = self.key(&["test", key]);
-                    self.report(
-                        Finding::error("BL034", place, format!("`{key}` needs `in: image`"))
-                            .because("these tests run in the checkout, where there is no image")
-                            .help(format!("add `in: image`, or take `{key}` out")),
-                    );
-                }
-            }
-            return TestPlace::Checkout;
-        }
-        let place = self.key(&["test"]);
-        let service = self.one_service(written.service.as_ref(), services, place, "test");
-        TestPlace::Image { service, target: written.target.clone() }
     }
 
     /// The service that is named, or the only one there is.

@@ -1,10 +1,10 @@
-//! Image repositories: each holds the images of one service, or the layers of one.
+//! Image repositories: each holds the images of one service.
 
 use indexmap::IndexMap;
 
 use super::Judge;
 use super::lengths::REPOSITORY;
-use crate::config::{CACHE_SUFFIX, Service};
+use crate::config::Service;
 use crate::diagnostic::{Finding, Span};
 
 impl Judge<'_> {
@@ -29,26 +29,6 @@ impl Judge<'_> {
                     .because("an image of one would be taken for an image of the other")
                     .help("give each service a repository of its own")
                     .related(other, format!("`{first}` has it too")),
-                );
-            }
-        }
-        for (name, service) in services.iter().filter(|(_, service)| service.cache) {
-            let cache = format!("{}{CACHE_SUFFIX}", service.repository);
-            let asked = self.key(&["services", name, "build", "cache"]);
-            if !REPOSITORY.contains(&cache.len()) {
-                self.wrong_length(asked, &cache, "the name of a repository for layers", &REPOSITORY);
-            }
-            if let Some(owner) = owners.get(cache.as_str()) {
-                let place = self.repository_place(owner);
-                self.report(
-                    Finding::error(
-                        "BL032",
-                        place,
-                        format!("the images of `{owner}` would share `{cache}` with the layers of `{name}`"),
-                    )
-                    .because("layers are overwritten with each build and expire early, and images must not")
-                    .help(format!("give `{owner}` another `repository`, or take `cache` out of `{name}`"))
-                    .related(asked, "keeps its layers there"),
                 );
             }
         }

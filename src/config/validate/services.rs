@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 
 use super::Judge;
+use super::projects::{Runs, Written};
 use crate::config::placeholder::Names;
 use crate::config::raw::{RawImageBuild, RawPlatform};
+use crate::config::tree::Step;
 use crate::config::{BuildProject, Service};
 use crate::diagnostic::Finding;
 
@@ -53,8 +55,19 @@ impl Judge<'_> {
         let raw = self.raw;
         let written = raw.build.clone().unwrap_or_default();
         self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["build"]);
+        let timeout = self.project_minutes(written.timeout.as_deref(), &["build"]);
+        let machine = Written {
+            compute: written.compute,
+            image: written.image.as_ref(),
+            vpc: written.vpc.as_ref(),
+            cache: written.cache.as_ref(),
+            privileged: None,
+        };
+        let machine = self.machine(machine, Runs::Builds, timeout, &["build"]);
+        let network = self.key(&["build", "vpc"]);
+        self.no_local_cache_in_a_network(&machine, &[Step::Key("build")], network);
         BuildProject {
-            machine: self.machine(written.compute, written.image, written.timeout.as_deref(), &["build"]),
+            machine,
             platform: self.platform(),
             variables: written.variables.unwrap_or_default(),
             secrets: Self::secrets(written.secrets.as_ref()),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Judge;
+use super::{Judge, below, sections};
 use crate::config::raw::RawPlatform;
+use crate::config::tree::Step;
 use crate::diagnostic::{Finding, shown};
 
 impl Judge<'_> {
@@ -14,14 +15,17 @@ impl Judge<'_> {
             RawPlatform::Amd64 => ("linux/amd64", "aarch64", "x86_64"),
             RawPlatform::Arm64 => ("linux/arm64", "x86_64", "aarch64"),
         };
-        for (section, image) in [
-            ("build", raw.build.as_ref().and_then(|build| build.image.as_deref())),
-            ("test", raw.test.as_ref().and_then(|test| test.image.as_deref())),
-            ("migrate", raw.migrate.as_ref().and_then(|migrate| migrate.image.as_deref())),
-        ] {
-            let Some(image) = image else { continue };
+        let build = raw.build.as_ref().and_then(|build| build.image.as_ref());
+        let mut images: Vec<(Vec<Step>, &String)> =
+            build.map(|image| (vec![Step::Key("build")], image)).into_iter().collect();
+        let tests = sections::tests(raw).into_iter();
+        images.extend(tests.filter_map(|test| Some((test.path, test.raw.image.as_ref()?))));
+        let migrations = sections::migrations(raw).into_iter();
+        images
+            .extend(migrations.filter_map(|migration| Some((migration.path, migration.raw.image.as_ref()?))));
+        for (path, image) in images {
             if image.starts_with("aws/codebuild/") && image.contains(other) {
-                let place = self.place(&[section, "image"]);
+                let place = self.place(&below(&path, &["image"]));
                 self.report(
                     Finding::error("BL047", place, format!("{} does not run on `{word}`", shown(image)))
                         .because(format!("it is for {other}, and the machine is of the services' platform"))

@@ -1,18 +1,17 @@
 //! The base stack: key, bucket, image repositories, and the connection if none is given.
 
 use indexmap::IndexMap;
-use serde_json::json;
 
 use super::policy::{PolicyDocument, Principal, Statement};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
-    EncryptionRule, Key, Lifecycle, LifecyclePolicy, LifecycleRule, NoncurrentExpiration, OwnershipControls,
-    OwnershipRule, Properties, PublicAccessBlock, Repository, RepositoryEncryption, Scanning, Versioning,
+    EncryptionRule, Key, Lifecycle, LifecycleRule, NoncurrentExpiration, OwnershipControls, OwnershipRule,
+    Properties, PublicAccessBlock, Versioning,
 };
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
 use crate::config::Config;
-use crate::pipeline::model::{Base, Repository as Model, RepositoryKind};
+use crate::pipeline::model::Base;
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Text};
 
@@ -62,18 +61,6 @@ const LOG_ACTIONS: &[&str] = &[
     "kms:ReEncryptTo",
 ];
 
-/// Images deployed to one environment that are kept: the one that runs, and those a rollback may want.
-const KEPT_IMAGES: u32 = 50;
-
-/// Environments with a lifecycle rule of their own. ECR takes 50 rules; one is for the rest, one for the age.
-const ENVIRONMENT_RULES: usize = 48;
-
-/// Images kept for all further environments together.
-const KEPT_IMAGES_OF_THE_REST: u32 = 5000;
-
-/// Days after which a layer in the cache goes.
-const CACHE_DAYS: u32 = 30;
-
 /// The base stack.
 pub fn base(config: &Config, base: &Base) -> Template {
     let app = &config.app;
@@ -93,7 +80,7 @@ pub fn base(config: &Config, base: &Base) -> Template {
     template.resource("ArtifactBucket", bucket(app, base.artifact_days));
     template.resource("ArtifactBucketPolicy", bucket_policy());
     for one in &base.repositories {
-        template.resource(one.stem.clone(), repository(one, base.artifact_days));
+        template.resource(one.stem.clone(), super::repository::resource(one, base.artifact_days));
     }
     template.output(
         "ArtifactKeyArn",
@@ -216,76 +203,4 @@ fn bucket_policy() -> Resource {
             )]),
         }]),
     }))
-}
-
-fn repository(repository: &Model, artifact_days: u32) -> Resource {
-    let (mutability, rules) = match &repository.kind {
-        RepositoryKind::Images { environments } => ("IMMUTABLE", image_rules(environments, artifact_days)),
-        RepositoryKind::Cache => ("MUTABLE", vec![expire_by_age(1, "Layers of the cache", CACHE_DAYS)]),
-    };
-    let resource = Resource::new(Properties::Repository(Repository {
-        repository_name: repository.name.clone(),
-        image_tag_mutability: mutability,
-        image_scanning_configuration: Scanning { scan_on_push: true },
-        encryption_configuration: RepositoryEncryption { encryption_type: "KMS" },
-        lifecycle_policy: LifecyclePolicy {
-            lifecycle_policy_text: format!("{:#}\n", json!({ "rules": rules })),
-        },
-        // A repository that still holds images cannot be deleted otherwise, and the stack with it.
-        empty_on_delete: matches!(repository.kind, RepositoryKind::Cache).then_some(true),
-    }));
-    match repository.kind {
-        RepositoryKind::Images { .. } => resource.kept(),
-        RepositoryKind::Cache => resource.deleted().unchecked(
-            "CKV_AWS_51",
-            "Each build moves the tag of the cache; nothing is deployed from this repository.",
-        ),
-    }
-}
-
-/// Lifecycle rules, by ECR's user guide: an image that matches the tags of a rule cannot be expired by a later one, so
-/// what is deployed is safe from the last rule, and what runs in the environment named first is safe from all others.
-fn image_rules(environments: &[String], days: u32) -> Vec<serde_json::Value> {
-    let mut rules: Vec<serde_json::Value> = environments
-        .iter()
-        .take(ENVIRONMENT_RULES)
-        .zip(1..)
-        .map(|(environment, priority)| {
-            let what = format!("Images deployed to {environment}");
-            keep_newest(priority, &what, &format!("deployed.{environment}."), KEPT_IMAGES)
-        })
-        .collect();
-    if environments.len() > ENVIRONMENT_RULES {
-        rules.push(keep_newest(
-            rules.len() + 1,
-            "Images deployed elsewhere",
-            "deployed.",
-            KEPT_IMAGES_OF_THE_REST,
-        ));
-    }
-    rules.push(expire_by_age(rules.len() + 1, "Images that were not deployed", days));
-    rules
-}
-
-fn keep_newest(priority: usize, description: &str, prefix: &str, count: u32) -> serde_json::Value {
-    json!({
-        "rulePriority": priority,
-        "description": description,
-        "selection": {
-            "tagStatus": "tagged",
-            "tagPrefixList": [prefix],
-            "countType": "imageCountMoreThan",
-            "countNumber": count
-        },
-        "action": { "type": "expire" }
-    })
-}
-
-fn expire_by_age(priority: usize, description: &str, days: u32) -> serde_json::Value {
-    json!({
-        "rulePriority": priority,
-        "description": description,
-        "selection": { "tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": days },
-        "action": { "type": "expire" }
-    })
 }

@@ -1,4 +1,4 @@
-//! An environment's stack: its deploy role, its projects, the log of its migration.
+//! An environment's stack: its deploy role, its projects, the logs of its migrations.
 
 use super::project::LOG_DAYS;
 use super::properties::{LogGroup, Properties};
@@ -24,9 +24,9 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
         "DeployRole",
         super::role(&environment.deploy_role, format!("CodePipeline's actions in {name} of {app}"), scope),
     );
-    if let Some(log_group) = &environment.migrate_log_group {
+    for (resource, log_group) in &environment.task_logs {
         template.resource(
-            "MigrateTaskLog",
+            resource.clone(),
             Resource::new(Properties::LogGroup(LogGroup {
                 log_group_name: log_group.clone(),
                 retention_in_days: LOG_DAYS,
@@ -36,7 +36,7 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
         );
     }
     for project in &environment.projects {
-        super::project::add(&mut template, project, &format!("{app} in {name}"), scope);
+        super::project::add(&mut template, app, project, &format!("{app} in {name}"), scope);
     }
     template
 }

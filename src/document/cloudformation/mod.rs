@@ -6,6 +6,7 @@ mod pipeline;
 pub mod policy;
 mod project;
 pub mod properties;
+mod repository;
 pub mod template;
 pub mod value;
 

@@ -1,4 +1,4 @@
-//! A pipeline's stack: its role, its projects, and the pipeline itself.
+//! A pipeline's stack: its role, its projects, what they keep, and the pipeline itself.
 
 use serde::Serialize;
 
@@ -115,8 +115,11 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         "PipelineRole",
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
     );
+    for cache in &pipeline.caches {
+        template.resource(cache.stem.clone(), super::repository::resource(cache, 0));
+    }
     for project in &pipeline.projects {
-        super::project::add(&mut template, project, &pipeline.name, scope);
+        super::project::add(&mut template, app, project, &pipeline.name, scope);
     }
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
@@ -158,7 +161,7 @@ fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
         });
         let value = own.map_or_else(
             || scope.value(text),
-            |project| Value::reference(format!("{}Project", project.kind.stem())),
+            |project| Value::reference(format!("{}Project", project.stem())),
         );
         (*key, value)
     };

@@ -2,12 +2,14 @@
 
 use super::properties::{
     BuildEnvironment, BuildSource, ByPipeline, CloudWatchLogs, EnvironmentVariable, LogGroup, LogsConfig,
-    Project, Properties,
+    Project, ProjectCache, Properties, VpcConfig,
 };
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
+use crate::config::Cache;
 use crate::config::raw::{RawCompute, RawPlatform};
 use crate::pipeline::model::{Project as Model, Variable};
+use crate::pipeline::names;
 
 /// Days a build's log is kept.
 pub(super) const LOG_DAYS: u32 = 90;
@@ -22,9 +24,9 @@ const AMD64_IMAGE: &str = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 const ARM64_IMAGE: &str = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 
 /// Adds a project's three resources: `BuildLog`, `BuildRole`, `BuildProject`. `whom` is what it works for, in words.
-pub(super) fn add(template: &mut Template, project: &Model, whom: &str, scope: Scope) {
-    let stem = project.kind.stem();
-    let what = project.kind.describe(whom);
+pub(super) fn add(template: &mut Template, app: &str, project: &Model, whom: &str, scope: Scope) {
+    let stem = project.stem();
+    let what = project.kind.describe(project.part.as_deref(), whom);
     let log = format!("{stem}Log");
     let role = format!("{stem}Role");
     template.resource(
@@ -52,7 +54,9 @@ pub(super) fn add(template: &mut Template, project: &Model, whom: &str, scope: S
             encryption_key: scope.artifact_key(),
             timeout_in_minutes: project.timeout,
             queued_timeout_in_minutes: QUEUED_MINUTES,
+            concurrent_build_limit: project.alone.then_some(1),
             artifacts: ByPipeline { r#type: "CODEPIPELINE" },
+            cache: project.cache.as_ref().map(|cache| kept(app, &project.name, cache, scope)),
             environment: BuildEnvironment {
                 r#type: kind,
                 compute_type: compute(project.compute),
@@ -65,12 +69,31 @@ pub(super) fn add(template: &mut Template, project: &Model, whom: &str, scope: S
                     .map(|(name, value)| variable(name, value, scope))
                     .collect(),
             },
+            vpc_config: project.vpc.as_ref().map(|vpc| VpcConfig {
+                vpc_id: vpc.id.clone(),
+                subnets: vpc.subnets.clone(),
+                security_group_ids: vpc.security_groups.clone(),
+            }),
             logs_config: LogsConfig {
                 cloud_watch_logs: CloudWatchLogs { status: "ENABLED", group_name: Value::reference(log) },
             },
             source: BuildSource { r#type: "CODEPIPELINE", build_spec: project.buildspec.clone() },
         }))),
     );
+}
+
+fn kept(app: &str, project: &str, cache: &Cache, scope: Scope) -> ProjectCache {
+    match cache {
+        Cache::Bucket(_) => {
+            let folder = names::artifact_bucket(app).text(format!("/{}", names::cache_folder(project)));
+            ProjectCache { r#type: "S3", location: Some(scope.value(&folder)), modes: Vec::new() }
+        }
+        Cache::Machine { layers, paths } => {
+            let modes = [("LOCAL_DOCKER_LAYER_CACHE", *layers), ("LOCAL_CUSTOM_CACHE", !paths.is_empty())];
+            let modes = modes.into_iter().filter_map(|(mode, is_on)| is_on.then_some(mode)).collect();
+            ProjectCache { r#type: "LOCAL", location: None, modes }
+        }
+    }
 }
 
 fn variable(name: &str, value: &Variable, scope: Scope) -> EnvironmentVariable {

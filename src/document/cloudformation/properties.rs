@@ -227,10 +227,34 @@ pub struct Project {
     pub encryption_key: Value,
     pub timeout_in_minutes: u32,
     pub queued_timeout_in_minutes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrent_build_limit: Option<u32>,
     pub artifacts: ByPipeline,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<ProjectCache>,
     pub environment: BuildEnvironment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_config: Option<VpcConfig>,
     pub logs_config: LogsConfig,
     pub source: BuildSource,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProjectCache {
+    pub r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpcConfig {
+    pub vpc_id: String,
+    pub subnets: Vec<String>,
+    pub security_group_ids: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]

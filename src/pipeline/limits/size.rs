@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Deploy, Environment as Place};
+use crate::config::{Deploy, Environment as Place, Migrate, Secret};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
@@ -65,27 +65,43 @@ pub(super) fn of_trust(pipelines: &[&str]) -> usize {
 
 /// All that the lengths of an environment's policies depend on: in two environments with the same numbers, they are
 /// equally long.
-pub(super) fn of_environment(place: &Place) -> [usize; 10] {
+pub(super) fn of_environment(place: &Place) -> Vec<usize> {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
     let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
     let roles: BTreeSet<&str> = ecs().flat_map(|ecs| ecs.roles.iter().map(String::as_str)).collect();
     let targets = ecs().map(|ecs| ecs.cluster.len() + ecs.service.len()).sum();
-    let migrated = place.migrate.as_ref().and_then(|migrate| place.deploys.get(&migrate.service));
-    let [cluster, service, own_roles] = migrated.map_or([0; 3], |Deploy::Ecs(ecs)| {
-        [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
-    });
-    [
+    let mut numbers = vec![
         place.name.len(),
         clusters.len(),
         letters(&clusters),
         roles.len(),
         letters(&roles),
         targets,
-        usize::from(place.migrate.is_some()),
+        place.migrations.len(),
+    ];
+    numbers.extend(place.migrations.iter().flat_map(|migrate| of_migration(place, migrate)));
+    numbers
+}
+
+fn of_migration(place: &Place, migrate: &Migrate) -> [usize; 7] {
+    let [cluster, service, own_roles] =
+        place.deploys.get(&migrate.service).map_or([0; 3], |Deploy::Ecs(ecs)| {
+            [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
+        });
+    let of_secret = |secret: &Secret| match secret {
+        Secret::SecretsManager { arn, .. } => arn.len(),
+        Secret::ParameterStore(name) => name.len(),
+    };
+    let vpc = migrate.machine.vpc.as_ref();
+    [
+        migrate.name.as_ref().map_or(0, String::len),
         cluster,
         service,
         own_roles,
+        migrate.run as usize,
+        migrate.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
+        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
     ]
 }
 

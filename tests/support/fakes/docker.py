@@ -6,13 +6,13 @@ import subprocess
 import sys
 import tempfile
 
+import containers
 import ecr
 import world as shared
 from errors import AwsError
 
 # Options that take a value.
 BUILD = {"--file", "--platform", "--target", "--build-arg", "--secret", "--cache-from", "--tag"}
-RUN = {"--env", "--entrypoint"}
 
 
 def options(words, known, switches=()):
@@ -88,14 +88,27 @@ def pull(world, words):
     name, _, digest = image.removeprefix(world["registry"] + "/").partition("@")
     if ecr.find(world, {"repositoryName": name, "imageIds": [{"imageDigest": digest}]}) is None:
         fail("manifest unknown: " + image)
+    world.setdefault("pulled", []).append(image)
 
 
 def run(world, words):
-    found, (image, *arguments) = options(words, RUN, {"--rm"})
+    found, (image, *arguments) = options(words, containers.RUN, {"--rm", "--detach"})
+    if ("--detach", None) in found:
+        check_local(world, image)
+        containers.run(world, found, image, arguments, lambda *call: execute(world, *call, subprocess.PIPE))
+        return
     names = [value for option, value in found if option == "--env"]
     if any("=" in name for name in names):
         shared.refuse("docker run with a value on its command line")
-    entrypoint = dict(found)["--entrypoint"]
+    sys.exit(execute(world, names, dict(found)["--entrypoint"], arguments, None).returncode)
+
+
+def check_local(world, image):
+    if image not in world.get("pulled", []):
+        shared.refuse("docker run of an image that was not pulled, without a word about it: " + image)
+
+
+def execute(world, names, entrypoint, arguments, output):
     # The commands really run, with what the container would get, so that a test sees what arrives.
     environment = {name: os.environ[name] for name in names if name in os.environ}
     # Programs of the image's that the scenario names do nothing, well.
@@ -106,8 +119,15 @@ def run(world, words):
                 program.write("#!/bin/sh\n")
             os.chmod(path, 0o755)
         path = programs + ":" + os.environ["PATH"]
-        done = subprocess.run(["/bin/" + entrypoint, *arguments], env={"PATH": path, **environment}, check=False)
-    sys.exit(done.returncode)
+        program = os.path.join(programs, entrypoint)
+        return subprocess.run(
+            [program if os.path.exists(program) else "/bin/" + entrypoint, *arguments],
+            env={"PATH": path, **environment},
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            text=True,
+        )
 
 
 def fail(message):
@@ -115,7 +135,17 @@ def fail(message):
     sys.exit(1)
 
 
-COMMANDS = {"login": login, "build": build, "tag": tag, "push": push, "pull": pull, "run": run}
+COMMANDS = {
+    "login": login,
+    "build": build,
+    "tag": tag,
+    "push": push,
+    "pull": pull,
+    "run": run,
+    "inspect": containers.inspect,
+    "logs": containers.logs,
+    "stop": containers.stop,
+}
 
 
 def main():
@@ -129,4 +159,6 @@ def main():
     if argv[0] not in COMMANDS:
         shared.refuse("unknown command: docker " + argv[0])
     COMMANDS[argv[0]](world, list(argv[1:]))
-    shared.save(world)
+    # What only looks may run beside something that changes the world.
+    if argv[0] not in ("inspect", "logs"):
+        shared.save(world)

@@ -49,6 +49,7 @@ def answer(connection):
     try:
         become(caller)
         world.FOLDER = folder
+        world.CALLER = int(caller)
         TOOLS[tool].main()
         status = 0
     except SystemExit as stopped:

@@ -11,6 +11,8 @@ import os
 import sys
 
 FOLDER = None
+# The process id of the fake program whose call is answered.
+CALLER = None
 
 
 def path(name):

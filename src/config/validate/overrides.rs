@@ -1,0 +1,220 @@
+//! What an environment does differently with the migrations.
+
+use indexmap::IndexSet;
+
+use super::migrations::{MIGRATE_MARGIN, Written, command};
+use super::sections::{self, Section};
+use super::{Judge, below, secret_of};
+use crate::config::raw::{RawEnvironment, RawMigrateOverride, RawMigrateOverrides};
+use crate::config::tree::Step;
+use crate::config::{Migrate, Run};
+use crate::diagnostic::Finding;
+
+/// Names that a finding lists.
+const NAMED: usize = 8;
+
+impl Judge<'_> {
+    /// The migrations that run in an environment.
+    pub(super) fn migrations_in(
+        &mut self,
+        name: &str,
+        written: &RawEnvironment,
+        all: &[Written],
+    ) -> Vec<Migrate> {
+        let overrides = sections::overrides(name, written);
+        self.judge_overrides(&overrides, all);
+        let mut here = Vec::new();
+        if !matches!(written.migrate, Some(RawMigrateOverrides::None(_))) {
+            for migration in all {
+                let differs = overrides.iter().find(|differs| is_of(differs, migration, all));
+                if differs.is_none_or(|differs| differs.raw.run.is_none()) {
+                    here.push(self.merged(name, written, migration, differs));
+                }
+            }
+        }
+        self.unread(name, written, &here);
+        here
+    }
+
+    /// Overrides that change nothing (codes `BL036`, `BL070`, `BL072`, `BL073`, `BL074`), and what is wrong inside them.
+    fn judge_overrides(&mut self, overrides: &[Section<RawMigrateOverride>], all: &[Written]) {
+        for (index, section) in overrides.iter().enumerate() {
+            let Section { raw: differs, path, is_item, .. } = section;
+            self.no_name_twice(differs.variables.as_ref(), differs.secrets.as_ref(), path);
+            if let Some(command) = &differs.command {
+                self.migrate_command(command, &below(path, &["command"]));
+            }
+            if all.is_empty() {
+                let place = self.key(path);
+                self.report(
+                    Finding::error("BL036", place, "there is no migration that could differ here")
+                        .because("the file has no `migrate` section")
+                        .help("write a `migrate` section with its `command`; what stands here changes it"),
+                );
+            } else if let Some(name) = &differs.name {
+                if !all.iter().any(|migration| migration.migrate.name.as_ref() == Some(name)) {
+                    let place = self.place(&below(path, &["name"]));
+                    self.no_such_migration(place, format!("there is no migration `{name}`"), all);
+                } else if let Some(first) =
+                    overrides[..index].iter().find(|other| other.raw.name == differs.name)
+                {
+                    let first = below(&first.path, &["name"]);
+                    self.two_of_one_name(name, &below(path, &["name"]), &first);
+                }
+            } else if *is_item {
+                self.nameless(path);
+            } else if all.len() > 1 {
+                let place = self.key(path);
+                let message = "this does not say which migration it changes".to_owned();
+                self.no_such_migration(place, message, all);
+            }
+            self.switched_off(section);
+        }
+    }
+
+    fn no_such_migration(&mut self, place: crate::diagnostic::Span, message: String, all: &[Written]) {
+        let names: IndexSet<&String> =
+            all.iter().filter_map(|migration| migration.migrate.name.as_ref()).collect();
+        let names: Vec<String> = names.into_iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+        let (reason, help) = if names.is_empty() {
+            ("the only migration has none".to_owned(), "take `name` out".to_owned())
+        } else {
+            (
+                format!("the names of the migrations are {}", names.join(", ")),
+                "write a list with an item for each that differs, and one of these as its `name`".to_owned(),
+            )
+        };
+        self.report(Finding::error("BL074", place, message).because(reason).help(help));
+    }
+
+    /// A migration that is switched off and changed (code `BL073`).
+    fn switched_off(&mut self, section: &Section<RawMigrateOverride>) {
+        let Section { raw: differs, path, .. } = section;
+        if differs.run.is_none() {
+            return;
+        }
+        let keys = [
+            ("command", differs.command.is_some()),
+            ("timeout", differs.timeout.is_some()),
+            ("variables", differs.variables.is_some()),
+            ("secrets", differs.secrets.is_some()),
+            ("vpc", differs.vpc.is_some()),
+        ];
+        for (key, _) in keys.into_iter().filter(|(_, is_written)| *is_written) {
+            let place = self.key(&below(path, &[key]));
+            self.report(
+                Finding::error("BL073", place, format!("`{key}` of a migration that is switched off"))
+                    .because("`run: none` says that it does not run here")
+                    .help(format!("take `{key}` out, or `run: none`")),
+            );
+        }
+    }
+
+    fn merged(
+        &mut self,
+        name: &str,
+        written: &RawEnvironment,
+        migration: &Written,
+        differs: Option<&Section<RawMigrateOverride>>,
+    ) -> Migrate {
+        let mut migrate = migration.migrate.clone();
+        let own = differs.map(|differs| differs.raw);
+        if let Some(Section { raw, path, .. }) = differs {
+            if let Some(minutes) = self.migrate_minutes(raw.timeout.as_deref(), path) {
+                migrate.timeout = minutes;
+                migrate.machine.timeout = minutes + MIGRATE_MARGIN;
+            }
+            if let Some(written) = &raw.command {
+                migrate.command = command(written);
+            }
+        }
+        // What is nearer wins: the migration here, the environment, the migration everywhere.
+        let sets = [
+            (Some(&written.variables), Some(&written.secrets)),
+            (own.map(|own| &own.variables), own.map(|own| &own.secrets)),
+        ];
+        for (variables, secrets) in sets {
+            for (key, value) in variables.into_iter().flatten().flatten() {
+                migrate.secrets.shift_remove(key);
+                migrate.variables.insert(key.clone(), value.clone());
+            }
+            for (key, secret) in secrets.into_iter().flatten().flatten() {
+                if let Some(secret) = secret_of(secret) {
+                    migrate.variables.shift_remove(key);
+                    migrate.secrets.insert(key.clone(), secret);
+                }
+            }
+        }
+        let environment = [Step::Key("environments"), Step::Key(name)];
+        if migrate.run != Run::EcsTask {
+            for (variables, secrets, path) in [
+                (written.variables.as_ref(), written.secrets.as_ref(), &environment[..]),
+                (
+                    own.and_then(|own| own.variables.as_ref()),
+                    own.and_then(|own| own.secrets.as_ref()),
+                    differs.map_or(&environment[..], |differs| &differs.path),
+                ),
+            ] {
+                self.reserved_names(
+                    variables.into_iter().flat_map(|names| names.keys()),
+                    &below(path, &["variables"]),
+                );
+                self.reserved_names(
+                    secrets.into_iter().flat_map(|names| names.keys()),
+                    &below(path, &["secrets"]),
+                );
+            }
+            if let Some(vpc) = &written.vpc {
+                migrate.machine.vpc = Some(vpc.into());
+            }
+        }
+        if let Some(vpc) = own.and_then(|own| own.vpc.as_ref()) {
+            migrate.machine.vpc = Some(vpc.into());
+        }
+        let network = match (own.and_then(|own| own.vpc.as_ref()), differs, &written.vpc) {
+            (Some(_), Some(differs), _) => below(&differs.path, &["vpc"]),
+            (_, _, Some(_)) => below(&environment, &["vpc"]),
+            _ => below(&migration.section.path, &["vpc"]),
+        };
+        let network = self.key(&network);
+        self.no_local_cache_in_a_network(&migrate.machine, &migration.section.path, network);
+        let is_own = written.variables.is_some()
+            || written.secrets.is_some()
+            || own
+                .is_some_and(|own| own.command.is_some() || own.variables.is_some() || own.secrets.is_some());
+        if is_own {
+            migrate.place = self.key(&environment);
+        }
+        migrate
+    }
+
+    /// Variables, secrets and network of an environment are its migrations': without one nothing would read them (codes
+    /// `BL037`, `BL078`).
+    fn unread(&mut self, name: &str, written: &RawEnvironment, here: &[Migrate]) {
+        let keys = [("variables", written.variables.is_some()), ("secrets", written.secrets.is_some())];
+        for (key, _) in keys.into_iter().filter(|(_, is_written)| *is_written && here.is_empty()) {
+            let place = self.key(&["environments", name, key]);
+            self.report(
+                Finding::error("BL037", place, format!("nothing reads the `{key}` of `{name}`"))
+                    .because("they are given to the migration, and none runs in this environment")
+                    .help(format!("take `{key}` out, or give the environment a migration")),
+            );
+        }
+        if written.vpc.is_some() && here.iter().all(|migrate| migrate.run == Run::EcsTask) {
+            let place = self.key(&["environments", name, "vpc"]);
+            self.report(
+                Finding::error("BL078", place, format!("nothing runs in the `vpc` of `{name}`"))
+                    .because("it is for migrations with `run: codebuild`; a task of ECS runs in its service's network")
+                    .help("take `vpc` out, or write `run: codebuild` under the migration"),
+            );
+        }
+    }
+}
+
+/// Whether an override speaks of a migration.
+fn is_of(differs: &Section<RawMigrateOverride>, migration: &Written, all: &[Written]) -> bool {
+    match &differs.raw.name {
+        Some(name) => migration.migrate.name.as_ref() == Some(name),
+        None => !differs.is_item && all.len() == 1,
+    }
+}

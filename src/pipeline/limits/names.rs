@@ -1,0 +1,82 @@
+//! Names that run together: of roles and projects, and of repositories.
+
+use std::collections::BTreeMap;
+
+use super::Judge;
+use crate::diagnostic::{Finding, Span, shown};
+use crate::pipeline::{migrate, names};
+
+impl Judge<'_> {
+    /// Roles of one name (code `BL216`). Without a part that a person named, the ends of the names tell them apart.
+    pub(super) fn names(&mut self) {
+        let plan = self.plan;
+        let config = plan.config;
+        let named_tests = config.tests.iter().any(|test| test.service.is_some());
+        let migrations = || config.environments.values().flat_map(|place| &place.migrations);
+        if !named_tests && migrations().all(|migrate| migrate.name.is_none()) {
+            return;
+        }
+        let mut taken: BTreeMap<String, Span> = BTreeMap::new();
+        let mut add = |name: String, place: Span, what: &str| {
+            if let Some(first) = taken.insert(name.clone(), place) {
+                let finding = Finding::error("BL216", place, format!("two roles would be called `{name}`"))
+                    .because(format!("one is for {what}, and the names of both run together to this"))
+                    .help("rename the migration, the service or the rule")
+                    .related(first, "the other one");
+                self.findings.push(finding);
+            }
+        };
+        for place in plan.environments() {
+            let app = &config.app;
+            add(names::deploy_role(app, &place.name), place.place, "the environment's deploys");
+            add(
+                names::environment_project(app, &place.name, "keep"),
+                place.place,
+                "the images that are kept",
+            );
+            for one in &place.migrations {
+                add(names::project_role(&migrate::name(app, place, one)), one.place, "a migration");
+            }
+        }
+        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
+            let pipeline = &entry.pipeline;
+            add(names::pipeline_role(pipeline), rule.place, "a pipeline");
+            add(names::pipeline_project(pipeline, "build"), rule.place, "a pipeline's build");
+            for test in &config.tests {
+                let kind = names::with_part("test", test.service.as_deref());
+                let project = names::pipeline_project(pipeline, &kind);
+                add(names::project_role(&project), rule.place, "a pipeline's tests");
+            }
+        }
+    }
+
+    /// A service's repository that is a pipeline's for layers (code `BL217`).
+    pub(super) fn caches(&mut self) {
+        let plan = self.plan;
+        let config = plan.config;
+        let owners: BTreeMap<&str, _> =
+            config.services.values().map(|service| (service.repository.as_str(), service)).collect();
+        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
+            for cached in config.services.values().filter(|service| service.cache) {
+                let cache = names::cache_repository(&entry.pipeline, &cached.name);
+                if let Some(owner) = owners.get(cache.as_str()) {
+                    self.findings.push(
+                        Finding::error(
+                            "BL217",
+                            owner.place,
+                            format!("the images of `{}` would stand in a cache", owner.name),
+                        )
+                        .because(format!(
+                            "in {} the pipeline of {} keeps the layers of `{}`",
+                            shown(&cache),
+                            shown(&entry.pattern),
+                            cached.name
+                        ))
+                        .help(format!("give `{}` another `repository`", owner.name))
+                        .related(rule.place, "this pipeline"),
+                    );
+                }
+            }
+        }
+    }
+}

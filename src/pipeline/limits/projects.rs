@@ -1,0 +1,114 @@
+//! What CodeBuild would not take of a project: its policy, its variables, its network.
+
+use std::collections::BTreeSet;
+
+use super::{JOIN_SECRETS, Judge, SPLIT_SERVICES, VARIABLE};
+use crate::config::{Environment as Place, Machine, Migrate, Run};
+use crate::diagnostic::{Finding, Span, shown};
+use crate::pipeline::migrate;
+use crate::pipeline::model::{Project, ProjectKind, Variable};
+use crate::pipeline::text::Text;
+
+/// Subnets of a project at most (CodeBuild's API model, `VpcConfig`).
+const SUBNETS: usize = 16;
+
+/// Security groups of a project at most (CodeBuild's API model, `VpcConfig`).
+const SECURITY_GROUPS: usize = 5;
+
+impl Judge<'_> {
+    /// A project of pipelines.
+    pub(super) fn project(&mut self, project: &Project) {
+        let config = self.plan.config;
+        let tests = config.tests.iter().find(|test| test.service == project.part);
+        let (place, help) = match (tests, project.kind) {
+            (Some(test), ProjectKind::Test) => (test.section, JOIN_SECRETS),
+            _ if config.build.secrets.len() > config.services.len() => (config.build.place, JOIN_SECRETS),
+            _ => (config.build.place, SPLIT_SERVICES),
+        };
+        self.policy(&project.role, place, help);
+        for (name, value) in &project.variables {
+            if let Variable::Plain(value) = value {
+                self.variable(name, value, project.kind.name(), place);
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, value: &Text, section: &str, place: Span) {
+        let letters = self.size.text(value);
+        if letters > VARIABLE {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    place,
+                    format!("the variable {} of `{section}` has {letters} characters", shown(name)),
+                )
+                .because(format!("CodeBuild takes at most {VARIABLE}"))
+                .help("keep it in a file of the repository, or in a secret"),
+            );
+        }
+    }
+
+    /// Command, variables and secrets of a migration as a task reach its step in one variable; on a build machine the
+    /// command does. What all environments have alike is told for the first.
+    pub(super) fn migration(&mut self, place: &Place, migrate: &Migrate, told: &mut BTreeSet<Span>) {
+        let (letters, what, help) = if migrate.run == Run::EcsTask {
+            let help = "make a long command a script in the image, and put what the service needs too into its task \
+                        definition: the migration has all that is in there";
+            (self.size.text(&migrate::overrides(migrate)), "command, variables and secrets come", help)
+        } else {
+            let help = "make a long command a script, and run that";
+            (
+                migrate::command(migrate).chars().count(),
+                "the command and the names of its variables come",
+                help,
+            )
+        };
+        if letters > VARIABLE && told.insert(migrate.place) {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    migrate.place,
+                    format!("the migration in `{}` says more than its step can be told", place.name),
+                )
+                .because(format!("{what} to {letters} characters, and CodeBuild takes {VARIABLE}"))
+                .help(help),
+            );
+        }
+        if migrate.run == Run::EcsTask {
+            return;
+        }
+        for (name, value) in &migrate.variables {
+            // Only a value that is too long is worth the allocation of being asked about.
+            if value.chars().count() > VARIABLE && told.insert(migrate.place) {
+                self.variable(name, &Text::from(value.as_str()), "migrate", migrate.place);
+            }
+        }
+    }
+
+    /// Networks with more parts than CodeBuild takes (code `BL218`), each place told once.
+    pub(super) fn networks(&mut self) {
+        let config = self.plan.config;
+        let mut machines: Vec<(&Machine, Span)> = vec![(&config.build.machine, config.build.place)];
+        machines.extend(config.tests.iter().map(|test| (&test.machine, test.section)));
+        for place in self.plan.environments() {
+            machines.extend(place.migrations.iter().map(|migrate| (&migrate.machine, migrate.place)));
+        }
+        let mut told = BTreeSet::new();
+        for (machine, place) in machines {
+            let Some(vpc) = &machine.vpc else { continue };
+            let counts = [
+                (vpc.subnets.len(), SUBNETS, "subnets"),
+                (vpc.security_groups.len(), SECURITY_GROUPS, "security groups"),
+            ];
+            for (count, most, what) in counts.into_iter().filter(|(count, most, _)| count > most) {
+                if told.insert((place, what)) {
+                    self.findings.push(
+                        Finding::error("BL218", place, format!("its `vpc` has {count} {what}"))
+                            .because(format!("CodeBuild takes at most {most} for a project"))
+                            .help("name fewer: one subnet in each of two or three zones is enough"),
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A migration as an ECS task of its own, in the image that was just built.
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::words;
+use crate::config::{Deploy, Ecs, Environment as Place, Migrate, Secret};
+use crate::pipeline::iam::{Role, Statement};
+use crate::pipeline::model::Variable;
+use crate::pipeline::text::Text;
+use crate::pipeline::{Plan, names, project};
+
+pub(super) fn variables_and_role(
+    plan: &Plan,
+    place: &Place,
+    migrate: &Migrate,
+    project: &str,
+) -> Option<(IndexMap<String, Variable>, Role)> {
+    let app = &plan.config.app;
+    let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
+    let service = plan.config.services.get(&migrate.service)?;
+    let name = migrate.name.as_deref();
+    let family = names::migrate_family(app, &place.name, name);
+    let log_group = names::migrate_log_group(app, &place.name, name);
+    let open = |text: &str| Variable::Plain(Text::from(text));
+    let variables = IndexMap::from([
+        ("ENVIRONMENT".to_owned(), open(&place.name)),
+        ("CLUSTER".to_owned(), open(&ecs.cluster)),
+        ("SERVICE".to_owned(), open(&ecs.service)),
+        ("CONTAINER".to_owned(), open(&service.container)),
+        ("FAMILY".to_owned(), open(&family)),
+        ("LOG_GROUP".to_owned(), open(&log_group)),
+        ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
+        ("OVERRIDES".to_owned(), Variable::Plain(overrides(migrate))),
+    ]);
+    let own = statements(ecs, &family, &log_group);
+    let role = project::role(plan, project, project::Artifacts::Read, own, &migrate.machine);
+    Some((variables, role))
+}
+
+fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
+    let cluster = || vec![Text::arn("ecs", format!("cluster/{}", ecs.cluster))];
+    let revisions = || vec![Text::arn("ecs", format!("task-definition/{family}:*"))];
+    vec![
+        Statement::allow(
+            "Service",
+            &["ecs:DescribeServices"],
+            vec![Text::arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
+        ),
+        Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
+        Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], revisions()),
+        Statement::allow("Run", &["ecs:RunTask"], revisions()).when("ArnEquals", "ecs:cluster", cluster()),
+        Statement::allow(
+            "Task",
+            &["ecs:DescribeTasks", "ecs:StopTask"],
+            vec![Text::arn("ecs", format!("task/{}/*", ecs.cluster))],
+        )
+        .when("ArnEquals", "ecs:cluster", cluster()),
+        Statement::allow(
+            "ListTasks",
+            &["ecs:ListTasks"],
+            vec![Text::arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
+        )
+        .when("ArnEquals", "ecs:cluster", cluster()),
+        Statement::allow(
+            "TaskLog",
+            &["logs:GetLogEvents"],
+            vec![Text::arn("logs", format!("log-group:{log_group}:log-stream:*"))],
+        ),
+        pass_roles(&ecs.roles),
+    ]
+}
+
+/// Handing the task definition's roles to ECS, and to nothing else.
+pub(in crate::pipeline) fn pass_roles(roles: &[String]) -> Statement {
+    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| Text::role_arn(role)).collect())
+        .when("StringEquals", "iam:PassedToService", vec![Text::from("ecs-tasks.amazonaws.com")])
+}
+
+/// What the migration's container does differently from the service's: JSON text that the step merges into the task
+/// definition. Secrets are named, not read.
+pub(in crate::pipeline) fn overrides(migrate: &Migrate) -> Text {
+    let (entry_point, command) = words(&migrate.command);
+    let environment: Vec<_> =
+        migrate.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let known =
+        json!({ "entryPoint": entry_point, "command": command, "environment": environment }).to_string();
+    // The secrets' ARNs are filled in by the stack, so the list is put together here, piece by piece.
+    let mut text = Text::literal(known.trim_end_matches('}')).text(",\"secrets\":[");
+    for (index, (name, secret)) in migrate.secrets.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        text = text.text(format!("{comma}{{\"name\":{},\"valueFrom\":\"", json!(name)));
+        text = match secret {
+            Secret::SecretsManager { arn, key: None } => text.text(arn),
+            // The task definition's form names a key between the ARN and two more fields, left empty.
+            Secret::SecretsManager { arn, key: Some(key) } => text.text(format!("{arn}:{key}::")),
+            Secret::ParameterStore(name) => text.then(project::parameter_arn(name)),
+        };
+        text = text.text("\"}");
+    }
+    text.text("]}")
+}
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::overrides;
+    use crate::config::raw::RawCompute;
+    use crate::config::{Command, Machine, Migrate, Run, Secret};
+    use crate::diagnostic::Span;
+
+    #[test]
+    fn what_differs_is_json_whatever_the_command_says() {
+        let migrate = Migrate {
+            name: None,
+            service: "api".into(),
+            run: Run::EcsTask,
+            command: Command::Shell("echo \"a\\b\" $(x) ${Y} }}".into()),
+            timeout: 30,
+            variables: IndexMap::from([("A".to_owned(), "b\n\"c\"}".to_owned())]),
+            secrets: IndexMap::from([
+                ("KEY".to_owned(), Secret::ParameterStore("/shop/key".into())),
+                ("URL".to_owned(), Secret::SecretsManager { arn: "arn:x".into(), key: Some("url".into()) }),
+            ]),
+            machine: Machine {
+                compute: RawCompute::Small,
+                image: None,
+                timeout: 45,
+                privileged: false,
+                vpc: None,
+                cache: None,
+            },
+            place: Span::default(),
+        };
+        let text = overrides(&migrate).resolve(|_| "P".to_owned());
+        let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(json["command"][0], "echo \"a\\b\" $(x) ${Y} }}");
+        assert_eq!(json["environment"][0]["value"], "b\n\"c\"}");
+        assert_eq!(json["secrets"][0]["valueFrom"], "arn:P:ssm:P:P:parameter/shop/key");
+        assert_eq!(json["secrets"][1]["valueFrom"], "arn:x:url::");
+    }
+}
