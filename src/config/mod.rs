@@ -54,11 +54,15 @@ pub struct Rule {
     pub place: Span,
 }
 
-/// A place that is deployed to. Account and region are the pipelines'.
+/// A place that is deployed to.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// Its name.
     pub name: String,
+    /// Its account, twelve digits; the pipelines' where the file says none.
+    pub account: String,
+    /// Its region; the pipelines' where the file says none.
+    pub region: String,
     /// The approval before anything happens here, when one is asked for.
     pub approval: Option<Approval>,
     /// The migration before each deploy, when there is one.

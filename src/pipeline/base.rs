@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::model::{Base, Repository, RepositoryKind};
-use super::{Plan, approve, names};
+use super::share::Foreign;
+use super::text::Place;
+use super::{Plan, approve, names, project};
 use crate::config::raw::RawProvider;
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
@@ -14,7 +16,8 @@ const ARTIFACT_DAYS: u32 = 90;
 /// Days artifacts are kept beyond the longest wait for approvals.
 const ARTIFACT_MARGIN: u32 = 30;
 
-pub(super) fn base(plan: &Plan) -> Base {
+/// The base of one region, in the pipelines' account.
+pub(super) fn base(plan: &Plan, at: &Place) -> Base {
     let config = plan.config;
     let approvals = |environments: &[String]| -> u32 {
         let asked = environments
@@ -24,10 +27,16 @@ pub(super) fn base(plan: &Plan) -> Base {
     };
     let most = plan.map.entries.iter().map(|entry| approvals(&entry.environments)).max().unwrap_or(0);
     let artifact_days = ARTIFACT_DAYS.max(most.saturating_mul(approve::DAYS).saturating_add(ARTIFACT_MARGIN));
+    let foreign = Foreign::of(plan);
+    let is_home = *at == plan.home;
     Base {
+        place: at.clone(),
+        is_home,
+        bucket_grants: foreign.of_bucket(at),
+        key_grants: foreign.of_key(at),
         artifact_days,
-        repositories: repositories(plan),
-        connection: config.source.connection.is_none().then_some(match config.source.host() {
+        repositories: if is_home { repositories(plan, &foreign) } else { Vec::new() },
+        connection: (is_home && config.source.connection.is_none()).then_some(match config.source.host() {
             RawProvider::GitHub => "GitHub",
             RawProvider::GitLab => "GitLab",
             RawProvider::Bitbucket => "Bitbucket",
@@ -35,7 +44,7 @@ pub(super) fn base(plan: &Plan) -> Base {
     }
 }
 
-fn repositories(plan: &Plan) -> Vec<Repository> {
+fn repositories(plan: &Plan, foreign: &Foreign) -> Vec<Repository> {
     let environments = promotion_order_reversed(plan);
     let mut repositories = Vec::new();
     for service in plan.config.services.values() {
@@ -44,12 +53,15 @@ fn repositories(plan: &Plan) -> Vec<Repository> {
             stem: format!("{stem}Images"),
             name: service.repository.clone(),
             kind: RepositoryKind::Images { environments: environments.clone() },
+            grants: foreign
+                .of_repository(&service.name, &project::repository_arn(&plan.home, &service.repository)),
         });
         if service.cache {
             repositories.push(Repository {
                 stem: format!("{stem}Cache"),
                 name: names::cache_repository(&service.repository),
                 kind: RepositoryKind::Cache,
+                grants: Vec::new(),
             });
         }
     }

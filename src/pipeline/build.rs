@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::iam::Statement;
 use super::model::{Project, ProjectKind, Provider, Stage, Variable};
+use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -52,32 +53,34 @@ pub(super) fn stage(entry: &Entry) -> Stage {
 pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let config = plan.config;
     let build = &config.build;
+    let home = &plan.home;
     let name = names::pipeline_project(&entry.pipeline, "build");
     let repositories =
-        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
+        config.services.values().map(|service| project::repository_arn(home, &service.repository)).collect();
     let caches: Vec<Text> = config
         .services
         .values()
         .filter(|service| service.cache)
-        .map(|service| project::repository_arn(&names::cache_repository(&service.repository)))
+        .map(|service| project::repository_arn(home, &names::cache_repository(&service.repository)))
         .collect();
     let mut own = vec![
         Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]),
         Statement::allow("Images", PUSH, repositories),
     ];
-    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(project::registry()))]);
+    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(home.registry()))]);
     if !caches.is_empty() {
         own.push(Statement::allow("Cache", CACHE, caches));
         variables.insert("CACHE_TAG".to_owned(), Variable::Plain(Text::from(entry.slug.as_str())));
     }
-    own.extend(project::secret_statements(&build.secrets));
+    own.extend(project::secret_statements(home, &build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
     Project {
         kind: ProjectKind::Build,
         role: project::role(
-            &config.app,
+            home,
+            &Store::new(plan, home, [entry.pipeline.as_str()]),
             &name,
-            project::Artifacts::ReadAndWrite,
+            Artifacts::ReadAndWrite,
             own,
             build.machine.image.as_deref(),
         ),

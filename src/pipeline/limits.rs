@@ -183,7 +183,7 @@ impl Judge<'_> {
     /// Command, variables and secrets of a migration reach its step in one variable.
     fn overrides(&mut self, place: &Place, told: &mut BTreeSet<Span>) {
         let Some(migrate) = &place.migrate else { return };
-        let letters = self.size.text(&migrate::overrides(migrate));
+        let letters = self.size.text(&migrate::overrides(&self.plan.place_of(place), migrate));
         // What all environments have alike is told for the first.
         if letters > VARIABLE && told.insert(migrate.place) {
             self.findings.push(

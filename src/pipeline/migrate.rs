@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::iam::Statement;
 use super::model::{Project, ProjectKind, Provider, Stage, Variable};
-use super::text::Text;
+use super::store::{Artifacts, Store};
+use super::text::{Place as At, Text};
 use super::{Plan, action_variables, build, build_action, names, project};
 use crate::branch_map::Entry;
 use crate::config::{Command, Deploy, Ecs, Environment as Place, Migrate, Secret};
@@ -19,6 +20,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate
     let project = names::environment_project(&plan.config.app, &place.name, "migrate");
     let mut action = build_action("Migrate", Provider::Build, &project);
     action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
     // CodeBuild wants an input; the task takes its image from the variable.
     action.inputs = vec![build::ARTIFACT];
     let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
@@ -33,7 +35,13 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate
     Stage { name: stage_name(&place.name), actions: vec![action] }
 }
 
-pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<Project> {
+pub(super) fn project(
+    plan: &Plan,
+    place: &Place,
+    migrate: &Migrate,
+    at: &At,
+    store: &Store,
+) -> Option<Project> {
     let config = plan.config;
     let app = &config.app;
     let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
@@ -48,13 +56,14 @@ pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<P
         ("CONTAINER".to_owned(), open(&service.container)),
         ("FAMILY".to_owned(), open(&family)),
         ("LOG_GROUP".to_owned(), open(&names::migrate_log_group(app, &place.name))),
+        ("PIPELINE_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
         ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
-        ("OVERRIDES".to_owned(), Variable::Plain(overrides(migrate))),
+        ("OVERRIDES".to_owned(), Variable::Plain(overrides(at, migrate))),
     ]);
-    let own = statements(ecs, &family, &names::migrate_log_group(app, &place.name));
+    let own = statements(at, ecs, &family, &names::migrate_log_group(app, &place.name));
     Some(Project {
         kind: ProjectKind::Migrate,
-        role: project::role(app, &name, project::Artifacts::Read, own, migrate.machine.image.as_deref()),
+        role: project::role(at, store, &name, Artifacts::Read, own, migrate.machine.image.as_deref()),
         compute: migrate.machine.compute,
         platform: config.build.platform,
         image: migrate.machine.image.clone(),
@@ -66,14 +75,14 @@ pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<P
     })
 }
 
-fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
-    let cluster = || vec![Text::arn("ecs", format!("cluster/{}", ecs.cluster))];
-    let revisions = || vec![Text::arn("ecs", format!("task-definition/{family}:*"))];
+fn statements(at: &At, ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
+    let cluster = || vec![at.arn("ecs", format!("cluster/{}", ecs.cluster))];
+    let revisions = || vec![at.arn("ecs", format!("task-definition/{family}:*"))];
     vec![
         Statement::allow(
             "Service",
             &["ecs:DescribeServices"],
-            vec![Text::arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
+            vec![at.arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
         ),
         Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
         Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], revisions()),
@@ -81,33 +90,33 @@ fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
         Statement::allow(
             "Task",
             &["ecs:DescribeTasks", "ecs:StopTask"],
-            vec![Text::arn("ecs", format!("task/{}/*", ecs.cluster))],
+            vec![at.arn("ecs", format!("task/{}/*", ecs.cluster))],
         )
         .when("ArnEquals", "ecs:cluster", cluster()),
         Statement::allow(
             "ListTasks",
             &["ecs:ListTasks"],
-            vec![Text::arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
+            vec![at.arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
         )
         .when("ArnEquals", "ecs:cluster", cluster()),
         Statement::allow(
             "TaskLog",
             &["logs:GetLogEvents"],
-            vec![Text::arn("logs", format!("log-group:{log_group}:log-stream:*"))],
+            vec![at.arn("logs", format!("log-group:{log_group}:log-stream:*"))],
         ),
-        pass_roles(&ecs.roles),
+        pass_roles(at, &ecs.roles),
     ]
 }
 
 /// Handing the task definition's roles to ECS, and to nothing else.
-pub(super) fn pass_roles(roles: &[String]) -> Statement {
-    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| Text::role_arn(role)).collect())
+pub(super) fn pass_roles(at: &At, roles: &[String]) -> Statement {
+    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| at.role_arn(role)).collect())
         .when("StringEquals", "iam:PassedToService", vec![Text::from("ecs-tasks.amazonaws.com")])
 }
 
 /// What the migration's container does differently from the service's: JSON text that the step merges into the task
 /// definition. Secrets are named, not read.
-pub(super) fn overrides(migrate: &Migrate) -> Text {
+pub(super) fn overrides(at: &At, migrate: &Migrate) -> Text {
     let (entry_point, command) = match &migrate.command {
         Command::Shell(text) => (vec!["sh", "-ec"], vec![text.as_str()]),
         Command::Words(words) => {
@@ -128,7 +137,7 @@ pub(super) fn overrides(migrate: &Migrate) -> Text {
             Secret::SecretsManager { arn, key: None } => text.text(arn),
             // The task definition's form names a key between the ARN and two more fields, left empty.
             Secret::SecretsManager { arn, key: Some(key) } => text.text(format!("{arn}:{key}::")),
-            Secret::ParameterStore(name) => text.then(project::parameter_arn(name)),
+            Secret::ParameterStore(name) => text.then(project::parameter_arn(at, name)),
         };
         text = text.text("\"}");
     }
@@ -139,7 +148,7 @@ pub(super) fn overrides(migrate: &Migrate) -> Text {
 mod tests {
     use indexmap::IndexMap;
 
-    use super::overrides;
+    use super::{At, overrides};
     use crate::config::raw::RawCompute;
     use crate::config::{Command, Machine, Migrate, Secret};
     use crate::diagnostic::Span;
@@ -158,7 +167,7 @@ mod tests {
             machine: Machine { compute: RawCompute::Small, image: None, timeout: 45 },
             place: Span::default(),
         };
-        let text = overrides(&migrate).resolve(|_| "P".to_owned());
+        let text = overrides(&At::new("1", "r"), &migrate).resolve(|_| "P".to_owned());
         let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(json["command"][0], "echo \"a\\b\" $(x) ${Y} }}");
         assert_eq!(json["environment"][0]["value"], "b\n\"c\"}");

@@ -18,16 +18,19 @@ mod environment;
 mod keep;
 mod migrate;
 mod project;
+mod share;
 mod source;
+mod store;
 mod test;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Environment as Place};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
-use text::{Part, Text};
+use store::{Artifacts, Store};
+use text::{Place as At, Text};
 
 /// What is to be made, ready to be asked for piece by piece.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Plan<'a> {
     pub map: &'a BranchMap,
     /// `owner/name` of the source repository.
     pub repository: &'a str,
+    /// Where the pipelines are.
+    pub home: At,
     entering: BTreeMap<&'a str, Vec<&'a str>>,
     buildspecs: Buildspecs,
 }
@@ -66,12 +71,44 @@ impl<'a> Plan<'a> {
             }
         }
         let repository = config.source.repository.as_deref().unwrap_or_default();
-        Plan { config, map, repository, entering, buildspecs }
+        let home = At::new(&config.account, &config.region);
+        Plan { config, map, repository, home, entering, buildspecs }
     }
 
-    /// What all pipelines share.
+    /// What all pipelines share in their own region.
     pub fn base(&self) -> Base {
-        base::base(self)
+        base::base(self, &self.home)
+    }
+
+    /// The other regions that an environment is in, in order: each has a base of its own.
+    pub fn further_places(&self) -> Vec<At> {
+        self.regions(self.environments())
+    }
+
+    /// What they share in another region.
+    pub fn further_base(&self, at: &At) -> Base {
+        base::base(self, at)
+    }
+
+    /// Where an environment is.
+    pub fn place_of(&self, environment: &Place) -> At {
+        // Most share the home's texts.
+        if environment.account == self.home.account() && environment.region == self.home.region() {
+            return self.home.clone();
+        }
+        At::new(&environment.account, &environment.region)
+    }
+
+    /// The regions of these environments but the pipelines' own, in order; in the pipelines' account.
+    fn regions<'p>(&self, environments: impl Iterator<Item = &'p Place>) -> Vec<At> {
+        let other = environments.map(|environment| environment.region.as_str());
+        let other: BTreeSet<&str> = other.filter(|region| *region != self.home.region()).collect();
+        other.into_iter().map(|region| At::new(self.home.account(), region)).collect()
+    }
+
+    /// What an action in an environment says of its region: nothing where it is the pipeline's.
+    fn region_of_action(&self, environment: &Place) -> Option<String> {
+        (environment.region != self.home.region()).then(|| environment.region.clone())
     }
 
     /// The environments that a rule deploys to, in the order of the file.
@@ -95,7 +132,7 @@ impl<'a> Plan<'a> {
             projects.push(test::project(self, test, entry));
         }
         for place in self.places(entry) {
-            let role = Text::role_arn(&names::deploy_role(&self.config.app, &place.name));
+            let role = self.place_of(place).role_arn(&names::deploy_role(&self.config.app, &place.name));
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, place, approval));
             }
@@ -108,6 +145,8 @@ impl<'a> Plan<'a> {
             name: entry.pipeline.clone(),
             pattern: entry.pattern.clone(),
             role: self.pipeline_role(entry, &projects),
+            home: self.home.clone(),
+            regions: self.regions(self.places(entry)),
             includes: entry.includes.clone(),
             stages,
             projects,
@@ -121,34 +160,39 @@ impl<'a> Plan<'a> {
 
     fn pipeline_role(&self, entry: &Entry, projects: &[model::Project]) -> Role {
         let app = &self.config.app;
-        let bucket = project::bucket_arn(app);
+        // It copies what an action in another region reads into the bucket there.
+        let regions = self.regions(self.places(entry));
+        let store = |at: &At| Store::new(self, at, [entry.pipeline.as_str()]);
+        let (own, further) = (store(&self.home), regions.iter().map(store).collect::<Vec<_>>());
+        let in_all = |one: fn(&Store) -> Statement| {
+            further.iter().map(one).fold(one(&own), Statement::and_its_resources)
+        };
         let mut statements = vec![
             Statement::allow(
                 "Bucket",
                 &["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
-                vec![bucket.clone()],
+                std::iter::once(&own).chain(&further).map(Store::bucket).collect(),
             ),
+            in_all(|store| store.objects(Artifacts::ReadAndWrite)),
+            in_all(|store| store.key(Artifacts::ReadAndWrite)),
             Statement::allow(
-                "Artifacts",
-                &["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                vec![bucket.text("/*")],
-            )
-            .when("StringEquals", "aws:ResourceAccount", vec![Text::part(Part::Account)]),
-            Statement::allow("Key", project::KEY_READ_WRITE, vec![Text::part(Part::ArtifactKey)]),
-            Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(self.config)),
+                "Connection",
+                source::USE_CONNECTION,
+                source::connection_arns(&self.home, self.config),
+            ),
             Statement::allow(
                 "Projects",
                 project::RUN_BUILDS,
                 projects
                     .iter()
-                    .map(|project| Text::arn("codebuild", format!("project/{}", project.name)))
+                    .map(|project| self.home.arn("codebuild", format!("project/{}", project.name)))
                     .collect(),
             ),
             Statement::allow(
                 "Environments",
                 &["sts:AssumeRole"],
                 self.places(entry)
-                    .map(|place| Text::role_arn(&names::deploy_role(app, &place.name)))
+                    .map(|place| self.place_of(place).role_arn(&names::deploy_role(app, &place.name)))
                     .collect(),
             ),
         ];
@@ -187,5 +231,6 @@ fn build_action(name: &str, provider: Provider, project: &str) -> model::Action 
         outputs: Vec::new(),
         run_order: 1,
         role: None,
+        region: None,
     }
 }

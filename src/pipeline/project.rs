@@ -4,22 +4,9 @@ use indexmap::IndexMap;
 
 use super::iam::{Role, Statement, Trust};
 use super::model::Variable;
-use super::names;
-use super::text::{Part, Text};
+use super::store::{Artifacts, Store};
+use super::text::{Part, Place, Text};
 use crate::config::Secret;
-
-/// Using the artifact key to read and write.
-pub(super) const KEY_READ_WRITE: &[&str] = &[
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-];
-
-/// Using the artifact key to read.
-pub(super) const KEY_READ: &[&str] = &["kms:Decrypt", "kms:DescribeKey"];
 
 /// What CodePipeline does with a CodeBuild project.
 pub(super) const RUN_BUILDS: &[&str] =
@@ -35,54 +22,26 @@ pub(super) const ECR_PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlF
 const MACHINE: &[&str] =
     &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
-/// What a project does with artifacts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Artifacts {
-    /// It only reads its input.
-    Read,
-    /// It has an output too.
-    ReadAndWrite,
+/// An image repository's ARN; `home` is where the pipelines are.
+pub(super) fn repository_arn(home: &Place, repository: &str) -> Text {
+    home.arn("ecr", format!("repository/{repository}"))
 }
 
-/// The artifact bucket's ARN.
-pub(super) fn bucket_arn(app: &str) -> Text {
-    Text::literal("arn:").and(Part::Partition).text(":s3:::").then(names::artifact_bucket(app))
-}
-
-/// An image repository's ARN.
-pub(super) fn repository_arn(repository: &str) -> Text {
-    Text::arn("ecr", format!("repository/{repository}"))
-}
-
-/// The account's registry: `111111111111.dkr.ecr.eu-west-1.amazonaws.com`.
-pub(super) fn registry() -> Text {
-    Text::part(Part::Account).text(".dkr.ecr.").and(Part::Region).text(".").and(Part::UrlSuffix)
-}
-
-/// A project's role: its log, its artifacts, the key, and what is its own.
+/// A project's role: its log, its artifacts, the key, and what is its own. `at` is where the project is.
 pub(super) fn role(
-    app: &str,
+    at: &Place,
+    store: &Store,
     project: &str,
     artifacts: Artifacts,
     own: Vec<Statement>,
     image: Option<&str>,
 ) -> Role {
-    let bucket = bucket_arn(app);
-    let objects = bucket.clone().text("/*");
-    let log = Text::arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
-    let (object_actions, key_actions): (&[&str], _) = match artifacts {
-        Artifacts::Read => (&["s3:GetObject", "s3:GetObjectVersion"], KEY_READ),
-        Artifacts::ReadAndWrite => (&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], KEY_READ_WRITE),
-    };
+    let log = at.arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
     let mut statements = vec![
         Statement::allow("Log", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![log]),
-        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![bucket]),
-        Statement::allow("Artifacts", object_actions, vec![objects]).when(
-            "StringEquals",
-            "aws:ResourceAccount",
-            vec![Text::part(Part::Account)],
-        ),
-        Statement::allow("Key", key_actions, vec![Text::part(Part::ArtifactKey)]),
+        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![store.bucket()]),
+        store.objects(artifacts),
+        store.key(artifacts),
     ];
     let signs_in = own.iter().any(|statement| statement.actions == ECR_SIGN_IN);
     statements.extend(own);
@@ -92,7 +51,11 @@ pub(super) fn role(
         }
         statements.push(Statement::allow("Machine", MACHINE, vec![repository]));
     }
-    Role { name: project.to_owned(), trust: Trust::CodeBuild { project: project.to_owned() }, statements }
+    Role {
+        name: project.to_owned(),
+        trust: Trust::CodeBuild { at: at.clone(), project: project.to_owned() },
+        statements,
+    }
 }
 
 /// The repository of an image in a private ECR registry; `None` for an image from elsewhere.
@@ -129,14 +92,14 @@ pub(super) fn variables(
     }
 }
 
-/// What a role needs so that CodeBuild can read the project's secrets.
-pub(super) fn secret_statements(secrets: &IndexMap<String, Secret>) -> Vec<Statement> {
+/// What a role needs so that CodeBuild can read the secrets of a project that is there.
+pub(super) fn secret_statements(at: &Place, secrets: &IndexMap<String, Secret>) -> Vec<Statement> {
     let mut arns = Vec::new();
     let mut parameters = Vec::new();
     for secret in secrets.values() {
         let (list, arn) = match secret {
             Secret::SecretsManager { arn, .. } => (&mut arns, Text::from(arn.as_str())),
-            Secret::ParameterStore(name) => (&mut parameters, parameter_arn(name)),
+            Secret::ParameterStore(name) => (&mut parameters, parameter_arn(at, name)),
         };
         if !list.contains(&arn) {
             list.push(arn);
@@ -152,9 +115,9 @@ pub(super) fn secret_statements(secrets: &IndexMap<String, Secret>) -> Vec<State
     statements
 }
 
-/// A parameter's ARN: the name's leading slash is the ARN's.
-pub(super) fn parameter_arn(name: &str) -> Text {
-    Text::arn("ssm", format!("parameter/{}", name.trim_start_matches('/')))
+/// The ARN of a parameter of a place: the name's leading slash is the ARN's.
+pub(super) fn parameter_arn(at: &Place, name: &str) -> Text {
+    at.arn("ssm", format!("parameter/{}", name.trim_start_matches('/')))
 }
 
 #[cfg(test)]

@@ -1,66 +1,20 @@
-//! The base stack: key, bucket, image repositories, and the connection if none is given.
+//! The base stacks, one a region: key and bucket; in the pipelines' own region the image repositories too, and the
+//! connection if none is given.
 
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::policy::{PolicyDocument, Principal, Statement};
+use super::policy::{PolicyDocument, Principal, Statement, granted};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
-    EncryptionRule, Key, Lifecycle, LifecyclePolicy, LifecycleRule, NoncurrentExpiration, OwnershipControls,
+    EncryptionRule, Lifecycle, LifecyclePolicy, LifecycleRule, NoncurrentExpiration, OwnershipControls,
     OwnershipRule, Properties, PublicAccessBlock, Repository, RepositoryEncryption, Scanning, Versioning,
 };
 use super::template::{Resource, Template};
-use super::value::{Scope, Value};
+use super::value::{Kind, Scope, Value};
 use crate::config::Config;
 use crate::pipeline::model::{Base, Repository as Model, RepositoryKind};
 use crate::pipeline::names;
-use crate::pipeline::text::{Part, Text};
-
-/// What the account's administrators, and through the account's identity policies our roles, may do with the key.
-/// The list stands in place of `kms:*`, which it comes to but for what a key of ours never needs: imported material,
-/// replicas, custom stores, signatures.
-const KEY_ACTIONS: &[&str] = &[
-    "kms:CancelKeyDeletion",
-    "kms:CreateAlias",
-    "kms:CreateGrant",
-    "kms:Decrypt",
-    "kms:DeleteAlias",
-    "kms:DescribeKey",
-    "kms:DisableKey",
-    "kms:DisableKeyRotation",
-    "kms:EnableKey",
-    "kms:EnableKeyRotation",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListGrants",
-    "kms:ListKeyPolicies",
-    "kms:ListKeyRotations",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-    "kms:RetireGrant",
-    "kms:RevokeGrant",
-    "kms:RotateKeyOnDemand",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateAlias",
-    "kms:UpdateKeyDescription",
-];
-
-/// What CloudWatch Logs does with the key (its user guide, "Encrypt log data"), its wildcards spelled out.
-const LOG_ACTIONS: &[&str] = &[
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-];
 
 /// Images deployed to one environment that are kept: the one that runs, and those a rollback may want.
 const KEPT_IMAGES: u32 = 50;
@@ -74,15 +28,15 @@ const KEPT_IMAGES_OF_THE_REST: u32 = 5000;
 /// Days after which a layer in the cache goes.
 const CACHE_DAYS: u32 = 30;
 
-/// The base stack.
+/// The base stack of one region.
 pub fn base(config: &Config, base: &Base) -> Template {
     let app = &config.app;
-    let mut template = Template::new(
-        format!("branchline: what the pipelines of {app} share"),
-        &config.account,
-        &config.region,
-    );
-    template.resource("ArtifactKey", key(app));
+    let scope = Scope { at: &base.place, kind: Kind::Base };
+    let where_to = if base.is_home { String::new() } else { format!(" in {}", base.place.region()) };
+    let mut template =
+        Template::new(format!("branchline: what the pipelines of {app} share{where_to}"), &base.place);
+    let readers = granted("Environments", &base.key_grants, Some("*"), scope);
+    template.resource("ArtifactKey", super::key::of_artifacts(app, scope, readers));
     template.resource(
         "ArtifactKeyAlias",
         Resource::new(Properties::Alias(Alias {
@@ -90,16 +44,16 @@ pub fn base(config: &Config, base: &Base) -> Template {
             target_key_id: Value::reference("ArtifactKey"),
         })),
     );
-    template.resource("ArtifactBucket", bucket(app, base.artifact_days));
-    template.resource("ArtifactBucketPolicy", bucket_policy());
+    template.resource("ArtifactBucket", bucket(app, base.artifact_days, scope));
+    template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
     for one in &base.repositories {
-        template.resource(one.stem.clone(), repository(one, base.artifact_days));
+        template.resource(one.stem.clone(), repository(one, base.artifact_days, scope));
     }
     template.output(
         "ArtifactKeyArn",
         "The key of artifacts and logs: a parameter of each environment's stack.",
-        Scope::Base.artifact_key(),
-        Some(names::artifact_key_export(app)),
+        scope.artifact_key(),
+        base.is_home.then(|| names::artifact_key_export(app)),
     );
     template.output("ArtifactBucketName", "The artifact bucket.", Value::reference("ArtifactBucket"), None);
     if let Some(provider) = base.connection {
@@ -127,51 +81,15 @@ fn connection(template: &mut Template, app: &str, provider: &'static str) {
     );
 }
 
-fn key(app: &str) -> Resource {
-    let log_groups = [format!("log-group:/aws/codebuild/{app}-*"), format!("log-group:/branchline/{app}/*")];
-    let encrypted =
-        log_groups.into_iter().map(|group| Scope::Base.value(&Text::arn("logs", group))).collect();
-    let policy = PolicyDocument::new(vec![
-        Statement {
-            sid: "Account",
-            effect: "Allow",
-            principal: Some(Principal::own_account()),
-            action: KEY_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::new(),
-        },
-        Statement {
-            sid: "Logs",
-            effect: "Allow",
-            principal: Some(Principal::Service {
-                service: Scope::Base
-                    .value(&Text::literal("logs.").and(Part::Region).text(".").and(Part::UrlSuffix)),
-            }),
-            action: LOG_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::from([(
-                "ArnLike",
-                IndexMap::from([("kms:EncryptionContext:aws:logs:arn", encrypted)]),
-            )]),
-        },
-    ]);
-    Resource::new(Properties::Key(Key {
-        description: format!("Artifacts and logs of the pipelines of {app}"),
-        enable_key_rotation: true,
-        key_policy: policy,
-    }))
-    .kept()
-}
-
-fn bucket(app: &str, days: u32) -> Resource {
+fn bucket(app: &str, days: u32, scope: Scope) -> Resource {
     Resource::new(Properties::Bucket(Box::new(Bucket {
-        bucket_name: Scope::Base.value(&names::artifact_bucket(app)),
+        bucket_name: scope.value(&names::artifact_bucket(app, scope.at)),
         bucket_encryption: BucketEncryption {
             server_side_encryption_configuration: [EncryptionRule {
                 bucket_key_enabled: true,
                 server_side_encryption_by_default: EncryptionDefault {
                     algorithm: "aws:kms",
-                    key: Scope::Base.artifact_key(),
+                    key: scope.artifact_key(),
                 },
             }],
         },
@@ -200,29 +118,32 @@ fn bucket(app: &str, days: u32) -> Resource {
     )
 }
 
-fn bucket_policy() -> Resource {
+fn bucket_policy(base: &Base, scope: Scope) -> Resource {
     let arn = Value::attribute("ArtifactBucket", "Arn");
+    let tls_only = Statement {
+        sid: "TlsOnly".into(),
+        effect: "Deny",
+        principal: Some(Principal::Everyone("*")),
+        action: vec!["s3:*"],
+        resource: vec![arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())],
+        condition: IndexMap::from([(
+            "Bool",
+            IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
+        )]),
+    };
+    let readers = granted("Environments", &base.bucket_grants, None, scope);
     Resource::new(Properties::BucketPolicy(BucketPolicy {
         bucket: Value::reference("ArtifactBucket"),
-        policy_document: PolicyDocument::new(vec![Statement {
-            sid: "TlsOnly",
-            effect: "Deny",
-            principal: Some(Principal::Everyone("*")),
-            action: vec!["s3:*"],
-            resource: vec![arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())],
-            condition: IndexMap::from([(
-                "Bool",
-                IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
-            )]),
-        }]),
+        policy_document: PolicyDocument::new(std::iter::once(tls_only).chain(readers).collect()),
     }))
 }
 
-fn repository(repository: &Model, artifact_days: u32) -> Resource {
+fn repository(repository: &Model, artifact_days: u32, scope: Scope) -> Resource {
     let (mutability, rules) = match &repository.kind {
         RepositoryKind::Images { environments } => ("IMMUTABLE", image_rules(environments, artifact_days)),
         RepositoryKind::Cache => ("MUTABLE", vec![expire_by_age(1, "Layers of the cache", CACHE_DAYS)]),
     };
+    let users = granted("Environments", &repository.grants, None, scope);
     let resource = Resource::new(Properties::Repository(Repository {
         repository_name: repository.name.clone(),
         image_tag_mutability: mutability,
@@ -232,6 +153,7 @@ fn repository(repository: &Model, artifact_days: u32) -> Resource {
             lifecycle_policy_text: format!("{:#}\n", json!({ "rules": rules })),
         },
         // A repository that still holds images cannot be deleted otherwise, and the stack with it.
+        repository_policy_text: (!users.is_empty()).then(|| PolicyDocument::new(users)),
         empty_on_delete: matches!(repository.kind, RepositoryKind::Cache).then_some(true),
     }));
     match repository.kind {

@@ -32,7 +32,7 @@ pub(super) fn add(template: &mut Template, project: &Model, whom: &str, scope: S
         Resource::new(Properties::LogGroup(LogGroup {
             log_group_name: project.log_group(),
             retention_in_days: LOG_DAYS,
-            kms_key_id: scope.artifact_key(),
+            kms_key_id: scope.log_key(),
         }))
         .deleted(),
     );

@@ -6,7 +6,7 @@ use crate::config::{Deploy, Environment as Place};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
-/// Lengths in a region; an account's id is as long as any other.
+/// Lengths, where the pipelines are in a region.
 pub(super) struct Size {
     region: String,
 }
@@ -25,10 +25,9 @@ impl Size {
         match part {
             Part::Literal(text) => text.chars().count(),
             Part::Partition => "aws".len(),
-            Part::Region => self.region.len(),
-            Part::Account => 12,
+            Part::Region(text) | Part::Account(text) => text.len(),
             Part::UrlSuffix => "amazonaws.com".len(),
-            Part::ArtifactKey => "arn:aws:kms::111111111111:key/".len() + 36 + self.region.len(),
+            Part::ArtifactKey(region) => "arn:aws:kms::111111111111:key/".len() + 36 + region.len(),
             Part::Connection => {
                 "arn:aws:codeconnections::111111111111:connection/".len() + 36 + self.region.len()
             }
@@ -93,16 +92,18 @@ pub(super) fn of_environment(place: &Place) -> [usize; 10] {
 mod tests {
     use super::*;
     use crate::pipeline::iam::Trust;
+    use crate::pipeline::text::Place;
 
     #[test]
     fn a_policy_is_as_long_as_the_json_that_iam_counts() {
+        let at = Place::new("111111111111", "eu-west-1");
         let role = Role {
             name: "shop".into(),
             trust: Trust::CodePipeline,
             statements: vec![
                 Statement::allow("One", &["s3:GetObject", "s3:PutObject"], vec![Text::from("*")]),
-                Statement::allow("Two", &["kms:Decrypt"], vec![Text::role_arn("x"), Text::arn("ecs", "y")])
-                    .when("StringEquals", "aws:x", vec![Text::part(Part::Account)])
+                Statement::allow("Two", &["kms:Decrypt"], vec![at.role_arn("x"), at.arn("ecs", "y")])
+                    .when("StringEquals", "aws:x", vec![at.account_text()])
                     .when("ArnEquals", "ecs:cluster", vec![Text::from("z"), Text::from("w")]),
             ],
         };
