@@ -119,8 +119,12 @@ impl<'a> Plan<'a> {
 
     /// What is done in one environment.
     pub fn environment(&self, place: &Place) -> Environment {
-        let pipelines = self.entering.get(place.name.as_str()).map_or(&[][..], Vec::as_slice);
-        environment::environment(self, place, pipelines)
+        environment::environment(self, place, self.entering(place))
+    }
+
+    /// The pipelines that deploy to an environment, in the order of the rules.
+    fn entering(&self, place: &Place) -> &[&'a str] {
+        self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// One pipeline.

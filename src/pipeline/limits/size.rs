@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Deploy, Environment as Place};
-use crate::pipeline::iam::{Role, Statement};
+use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
 /// Lengths, where the pipelines are in a region.
@@ -41,6 +41,18 @@ impl Size {
         r#"{"Version":"2012-10-17","Statement":[]}"#.len() + statements.sum::<usize>()
     }
 
+    /// The characters of a grant as a statement of a resource's policy, as compact JSON.
+    pub(super) fn grant(&self, grant: &Grant) -> usize {
+        let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
+        r#"{"Sid":"Environments00","Effect":"Allow","Principal":{"AWS":[]},"Action":[],"Resource":["*"],"#
+            .len()
+            + r#""Condition":{"ArnEquals":{"aws:PrincipalArn":[]}}},"#.len()
+            + list(&grant.accounts)
+            + list(&grant.roles)
+            + list(&grant.resources)
+            + grant.actions.iter().map(|action| action.len() + 3).sum::<usize>()
+    }
+
     fn statement(&self, statement: &Statement) -> usize {
         let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
         let conditions = statement.conditions.iter().map(|condition| {
@@ -62,9 +74,9 @@ pub(super) fn of_trust(pipelines: &[&str]) -> usize {
     pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200
 }
 
-/// All that the lengths of an environment's policies depend on: in two environments with the same numbers, they are
-/// equally long.
-pub(super) fn of_environment(place: &Place) -> [usize; 10] {
+/// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
+/// the same numbers, they are equally long.
+pub(super) fn of_environment(place: &Place, pipelines: &[&str]) -> [usize; 13] {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
     let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
@@ -85,6 +97,9 @@ pub(super) fn of_environment(place: &Place) -> [usize; 10] {
         cluster,
         service,
         own_roles,
+        place.region.len(),
+        pipelines.len(),
+        pipelines.iter().map(|pipeline| pipeline.len().min(20)).sum(),
     ]
 }
 
