@@ -146,6 +146,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("two services, tests in a stage", text_with_test(TEST_IN_STAGE)),
         ("two services, no tests, no migration", TWO_SERVICES.to_owned()),
         ("the other way round", OTHER_WAY_ROUND.to_owned()),
+        (crate::accounts::NAME, crate::accounts::TEXT.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }
