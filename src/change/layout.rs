@@ -1,13 +1,16 @@
 //! Where generated files stand below the output folder.
 
-/// Whether a generated file can stand at this path (with `/`): `README.md`, `base.yml`, `environments/<name>.yml`,
-/// `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
+/// Whether a generated file can stand at this path (with `/`): `README.md`, `base.yml`, `base-<region>.yml`,
+/// `environments/<name>.yml`, `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
 ///
 /// Files that are no longer generated are looked for here and nowhere else, so that an output folder that holds other
 /// things too (another generated tree among them) keeps them.
 pub fn is_generated_path(path: &str) -> bool {
     match path.split_once('/') {
-        None => matches!(path, "README.md" | "base.yml"),
+        None => {
+            let region = path.strip_prefix("base-").and_then(|rest| rest.strip_suffix(".yml"));
+            matches!(path, "README.md" | "base.yml") || region.is_some_and(is_name)
+        }
         Some(("environments", file)) => file.strip_suffix(".yml").is_some_and(is_name),
         Some((pipeline, file)) => {
             let buildspec = file.strip_prefix("buildspec-").and_then(|rest| rest.strip_suffix(".yml"));
@@ -33,6 +36,7 @@ mod tests {
         for path in [
             "README.md",
             "base.yml",
+            "base-us-east-1.yml",
             "environments/production.yml",
             "shop-develop/pipeline.yml",
             "shop-develop/pipeline.json",
@@ -48,6 +52,8 @@ mod tests {
             "",
             "LICENSE.md",
             "pipeline.yml",
+            "base-.yml",
+            "bases.yml",
             "buildspec-build.yml",
             "environments/a/b.yml",
             "environments/.yml",

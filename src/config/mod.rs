@@ -57,11 +57,15 @@ pub struct Rule {
     pub place: Span,
 }
 
-/// A place that is deployed to. Account and region are the pipelines'.
+/// A place that is deployed to.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// Its name.
     pub name: String,
+    /// Its account, twelve digits; the pipelines' where the file says none.
+    pub account: String,
+    /// Its region; the pipelines' where the file says none.
+    pub region: String,
     /// The approval before anything happens here, when one is asked for.
     pub approval: Option<Approval>,
     /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have

@@ -70,6 +70,12 @@ pub struct RawRuleMapping {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawEnvironment {
+    /// The AWS account of this environment: twelve digits, in quotes. The pipelines' if nothing is said.
+    #[schemars(extend("format" = "account-id"))]
+    pub account: Option<String>,
+    /// The region of this environment, such as `ap-northeast-1`. The pipelines' if nothing is said.
+    #[schemars(extend("format" = "region"))]
+    pub region: Option<String>,
     /// A person approves before anything happens in this environment. `{}` asks without a notification.
     pub approval: Option<RawApproval>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what

@@ -21,7 +21,7 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
 }
 
 /// All codes, in order. `BL00x`: the text; `BL01x`, `BL02x`: its shape; `BL03x`, `BL04x`: its meaning; `BL1xx`: the
-/// branch map; `BL2xx`: what AWS would be told; `BL6xx`: git.
+/// branch map; `BL2xx`: what AWS would be told; `BL5xx`: security; `BL6xx`: git.
 pub const CODES: &[Code] = &[
     code(
         "BL001",
@@ -388,6 +388,11 @@ pub const CODES: &[Code] = &[
         "Resources in a stack are named by letters and digits alone. Two services whose names come to one such name would share a resource, and one of them would have no image repository.",
     ),
     code(
+        "BL207",
+        "policy of something shared too long",
+        "The artifact bucket, its key and the image repositories name each role of another account that may use them, and AWS bounds the length of their policies.",
+    ),
+    code(
         "BL209",
         "buildspec too long",
         "CodeBuild is reported to refuse a buildspec of more than 25,600 characters inside a stack (aws/aws-cdk, issue 14974).",
@@ -406,6 +411,11 @@ pub const CODES: &[Code] = &[
         "BL218",
         "network of too many parts",
         "CodeBuild takes 1 to 16 subnets and 1 to 5 security groups for a project.",
+    ),
+    code(
+        "BL501",
+        "artifacts of two pipelines in one folder",
+        "Each pipeline's roles reach the artifacts of their own pipeline alone, by the folder that they lie in. CodePipeline names it after the first 20 characters of the pipeline's name, so two pipelines whose names begin alike share one, and a build of the one can replace what the other is about to deploy.",
     ),
     code(
         "BL601",

@@ -191,7 +191,7 @@ pub fn test_in_image(steps: &Steps, test: &ImageTest) -> Result<Buildspec, Steps
 /// Runs the migration as an ECS task of its own, and waits for it.
 ///
 /// Everything comes from the environment: `ENVIRONMENT`, `CLUSTER`, `SERVICE`, `CONTAINER`, `FAMILY`, `LOG_GROUP`,
-/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, and `OVERRIDES`: what the
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, and `OVERRIDES`: what the
 /// migration's container does differently from the service's, as JSON with `entryPoint`, `command`, `environment` and
 /// `secrets` in the form of a task definition. The entry point is never empty: the image's own would run. The project's
 /// own timeout must leave five minutes beside the migration's: the task is stopped, and waited for, after it.

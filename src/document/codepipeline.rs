@@ -7,7 +7,7 @@ use super::digest;
 use crate::config::Config;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
-use crate::pipeline::text::{Part, Text};
+use crate::pipeline::text::{Part, Place, Text};
 
 /// The type of every pipeline: only V2 has triggers by branch.
 pub(super) const TYPE: &str = "V2";
@@ -23,6 +23,14 @@ pub(super) const SOURCE_ACTION: &str = "Source";
 
 /// Stands for the ARN of the key that the base stack makes; the overview has the command that fills it in.
 pub const KEY_PLACEHOLDER: &str = "BRANCHLINE_ARTIFACT_KEY_ARN";
+
+/// What stands for the ARN of the artifact key of a region: [`KEY_PLACEHOLDER`] for the pipelines' own.
+pub fn key_placeholder(home: &Place, region: &str) -> String {
+    if region == home.region() {
+        return KEY_PLACEHOLDER.to_owned();
+    }
+    format!("BRANCHLINE_{}_ARTIFACT_KEY_ARN", region.replace('-', "_").to_ascii_uppercase())
+}
 
 /// Stands for the ARN of the connection that the base stack makes.
 pub const CONNECTION_PLACEHOLDER: &str = "BRANCHLINE_CONNECTION_ARN";
@@ -45,7 +53,10 @@ struct Tag {
 struct Declaration {
     name: String,
     role_arn: String,
-    artifact_store: ArtifactStore,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_store: Option<ArtifactStore>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    artifact_stores: IndexMap<String, ArtifactStore>,
     stages: Vec<Stage>,
     execution_mode: &'static str,
     pipeline_type: &'static str,
@@ -105,6 +116,8 @@ struct Action {
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<String>,
     configuration: IndexMap<&'static str, String>,
     input_artifacts: Vec<Artifact>,
@@ -126,7 +139,7 @@ struct Artifact {
 
 /// The input for one pipeline. Its tags find it again, and carry the file's digest.
 pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
-    let fill = |text: &Text| text.resolve(|part| known(config, part));
+    let fill = |text: &Text| text.resolve(|part| known(&pipeline.home, part));
     let action = |action: &ModelAction| {
         let (category, provider) = action.provider.ids();
         let artifacts = |names: &[&'static str]| names.iter().map(|name| Artifact { name }).collect();
@@ -135,6 +148,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
             run_order: action.run_order,
             namespace: action.namespace,
+            region: action.region.clone(),
             role_arn: action.role.as_ref().map(fill),
             configuration: action.configuration.iter().map(|(key, text)| (*key, fill(text))).collect(),
             input_artifacts: artifacts(&action.inputs),
@@ -145,15 +159,24 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
         .stages
         .iter()
         .map(|stage| Stage { name: stage.name.clone(), actions: stage.actions.iter().map(action).collect() });
+    let store = |at: &Place| ArtifactStore {
+        r#type: "S3",
+        location: fill(&names::artifact_bucket(&config.app, at)),
+        encryption_key: EncryptionKey { id: fill(&at.artifact_key()), r#type: "KMS" },
+    };
+    // With actions in other regions, all stores stand in one map, the pipeline's own region among them.
+    let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {
+        (Some(store(&pipeline.home)), IndexMap::new())
+    } else {
+        let all = std::iter::once(&pipeline.home).chain(&pipeline.regions);
+        (None, all.map(|at| (at.region().to_owned(), store(at))).collect())
+    };
     Input {
         pipeline: Declaration {
             name: pipeline.name.clone(),
-            role_arn: fill(&Text::role_arn(&pipeline.role.name)),
-            artifact_store: ArtifactStore {
-                r#type: "S3",
-                location: fill(&names::artifact_bucket(&config.app)),
-                encryption_key: EncryptionKey { id: KEY_PLACEHOLDER.to_owned(), r#type: "KMS" },
-            },
+            role_arn: fill(&pipeline.home.role_arn(&pipeline.role.name)),
+            artifact_store,
+            artifact_stores,
             stages: stages.collect(),
             execution_mode: MODE,
             pipeline_type: TYPE,
@@ -173,14 +196,13 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
 }
 
 /// What a part stands for outside a stack. Only the partition `aws` is supported so far.
-fn known(config: &Config, part: &Part) -> String {
+fn known(home: &Place, part: &Part) -> String {
     match part {
         Part::Literal(text) => text.clone(),
         Part::Partition => "aws".to_owned(),
-        Part::Region => config.region.clone(),
-        Part::Account => config.account.clone(),
+        Part::Region(text) | Part::Account(text) => text.to_string(),
         Part::UrlSuffix => "amazonaws.com".to_owned(),
-        Part::ArtifactKey => KEY_PLACEHOLDER.to_owned(),
+        Part::ArtifactKey(region) => key_placeholder(home, region),
         Part::Connection | Part::ConnectionId => CONNECTION_PLACEHOLDER.to_owned(),
     }
 }

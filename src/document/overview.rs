@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::codepipeline;
@@ -20,6 +21,9 @@ const SECTIONS: [(&str, &str); 4] = [
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
 
+/// The option for a template that is too large for a request, where there is no bucket of ours to go through.
+const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
+
 /// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
 const DRAWN_RULES: usize = 40;
 
@@ -33,14 +37,53 @@ struct Overview<'a> {
     migrates: bool,
     before: &'static str,
     rules: Vec<Rule<'a>>,
+    /// More than one account, or more than one region.
+    scattered: bool,
+    /// More than one account.
+    accounts: bool,
     environments: Vec<Environment<'a>>,
+    groups: Vec<Group>,
     base_stack: String,
-    base_bucket: &'static str,
+    bases: Vec<BaseStack>,
+    keys: Vec<Key>,
     connection: bool,
     environments_number: u8,
     pipelines_number: u8,
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
+}
+
+/// The base stack of a region.
+#[derive(Serialize)]
+struct BaseStack {
+    region: String,
+    file: String,
+    bucket: String,
+}
+
+/// The artifact key of a region, in a variable of the page's shell.
+#[derive(Clone, Serialize)]
+struct Key {
+    region: String,
+    variable: String,
+    placeholder: String,
+    parameter: String,
+}
+
+/// The environments of one account.
+#[derive(Serialize)]
+struct Group {
+    account: String,
+    stacks: Vec<EnvironmentStack>,
+}
+
+#[derive(Serialize)]
+struct EnvironmentStack {
+    name: String,
+    region: String,
+    stack: String,
+    bucket: String,
+    key: String,
 }
 
 #[derive(Serialize)]
@@ -51,6 +94,7 @@ struct Rule<'a> {
     steps: Vec<Step<'a>>,
     stack: String,
     bucket: String,
+    keys: Vec<Key>,
 }
 
 #[derive(Serialize)]
@@ -68,8 +112,8 @@ struct Environment<'a> {
     migrate: bool,
     tasks: Vec<Task>,
     topic: Option<&'a str>,
-    stack: String,
-    bucket: String,
+    account: &'a str,
+    region: &'a str,
 }
 
 /// A migration that runs as an ECS task.
@@ -116,9 +160,20 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
     let config = plan.config;
     let app = config.app.as_str();
     let connection = config.source.connection.is_none();
-    let bucket = |path: &str| {
-        let name = format!("{app}-artifacts-{}-{}", config.account, config.region);
-        if large.contains(path) { format!(" --s3-bucket {name}") } else { String::new() }
+    let further = plan.further_places();
+    let keys: Vec<Key> = further.iter().map(|at| key_of(plan, at.region())).collect();
+    // A template that is too large for a request goes through a bucket of the stack's own account and region.
+    let bucket = |path: &str, account: &str, region: &str| match (large.contains(path), account) {
+        (false, _) => String::new(),
+        (true, account) if account == config.account => {
+            format!(" --s3-bucket {app}-artifacts-{account}-{region}")
+        }
+        (true, _) => OWN_BUCKET.to_owned(),
+    };
+    let base = |region: Option<&str>| {
+        let file = names::base_template(region);
+        let bucket = if large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
+        BaseStack { region: region.unwrap_or(&config.region).to_owned(), file, bucket }
     };
     let places =
         |entry: &'a Entry| entry.environments.iter().filter_map(|name| config.environments.get(name));
@@ -132,7 +187,12 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             path: path(places(entry)),
             steps: steps(places(entry)),
             stack: names::pipeline_stack(app, &entry.slug),
-            bucket: bucket(&format!("{}/pipeline.yml", entry.pipeline)),
+            bucket: bucket(&format!("{}/pipeline.yml", entry.pipeline), &config.account, &config.region),
+            keys: keys
+                .iter()
+                .filter(|key| places(entry).any(|place| place.region == key.region))
+                .cloned()
+                .collect(),
         })
         .collect();
     let environments: Vec<Environment> = plan
@@ -143,12 +203,34 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             migrate: !place.migrations.is_empty(),
             tasks: tasks(app, place),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
-            stack: names::environment_stack(app, &place.name),
-            bucket: bucket(&format!("environments/{}.yml", place.name)),
+            account: &place.account,
+            region: &place.region,
         })
         .collect();
+    let mut groups: IndexMap<&str, Group> = IndexMap::new();
+    for place in plan.environments() {
+        let account = place.account.as_str();
+        let group = groups
+            .entry(account)
+            .or_insert_with(|| Group { account: account.to_owned(), stacks: Vec::new() });
+        group.stacks.push(EnvironmentStack {
+            name: place.name.clone(),
+            region: place.region.clone(),
+            stack: names::environment_stack(app, &place.name),
+            bucket: bucket(&format!("environments/{}.yml", place.name), account, &place.region),
+            key: key_of(plan, &place.region).variable,
+        });
+    }
+    // The pipelines' own account first: its credentials are at hand.
+    groups.sort_by_cached_key(|account, _| *account != config.account);
+    let accounts = groups.keys().any(|account| *account != config.account);
     Overview {
         app,
+        scattered: accounts || !further.is_empty(),
+        accounts,
+        groups: groups.into_values().collect(),
+        bases: std::iter::once(base(None)).chain(further.iter().map(|at| base(Some(at.region())))).collect(),
+        keys,
         account: &config.account,
         region: &config.region,
         provider: config.source.host().title(),
@@ -158,12 +240,26 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         rules,
         environments,
         base_stack: names::base_stack(app),
-        base_bucket: if large.contains("base.yml") { " --s3-bucket A_BUCKET_OF_YOURS" } else { "" },
         connection,
         environments_number: if connection { 3 } else { 2 },
         pipelines_number: if connection { 4 } else { 3 },
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
+    }
+}
+
+/// How the page speaks of the artifact key of a region.
+fn key_of(plan: &Plan, region: &str) -> Key {
+    let variable = if region == plan.home.region() {
+        "key".to_owned()
+    } else {
+        format!("key_{}", region.replace('-', "_"))
+    };
+    Key {
+        variable,
+        placeholder: codepipeline::key_placeholder(&plan.home, region),
+        parameter: names::artifact_key_parameter(region),
+        region: region.to_owned(),
     }
 }
 

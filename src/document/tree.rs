@@ -9,8 +9,9 @@ use super::specs::Specs;
 use super::{cloudformation, codepipeline};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
-use crate::pipeline::Plan;
 use crate::pipeline::model::ProjectKind;
+use crate::pipeline::text::Place as At;
+use crate::pipeline::{Plan, names};
 
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
@@ -20,9 +21,10 @@ const REQUEST_BYTES: usize = 51_200;
 const BATCH: usize = 16;
 
 /// What a file, or a few that belong together, are made from.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Piece<'a> {
     Base,
+    FurtherBase(At),
     Environment(&'a Place),
     Pipeline(&'a Entry),
 }
@@ -36,7 +38,9 @@ pub type Made<'a> = Result<File<'a>, RenderError>;
 pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Vec<Made<'a>>> + 'a {
     let environments = plan.environments().map(Piece::Environment);
     let pipelines = plan.map.entries.iter().map(Piece::Pipeline);
-    let pieces: Vec<Piece> = std::iter::once(Piece::Base).chain(environments).chain(pipelines).collect();
+    let further = plan.further_places().into_iter().map(Piece::FurtherBase);
+    let pieces: Vec<Piece> =
+        std::iter::once(Piece::Base).chain(further).chain(environments).chain(pipelines).collect();
     let mut large = BTreeSet::new();
     let mut next = 0;
     std::iter::from_fn(move || {
@@ -52,9 +56,9 @@ pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item =
         next = end;
         // A few are made sooner than a thread is started.
         let made: Vec<Made> = if batch.len() < 8 {
-            batch.iter().flat_map(|piece| files_of(plan, specs, *piece)).collect()
+            batch.iter().flat_map(|piece| files_of(plan, specs, piece)).collect()
         } else {
-            batch.par_iter().flat_map_iter(|piece| files_of(plan, specs, *piece)).collect()
+            batch.par_iter().flat_map_iter(|piece| files_of(plan, specs, piece)).collect()
         };
         let templates = made.iter().flatten().filter(|file| file.text.len() > REQUEST_BYTES);
         large.extend(templates.map(|file| file.path.clone()));
@@ -73,9 +77,15 @@ fn page<'a>(plan: &Plan, specs: &Specs, large: &BTreeSet<String>) -> Made<'a> {
     File::markdown(PATH, &text)
 }
 
-fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<'a>> {
+fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made<'a>> {
     match piece {
-        Piece::Base => vec![File::yaml("base.yml", cloudformation::base(plan.config, &plan.base()))],
+        Piece::Base => {
+            vec![File::yaml(names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
+        }
+        Piece::FurtherBase(at) => {
+            let template = cloudformation::base(plan.config, &plan.further_base(at));
+            vec![File::yaml(names::base_template(Some(at.region())), template)]
+        }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
             vec![File::yaml(format!("environments/{}.yml", place.name), template)]

@@ -40,6 +40,7 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
             outputs: Vec::new(),
             run_order: 1,
             role: None,
+            region: None,
         }],
     }
 }

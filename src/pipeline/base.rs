@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::model::{Base, Repository, RepositoryKind};
-use super::{Plan, approve, names};
+use super::share::Foreign;
+use super::text::Place;
+use super::{Plan, approve, names, project};
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
 const ARTIFACT_DAYS: u32 = 90;
@@ -11,7 +13,8 @@ const ARTIFACT_DAYS: u32 = 90;
 /// Days artifacts are kept beyond the longest wait for approvals.
 const ARTIFACT_MARGIN: u32 = 30;
 
-pub(super) fn base(plan: &Plan) -> Base {
+/// The base of one region, in the pipelines' account.
+pub(super) fn base(plan: &Plan, at: &Place) -> Base {
     let config = plan.config;
     let approvals = |environments: &[String]| -> u32 {
         let asked = environments
@@ -21,14 +24,21 @@ pub(super) fn base(plan: &Plan) -> Base {
     };
     let most = plan.map.entries.iter().map(|entry| approvals(&entry.environments)).max().unwrap_or(0);
     let artifact_days = ARTIFACT_DAYS.max(most.saturating_mul(approve::DAYS).saturating_add(ARTIFACT_MARGIN));
+    let foreign = Foreign::of(plan);
+    let is_home = *at == plan.home;
     Base {
+        place: at.clone(),
+        is_home,
+        bucket_grants: foreign.of_bucket(at),
+        key_grants: foreign.of_key(at),
         artifact_days,
-        repositories: repositories(plan),
-        connection: config.source.connection.is_none().then_some(config.source.host().connection_type()),
+        repositories: if is_home { repositories(plan, &foreign) } else { Vec::new() },
+        connection: (is_home && config.source.connection.is_none())
+            .then_some(config.source.host().connection_type()),
     }
 }
 
-fn repositories(plan: &Plan) -> Vec<Repository> {
+fn repositories(plan: &Plan, foreign: &Foreign) -> Vec<Repository> {
     let environments = promotion_order_reversed(plan);
     let mut repositories = Vec::new();
     for service in plan.config.services.values() {
@@ -36,6 +46,8 @@ fn repositories(plan: &Plan) -> Vec<Repository> {
             stem: format!("{}Images", names::camel(&service.name)),
             name: service.repository.clone(),
             kind: RepositoryKind::Images { environments: environments.clone() },
+            grants: foreign
+                .of_repository(&service.name, &project::repository_arn(&plan.home, &service.repository)),
         });
     }
     repositories

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::iam::Statement;
 use super::model::{Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
+use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -52,27 +53,28 @@ pub(super) fn stage(entry: &Entry) -> Stage {
 pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let config = plan.config;
     let build = &config.build;
+    let home = &plan.home;
     let name = names::pipeline_project(&entry.pipeline, "build");
     let repositories =
-        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
+        config.services.values().map(|service| project::repository_arn(home, &service.repository)).collect();
     let caches: Vec<Text> =
-        caches(plan, entry).iter().map(|cache| project::repository_arn(&cache.name)).collect();
+        caches(plan, entry).iter().map(|cache| project::repository_arn(home, &cache.name)).collect();
     let mut own = vec![
         Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]),
         Statement::allow("Images", PUSH, repositories),
     ];
-    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(project::registry()))]);
+    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(home.registry()))]);
     if !caches.is_empty() {
         own.push(Statement::allow("Cache", CACHE, caches));
         variables.insert("CACHE_FOLDER".to_owned(), Variable::Plain(Text::from(entry.pipeline.as_str())));
     }
-    own.extend(project::secret_statements(&build.secrets));
+    own.extend(project::secret_statements(home, &build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
-    let artifacts = project::Artifacts::ReadAndWrite { pipeline: &entry.pipeline };
+    let store = Store::new(plan, home, [entry.pipeline.as_str()]);
     Project {
         kind: ProjectKind::Build,
         part: None,
-        role: project::role(plan, &name, artifacts, own, &build.machine),
+        role: project::role(home, &store, &name, Artifacts::ReadAndWrite, own, &build.machine),
         compute: build.machine.compute,
         platform: build.platform,
         image: build.machine.image.clone(),
@@ -95,6 +97,7 @@ pub(super) fn caches(plan: &Plan, entry: &Entry) -> Vec<Repository> {
             stem: format!("{}Cache", names::camel(&service.name)),
             name: names::cache_repository(&entry.pipeline, &service.name),
             kind: RepositoryKind::Cache,
+            grants: Vec::new(),
         })
         .collect()
 }

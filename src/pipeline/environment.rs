@@ -2,44 +2,45 @@
 
 use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
-use super::text::{Part, Text};
+use super::store::{Artifacts, Store};
+use super::text::Place as At;
 use super::{Plan, deploy, keep, migrate, names, project};
 use crate::config::Environment as Place;
 
 pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Environment {
     let app = &plan.config.app;
+    let at = plan.place_of(place);
+    let store = Store::new(plan, &at, pipelines.iter().copied());
     let migrations = place.migrations.iter();
     let mut projects: Vec<Project> =
-        migrations.filter_map(|migration| migrate::project(plan, place, migration)).collect();
-    projects.push(keep::project(plan, place));
+        migrations.filter_map(|migration| migrate::project(plan, place, migration, &at, &store)).collect();
+    projects.push(keep::project(plan, place, &at, &store));
+    let trust = Trust::Roles {
+        at: plan.home.clone(),
+        roles: pipelines.iter().map(|pipeline| names::pipeline_role(pipeline)).collect(),
+    };
     Environment {
         name: place.name.clone(),
-        deploy_role: deploy_role(app, place, &projects, pipelines),
+        deploy_role: Role {
+            name: names::deploy_role(app, &place.name),
+            trust,
+            statements: deploy_statements(place, &projects, &at, &store),
+        },
         projects,
         task_logs: migrate::task_logs(app, place),
+        is_foreign: !at.shares_account_with(&plan.home),
+        place: at,
     }
 }
 
-/// The role under which CodePipeline's actions work here: reading artifacts, starting the projects, the deploys.
-fn deploy_role(app: &str, place: &Place, projects: &[Project], pipelines: &[&str]) -> Role {
-    let mut statements = vec![
-        Statement::allow(
-            "Artifacts",
-            &["s3:GetObject", "s3:GetObjectVersion"],
-            vec![project::bucket_arn(app).text("/*")],
-        )
-        .when("StringEquals", "aws:ResourceAccount", vec![Text::part(Part::Account)]),
-        Statement::allow("Key", project::KEY_READ, vec![Text::part(Part::ArtifactKey)]),
-    ];
-    statements.extend(deploy::statements(place));
+/// What CodePipeline's actions do here: reading artifacts, starting the projects, the deploys.
+fn deploy_statements(place: &Place, projects: &[Project], at: &At, store: &Store) -> Vec<Statement> {
+    let mut statements = vec![store.objects(Artifacts::Read), store.key(Artifacts::Read)];
+    statements.extend(deploy::statements(place, at));
     statements.push(Statement::allow(
         "Projects",
         project::RUN_BUILDS,
-        projects.iter().map(|project| Text::arn("codebuild", format!("project/{}", project.name))).collect(),
+        projects.iter().map(|project| at.arn("codebuild", format!("project/{}", project.name))).collect(),
     ));
-    Role {
-        name: names::deploy_role(app, &place.name),
-        trust: Trust::Roles(pipelines.iter().map(|pipeline| names::pipeline_role(pipeline)).collect()),
-        statements,
-    }
+    statements
 }

@@ -1,6 +1,6 @@
 //! Roles and their least statements. No statement allows a wildcard action.
 
-use super::text::Text;
+use super::text::{Place, Text};
 
 /// A role and what it may do.
 #[derive(Clone, Debug)]
@@ -19,14 +19,22 @@ pub enum Trust {
     /// CodePipeline. AWS documents no condition for it, and a condition on a key that the service does not send
     /// would lock the pipeline out, so there is none.
     CodePipeline,
-    /// CodeBuild, for one project of this account.
+    /// CodeBuild, for one project.
     CodeBuild {
-        /// The project's name.
+        /// Where the project is.
+        at: Place,
+        /// Its name.
         project: String,
     },
-    /// Roles of this account, by name. Named through the account's root and narrowed by `aws:PrincipalArn`, since a
+    /// Roles of one account, by name. Named through the account's root and narrowed by `aws:PrincipalArn`, since a
     /// policy that names a role which does not exist yet is refused, and pipelines come after environments.
-    Roles(Vec<String>),
+    /// `aws:SourceAccount` is not asked for: it is what services say of themselves, and absent where a role calls.
+    Roles {
+        /// Where the roles are.
+        at: Place,
+        /// Their names.
+        roles: Vec<String>,
+    },
 }
 
 /// One statement that allows.
@@ -65,4 +73,25 @@ impl Statement {
         self.conditions.push(Condition { operator, key, values });
         self
     }
+
+    /// The same on another's resources as well.
+    #[must_use]
+    pub fn and_its_resources(mut self, other: Statement) -> Self {
+        self.resources.extend(other.resources);
+        self
+    }
+}
+
+/// What roles of other accounts may do with something of ours: a statement of its own policy. Across accounts both sides
+/// have to allow, the role's policy and the resource's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The accounts, each as its root's ARN: a policy that names a role which does not exist yet is refused.
+    pub accounts: Vec<Text>,
+    /// The roles, by which `aws:PrincipalArn` narrows the accounts.
+    pub roles: Vec<Text>,
+    /// The actions.
+    pub actions: Vec<&'static str>,
+    /// The resources, where the policy belongs to more than one; else none.
+    pub resources: Vec<Text>,
 }

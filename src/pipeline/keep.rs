@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
-use super::text::Text;
+use super::store::{Artifacts, Store};
+use super::text::{Place as At, Text};
 use super::{Plan, build, build_action, names, project};
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Machine};
@@ -18,14 +19,18 @@ pub(super) fn action(plan: &Plan, place: &Place, role: &Text) -> Action {
     let mut action = build_action("Keep", Provider::Build, &project);
     action.inputs = vec![build::ARTIFACT];
     action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
     action
 }
 
-pub(super) fn project(plan: &Plan, place: &Place) -> Project {
+pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Project {
     let config = plan.config;
     let name = names::environment_project(&config.app, &place.name, "keep");
-    let repositories =
-        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
+    let repositories = config
+        .services
+        .values()
+        .map(|service| project::repository_arn(&plan.home, &service.repository))
+        .collect();
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
     let machine = Machine {
         compute: RawCompute::Small,
@@ -38,7 +43,7 @@ pub(super) fn project(plan: &Plan, place: &Place) -> Project {
     Project {
         kind: ProjectKind::Keep,
         part: None,
-        role: project::role(plan, &name, project::Artifacts::Read, own, &machine),
+        role: project::role(at, store, &name, Artifacts::Read, own, &machine),
         compute: machine.compute,
         platform: config.build.platform,
         image: None,

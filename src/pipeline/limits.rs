@@ -1,10 +1,13 @@
-//! What AWS would not take (codes BL2xx): checked on the model, so that it is said before anything is made.
+//! What AWS would not take (codes BL2xx), and what one pipeline could do to another (BL5xx): checked on the model, so that it
+//! is said before anything is made.
 //!
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.
 
+mod folders;
 mod names;
 mod projects;
+mod shared;
 mod size;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +65,8 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.names();
     judge.caches();
     judge.networks();
+    judge.shared_policies();
+    judge.folders();
     judge.findings
 }
 
@@ -155,7 +160,7 @@ impl Judge<'_> {
         let mut told = BTreeSet::new();
         let plan = self.plan;
         for place in plan.environments() {
-            if measured.insert(size::of_environment(place)) {
+            if measured.insert(size::of_environment(place, plan.entering(place))) {
                 let environment = plan.environment(place);
                 self.policy(&environment.deploy_role, place.place, FEWER_ROLES);
                 for project in &environment.projects {

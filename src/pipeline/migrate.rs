@@ -7,7 +7,8 @@ mod on_machine;
 use indexmap::IndexMap;
 
 use super::model::{Action, Project, ProjectKind, Provider, Stage};
-use super::text::Text;
+use super::store::Store;
+use super::text::{Place as At, Text};
 use super::{Plan, action_variables, build, build_action, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
@@ -33,6 +34,7 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u
     let title = names::with_part("Migrate", migrate.name.as_deref());
     let mut action = build_action(&title, Provider::Build, &name(&plan.config.app, place, migrate));
     action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
     action.run_order = order;
     let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
     let stage = stage_name(&place.name);
@@ -58,11 +60,21 @@ pub(super) fn name(app: &str, place: &Place, migrate: &Migrate) -> String {
     names::environment_project(app, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
 }
 
-pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<Project> {
+pub(super) fn project(
+    plan: &Plan,
+    place: &Place,
+    migrate: &Migrate,
+    at: &At,
+    store: &Store,
+) -> Option<Project> {
     let name = name(&plan.config.app, place, migrate);
     let (variables, role) = match migrate.run {
-        Run::EcsTask => ecs_task::variables_and_role(plan, place, migrate, &name)?,
-        Run::Image | Run::Checkout => on_machine::variables_and_role(plan, place, migrate, &name)?,
+        Run::EcsTask => {
+            ecs_task::variables_and_role(plan, place, migrate, &Where { at, store, project: &name })?
+        }
+        Run::Image | Run::Checkout => {
+            on_machine::variables_and_role(plan, place, migrate, &Where { at, store, project: &name })?
+        }
     };
     let machine = &migrate.machine;
     Some(Project {
@@ -82,6 +94,14 @@ pub(super) fn project(plan: &Plan, place: &Place, migrate: &Migrate) -> Option<P
         buildspec: plan.buildspecs.migrations.get(&migrate.name).cloned().unwrap_or_default(),
         name,
     })
+}
+
+/// Where a migration's project stands, and what it may read there.
+struct Where<'a> {
+    at: &'a At,
+    store: &'a Store,
+    /// The project's name.
+    project: &'a str,
 }
 
 /// The log groups of those that run as tasks, by their resources' names in the stack.

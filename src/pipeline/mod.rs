@@ -19,16 +19,19 @@ mod keep;
 mod migrate;
 mod network;
 mod project;
+mod share;
 mod source;
+mod store;
 mod test;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Cache, Config, Environment as Place};
+use crate::config::{Config, Environment as Place};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
-use text::{Part, Text};
+use store::{Artifacts, Store};
+use text::{Place as At, Text};
 
 /// What is to be made, ready to be asked for piece by piece.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub struct Plan<'a> {
     pub map: &'a BranchMap,
     /// `owner/name` of the source repository.
     pub repository: &'a str,
+    /// Where the pipelines are.
+    pub home: At,
     entering: BTreeMap<&'a str, Vec<&'a str>>,
     buildspecs: Buildspecs,
 }
@@ -67,12 +72,44 @@ impl<'a> Plan<'a> {
             }
         }
         let repository = config.source.repository.as_deref().unwrap_or_default();
-        Plan { config, map, repository, entering, buildspecs }
+        let home = At::new(&config.account, &config.region);
+        Plan { config, map, repository, home, entering, buildspecs }
     }
 
-    /// What all pipelines share.
+    /// What all pipelines share in their own region.
     pub fn base(&self) -> Base {
-        base::base(self)
+        base::base(self, &self.home)
+    }
+
+    /// The other regions that an environment is in, in order: each has a base of its own.
+    pub fn further_places(&self) -> Vec<At> {
+        self.regions(self.environments())
+    }
+
+    /// What they share in another region.
+    pub fn further_base(&self, at: &At) -> Base {
+        base::base(self, at)
+    }
+
+    /// Where an environment is.
+    pub fn place_of(&self, environment: &Place) -> At {
+        // Most share the home's texts.
+        if environment.account == self.home.account() && environment.region == self.home.region() {
+            return self.home.clone();
+        }
+        At::new(&environment.account, &environment.region)
+    }
+
+    /// The regions of these environments but the pipelines' own, in order; in the pipelines' account.
+    fn regions<'p>(&self, environments: impl Iterator<Item = &'p Place>) -> Vec<At> {
+        let other = environments.map(|environment| environment.region.as_str());
+        let other: BTreeSet<&str> = other.filter(|region| *region != self.home.region()).collect();
+        other.into_iter().map(|region| At::new(self.home.account(), region)).collect()
+    }
+
+    /// What an action in an environment says of its region: nothing where it is the pipeline's.
+    fn region_of_action(&self, environment: &Place) -> Option<String> {
+        (environment.region != self.home.region()).then(|| environment.region.clone())
     }
 
     /// The environments that a rule deploys to, in the order of the file.
@@ -83,8 +120,12 @@ impl<'a> Plan<'a> {
 
     /// What is done in one environment.
     pub fn environment(&self, place: &Place) -> Environment {
-        let pipelines = self.entering.get(place.name.as_str()).map_or(&[][..], Vec::as_slice);
-        environment::environment(self, place, pipelines)
+        environment::environment(self, place, self.entering(place))
+    }
+
+    /// The pipelines that deploy to an environment, in the order of the rules.
+    fn entering(&self, place: &Place) -> &[&'a str] {
+        self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// One pipeline.
@@ -94,7 +135,7 @@ impl<'a> Plan<'a> {
         stages.extend(test::stage(self, entry));
         projects.extend(test::projects(self, entry));
         for place in self.places(entry) {
-            let role = Text::role_arn(&names::deploy_role(&self.config.app, &place.name));
+            let role = self.place_of(place).role_arn(&names::deploy_role(&self.config.app, &place.name));
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, place, approval));
             }
@@ -105,21 +146,13 @@ impl<'a> Plan<'a> {
             name: entry.pipeline.clone(),
             pattern: entry.pattern.clone(),
             role: self.pipeline_role(entry, &projects),
+            home: self.home.clone(),
+            regions: self.regions(self.places(entry)),
             includes: entry.includes.clone(),
             stages,
             projects,
             caches: build::caches(self, entry),
         }
-    }
-
-    /// Whether any project keeps files in the artifact bucket.
-    fn keeps_files(&self) -> bool {
-        let config = self.config;
-        let migrations = config.environments.values().flat_map(|place| &place.migrations);
-        let machines = std::iter::once(&config.build.machine)
-            .chain(config.tests.iter().map(|test| &test.machine))
-            .chain(migrations.map(|migration| &migration.machine));
-        machines.into_iter().any(|machine| matches!(machine.cache, Some(Cache::Bucket(_))))
     }
 
     fn places(&self, entry: &'a Entry) -> impl Iterator<Item = &'a Place> {
@@ -129,34 +162,39 @@ impl<'a> Plan<'a> {
 
     fn pipeline_role(&self, entry: &Entry, projects: &[model::Project]) -> Role {
         let app = &self.config.app;
-        let bucket = project::bucket_arn(app);
+        // It copies what an action in another region reads into the bucket there.
+        let regions = self.regions(self.places(entry));
+        let store = |at: &At| Store::new(self, at, [entry.pipeline.as_str()]);
+        let (own, further) = (store(&self.home), regions.iter().map(store).collect::<Vec<_>>());
+        let in_all = |one: fn(&Store) -> Statement| {
+            further.iter().map(one).fold(one(&own), Statement::and_its_resources)
+        };
         let mut statements = vec![
             Statement::allow(
                 "Bucket",
                 &["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
-                vec![bucket.clone()],
+                std::iter::once(&own).chain(&further).map(Store::bucket).collect(),
             ),
+            in_all(|store| store.objects(Artifacts::ReadAndWrite)),
+            in_all(|store| store.key(Artifacts::ReadAndWrite)),
             Statement::allow(
-                "Artifacts",
-                &["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                vec![bucket.text("/*")],
-            )
-            .when("StringEquals", "aws:ResourceAccount", vec![Text::part(Part::Account)]),
-            Statement::allow("Key", project::KEY_READ_WRITE, vec![Text::part(Part::ArtifactKey)]),
-            Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(self.config)),
+                "Connection",
+                source::USE_CONNECTION,
+                source::connection_arns(&self.home, self.config),
+            ),
             Statement::allow(
                 "Projects",
                 project::RUN_BUILDS,
                 projects
                     .iter()
-                    .map(|project| Text::arn("codebuild", format!("project/{}", project.name)))
+                    .map(|project| self.home.arn("codebuild", format!("project/{}", project.name)))
                     .collect(),
             ),
             Statement::allow(
                 "Environments",
                 &["sts:AssumeRole"],
                 self.places(entry)
-                    .map(|place| Text::role_arn(&names::deploy_role(app, &place.name)))
+                    .map(|place| self.place_of(place).role_arn(&names::deploy_role(app, &place.name)))
                     .collect(),
             ),
         ];
@@ -195,5 +233,6 @@ fn build_action(name: &str, provider: Provider, project: &str) -> model::Action 
         outputs: Vec::new(),
         run_order: 1,
         role: None,
+        region: None,
     }
 }

@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::iam::Role;
+use super::iam::{Grant, Role};
 use super::names;
-use super::text::Text;
+use super::text::{Place, Text};
 use crate::config::raw::{RawCompute, RawPlatform};
 use crate::config::{Cache, Vpc};
 
@@ -17,6 +17,10 @@ pub struct Pipeline {
     pub pattern: String,
     /// Its role.
     pub role: Role,
+    /// Where it is.
+    pub home: Place,
+    /// The other regions of its actions, in order, each with a bucket for the artifacts that are copied there.
+    pub regions: Vec<Place>,
     /// Branch patterns that start it.
     pub includes: Vec<String>,
     /// Its stages, in order; the first holds the source.
@@ -55,6 +59,8 @@ pub struct Action {
     pub run_order: u32,
     /// The role it runs under; the pipeline's own when there is none.
     pub role: Option<Text>,
+    /// The region it works in, where that is not the pipeline's.
+    pub region: Option<String>,
 }
 
 /// What runs an action: category and provider, all owned by AWS, all version 1.
@@ -200,6 +206,10 @@ pub enum Variable {
 pub struct Environment {
     /// Its name.
     pub name: String,
+    /// Where it is.
+    pub place: Place,
+    /// Whether it stands in another account than the pipelines: then its logs have a key of their own.
+    pub is_foreign: bool,
     /// The role under which actions work in it.
     pub deploy_role: Role,
     /// Its CodeBuild projects.
@@ -208,9 +218,17 @@ pub struct Environment {
     pub task_logs: IndexMap<String, String>,
 }
 
-/// What all pipelines share.
+/// What all pipelines share in one region.
 #[derive(Clone, Debug)]
 pub struct Base {
+    /// Where it stands: in the pipelines' account.
+    pub place: Place,
+    /// Whether it is the pipelines' own region, the only one with repositories and a connection.
+    pub is_home: bool,
+    /// What roles of other accounts may do with the artifact bucket of this region.
+    pub bucket_grants: Vec<Grant>,
+    /// What they may do with its key.
+    pub key_grants: Vec<Grant>,
     /// Days until artifacts expire: longer than the longest way through a pipeline.
     pub artifact_days: u32,
     /// The image repositories.
@@ -228,6 +246,8 @@ pub struct Repository {
     pub name: String,
     /// What it is for.
     pub kind: RepositoryKind,
+    /// What roles of other accounts may do with it.
+    pub grants: Vec<Grant>,
 }
 
 /// What an image repository is for.

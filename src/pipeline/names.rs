@@ -4,14 +4,37 @@
 
 use sha2::{Digest, Sha256};
 
-use super::text::{Part, Text};
+use super::text::{Place, Text};
 
 /// Characters of a role's name (IAM quotas).
 pub const ROLE: usize = 64;
 
-/// The artifact bucket: `shop-artifacts-111111111111-eu-west-1`.
-pub fn artifact_bucket(app: &str) -> Text {
-    Text::literal(format!("{app}-artifacts-")).and(Part::Account).text("-").and(Part::Region)
+/// The artifact bucket of a region: `shop-artifacts-111111111111-eu-west-1`.
+pub fn artifact_bucket(app: &str, owner: &Place) -> Text {
+    Text::literal(format!("{app}-artifacts-")).then(owner.account_text()).text("-").then(owner.region_text())
+}
+
+/// The folder of a pipeline's artifacts in the bucket: the first 20 characters of its name, as CodePipeline cuts it
+/// (docs/verified.md says who reports it).
+pub fn artifact_folder(pipeline: &str) -> &str {
+    let end = pipeline.char_indices().nth(20).map_or(pipeline.len(), |(end, _)| end);
+    &pipeline[..end]
+}
+
+/// The parameter by which a pipeline's stack gets the artifact key of another region: `ArtifactKeyArnEuWest1`.
+pub fn artifact_key_parameter(region: &str) -> String {
+    let mut name = "ArtifactKeyArn".to_owned();
+    for word in region.split('-') {
+        let (first, rest) = word.split_at(word.len().min(1));
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name
+}
+
+/// The template of a region's base stack, in the generated folder; `None` is the pipelines' own region.
+pub fn base_template(region: Option<&str>) -> String {
+    region.map_or_else(|| "base.yml".to_owned(), |region| format!("base-{region}.yml"))
 }
 
 /// The name under which the base stack exports its key's ARN.
@@ -100,11 +123,6 @@ pub fn cache_folder(project: &str) -> String {
     format!("cache/{project}")
 }
 
-/// What every path of a pipeline's artifacts begins with: CodePipeline cuts the pipeline's name at 20 characters.
-pub fn artifact_prefix(pipeline: &str) -> &str {
-    pipeline.get(..20).unwrap_or(pipeline)
-}
-
 /// `nightly-report` → `NightlyReport`, for a resource's name in the stack, where only letters and digits may stand.
 ///
 /// A capital stands for a hyphen and the letter behind it, and names have no capitals of their own; a digit has none,
@@ -136,7 +154,7 @@ pub fn image_definitions(service: &str) -> String {
     format!("imagedefinitions-{service}.json")
 }
 
-/// The base stack.
+/// The base stack, in each region.
 pub fn base_stack(app: &str) -> String {
     format!("{app}-base")
 }

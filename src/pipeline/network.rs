@@ -1,7 +1,7 @@
 //! What a project's role needs to run in a VPC.
 
 use super::iam::Statement;
-use super::text::Text;
+use super::text::{Place, Text};
 use crate::config::Vpc;
 
 /// How CodeBuild looks at a network. EC2 knows no resource for these.
@@ -18,14 +18,14 @@ const LOOK: &[&str] = &[
 /// The actions are those of CodeBuild's user guide ("Allow CodeBuild access to AWS services required to create a VPC
 /// network interface"), which leaves the resources of all but the last open; they are narrowed by EC2's service
 /// authorization reference.
-pub(super) fn statements(vpc: &Vpc) -> Vec<Statement> {
-    let interface = || Text::arn("ec2", "network-interface/*");
+pub(super) fn statements(at: &Place, vpc: &Vpc) -> Vec<Statement> {
+    let interface = || at.arn("ec2", "network-interface/*");
     let subnets = || -> Vec<Text> {
-        vpc.subnets.iter().map(|subnet| Text::arn("ec2", format!("subnet/{subnet}"))).collect()
+        vpc.subnets.iter().map(|subnet| at.arn("ec2", format!("subnet/{subnet}"))).collect()
     };
     let mut parts = vec![interface()];
     parts.extend(subnets());
-    parts.extend(vpc.security_groups.iter().map(|group| Text::arn("ec2", format!("security-group/{group}"))));
+    parts.extend(vpc.security_groups.iter().map(|group| at.arn("ec2", format!("security-group/{group}"))));
     vec![
         Statement::allow("Networks", LOOK, vec![Text::from("*")]),
         Statement::allow("JoinNetwork", &["ec2:CreateNetworkInterface"], parts),

@@ -4,22 +4,10 @@ use indexmap::IndexMap;
 
 use super::iam::{Role, Statement, Trust};
 use super::model::Variable;
-use super::text::{Part, Text};
-use super::{Plan, names, network};
+use super::store::{Artifacts, Store};
+use super::text::{Part, Place, Text};
+use super::{names, network};
 use crate::config::{Cache, Machine, Secret};
-
-/// Using the artifact key to read and write.
-pub(super) const KEY_READ_WRITE: &[&str] = &[
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-];
-
-/// Using the artifact key to read.
-pub(super) const KEY_READ: &[&str] = &["kms:Decrypt", "kms:DescribeKey"];
 
 /// What CodePipeline does with a CodeBuild project.
 pub(super) const RUN_BUILDS: &[&str] =
@@ -35,75 +23,37 @@ pub(super) const ECR_PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlF
 const MACHINE: &[&str] =
     &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
-/// What a project does with artifacts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Artifacts<'a> {
-    /// It only reads its input.
-    Read,
-    /// It has an output too, in this pipeline.
-    ReadAndWrite {
-        /// The pipeline.
-        pipeline: &'a str,
-    },
+/// An image repository's ARN; `home` is where the pipelines are.
+pub(super) fn repository_arn(home: &Place, repository: &str) -> Text {
+    home.arn("ecr", format!("repository/{repository}"))
 }
 
-/// The artifact bucket's ARN.
-pub(super) fn bucket_arn(app: &str) -> Text {
-    Text::literal("arn:").and(Part::Partition).text(":s3:::").then(names::artifact_bucket(app))
-}
-
-/// An image repository's ARN.
-pub(super) fn repository_arn(repository: &str) -> Text {
-    Text::arn("ecr", format!("repository/{repository}"))
-}
-
-/// The account's registry: `111111111111.dkr.ecr.eu-west-1.amazonaws.com`.
-pub(super) fn registry() -> Text {
-    Text::part(Part::Account).text(".dkr.ecr.").and(Part::Region).text(".").and(Part::UrlSuffix)
-}
-
-/// A project's role: its log, its artifacts, the key, what is its own, and what its machine needs.
+/// A project's role: its log, its artifacts, the key, and what is its own. `at` is where the project is.
 pub(super) fn role(
-    plan: &Plan,
+    at: &Place,
+    store: &Store,
     project: &str,
     artifacts: Artifacts,
     own: Vec<Statement>,
     machine: &Machine,
 ) -> Role {
-    let bucket = bucket_arn(&plan.config.app);
-    let log = Text::arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
+    let log = at.arn("logs", format!("log-group:/aws/codebuild/{project}:*"));
     let mut statements = vec![
         Statement::allow("Log", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![log]),
-        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![bucket.clone()]),
+        Statement::allow("Bucket", &["s3:GetBucketAcl", "s3:GetBucketLocation"], vec![store.bucket()]),
+        store.objects(artifacts),
+        store.key(artifacts),
     ];
-    let in_own_account = |statement: Statement| {
-        statement.when("StringEquals", "aws:ResourceAccount", vec![Text::part(Part::Account)])
-    };
-    let objects = |actions, path: &str| {
-        in_own_account(Statement::allow("Artifacts", actions, vec![bucket.clone().text(path)]))
-    };
-    let keeps_files = matches!(machine.cache, Some(Cache::Bucket(_)));
-    match artifacts {
-        Artifacts::Read => statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion"], "/*")),
-        Artifacts::ReadAndWrite { pipeline } if plan.keeps_files() => {
-            // What another project keeps for its next run is in the same bucket, and this one must not write it.
-            statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion"], "/*"));
-            let outputs = bucket.clone().text(format!("/{}*", names::artifact_prefix(pipeline)));
-            statements.push(in_own_account(Statement::allow("Outputs", &["s3:PutObject"], vec![outputs])));
+    if matches!(machine.cache, Some(Cache::Bucket(_))) {
+        statements.push(store.kept(&names::cache_folder(project)));
+        if artifacts == Artifacts::Read {
+            // What is kept is written with the key, too.
+            statements.retain(|statement| statement.sid != "Key");
+            statements.push(store.key(Artifacts::ReadAndWrite));
         }
-        Artifacts::ReadAndWrite { .. } => {
-            statements.push(objects(&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], "/*"));
-        }
-    }
-    let writes = keeps_files || artifacts != Artifacts::Read;
-    let key_actions = if writes { KEY_READ_WRITE } else { KEY_READ };
-    statements.push(Statement::allow("Key", key_actions, vec![Text::part(Part::ArtifactKey)]));
-    if keeps_files {
-        let folder = bucket.text(format!("/{}/*", names::cache_folder(project)));
-        statements.push(in_own_account(Statement::allow("Kept", &["s3:PutObject"], vec![folder])));
     }
     if let Some(vpc) = &machine.vpc {
-        statements.extend(network::statements(vpc));
+        statements.extend(network::statements(at, vpc));
     }
     let signs_in = own.iter().any(|statement| statement.actions == ECR_SIGN_IN);
     statements.extend(own);
@@ -115,7 +65,7 @@ pub(super) fn role(
     }
     Role {
         name: names::project_role(project),
-        trust: Trust::CodeBuild { project: project.to_owned() },
+        trust: Trust::CodeBuild { at: at.clone(), project: project.to_owned() },
         statements,
     }
 }
@@ -154,14 +104,14 @@ pub(super) fn variables(
     }
 }
 
-/// What a role needs so that CodeBuild can read the project's secrets.
-pub(super) fn secret_statements(secrets: &IndexMap<String, Secret>) -> Vec<Statement> {
+/// What a role needs so that CodeBuild can read the secrets of a project that is there.
+pub(super) fn secret_statements(at: &Place, secrets: &IndexMap<String, Secret>) -> Vec<Statement> {
     let mut arns = Vec::new();
     let mut parameters = Vec::new();
     for secret in secrets.values() {
         let (list, arn) = match secret {
             Secret::SecretsManager { arn, .. } => (&mut arns, Text::from(arn.as_str())),
-            Secret::ParameterStore(name) => (&mut parameters, parameter_arn(name)),
+            Secret::ParameterStore(name) => (&mut parameters, parameter_arn(at, name)),
         };
         if !list.contains(&arn) {
             list.push(arn);
@@ -177,9 +127,9 @@ pub(super) fn secret_statements(secrets: &IndexMap<String, Secret>) -> Vec<State
     statements
 }
 
-/// A parameter's ARN: the name's leading slash is the ARN's.
-pub(super) fn parameter_arn(name: &str) -> Text {
-    Text::arn("ssm", format!("parameter/{}", name.trim_start_matches('/')))
+/// The ARN of a parameter of a place: the name's leading slash is the ARN's.
+pub(super) fn parameter_arn(at: &Place, name: &str) -> Text {
+    at.arn("ssm", format!("parameter/{}", name.trim_start_matches('/')))
 }
 
 #[cfg(test)]

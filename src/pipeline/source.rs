@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::model::{Action, Provider, Stage};
-use super::text::{Part, Text};
+use super::text::{Part, Place, Text};
 use crate::branch_map::Entry;
 use crate::config::raw::RawProvider;
 use crate::config::{Config, Source};
@@ -41,12 +41,13 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
             outputs: vec![ARTIFACT],
             run_order: 1,
             role: None,
+            region: None,
         }],
     }
 }
 
 /// The connection under both names of the service.
-pub(super) fn connection_arns(config: &Config) -> Vec<Text> {
+pub(super) fn connection_arns(home: &Place, config: &Config) -> Vec<Text> {
     let given = config.source.connection.as_deref().and_then(|arn| {
         let mut parts = arn.splitn(4, ':').skip(3);
         parts.next()
@@ -55,7 +56,7 @@ pub(super) fn connection_arns(config: &Config) -> Vec<Text> {
         .into_iter()
         .map(|service| match given {
             Some(rest) => Text::literal("arn:").and(Part::Partition).text(format!(":{service}:{rest}")),
-            None => Text::arn(service, "connection/").and(Part::ConnectionId),
+            None => home.arn(service, "connection/").and(Part::ConnectionId),
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
+use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, names, project, source};
 use crate::branch_map::Entry;
@@ -42,6 +43,8 @@ fn action(test: &Test, entry: &Entry) -> Action {
 
 fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) -> Project {
     let config = plan.config;
+    let home = &plan.home;
+    let store = Store::new(plan, home, [entry.pipeline.as_str()]);
     let name = name(test, entry);
     let mut variables = IndexMap::new();
     let mut own = Vec::new();
@@ -50,9 +53,9 @@ fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) 
     if let TestPlace::Image { service, target } = &test.place {
         let service = config.services.get(service);
         if target.is_none() {
-            variables.insert("REGISTRY".to_owned(), Variable::Plain(project::registry()));
+            variables.insert("REGISTRY".to_owned(), Variable::Plain(home.registry()));
             own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
-            let repositories = service.map(|service| project::repository_arn(&service.repository));
+            let repositories = service.map(|service| project::repository_arn(home, &service.repository));
             own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
         } else {
             // The tests' stage is built here, so the Dockerfile gets here what it gets in the build: arguments, secrets.
@@ -70,12 +73,12 @@ fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) 
             }
         }
     }
-    own.extend(project::secret_statements(&secrets));
+    own.extend(project::secret_statements(home, &secrets));
     project::variables(&mut variables, &values, &secrets);
     Project {
         kind: ProjectKind::Test,
         part: test.service.clone(),
-        role: project::role(plan, &name, project::Artifacts::Read, own, &test.machine),
+        role: project::role(home, &store, &name, Artifacts::Read, own, &test.machine),
         compute: test.machine.compute,
         platform: config.build.platform,
         image: test.machine.image.clone(),

@@ -1,28 +1,131 @@
-//! Text that is known only in part before the stacks stand.
+//! Text that is known only in part before the stacks stand, and the places that it names.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// An account and a region: where something stands.
+///
+/// An ARN is made from the place of what it names ([`Place::arn`]), never from the place of the stack it will be
+/// written in. Each document compares the two: a stack writes its own account and region as pseudo parameters, and
+/// any other as it is. So no statement can name the wrong account without naming the wrong place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    account: Arc<str>,
+    region: Arc<str>,
+}
+
+impl Place {
+    /// A place by its account's twelve digits and its region's code.
+    pub fn new(account: &str, region: &str) -> Self {
+        Place { account: account.into(), region: region.into() }
+    }
+
+    /// The account: twelve digits.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The region's code, such as `eu-west-1`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The same account in the region of another place.
+    #[must_use]
+    pub fn in_region_of(&self, other: &Place) -> Place {
+        Place { account: self.account.clone(), region: other.region.clone() }
+    }
+
+    /// Whether the account is that of another place.
+    pub fn shares_account_with(&self, other: &Place) -> bool {
+        self.account == other.account
+    }
+
+    /// Whether the region is that of another place.
+    pub fn shares_region_with(&self, other: &Place) -> bool {
+        self.region == other.region
+    }
+
+    /// The account, as text.
+    pub fn account_text(&self) -> Text {
+        Text::part(Part::Account(self.account.clone()))
+    }
+
+    /// The region, as text.
+    pub fn region_text(&self) -> Text {
+        Text::part(Part::Region(self.region.clone()))
+    }
+
+    /// The ARN of the key that encrypts the artifacts in this region.
+    pub fn artifact_key(&self) -> Text {
+        Text::part(Part::ArtifactKey(self.region.clone()))
+    }
+
+    /// `arn:<partition>:<service>:<region>:<account>:<resource>`.
+    pub fn arn(&self, service: &str, resource: impl Into<String>) -> Text {
+        Text::literal("arn:")
+            .and(Part::Partition)
+            .text(format!(":{service}:"))
+            .then(self.region_text())
+            .text(":")
+            .then(self.account_text())
+            .text(format!(":{}", resource.into()))
+    }
+
+    /// `arn:<partition>:iam::<account>:<resource>`: IAM has no region.
+    pub fn iam_arn(&self, resource: impl Into<String>) -> Text {
+        Text::literal("arn:")
+            .and(Part::Partition)
+            .text(":iam::")
+            .then(self.account_text())
+            .text(format!(":{}", resource.into()))
+    }
+
+    /// The ARN of a role by its name, with its path if it has one.
+    pub fn role_arn(&self, name: &str) -> Text {
+        self.iam_arn(format!("role/{}", name.trim_start_matches('/')))
+    }
+
+    /// The account itself as a policy's principal: everybody in it whom its own policies allow.
+    pub fn root_arn(&self) -> Text {
+        self.iam_arn("root")
+    }
+
+    /// The image registry: `111111111111.dkr.ecr.eu-west-1.amazonaws.com`.
+    pub fn registry(&self) -> Text {
+        self.account_text().text(".dkr.ecr.").then(self.region_text()).text(".").and(Part::UrlSuffix)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "account {}, region {}", self.account, self.region)
+    }
+}
 
 /// A piece of a [`Text`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     /// Known already.
     Literal(String),
     /// `aws`, `aws-cn` or `aws-us-gov`.
     Partition,
-    /// The stack's region.
-    Region,
-    /// The stack's account.
-    Account,
+    /// A region.
+    Region(Arc<str>),
+    /// An account.
+    Account(Arc<str>),
     /// `amazonaws.com`, as the partition has it.
     UrlSuffix,
-    /// The ARN of the base stack's key.
-    ArtifactKey,
+    /// The ARN of the artifact key of a region, which that region's base stack makes.
+    ArtifactKey(Arc<str>),
     /// The ARN of the base stack's connection.
     Connection,
     /// What stands behind the `/` of that ARN.
     ConnectionId,
 }
 
-/// Text made of what is known and what a stack fills in: an ARN in an account whose partition is not ours to write.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// Text made of what is known and what a stack fills in: an ARN whose partition is not ours to write.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Text(Vec<Part>);
 
 impl Text {
@@ -34,31 +137,6 @@ impl Text {
     /// One part that a stack fills in.
     pub fn part(part: Part) -> Self {
         Text(vec![part])
-    }
-
-    /// `arn:<partition>:<service>:<region>:<account>:<resource>` in the stack's own region and account.
-    pub fn arn(service: &str, resource: impl Into<String>) -> Self {
-        Text::literal("arn:")
-            .and(Part::Partition)
-            .text(format!(":{service}:"))
-            .and(Part::Region)
-            .text(":")
-            .and(Part::Account)
-            .text(format!(":{}", resource.into()))
-    }
-
-    /// `arn:<partition>:iam::<account>:<resource>`: IAM has no region.
-    pub fn iam_arn(resource: impl Into<String>) -> Self {
-        Text::literal("arn:")
-            .and(Part::Partition)
-            .text(":iam::")
-            .and(Part::Account)
-            .text(format!(":{}", resource.into()))
-    }
-
-    /// The ARN of a role by its name, with its path if it has one.
-    pub fn role_arn(name: &str) -> Self {
-        Text::iam_arn(format!("role/{}", name.trim_start_matches('/')))
     }
 
     /// With a part behind it.
@@ -117,22 +195,25 @@ impl From<String> for Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Text};
+    use super::{Part, Place, Text};
 
     #[test]
-    fn an_arn_is_filled_in_part_by_part() {
-        let arn = Text::arn("ecs", "cluster/shop");
+    fn an_arn_is_of_the_place_that_it_was_made_from() {
         let known = |part: &Part| match part {
-            Part::Partition => "aws".to_owned(),
-            Part::Region => "eu-west-1".to_owned(),
-            _ => "111111111111".to_owned(),
+            Part::Region(text) | Part::Account(text) => text.to_string(),
+            _ => "aws".to_owned(),
         };
-        assert_eq!(arn.resolve(known), "arn:aws:ecs:eu-west-1:111111111111:cluster/shop");
+        let place = Place::new("111111111111", "eu-west-1");
+        assert_eq!(
+            place.arn("ecs", "cluster/shop").resolve(known),
+            "arn:aws:ecs:eu-west-1:111111111111:cluster/shop"
+        );
+        assert_eq!(place.role_arn("/team/shop").resolve(known), "arn:aws:iam::111111111111:role/team/shop");
     }
 
     #[test]
     fn literals_side_by_side_become_one() {
-        let text = Text::literal("a").then(Text::literal("b")).and(Part::Region).text("c").text("d");
-        assert_eq!(text.parts(), [Part::Literal("ab".into()), Part::Region, Part::Literal("cd".into())]);
+        let text = Text::literal("a").then(Text::literal("b")).and(Part::Partition).text("c").text("d");
+        assert_eq!(text.parts(), [Part::Literal("ab".into()), Part::Partition, Part::Literal("cd".into())]);
     }
 }

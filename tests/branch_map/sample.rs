@@ -80,6 +80,8 @@ fn environment(name: &str) -> Environment {
     };
     Environment {
         name: name.into(),
+        account: "111122223333".into(),
+        region: "eu-west-1".into(),
         approval: None,
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),

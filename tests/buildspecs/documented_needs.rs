@@ -1,9 +1,11 @@
 //! What a role needs although no shell calls it: CodeBuild's, CodePipeline's and its ECS action's own requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::iam::{Need, need};
+use crate::support::intrinsics::key;
 use crate::support::stacks::{Action, Pipeline, Project, Stacks};
+use crate::support::world::Place;
 
 /// Whose role it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,16 +226,64 @@ pub fn needs(subject: Subject, stacks: &Stacks) -> Vec<(usize, Vec<Need>)> {
     .collect()
 }
 
+impl<'a> Subject<'a> {
+    /// Where what it does happens.
+    fn place(self, stacks: &'a Stacks) -> &'a Place {
+        match self {
+            Subject::Project(project) => &project.place,
+            Subject::Pipeline(_) => &stacks.place,
+            Subject::Environment(role) => &stacks.roles[role].place,
+        }
+    }
+
+    /// The regions whose artifact buckets it uses: a pipeline copies what an action in another region reads into the bucket
+    /// there, and everything else uses the one of its own region.
+    fn regions(self, stacks: &'a Stacks) -> BTreeSet<String> {
+        let mut regions = BTreeSet::from([self.place(stacks).region.clone()]);
+        if let Subject::Pipeline(pipeline) = self {
+            regions.extend(pipeline.actions.iter().filter_map(|action| action.region.clone()));
+        }
+        regions
+    }
+
+    /// The pipelines whose artifacts it uses.
+    fn pipelines(self, stacks: &'a Stacks) -> BTreeSet<&'a str> {
+        let runs_under = |role: &str, pipeline: &Pipeline| {
+            pipeline.actions.iter().any(|action| action.role.as_deref() == Some(role))
+        };
+        match self {
+            Subject::Pipeline(pipeline) => [pipeline.name.as_str()].into(),
+            Subject::Project(project) => {
+                stacks.runs_of(&project.name).map(|(pipeline, _)| pipeline.name.as_str()).collect()
+            }
+            Subject::Environment(role) => stacks
+                .pipelines
+                .values()
+                .filter(|pipeline| runs_under(role, pipeline))
+                .map(|pipeline| pipeline.name.as_str())
+                .collect(),
+        }
+    }
+}
+
+/// The artifact bucket of a region: it is called after its account and its region.
+fn bucket_in(stacks: &Stacks, region: &str) -> String {
+    let end = format!("-{}-{region}", stacks.place.account);
+    let mut names = stacks.all("AWS::S3::Bucket").iter().filter_map(|bucket| bucket["BucketName"].as_str());
+    let name = names.find(|name| name.ends_with(&end)).unwrap_or_else(|| panic!("no bucket is in {region}"));
+    format!("arn:aws:s3:::{name}")
+}
+
 /// The resources, each with what the request carries.
 fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<String, String>)> {
-    let place = &stacks.place;
+    let place = subject.place(stacks);
     let ecs = |rest: &str| place.arn("ecs", rest);
     let setting = |name: &str| -> Vec<String> {
         subject.actions(stacks).filter_map(|action| action.configuration.get(name).cloned()).collect()
     };
-    let bucket = || {
-        let bucket = stacks.all("AWS::S3::Bucket")[0]["BucketName"].as_str().expect("a name").to_owned();
-        format!("arn:aws:s3:::{bucket}")
+    let buckets = || {
+        let regions = subject.regions(stacks);
+        regions.iter().map(|region| bucket_in(stacks, region)).collect::<Vec<_>>()
     };
     let in_clusters = |rest: fn(&str) -> String| -> Vec<(String, BTreeMap<String, String>)> {
         let with = |cluster: &String| {
@@ -244,23 +294,25 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
     };
     let resources = match what {
         What::Everything => vec!["*".to_owned()],
-        What::Bucket => vec![bucket()],
-        What::Artifact => {
-            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), place.account.clone())]);
-            return vec![(bucket() + "/shop-release/Images/a1B2c3D", context)];
-        }
-        What::Output | What::Kept => {
-            let Subject::Project(project) = subject else { unreachable!("a project's row") };
-            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), place.account.clone())]);
-            let path = if what == What::Output {
-                let (pipeline, _) = stacks.runs_of(&project.name).next().expect("a pipeline that runs it");
-                // CodePipeline cuts the pipeline's name at 20 characters.
-                format!("{}/{}/Images/a1B2c3D", bucket(), &pipeline.name[..pipeline.name.len().min(20)])
-            } else {
-                let location = project.kept.as_ref().expect("a place");
-                format!("arn:aws:s3:::{location}/0a1b2c3d")
+        What::Bucket => buckets(),
+        What::Artifact | What::Output => {
+            // CodePipeline cuts the pipeline's name at 20 characters, and the artifact's at 10 (see docs/verified.md).
+            let folders: Vec<String> = subject
+                .pipelines(stacks)
+                .iter()
+                .map(|pipeline| pipeline.chars().take(20).collect::<String>() + "/Images/a1B2c3D")
+                .collect();
+            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), stacks.place.account.clone())]);
+            let object = |bucket: &String| -> Vec<(String, BTreeMap<String, String>)> {
+                folders.iter().map(|folder| (format!("{bucket}/{folder}"), context.clone())).collect()
             };
-            return vec![(path, context)];
+            return buckets().iter().flat_map(object).collect();
+        }
+        What::Kept => {
+            let Subject::Project(project) = subject else { unreachable!("a project's row") };
+            let location = project.kept.as_ref().expect("a place");
+            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), stacks.place.account.clone())]);
+            return vec![(format!("arn:aws:s3:::{location}/0a1b2c3d"), context)];
         }
         What::NetworkParts | What::Interface | What::UsedInterface => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
@@ -287,6 +339,11 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             return subnets.map(|subnet| (interface(), context(subnet))).collect();
         }
         What::Key => vec![place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")],
+        What::Key => subject
+            .regions(stacks)
+            .into_iter()
+            .map(|region| key(&Place { region, ..stacks.place.clone() }, "ArtifactKey"))
+            .collect(),
         What::Log | What::MachineImage => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
             let image = project.image.split_once('/').map_or("", |(_, path)| path);
@@ -310,8 +367,7 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             .collect(),
         What::ActionRoles => {
             let Subject::Pipeline(pipeline) = subject else { unreachable!("a pipeline's row") };
-            let arn = |name: &String| format!("arn:aws:iam::{}:role/{name}", place.account);
-            pipeline.actions.iter().filter_map(|action| action.role.as_ref()).map(arn).collect()
+            pipeline.actions.iter().filter_map(|action| action.role_arn.clone()).collect()
         }
         What::Topics => setting("NotificationArn"),
         What::Services => {

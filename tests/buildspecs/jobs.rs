@@ -156,6 +156,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("two services, no tests, no migration", TWO_SERVICES.to_owned()),
         ("the other way round", OTHER_WAY_ROUND.to_owned()),
         ("every setting of projects", PROJECTS.to_owned()),
+        (crate::accounts::NAME, crate::accounts::TEXT.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
 mod building;
 mod codebuild;
 mod documented_needs;

@@ -79,7 +79,7 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
     for project in stacks.projects.values() {
         let mut needs = documented(Subject::Project(project));
         for (job, outcome) in runs(stacks, project) {
-            needs.extend(job.needs(&outcome, &stacks.place));
+            needs.extend(job.needs(&outcome, &project.place));
         }
         all.push((stacks.roles[&project.role].clone(), needs));
     }
@@ -96,6 +96,31 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
     }
     assert_eq!(all.len(), stacks.roles.len(), "a role is for nothing: {:?}", stacks.roles.keys());
     all
+}
+
+/// A configuration's stacks, with the needs of each role.
+pub struct Needed {
+    /// The configuration's name, for messages.
+    pub name: String,
+    /// The stacks.
+    pub stacks: Stacks,
+    /// The roles, each with what it needs.
+    pub needs: Vec<(Role, Vec<Need>)>,
+    /// The rows of the table that spoke of one of them.
+    rows: BTreeSet<usize>,
+}
+
+/// All that is generated here, with its needs. Every step is run for them, so it is done once.
+pub fn every() -> &'static [Needed] {
+    static EVERY: OnceLock<Vec<Needed>> = OnceLock::new();
+    EVERY.get_or_init(|| {
+        let of = |(name, stacks)| {
+            let mut rows = BTreeSet::new();
+            let needs = needs(&stacks, &mut rows);
+            Needed { name, stacks, needs, rows }
+        };
+        jobs::all().into_iter().map(of).collect()
+    })
 }
 
 /// The actions and resources of a statement that nothing needs.
@@ -123,11 +148,12 @@ fn faults(role: &Role, needs: &[Need]) -> Vec<String> {
 
 #[test]
 fn every_role_allows_what_is_needed_and_nothing_else() {
-    let (mut rows, mut wrong) = (BTreeSet::new(), Vec::new());
-    for (name, stacks) in jobs::all() {
-        for (role, needs) in needs(&stacks, &mut rows) {
-            wrong.extend(faults(&role, &needs).into_iter().map(|fault| format!("{name}: {fault}")));
+    let (mut rows, mut wrong) = (BTreeSet::<usize>::new(), Vec::new());
+    for Needed { name, needs, rows: of_these, .. } in every() {
+        for (role, needs) in needs {
+            wrong.extend(faults(role, needs).into_iter().map(|fault| format!("{name}: {fault}")));
         }
+        rows.extend(of_these);
     }
     let idle = TABLE.iter().enumerate().filter(|(index, _)| !rows.contains(index));
     wrong.extend(idle.map(|(_, row)| format!("no generated role has {row:?}")));
@@ -136,10 +162,10 @@ fn every_role_allows_what_is_needed_and_nothing_else() {
 
 /// What is wrong with a role of two services when one of its statements is changed.
 fn changed(role: &str, sid: &str, change: impl Fn(&mut Statement)) -> Vec<String> {
-    static ROLES: OnceLock<Vec<(Role, Vec<Need>)>> = OnceLock::new();
-    let roles = ROLES.get_or_init(|| needs(jobs::two_services(), &mut BTreeSet::new()));
+    let of_two =
+        every().iter().find(|it| it.name == "two services, tests in the image").expect("it is one of all");
     let (mut role, needs) =
-        roles.iter().find(|(it, _)| it.name == role).expect("a role of this name").clone();
+        of_two.needs.iter().find(|(it, _)| it.name == role).expect("a role of this name").clone();
     change(
         role.statements.iter_mut().find(|statement| statement.sid == sid).expect("a statement of this id"),
     );
@@ -186,7 +212,7 @@ fn a_statement_that_nothing_needs_is_seen() {
 #[test]
 fn every_role_is_assumed_by_whom_it_is_for_alone() {
     for (name, stacks) in jobs::all() {
-        let account = &stacks.place.account;
+        let home = &stacks.place.account;
         let assumes = |role: &str, principal: &str, context: &[(&str, String)]| {
             let context = context.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
             stacks.roles[role].trust.iter().any(|it| {
@@ -197,11 +223,11 @@ fn every_role_is_assumed_by_whom_it_is_for_alone() {
         };
         for project in stacks.projects.values() {
             let source = |name: &str| {
-                let arn = stacks.place.arn("codebuild", &format!("project/{name}"));
+                let arn = project.place.arn("codebuild", &format!("project/{name}"));
                 assumes(
                     &project.role,
                     "codebuild.amazonaws.com",
-                    &[("aws:SourceAccount", account.clone()), ("aws:SourceArn", arn)],
+                    &[("aws:SourceAccount", project.place.account.clone()), ("aws:SourceArn", arn)],
                 )
             };
             assert!(source(&project.name) && !source("other"), "{name}: {}", project.role);
@@ -210,8 +236,8 @@ fn every_role_is_assumed_by_whom_it_is_for_alone() {
             assert!(assumes(&pipeline.role, "codepipeline.amazonaws.com", &[]), "{name}: {}", pipeline.role);
             for role in pipeline.actions.iter().filter_map(|action| action.role.as_ref()) {
                 let by = |caller: &str| {
-                    let arn = format!("arn:aws:iam::{account}:role/{caller}");
-                    assumes(role, &format!("arn:aws:iam::{account}:root"), &[("aws:PrincipalArn", arn)])
+                    let arn = format!("arn:aws:iam::{home}:role/{caller}");
+                    assumes(role, &format!("arn:aws:iam::{home}:root"), &[("aws:PrincipalArn", arn)])
                 };
                 assert!(by(&pipeline.role) && !by("other"), "{name}: {role}");
             }

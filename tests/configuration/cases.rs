@@ -73,7 +73,10 @@ fn every_code_of_the_file_and_its_limits_is_shown_by_a_case() {
     // Only a buildspec shows it, which is written after the configuration was read: see `tests/cli.rs`.
     shown.insert("BL209");
     // Branches have tests of their own.
-    for code in codes::CODES.iter().filter(|code| code.code < "BL1" || code.code.starts_with("BL2")) {
+    for code in codes::CODES
+        .iter()
+        .filter(|code| code.code < "BL1" || code.code.starts_with("BL2") || code.code.starts_with("BL5"))
+    {
         assert!(shown.contains(code.code), "{} ({}) is in no case", code.code, code.title);
     }
 }

@@ -54,7 +54,7 @@ def _wrong_files(tree, commands):
 
 
 def _rank(template):
-    return 0 if template == "base.yml" else 1 if template.startswith("environments/") else 2
+    return 0 if template.startswith("base") else 1 if template.startswith("environments/") else 2
 
 
 def stack_tags(tree, template):

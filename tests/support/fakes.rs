@@ -30,6 +30,9 @@ pub struct Call {
     /// See `service`.
     #[serde(default)]
     pub operation: String,
+    /// Of an `aws` call: its `--region`.
+    #[serde(default)]
+    pub region: Option<String>,
     /// Of an `aws` call: what is sent, under the API's own names.
     #[serde(default)]
     pub params: Value,

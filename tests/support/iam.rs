@@ -78,9 +78,9 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
     let plain = BTreeMap::new;
     let need = match (call.service.as_str(), call.operation.as_str()) {
         ("ecr", "get-login-password") => need("ecr:GetAuthorizationToken", "*", plain()),
-        ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(params, place), plain()),
-        ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(params, place), plain()),
-        ("ecr", "put-image") => need("ecr:PutImage", &repository(params, place), plain()),
+        ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(call, place), plain()),
+        ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(call, place), plain()),
+        ("ecr", "put-image") => need("ecr:PutImage", &repository(call, place), plain()),
         ("ecs", "describe-services") => {
             let service = ecs(&format!("service/{}/{}", text("cluster"), first("services")));
             need("ecs:DescribeServices", &service, cluster())
@@ -135,10 +135,12 @@ fn on_repository(actions: &[&str], image: &str, place: &Place) -> Vec<Need> {
     actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
 }
 
-fn repository(params: &Value, place: &Place) -> String {
-    let registry = params["registryId"].as_str().unwrap_or(&place.account).to_owned();
-    let name = params["repositoryName"].as_str().expect("a repository");
-    Place { account: registry, ..place.clone() }.arn("ecr", &format!("repository/{name}"))
+/// The repository of a call: in the account and the region that it names, or else the caller's own.
+fn repository(call: &Call, place: &Place) -> String {
+    let account = call.params["registryId"].as_str().unwrap_or(&place.account).to_owned();
+    let region = call.region.as_ref().unwrap_or(&place.region).clone();
+    let name = call.params["repositoryName"].as_str().expect("a repository");
+    Place { account, region }.arn("ecr", &format!("repository/{name}"))
 }
 
 fn pass(roles: &[String]) -> Vec<Need> {

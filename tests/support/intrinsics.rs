@@ -8,25 +8,30 @@ use super::world::Place;
 
 /// Resolves templates one after the other; a later one may import what an earlier one exports.
 #[derive(Debug)]
-pub struct Resolver<'a> {
-    place: &'a Place,
-    exports: BTreeMap<String, String>,
+pub struct Resolver {
+    /// Where the pipelines are, and so the keys that parameters name.
+    home: Place,
+    /// Where the template stands that is being resolved.
+    place: Place,
+    exports: BTreeMap<(Place, String), String>,
 }
 
-impl<'a> Resolver<'a> {
+impl Resolver {
     /// Nothing is exported yet.
-    pub fn new(place: &'a Place) -> Self {
-        Resolver { place, exports: BTreeMap::new() }
+    pub fn new(home: &Place) -> Self {
+        Resolver { home: home.clone(), place: home.clone(), exports: BTreeMap::new() }
     }
 
-    /// The template's resources with everything resolved; its exports are known from then on.
+    /// The template's resources with everything resolved, as they would be in the only place that its rule allows; its
+    /// exports are known there from then on.
     pub fn resources(&mut self, template: &Value) -> Vec<Value> {
+        self.place = place_of(template);
         let resources = template["Resources"].as_object().expect("resources");
         let resolved = resources.values().map(|resource| self.value(resource, template)).collect();
         let mut exports = Vec::new();
         for output in template["Outputs"].as_object().into_iter().flat_map(Map::values) {
             if let Some(name) = output["Export"]["Name"].as_str() {
-                exports.push((name.to_owned(), self.text(&output["Value"], template)));
+                exports.push(((self.place.clone(), name.to_owned()), self.text(&output["Value"], template)));
             }
         }
         self.exports.extend(exports);
@@ -63,7 +68,7 @@ impl<'a> Resolver<'a> {
             }
             "Fn::ImportValue" => self
                 .exports
-                .get(name())
+                .get(&(self.place.clone(), name().to_owned()))
                 .unwrap_or_else(|| panic!("nothing exports {argument}"))
                 .clone()
                 .into(),
@@ -107,15 +112,16 @@ impl<'a> Resolver<'a> {
     }
 
     fn reference(&self, name: &str, template: &Value) -> String {
-        let Place { account, region } = self.place;
+        let Place { account, region } = &self.place;
         match name {
             "AWS::AccountId" => return account.clone(),
             "AWS::Region" => return region.clone(),
             "AWS::Partition" => return "aws".to_owned(),
             "AWS::URLSuffix" => return "amazonaws.com".to_owned(),
-            // The one parameter of the environments' stacks: the overview says to give it the base stack's output.
-            "ArtifactKeyArn" => return self.key(),
             _ => {}
+        }
+        if template["Parameters"][name].is_object() {
+            return self.parameter(name);
         }
         let resource = &template["Resources"][name];
         let property = match resource["Type"].as_str().unwrap_or_else(|| panic!("nothing is called {name}")) {
@@ -123,7 +129,7 @@ impl<'a> Resolver<'a> {
             "AWS::Logs::LogGroup" => "LogGroupName",
             "AWS::S3::Bucket" => "BucketName",
             "AWS::IAM::Role" => "RoleName",
-            "AWS::KMS::Key" => return self.key(),
+            "AWS::KMS::Key" => return key(&self.place, name),
             "AWS::CodeConnections::Connection" => return self.connection(),
             other => panic!("what is Ref of a {other}?"),
         };
@@ -134,7 +140,7 @@ impl<'a> Resolver<'a> {
         let account = &self.place.account;
         let kind = template["Resources"][name]["Type"].as_str();
         match (kind.unwrap_or_else(|| panic!("nothing is called {name}")), attribute) {
-            ("AWS::KMS::Key", "Arn") => self.key(),
+            ("AWS::KMS::Key", "Arn") => key(&self.place, name),
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{}", self.reference(name, template)),
             ("AWS::IAM::Role", "Arn") => {
                 format!("arn:aws:iam::{account}:role/{}", self.reference(name, template))
@@ -144,11 +150,40 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn key(&self) -> String {
-        self.place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")
+    /// What the overview says to give a parameter: the artifact key of the stack's own region, or of the region that
+    /// ends the parameter's name. Both are in the pipelines' account.
+    fn parameter(&self, name: &str) -> String {
+        let of = name.strip_prefix("ArtifactKeyArn").unwrap_or_else(|| panic!("what is given for {name}?"));
+        let region = match of {
+            "" => self.place.region.clone(),
+            "UsEast1" => "us-east-1".to_owned(),
+            other => panic!("which region is {other}?"),
+        };
+        key(&Place { region, ..self.home.clone() }, "ArtifactKey")
     }
 
     fn connection(&self) -> String {
         self.place.arn("codeconnections", "connection/0a1b2c3d-0000-4000-8000-00000000000c")
     }
+}
+
+/// Where a template says that it belongs: the rule that refuses any other account and region.
+pub fn place_of(template: &Value) -> Place {
+    let assertions = &template["Rules"]["RightPlace"]["Assertions"];
+    let must_be = |index: usize, parameter: &str| -> String {
+        let equals = &assertions[index]["Assert"]["Fn::Equals"];
+        assert_eq!(equals[0]["Ref"], parameter, "{assertions:#}");
+        equals[1].as_str().expect("a text").to_owned()
+    };
+    Place { account: must_be(0, "AWS::AccountId"), region: must_be(1, "AWS::Region") }
+}
+
+/// The ARN of a key in a template that stands there.
+pub fn key(place: &Place, name: &str) -> String {
+    let id = match name {
+        "ArtifactKey" => "0a1b2c3d-0000-4000-8000-00000000000e",
+        "LogKey" => "0a1b2c3d-0000-4000-8000-00000000000f",
+        other => panic!("what is the key {other} for?"),
+    };
+    place.arn("kms", &format!("key/{id}"))
 }

@@ -31,6 +31,8 @@ pub struct Job {
     pub judged: bool,
     /// What `CodeBuild` reads before the build begins.
     pub secrets: Vec<Need>,
+    /// Where the project is.
+    pub place: Place,
 }
 
 impl Job {
@@ -53,7 +55,8 @@ impl Job {
             role: stacks.roles[&project.role].clone(),
             whole: true,
             judged: true,
-            secrets: secrets(project, &stacks.place),
+            secrets: secrets(project, &project.place),
+            place: project.place.clone(),
         }
     }
 
@@ -64,7 +67,8 @@ impl Job {
 
     /// Runs it. A call that the project's role does not allow is a panic, and so is a variable that nothing sets.
     pub fn run(&self, world: World) -> Outcome {
-        let place = world.place();
+        let place = self.place.clone();
+        let world = world.at(&place);
         let build =
             Build { buildspec: &self.buildspec, env: self.env.clone(), files: self.files.clone(), world };
         let outcome = build.run();

@@ -6,9 +6,11 @@
 //! - [`stacks`] generates from a configuration, and reads the stacks as AWS would ([`intrinsics`]);
 //! - [`job`] takes a project of the stacks with exactly the variables that it and its action set;
 //! - [`release`] runs a whole pipeline;
-//! - [`iam`] says which permissions the recorded calls need, and [`policy`] whether a role has them;
+//! - [`iam`] says which permissions the recorded calls need, [`policy`] whether a role has them, and [`authority`] whether
+//!   AWS would let it, with the policies of what it calls;
 //! - [`python`] finds the Python environment that `make test` installs.
 
+pub mod authority;
 pub mod fakes;
 pub mod iam;
 pub mod intrinsics;

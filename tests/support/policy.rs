@@ -6,12 +6,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::iam::Need;
+use super::world::Place;
 
 /// A role of a stack.
 #[derive(Debug, Clone)]
 pub struct Role {
     /// Its name.
     pub name: String,
+    /// Where its stack stands.
+    pub place: Place,
     /// What it may do.
     pub statements: Vec<Statement>,
     /// Who may assume it.
@@ -46,11 +49,14 @@ impl Statement {
             keys.iter().all(|(key, values)| {
                 let matches = |given: &String| {
                     values.iter().any(|value| match operator.as_str() {
-                        "StringEquals" => value == given,
+                        "StringEquals" | "Bool" => value == given,
                         "ArnEquals" | "ArnLike" => glob(value, given),
                         other => panic!("the operator {other} is not known here"),
                     })
                 };
+                if operator == "Null" {
+                    return values.iter().any(|value| (value == "true") == !context.contains_key(key));
+                }
                 context.get(key).is_some_and(matches)
             })
         })
@@ -67,6 +73,11 @@ impl Statement {
 }
 
 impl Role {
+    /// Its ARN.
+    pub fn arn(&self) -> String {
+        format!("arn:aws:iam::{}:role/{}", self.place.account, self.name)
+    }
+
     /// Whether a statement allows what is needed.
     pub fn allows(&self, need: &Need) -> bool {
         self.statements.iter().any(|statement| !statement.allows(need).is_empty())

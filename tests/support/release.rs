@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::job::{Job, Known, resolved};
 use super::runner::Outcome;
 use super::stacks::{Action, Stacks};
-use super::world::World;
+use super::world::{Place, World};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -143,11 +143,12 @@ pub fn world(stacks: &Stacks) -> World {
         world = world.with_log_group(group["LogGroupName"].as_str().expect("a name"));
     }
     for environment in stacks.config.environments.values() {
+        world = world.at(&Place { account: environment.account.clone(), region: environment.region.clone() });
         for (name, deploy) in &environment.deploys {
             let branchline::config::Deploy::Ecs(ecs) = deploy;
             world =
                 world.with_service_of(&ecs.cluster, &ecs.service, &stacks.config.services[name].container);
         }
     }
-    world
+    world.at(&stacks.place)
 }

@@ -10,7 +10,7 @@ use branchline::pipeline::Plan;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::intrinsics::Resolver;
+use super::intrinsics::{Resolver, key, place_of};
 use super::policy::{Role, Statement};
 use super::world::Place;
 
@@ -19,7 +19,7 @@ use super::world::Place;
 pub struct Stacks {
     /// The configuration.
     pub config: Config,
-    /// Where everything is.
+    /// Where the pipelines are.
     pub place: Place,
     /// The roles by name.
     pub roles: BTreeMap<String, Role>,
@@ -29,6 +29,21 @@ pub struct Stacks {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// The resources of all stacks by type.
     pub resources: BTreeMap<String, Vec<Value>>,
+    /// The policies of resources.
+    pub attached: Vec<Attached>,
+    /// Every resource, with its type, and where it stands.
+    pub located: Vec<(Place, Value)>,
+}
+
+/// A resource and its own policy.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// Its ARN, or the ARN that the ARNs of what is in it begin with.
+    pub arn: String,
+    /// Its account.
+    pub owner: String,
+    /// Its policy.
+    pub statements: Vec<Statement>,
 }
 
 /// A `CodeBuild` project.
@@ -36,6 +51,8 @@ pub struct Stacks {
 pub struct Project {
     /// Its name.
     pub name: String,
+    /// Where it is.
+    pub place: Place,
     /// Its role's name.
     pub role: String,
     /// Its inline buildspec.
@@ -92,6 +109,10 @@ pub struct Action {
     pub provider: String,
     /// The name of the role it runs under; `None` is the pipeline's own.
     pub role: Option<String>,
+    /// That role's ARN.
+    pub role_arn: Option<String>,
+    /// The region it works in, where that is not the pipeline's.
+    pub region: Option<String>,
     /// Under which name its variables are known.
     pub namespace: Option<String>,
     /// Its settings.
@@ -121,17 +142,28 @@ impl Stacks {
         let mut resolver = Resolver::new(&place);
         let mut resources: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         // The base comes first; the others import what it exports.
+        let (mut roles, mut projects) = (BTreeMap::new(), BTreeMap::new());
+        let (mut attached, mut located) = (Vec::new(), Vec::new());
         for template in &templates {
+            let at = place_of(template);
             for resource in resolver.resources(template) {
                 let kind = text_of(&resource, "Type");
-                resources.entry(kind).or_default().push(resource["Properties"].clone());
+                let properties = &resource["Properties"];
+                match kind.as_str() {
+                    "AWS::IAM::Role" => roles.extend([role(properties, &at)]),
+                    "AWS::CodeBuild::Project" => projects.extend([project(properties, &at)]),
+                    _ => {}
+                }
+                attached.extend(attached_to(&kind, &resource, &at));
+                resources.entry(kind).or_default().push(properties.clone());
+                located.push((at.clone(), resource.clone()));
             }
         }
+        let keys = attached_keys(&templates, &mut resolver);
+        attached.extend(keys);
         let all = |kind: &str| resources.get(kind).cloned().unwrap_or_default();
-        let roles = all("AWS::IAM::Role").iter().map(role).collect();
-        let projects = all("AWS::CodeBuild::Project").iter().map(project).collect();
         let pipelines = all("AWS::CodePipeline::Pipeline").iter().map(pipeline).collect();
-        Stacks { config, place, roles, projects, pipelines, resources }
+        Stacks { config, place, roles, projects, pipelines, resources, attached, located }
     }
 
     /// The resources of a type: their properties.
@@ -164,28 +196,64 @@ pub fn role_name(arn: &str) -> String {
     arn.rsplit(":role/").next().expect("a role's ARN").to_owned()
 }
 
-fn role(properties: &Value) -> (String, Role) {
-    let name = text_of(properties, "RoleName");
-    let statements = |document: &Value| -> Vec<Statement> {
-        serde_json::from_value(document["Statement"].clone())
-            .unwrap_or_else(|error| panic!("{error}: {document:#}"))
+fn statements(document: &Value) -> Vec<Statement> {
+    serde_json::from_value(document["Statement"].clone())
+        .unwrap_or_else(|error| panic!("{error}: {document:#}"))
+}
+
+/// The policy of a bucket, of a repository, or of a role.
+fn attached_to(kind: &str, resource: &Value, at: &Place) -> Option<Attached> {
+    let properties = &resource["Properties"];
+    let (arn, document) = match kind {
+        "AWS::S3::BucketPolicy" => {
+            (format!("arn:aws:s3:::{}", text_of(properties, "Bucket")), &properties["PolicyDocument"])
+        }
+        "AWS::ECR::Repository" => {
+            let name = text_of(properties, "RepositoryName");
+            (at.arn("ecr", &format!("repository/{name}")), &properties["RepositoryPolicyText"])
+        }
+        _ => return None,
     };
+    let statements = if document.is_null() { Vec::new() } else { statements(document) };
+    Some(Attached { arn, owner: at.account.clone(), statements })
+}
+
+/// The policies of the keys, which are told apart by their names in the templates.
+fn attached_keys(templates: &[Value], resolver: &mut Resolver) -> Vec<Attached> {
+    let mut keys = Vec::new();
+    for template in templates {
+        let at = place_of(template);
+        let names = template["Resources"].as_object().expect("resources").keys();
+        for (name, resource) in names.zip(resolver.resources(template)) {
+            if resource["Type"] == "AWS::KMS::Key" {
+                let statements = statements(&resource["Properties"]["KeyPolicy"]);
+                keys.push(Attached { arn: key(&at, name), owner: at.account.clone(), statements });
+            }
+        }
+    }
+    keys
+}
+
+fn role(properties: &Value, at: &Place) -> (String, Role) {
+    let name = text_of(properties, "RoleName");
     let policies = properties["Policies"].as_array().expect("inline policies");
     let role = Role {
         name: name.clone(),
+        place: at.clone(),
         statements: policies.iter().flat_map(|policy| statements(&policy["PolicyDocument"])).collect(),
         trust: statements(&properties["AssumeRolePolicyDocument"]),
     };
     (name, role)
 }
 
-fn project(properties: &Value) -> (String, Project) {
+fn project(properties: &Value, at: &Place) -> (String, Project) {
     let name = text_of(properties, "Name");
     let environment = &properties["Environment"];
     let variables =
         environment.get("EnvironmentVariables").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
     let project = Project {
         name: name.clone(),
+        place: at.clone(),
         role: role_name(&text_of(properties, "ServiceRole")),
         buildspec: text_of(&properties["Source"], "BuildSpec"),
         image: text_of(environment, "Image"),
@@ -210,6 +278,8 @@ fn pipeline(properties: &Value) -> (String, Pipeline) {
             name: text_of(action, "Name"),
             provider: text_of(&action["ActionTypeId"], "Provider"),
             role: action["RoleArn"].as_str().map(role_name),
+            role_arn: action["RoleArn"].as_str().map(str::to_owned),
+            region: action["Region"].as_str().map(str::to_owned),
             namespace: action["Namespace"].as_str().map(str::to_owned),
             configuration: action["Configuration"].as_object().map_or_else(BTreeMap::new, |map| {
                 map.iter()

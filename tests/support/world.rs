@@ -14,7 +14,7 @@ pub const EPOCH: i64 = 1_900_000_000;
 pub const DIGEST: &str = "sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
 /// An account and a region.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Twelve digits.
     pub account: String,
@@ -50,11 +50,19 @@ impl World {
     pub fn of(place: &Place) -> Self {
         Self(json!({
             "account": place.account, "region": place.region, "registry": place.registry(), "epoch": EPOCH,
+            "images": {"account": place.account, "region": place.region},
             "repositories": {}, "clusters": {}, "task_definitions": {}, "log_groups": [], "faults": [],
         }))
     }
 
-    /// The account and the region.
+    /// The same world, in which a build runs at this place. The images stay where they are.
+    pub fn at(mut self, place: &Place) -> Self {
+        self.0["account"] = json!(place.account);
+        self.0["region"] = json!(place.region);
+        self
+    }
+
+    /// Where the build runs.
     pub fn place(&self) -> Place {
         let text = |key: &str| self.0[key].as_str().expect("a text").to_owned();
         Place { account: text("account"), region: text("region") }

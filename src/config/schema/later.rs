@@ -15,11 +15,6 @@ const TEST: Kinds = &["Test"];
 
 /// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
 const KEYS: &[(Kinds, &[&str], &str)] = &[
-    (
-        ENVIRONMENT,
-        &["account", "region"],
-        "every environment is in the account and region of `pipelines`; leave the key out, or keep environments of other accounts in a configuration of their own there",
-    ),
     (ENVIRONMENT, &["window"], "guard the environment with `approval: {}` and approve inside the window"),
     (
         ENVIRONMENT,

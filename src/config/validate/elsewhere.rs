@@ -1,9 +1,7 @@
 //! What the file names by its ARN, and where it has to be: the pipelines' own account and region.
 
-use indexmap::IndexMap;
-
 use super::{Judge, below, sections};
-use crate::config::raw::RawSecret;
+use crate::config::raw::{RawEnvironment, RawMigrateOverrides, RawSecret};
 use crate::config::tree::Step;
 use crate::diagnostic::{Finding, Span};
 
@@ -14,22 +12,44 @@ impl Judge<'_> {
         if let Some(connection) = &raw.source.connection {
             self.connection(connection);
         }
+        let home = &raw.pipelines;
+        let home = Where { account: &home.account, region: &home.region, environment: None };
         let build = raw.build.as_ref().and_then(|build| build.secrets.as_ref());
-        self.distant_secrets(build, &["build"]);
+        self.distant_secrets(build.into_iter().flatten(), &["build"], home);
         for test in sections::tests(raw) {
-            self.distant_secrets(test.raw.secrets.as_ref(), &test.path);
-        }
-        for migration in sections::migrations(raw) {
-            self.distant_secrets(migration.raw.secrets.as_ref(), &migration.path);
+            self.distant_secrets(test.raw.secrets.iter().flatten(), &test.path, home);
         }
         for (name, environment) in &raw.environments {
             if let Some(topic) = environment.approval.as_ref().and_then(|approval| approval.notify.as_ref()) {
                 self.topic(topic, &["environments", name, "approval", "notify"]);
             }
-            self.distant_secrets(environment.secrets.as_ref(), &["environments", name]);
-            for differs in sections::overrides(name, environment) {
-                self.distant_secrets(differs.raw.secrets.as_ref(), &differs.path);
-            }
+            self.secrets_in(name, environment);
+        }
+    }
+
+    /// The secrets that are read in an environment: its own, and those of each migration that it does not replace.
+    fn secrets_in(&mut self, name: &str, environment: &RawEnvironment) {
+        let raw = self.raw;
+        let home = &raw.pipelines;
+        let own = Where {
+            account: environment.account.as_ref().unwrap_or(&home.account),
+            region: environment.region.as_ref().unwrap_or(&home.region),
+            environment: Some(name),
+        };
+        self.distant_secrets(environment.secrets.iter().flatten(), &["environments", name], own);
+        for differs in sections::overrides(name, environment) {
+            self.distant_secrets(differs.raw.secrets.iter().flatten(), &differs.path, own);
+        }
+        if matches!(environment.migrate, Some(RawMigrateOverrides::None(_))) {
+            return;
+        }
+        let is_replaced = |secret: &String| {
+            environment.secrets.as_ref().is_some_and(|secrets| secrets.contains_key(secret))
+                || environment.variables.as_ref().is_some_and(|variables| variables.contains_key(secret))
+        };
+        for migration in sections::migrations(raw) {
+            let left = migration.raw.secrets.iter().flatten().filter(|(secret, _)| !is_replaced(secret));
+            self.distant_secrets(left, &migration.path, own);
         }
     }
 
@@ -66,25 +86,30 @@ impl Judge<'_> {
         }
     }
 
+    /// Secrets that are kept elsewhere than where they are read. What is so in several environments is told for the first.
     fn distant_secrets<'p>(
         &mut self,
-        secrets: Option<&'p IndexMap<String, RawSecret>>,
+        secrets: impl Iterator<Item = (&'p String, &'p RawSecret)>,
         above: &[impl Copy + Into<Step<'p>>],
+        own: Where,
     ) {
-        let own = &self.raw.pipelines;
-        for (name, secret) in secrets.into_iter().flatten() {
+        for (name, secret) in secrets {
             let Some(arn) = &secret.secrets_manager else { continue };
             let (region, account) = region_and_account(arn);
-            let path = below(above, &["secrets", name, "secrets_manager"]);
+            if (account, region) == (own.account, own.region) {
+                continue;
+            }
+            let place = self.place(&below(above, &["secrets", name, "secrets_manager"]));
+            if self.findings.iter().any(|finding| finding.code == "BL046" && finding.place == Some(place)) {
+                continue;
+            }
             if account != own.account {
-                let place = self.place(&path);
-                self.report(distant(place, name, &format!("the account `{account}`")).because(
+                self.report(distant(place, name, "account", account, own).because(
                     "the role that reads it may; the other account has to allow that role too, for the secret and its key",
                 ).help(format!("see that it does, or keep the secret in `{}`", own.account)));
-            } else if region != own.region {
-                let place = self.place(&path);
+            } else {
                 self.report(
-                    distant(place, name, &format!("the region `{region}`"))
+                    distant(place, name, "region", region, own)
                         .because(
                             "it would be read across regions at each start, and fails with either of the two",
                         )
@@ -98,8 +123,25 @@ impl Judge<'_> {
     }
 }
 
-fn distant(place: Span, name: &str, other: &str) -> Finding {
-    Finding::warning("BL046", place, format!("the secret `{name}` is kept in {other}"))
+/// Where a secret is read.
+#[derive(Clone, Copy)]
+struct Where<'a> {
+    account: &'a str,
+    region: &'a str,
+    /// The environment; none where the pipelines' own builds read it.
+    environment: Option<&'a str>,
+}
+
+/// A secret in another account or region (`what`) than that of its reader.
+fn distant(place: Span, name: &str, what: &str, kept: &str, own: Where) -> Finding {
+    let reader =
+        own.environment.map_or_else(|| "the pipelines".to_owned(), |environment| format!("`{environment}`"));
+    let read = if what == "account" { own.account } else { own.region };
+    Finding::warning(
+        "BL046",
+        place,
+        format!("the secret `{name}` is kept in the {what} `{kept}`, and read for {reader} in `{read}`"),
+    )
 }
 
 /// `arn:partition:service:region:account:…`, which the schema has checked to be one.

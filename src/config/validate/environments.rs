@@ -23,6 +23,8 @@ impl Judge<'_> {
             self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["environments", name]);
             let environment = Environment {
                 name: name.clone(),
+                account: written.account.as_ref().unwrap_or(&raw.pipelines.account).clone(),
+                region: written.region.as_ref().unwrap_or(&raw.pipelines.region).clone(),
                 approval: written
                     .approval
                     .as_ref()

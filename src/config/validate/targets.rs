@@ -18,19 +18,20 @@ const NAMED: usize = 3;
 type Deploy<'a> = (&'a str, &'a str);
 
 impl Judge<'_> {
-    /// Targets that more than one deploy has (codes `BL041`, `BL042`). Takes time in proportion to the deploys.
+    /// Targets that more than one deploy has, in one account and region (codes `BL041`, `BL042`). Takes time in proportion to the deploys.
     pub(super) fn targets(&mut self, environments: &IndexMap<String, Environment>) {
-        let mut targets: IndexMap<(&str, &str), Vec<Deploy>> = IndexMap::new();
+        let mut targets: IndexMap<_, Vec<Deploy>> = IndexMap::new();
         for (environment, place) in environments {
             for (service, deploy) in &place.deploys {
                 let config::Deploy::Ecs(ecs) = deploy;
-                let target = (ecs.cluster.as_str(), ecs.service.as_str());
+                let at = (place.account.as_str(), place.region.as_str());
+                let target = (at, (ecs.cluster.as_str(), ecs.service.as_str()));
                 targets.entry(target).or_default().push((environment, service));
             }
         }
         // Services that meet in one environment mostly meet in all; that is told once.
         let mut told = BTreeSet::new();
-        for (target, deploys) in targets.iter().filter(|(_, deploys)| deploys.len() > 1) {
+        for ((_, target), deploys) in targets.iter().filter(|(_, deploys)| deploys.len() > 1) {
             if deploys.iter().any(|(environment, _)| *environment != deploys[0].0) {
                 self.shared_by_environments(*target, deploys);
             }

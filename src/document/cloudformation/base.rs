@@ -1,75 +1,29 @@
-//! The base stack: key, bucket, image repositories, and the connection if none is given.
+//! The base stacks, one a region: key and bucket; in the pipelines' own region the image repositories too, and the
+//! connection if none is given.
 
 use indexmap::IndexMap;
 
-use super::policy::{PolicyDocument, Principal, Statement};
+use super::policy::{PolicyDocument, Principal, Statement, granted};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
-    EncryptionRule, Key, Lifecycle, LifecycleRule, NoncurrentExpiration, OwnershipControls, OwnershipRule,
+    EncryptionRule, Lifecycle, LifecycleRule, NoncurrentExpiration, OwnershipControls, OwnershipRule,
     Properties, PublicAccessBlock, Versioning,
 };
 use super::template::{Resource, Template};
-use super::value::{Scope, Value};
+use super::value::{Kind, Scope, Value};
 use crate::config::Config;
 use crate::pipeline::model::Base;
 use crate::pipeline::names;
-use crate::pipeline::text::{Part, Text};
 
-/// What the account's administrators, and through the account's identity policies our roles, may do with the key.
-/// The list stands in place of `kms:*`, which it comes to but for what a key of ours never needs: imported material,
-/// replicas, custom stores, signatures.
-const KEY_ACTIONS: &[&str] = &[
-    "kms:CancelKeyDeletion",
-    "kms:CreateAlias",
-    "kms:CreateGrant",
-    "kms:Decrypt",
-    "kms:DeleteAlias",
-    "kms:DescribeKey",
-    "kms:DisableKey",
-    "kms:DisableKeyRotation",
-    "kms:EnableKey",
-    "kms:EnableKeyRotation",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListGrants",
-    "kms:ListKeyPolicies",
-    "kms:ListKeyRotations",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-    "kms:RetireGrant",
-    "kms:RevokeGrant",
-    "kms:RotateKeyOnDemand",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateAlias",
-    "kms:UpdateKeyDescription",
-];
-
-/// What CloudWatch Logs does with the key (its user guide, "Encrypt log data"), its wildcards spelled out.
-const LOG_ACTIONS: &[&str] = &[
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-];
-
-/// The base stack.
+/// The base stack of one region.
 pub fn base(config: &Config, base: &Base) -> Template {
     let app = &config.app;
-    let mut template = Template::new(
-        format!("branchline: what the pipelines of {app} share"),
-        &config.account,
-        &config.region,
-    );
-    template.resource("ArtifactKey", key(app));
+    let scope = Scope { at: &base.place, kind: Kind::Base };
+    let where_to = if base.is_home { String::new() } else { format!(" in {}", base.place.region()) };
+    let mut template =
+        Template::new(format!("branchline: what the pipelines of {app} share{where_to}"), &base.place);
+    let readers = granted("Environments", &base.key_grants, Some("*"), scope);
+    template.resource("ArtifactKey", super::key::of_artifacts(app, scope, readers));
     template.resource(
         "ArtifactKeyAlias",
         Resource::new(Properties::Alias(Alias {
@@ -77,16 +31,16 @@ pub fn base(config: &Config, base: &Base) -> Template {
             target_key_id: Value::reference("ArtifactKey"),
         })),
     );
-    template.resource("ArtifactBucket", bucket(app, base.artifact_days));
-    template.resource("ArtifactBucketPolicy", bucket_policy());
+    template.resource("ArtifactBucket", bucket(app, base.artifact_days, scope));
+    template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
     for one in &base.repositories {
-        template.resource(one.stem.clone(), super::repository::resource(one, base.artifact_days));
+        template.resource(one.stem.clone(), super::repository::resource(one, base.artifact_days, scope));
     }
     template.output(
         "ArtifactKeyArn",
         "The key of artifacts and logs: a parameter of each environment's stack.",
-        Scope::Base.artifact_key(),
-        Some(names::artifact_key_export(app)),
+        scope.artifact_key(),
+        base.is_home.then(|| names::artifact_key_export(app)),
     );
     template.output("ArtifactBucketName", "The artifact bucket.", Value::reference("ArtifactBucket"), None);
     if let Some(provider) = base.connection {
@@ -114,51 +68,15 @@ fn connection(template: &mut Template, app: &str, provider: &'static str) {
     );
 }
 
-fn key(app: &str) -> Resource {
-    let log_groups = [format!("log-group:/aws/codebuild/{app}-*"), format!("log-group:/branchline/{app}/*")];
-    let encrypted =
-        log_groups.into_iter().map(|group| Scope::Base.value(&Text::arn("logs", group))).collect();
-    let policy = PolicyDocument::new(vec![
-        Statement {
-            sid: "Account",
-            effect: "Allow",
-            principal: Some(Principal::own_account()),
-            action: KEY_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::new(),
-        },
-        Statement {
-            sid: "Logs",
-            effect: "Allow",
-            principal: Some(Principal::Service {
-                service: Scope::Base
-                    .value(&Text::literal("logs.").and(Part::Region).text(".").and(Part::UrlSuffix)),
-            }),
-            action: LOG_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::from([(
-                "ArnLike",
-                IndexMap::from([("kms:EncryptionContext:aws:logs:arn", encrypted)]),
-            )]),
-        },
-    ]);
-    Resource::new(Properties::Key(Key {
-        description: format!("Artifacts and logs of the pipelines of {app}"),
-        enable_key_rotation: true,
-        key_policy: policy,
-    }))
-    .kept()
-}
-
-fn bucket(app: &str, days: u32) -> Resource {
+fn bucket(app: &str, days: u32, scope: Scope) -> Resource {
     Resource::new(Properties::Bucket(Box::new(Bucket {
-        bucket_name: Scope::Base.value(&names::artifact_bucket(app)),
+        bucket_name: scope.value(&names::artifact_bucket(app, scope.at)),
         bucket_encryption: BucketEncryption {
             server_side_encryption_configuration: [EncryptionRule {
                 bucket_key_enabled: true,
                 server_side_encryption_by_default: EncryptionDefault {
                     algorithm: "aws:kms",
-                    key: Scope::Base.artifact_key(),
+                    key: scope.artifact_key(),
                 },
             }],
         },
@@ -187,20 +105,22 @@ fn bucket(app: &str, days: u32) -> Resource {
     )
 }
 
-fn bucket_policy() -> Resource {
+fn bucket_policy(base: &Base, scope: Scope) -> Resource {
     let arn = Value::attribute("ArtifactBucket", "Arn");
+    let tls_only = Statement {
+        sid: "TlsOnly".into(),
+        effect: "Deny",
+        principal: Some(Principal::Everyone("*")),
+        action: vec!["s3:*"],
+        resource: vec![arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())],
+        condition: IndexMap::from([(
+            "Bool",
+            IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
+        )]),
+    };
+    let readers = granted("Environments", &base.bucket_grants, None, scope);
     Resource::new(Properties::BucketPolicy(BucketPolicy {
         bucket: Value::reference("ArtifactBucket"),
-        policy_document: PolicyDocument::new(vec![Statement {
-            sid: "TlsOnly",
-            effect: "Deny",
-            principal: Some(Principal::Everyone("*")),
-            action: vec!["s3:*"],
-            resource: vec![arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())],
-            condition: IndexMap::from([(
-                "Bool",
-                IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
-            )]),
-        }]),
+        policy_document: PolicyDocument::new(std::iter::once(tls_only).chain(readers).collect()),
     }))
 }

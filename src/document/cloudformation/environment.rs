@@ -1,9 +1,9 @@
 //! An environment's stack: its deploy role, its projects, the logs of its migrations.
 
 use super::project::LOG_DAYS;
-use super::properties::{LogGroup, Properties};
+use super::properties::{Alias, LogGroup, Properties};
 use super::template::{Resource, Template};
-use super::value::{KEY_PARAMETER, Scope};
+use super::value::{KEY_PARAMETER, Kind, LOG_KEY, Scope, Value};
 use crate::config::Config;
 use crate::pipeline::model::Environment;
 
@@ -11,15 +11,26 @@ use crate::pipeline::model::Environment;
 pub fn environment(config: &Config, environment: &Environment) -> Template {
     let app = &config.app;
     let name = &environment.name;
-    let scope = Scope::Environment;
+    let scope =
+        Scope { at: &environment.place, kind: Kind::Environment { has_log_key: environment.is_foreign } };
     let description = format!("branchline: what is done in the environment {name} of {app}");
-    let mut template = Template::new(description, &config.account, &config.region);
+    let mut template = Template::new(description, &environment.place);
     template.parameter(
         KEY_PARAMETER,
         "The ARN of the artifact key, which the base stack puts out under this name.",
-        "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+",
-        "This must be the ARN of a key, not an alias: the base stack's output ArtifactKeyArn.",
+        super::key::ARN_PATTERN,
+        super::key::ARN_WANTED,
     );
+    if environment.is_foreign {
+        template.resource(LOG_KEY, super::key::of_logs(app, name, scope));
+        template.resource(
+            "LogKeyAlias",
+            Resource::new(Properties::Alias(Alias {
+                alias_name: format!("alias/{app}-{name}-logs"),
+                target_key_id: Value::reference(LOG_KEY),
+            })),
+        );
+    }
     template.resource(
         "DeployRole",
         super::role(&environment.deploy_role, format!("CodePipeline's actions in {name} of {app}"), scope),
@@ -30,13 +41,13 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
             Resource::new(Properties::LogGroup(LogGroup {
                 log_group_name: log_group.clone(),
                 retention_in_days: LOG_DAYS,
-                kms_key_id: scope.artifact_key(),
+                kms_key_id: scope.log_key(),
             }))
             .deleted(),
         );
     }
     for project in &environment.projects {
-        super::project::add(&mut template, app, project, &format!("{app} in {name}"), scope);
+        super::project::add(&mut template, config, project, &format!("{app} in {name}"), scope);
     }
     template
 }

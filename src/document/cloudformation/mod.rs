@@ -2,6 +2,7 @@
 
 mod base;
 mod environment;
+mod key;
 mod pipeline;
 pub mod policy;
 mod project;
@@ -24,7 +25,7 @@ fn role(role: &ModelRole, description: String, scope: Scope) -> Resource {
     Resource::new(Properties::Role(Role {
         role_name: role.name.clone(),
         description,
-        assume_role_policy_document: PolicyDocument::trust(&role.trust),
+        assume_role_policy_document: PolicyDocument::trust(&role.trust, scope),
         policies: [InlinePolicy {
             policy_name: "branchline",
             policy_document: PolicyDocument::identity(role, scope),

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
-use super::value::{Scope, Value};
+use super::value::{Kind, Scope, Value};
 use crate::config::Config;
 use crate::document::codepipeline;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
-use crate::pipeline::text::{Part, Text};
+use crate::pipeline::text::{Part, Place, Text};
 
 /// The properties of a pipeline.
 #[derive(Debug, Serialize)]
@@ -19,7 +19,10 @@ pub struct PipelineProperties {
     pipeline_type: &'static str,
     execution_mode: &'static str,
     role_arn: Value,
-    artifact_store: ArtifactStore,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_store: Option<ArtifactStore>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    artifact_stores: Vec<RegionalStore>,
     triggers: [Trigger; 1],
     stages: Vec<Stage>,
 }
@@ -30,6 +33,13 @@ struct ArtifactStore {
     r#type: &'static str,
     location: Value,
     encryption_key: EncryptionKey,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionalStore {
+    artifact_store: ArtifactStore,
+    region: Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,6 +91,8 @@ struct Action {
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<Value>,
     #[serde(skip_serializing_if = "Settings::is_empty")]
     configuration: Settings,
@@ -108,29 +120,48 @@ struct Artifact {
 /// The stack of one pipeline.
 pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
-    let scope = Scope::Pipeline { app };
+    let scope = Scope { at: &pipeline.home, kind: Kind::Pipeline { app } };
     let description = format!("branchline: what happens when {} of {app} moves", pipeline.pattern);
-    let mut template = Template::new(description, &config.account, &config.region);
+    let mut template = Template::new(description, &pipeline.home);
+    for at in &pipeline.regions {
+        template.parameter(
+            names::artifact_key_parameter(at.region()),
+            "The ARN of the artifact key of another region, which that region's base stack puts out as ArtifactKeyArn.",
+            super::key::ARN_PATTERN,
+            super::key::ARN_WANTED,
+        );
+    }
     template.resource(
         "PipelineRole",
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
     );
     for cache in &pipeline.caches {
-        template.resource(cache.stem.clone(), super::repository::resource(cache, 0));
+        template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
     }
     for project in &pipeline.projects {
-        super::project::add(&mut template, app, project, &pipeline.name, scope);
+        super::project::add(&mut template, config, project, &pipeline.name, scope);
     }
+    let store = |at: &Place| ArtifactStore {
+        r#type: "S3",
+        location: scope.value(&names::artifact_bucket(app, at)),
+        encryption_key: EncryptionKey { id: scope.value(&at.artifact_key()), r#type: "KMS" },
+    };
+    // With actions in other regions, all stores stand in one list, the pipeline's own region among them.
+    let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {
+        (Some(store(&pipeline.home)), Vec::new())
+    } else {
+        let all = std::iter::once(&pipeline.home).chain(&pipeline.regions);
+        let regional =
+            |at| RegionalStore { artifact_store: store(at), region: scope.value(&at.region_text()) };
+        (None, all.map(regional).collect())
+    };
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
         pipeline_type: codepipeline::TYPE,
         execution_mode: codepipeline::MODE,
         role_arn: Value::attribute("PipelineRole", "Arn"),
-        artifact_store: ArtifactStore {
-            r#type: "S3",
-            location: scope.value(&names::artifact_bucket(app)),
-            encryption_key: EncryptionKey { id: scope.value(&Text::part(Part::ArtifactKey)), r#type: "KMS" },
-        },
+        artifact_store,
+        artifact_stores,
         triggers: [Trigger {
             provider_type: codepipeline::TRIGGER_PROVIDER,
             git_configuration: GitConfiguration {
@@ -170,6 +201,7 @@ fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
         action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
         run_order: action.run_order,
         namespace: action.namespace,
+        region: action.region.clone(),
         role_arn: action.role.as_ref().map(|role| scope.value(role)),
         configuration: action.configuration.iter().map(setting).collect(),
         input_artifacts: artifacts(&action.inputs),

@@ -2,12 +2,13 @@
 //! policy grammar.
 #![allow(missing_docs)]
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::value::{Scope, Value};
-use crate::pipeline::iam::{Condition, Role, Statement as Allowed, Trust};
-use crate::pipeline::text::Text;
+use crate::pipeline::iam::{Condition, Grant, Role, Statement as Allowed, Trust};
 
 /// A policy document.
 #[derive(Debug, Serialize)]
@@ -21,7 +22,7 @@ pub struct PolicyDocument {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
-    pub sid: &'static str,
+    pub sid: Cow<'static, str>,
     pub effect: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
@@ -48,12 +49,17 @@ pub enum Principal {
         #[serde(rename = "AWS")]
         account: Value,
     },
+    /// Several accounts.
+    Accounts {
+        #[serde(rename = "AWS")]
+        accounts: Vec<Value>,
+    },
 }
 
 impl Principal {
     /// The stack's own account: everyone in it whom an identity policy allows it.
-    pub fn own_account() -> Self {
-        Principal::Account { account: Scope::Base.value(&Text::iam_arn("root")) }
+    pub fn own_account(scope: Scope) -> Self {
+        Principal::Account { account: scope.value(&scope.at.root_arn()) }
     }
 }
 
@@ -69,38 +75,37 @@ impl PolicyDocument {
     }
 
     /// Who may assume a role.
-    pub fn trust(trust: &Trust) -> Self {
-        let scope = Scope::Base;
+    pub fn trust(trust: &Trust, scope: Scope) -> Self {
         let (principal, condition) = match trust {
             Trust::CodePipeline => {
                 (Principal::Service { service: Value::from("codepipeline.amazonaws.com") }, IndexMap::new())
             }
-            Trust::CodeBuild { project } => (
+            Trust::CodeBuild { at, project } => (
                 Principal::Service { service: Value::from("codebuild.amazonaws.com") },
                 IndexMap::from([
                     (
                         "StringEquals",
-                        IndexMap::from([("aws:SourceAccount", vec![Value::reference("AWS::AccountId")])]),
+                        IndexMap::from([("aws:SourceAccount", vec![scope.value(&at.account_text())])]),
                     ),
                     (
                         "ArnEquals",
                         IndexMap::from([(
                             "aws:SourceArn",
-                            vec![scope.value(&Text::arn("codebuild", format!("project/{project}")))],
+                            vec![scope.value(&at.arn("codebuild", format!("project/{project}")))],
                         )]),
                     ),
                 ]),
             ),
-            Trust::Roles(roles) => {
-                let arns = roles.iter().map(|role| scope.value(&Text::role_arn(role))).collect();
+            Trust::Roles { at, roles } => {
+                let arns = roles.iter().map(|role| scope.value(&at.role_arn(role))).collect();
                 (
-                    Principal::own_account(),
+                    Principal::Account { account: scope.value(&at.root_arn()) },
                     IndexMap::from([("ArnEquals", IndexMap::from([("aws:PrincipalArn", arns)]))]),
                 )
             }
         };
         PolicyDocument::new(vec![Statement {
-            sid: "Trust",
+            sid: "Trust".into(),
             effect: "Allow",
             principal: Some(principal),
             action: vec!["sts:AssumeRole"],
@@ -110,6 +115,30 @@ impl PolicyDocument {
     }
 }
 
+/// What roles of other accounts may do with a resource, as statements of its policy. `sid` is what they are for; a number
+/// tells them apart. `itself` stands where a grant names no resources: nothing, or `*` where the service wants it said.
+pub fn granted(sid: &'static str, grants: &[Grant], itself: Option<&str>, scope: Scope) -> Vec<Statement> {
+    let values = |texts: &[crate::pipeline::text::Text]| texts.iter().map(|text| scope.value(text)).collect();
+    let statement = |(number, grant): (usize, &Grant)| {
+        let mut resource: Vec<Value> = values(&grant.resources);
+        if resource.is_empty() {
+            resource.extend(itself.map(Value::from));
+        }
+        Statement {
+            sid: if number == 1 { sid.into() } else { format!("{sid}{number}").into() },
+            effect: "Allow",
+            principal: Some(Principal::Accounts { accounts: values(&grant.accounts) }),
+            action: grant.actions.clone(),
+            resource,
+            condition: IndexMap::from([(
+                "ArnEquals",
+                IndexMap::from([("aws:PrincipalArn", values(&grant.roles))]),
+            )]),
+        }
+    };
+    (1..).zip(grants).map(statement).collect()
+}
+
 fn allowed(statement: &Allowed, scope: Scope) -> Statement {
     let mut condition: IndexMap<_, IndexMap<_, _>> = IndexMap::new();
     for Condition { operator, key, values } in &statement.conditions {
@@ -117,7 +146,7 @@ fn allowed(statement: &Allowed, scope: Scope) -> Statement {
         condition.entry(*operator).or_default().insert(*key, values);
     }
     Statement {
-        sid: statement.sid,
+        sid: statement.sid.into(),
         effect: "Allow",
         principal: None,
         action: statement.actions.to_vec(),

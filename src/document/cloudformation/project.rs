@@ -6,10 +6,11 @@ use super::properties::{
 };
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
-use crate::config::Cache;
 use crate::config::raw::{RawCompute, RawPlatform};
+use crate::config::{Cache, Config};
 use crate::pipeline::model::{Project as Model, Variable};
 use crate::pipeline::names;
+use crate::pipeline::text::Place;
 
 /// Days a build's log is kept.
 pub(super) const LOG_DAYS: u32 = 90;
@@ -24,7 +25,7 @@ const AMD64_IMAGE: &str = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 const ARM64_IMAGE: &str = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 
 /// Adds a project's three resources: `BuildLog`, `BuildRole`, `BuildProject`. `whom` is what it works for, in words.
-pub(super) fn add(template: &mut Template, app: &str, project: &Model, whom: &str, scope: Scope) {
+pub(super) fn add(template: &mut Template, config: &Config, project: &Model, whom: &str, scope: Scope) {
     let stem = project.stem();
     let what = project.kind.describe(project.part.as_deref(), whom);
     let log = format!("{stem}Log");
@@ -34,7 +35,7 @@ pub(super) fn add(template: &mut Template, app: &str, project: &Model, whom: &st
         Resource::new(Properties::LogGroup(LogGroup {
             log_group_name: project.log_group(),
             retention_in_days: LOG_DAYS,
-            kms_key_id: scope.artifact_key(),
+            kms_key_id: scope.log_key(),
         }))
         .deleted(),
     );
@@ -56,7 +57,7 @@ pub(super) fn add(template: &mut Template, app: &str, project: &Model, whom: &st
             queued_timeout_in_minutes: QUEUED_MINUTES,
             concurrent_build_limit: project.alone.then_some(1),
             artifacts: ByPipeline { r#type: "CODEPIPELINE" },
-            cache: project.cache.as_ref().map(|cache| kept(app, &project.name, cache, scope)),
+            cache: project.cache.as_ref().map(|cache| kept(config, &project.name, cache, scope)),
             environment: BuildEnvironment {
                 r#type: kind,
                 compute_type: compute(project.compute),
@@ -82,10 +83,13 @@ pub(super) fn add(template: &mut Template, app: &str, project: &Model, whom: &st
     );
 }
 
-fn kept(app: &str, project: &str, cache: &Cache, scope: Scope) -> ProjectCache {
+fn kept(config: &Config, project: &str, cache: &Cache, scope: Scope) -> ProjectCache {
     match cache {
         Cache::Bucket(_) => {
-            let folder = names::artifact_bucket(app).text(format!("/{}", names::cache_folder(project)));
+            // The bucket is the pipelines' also where the project stands in another account.
+            let owner = Place::new(&config.account, scope.at.region());
+            let folder = names::artifact_bucket(&config.app, &owner)
+                .text(format!("/{}", names::cache_folder(project)));
             ProjectCache { r#type: "S3", location: Some(scope.value(&folder)), modes: Vec::new() }
         }
         Cache::Machine { layers, paths } => {

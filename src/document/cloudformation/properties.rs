@@ -179,6 +179,8 @@ pub struct Repository {
     pub encryption_configuration: RepositoryEncryption,
     pub lifecycle_policy: LifecyclePolicy,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository_policy_text: Option<PolicyDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub empty_on_delete: Option<bool>,
 }
 

@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use super::policy::{PolicyDocument, granted};
 use super::properties::{LifecyclePolicy, Properties, Repository, RepositoryEncryption, Scanning};
 use super::template::Resource;
+use super::value::Scope;
 use crate::pipeline::model::{Repository as Model, RepositoryKind};
 
 /// Images deployed to one environment that are kept: the one that runs, and those a rollback may want.
@@ -19,11 +21,12 @@ const KEPT_IMAGES_OF_THE_REST: u32 = 5000;
 const CACHE_DAYS: u32 = 30;
 
 /// A repository. Of one for images, what was not deployed goes after these days.
-pub(super) fn resource(repository: &Model, artifact_days: u32) -> Resource {
+pub(super) fn resource(repository: &Model, artifact_days: u32, scope: Scope) -> Resource {
     let (mutability, rules) = match &repository.kind {
         RepositoryKind::Images { environments } => ("IMMUTABLE", image_rules(environments, artifact_days)),
         RepositoryKind::Cache => ("MUTABLE", vec![expire_by_age(1, "Layers of the cache", CACHE_DAYS)]),
     };
+    let users = granted("Environments", &repository.grants, None, scope);
     let resource = Resource::new(Properties::Repository(Repository {
         repository_name: repository.name.clone(),
         image_tag_mutability: mutability,
@@ -32,6 +35,7 @@ pub(super) fn resource(repository: &Model, artifact_days: u32) -> Resource {
         lifecycle_policy: LifecyclePolicy {
             lifecycle_policy_text: format!("{:#}\n", json!({ "rules": rules })),
         },
+        repository_policy_text: (!users.is_empty()).then(|| PolicyDocument::new(users)),
         // A repository that still holds images cannot be deleted otherwise, and the stack with it.
         empty_on_delete: matches!(repository.kind, RepositoryKind::Cache).then_some(true),
     }));

@@ -1,10 +1,13 @@
 //! A CloudFormation template as a value.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::properties::Properties;
 use super::value::Value;
+use crate::pipeline::text::Place;
 
 /// A whole template.
 #[derive(Debug, Serialize)]
@@ -14,7 +17,7 @@ pub struct Template {
     version: &'static str,
     description: String,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    parameters: IndexMap<&'static str, Parameter>,
+    parameters: IndexMap<Cow<'static, str>, Parameter>,
     rules: IndexMap<&'static str, Rule>,
     resources: IndexMap<String, Resource>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -127,15 +130,15 @@ impl Resource {
 
 impl Template {
     /// A template without resources, that refuses to be deployed anywhere but in this account and region.
-    pub fn new(description: String, account: &str, region: &str) -> Self {
+    pub fn new(description: String, at: &Place) -> Self {
         let must_be = |parameter: &'static str, what: &str, value: &str| Assertion {
             assert: IndexMap::from([("Fn::Equals", (Value::reference(parameter), value.to_owned()))]),
             assert_description: format!("This stack belongs in {what} {value}."),
         };
         let rule = Rule {
             assertions: vec![
-                must_be("AWS::AccountId", "the account", account),
-                must_be("AWS::Region", "the region", region),
+                must_be("AWS::AccountId", "the account", at.account()),
+                must_be("AWS::Region", "the region", at.region()),
             ],
         };
         Template {
@@ -151,13 +154,13 @@ impl Template {
     /// Adds a parameter of type String.
     pub fn parameter(
         &mut self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         description: &'static str,
         allowed_pattern: &'static str,
         constraint_description: &'static str,
     ) {
         let parameter = Parameter { r#type: "String", description, allowed_pattern, constraint_description };
-        self.parameters.insert(name, parameter);
+        self.parameters.insert(name.into(), parameter);
     }
 
     /// Adds a resource under its logical id.

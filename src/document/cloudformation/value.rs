@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::pipeline::names;
-use crate::pipeline::text::{Part, Text};
+use crate::pipeline::text::{Part, Place, Text};
 
 /// A string in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,67 +92,93 @@ impl Serialize for Value {
     }
 }
 
-/// In which kind of stack a text stands, and so how it gets at what the base stack made.
+/// The stack that a text stands in: where it is, and how it gets at what the base stacks made.
 #[derive(Clone, Copy, Debug)]
-pub enum Scope<'a> {
-    /// The base stack itself.
+pub struct Scope<'a> {
+    /// Where the stack is. Its own account and region are pseudo parameters; any other is written as it is.
+    pub at: &'a Place,
+    /// What kind of stack it is.
+    pub kind: Kind<'a>,
+}
+
+/// A kind of stack.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// A base stack itself.
     Base,
-    /// An environment's stack, which takes the key's ARN as a parameter: it may stand in another account.
-    Environment,
-    /// A pipeline's stack, which imports.
+    /// An environment's stack, which takes the ARN of its region's artifact key as a parameter: it may stand in another
+    /// account than the key.
+    Environment {
+        /// Whether it has a key of its own for its logs.
+        has_log_key: bool,
+    },
+    /// A pipeline's stack, which imports what its own region's base exports, and takes the keys of other regions as
+    /// parameters: an export is known in its region alone.
     Pipeline {
         /// The app.
         app: &'a str,
     },
 }
 
+/// The key of an environment's stack that encrypts its logs, where the artifact key is in another account.
+pub const LOG_KEY: &str = "LogKey";
+
 /// The parameter of an environment's stack.
 pub const KEY_PARAMETER: &str = "ArtifactKeyArn";
 
 impl Scope<'_> {
-    fn key(self) -> Value {
-        match self {
-            Scope::Base => Value::attribute("ArtifactKey", "Arn"),
-            Scope::Environment => Value::reference(KEY_PARAMETER),
-            Scope::Pipeline { app } => Value::Import(names::artifact_key_export(app)),
+    fn key(self, region: &str) -> Value {
+        match self.kind {
+            Kind::Base => Value::attribute("ArtifactKey", "Arn"),
+            Kind::Environment { .. } => Value::reference(KEY_PARAMETER),
+            Kind::Pipeline { app } if region == self.at.region() => {
+                Value::Import(names::artifact_key_export(app))
+            }
+            Kind::Pipeline { .. } => Value::reference(names::artifact_key_parameter(region)),
         }
     }
 
     fn connection(self) -> Value {
-        match self {
-            Scope::Pipeline { app } => Value::Import(names::connection_export(app)),
-            Scope::Base | Scope::Environment => Value::attribute("Connection", "ConnectionArn"),
+        match self.kind {
+            Kind::Pipeline { app } => Value::Import(names::connection_export(app)),
+            Kind::Base | Kind::Environment { .. } => Value::attribute("Connection", "ConnectionArn"),
         }
     }
 
     fn connection_id(self) -> Value {
-        match self {
-            Scope::Pipeline { app } => Value::Import(names::connection_id_export(app)),
-            Scope::Base | Scope::Environment => Value::BehindSlash(Box::new(self.connection())),
+        match self.kind {
+            Kind::Pipeline { app } => Value::Import(names::connection_id_export(app)),
+            Kind::Base | Kind::Environment { .. } => Value::BehindSlash(Box::new(self.connection())),
+        }
+    }
+
+    /// The pseudo parameter for a part that is the stack's own account or region.
+    fn own(self, part: &Part) -> Option<&'static str> {
+        match part {
+            Part::Partition => Some("AWS::Partition"),
+            Part::UrlSuffix => Some("AWS::URLSuffix"),
+            Part::Region(region) if **region == *self.at.region() => Some("AWS::Region"),
+            Part::Account(account) if **account == *self.at.account() => Some("AWS::AccountId"),
+            _ => None,
         }
     }
 
     fn part(self, part: &Part) -> Value {
         match part {
             Part::Literal(literal) => Value::Plain(literal.clone()),
-            Part::Partition => Value::reference("AWS::Partition"),
-            Part::Region => Value::reference("AWS::Region"),
-            Part::Account => Value::reference("AWS::AccountId"),
-            Part::UrlSuffix => Value::reference("AWS::URLSuffix"),
-            Part::ArtifactKey => self.key(),
+            Part::ArtifactKey(region) => self.key(region),
             Part::Connection => self.connection(),
             Part::ConnectionId => self.connection_id(),
+            Part::Partition | Part::UrlSuffix | Part::Region(_) | Part::Account(_) => {
+                self.own(part).map_or_else(|| Value::Plain(written(part)), Value::reference)
+            }
         }
     }
 
     /// A text as a value of this stack.
     pub fn value(self, text: &Text) -> Value {
-        match text.parts() {
-            [Part::ArtifactKey] => return self.key(),
-            [Part::Connection] => return self.connection(),
-            [Part::Account] => return Value::reference("AWS::AccountId"),
-            [Part::Literal(literal)] => return Value::Plain(literal.clone()),
-            _ => {}
+        if let [part] = text.parts() {
+            return self.part(part);
         }
         // `Fn::Sub` has a form for a `${` that is not its own, and none is documented for one inside another.
         if text.parts().iter().any(|part| matches!(part, Part::Literal(literal) if literal.contains("${"))) {
@@ -163,13 +189,15 @@ impl Scope<'_> {
         for part in text.parts() {
             match part {
                 Part::Literal(literal) => sub.push_str(literal),
-                Part::Partition => sub.push_str("${AWS::Partition}"),
-                Part::Region => sub.push_str("${AWS::Region}"),
-                Part::Account => sub.push_str("${AWS::AccountId}"),
-                Part::UrlSuffix => sub.push_str("${AWS::URLSuffix}"),
-                Part::ArtifactKey => {
+                Part::Partition | Part::UrlSuffix | Part::Region(_) | Part::Account(_) => {
+                    match self.own(part) {
+                        Some(pseudo) => sub.extend(["${", pseudo, "}"]),
+                        None => sub.push_str(&written(part)),
+                    }
+                }
+                Part::ArtifactKey(region) => {
                     sub.push_str("${Key}");
-                    with = Some(("Key", self.key()));
+                    with = Some(("Key", self.key(region)));
                 }
                 Part::Connection => {
                     sub.push_str("${Connection}");
@@ -183,30 +211,69 @@ impl Scope<'_> {
         }
         match with {
             Some((name, value)) => Value::SubWith { text: sub, name, value: Box::new(value) },
+            None if !sub.contains("${") => Value::Plain(sub),
             None => Value::Sub(sub),
         }
     }
 
-    /// The artifact key as a value of this stack.
+    /// The artifact key of the stack's own region.
     pub fn artifact_key(self) -> Value {
-        self.key()
+        self.key(self.at.region())
+    }
+
+    /// The key that encrypts the stack's logs: one of its own account, which CloudWatch Logs may use there.
+    pub fn log_key(self) -> Value {
+        match self.kind {
+            Kind::Environment { has_log_key: true } => Value::attribute(LOG_KEY, "Arn"),
+            _ => self.artifact_key(),
+        }
+    }
+}
+
+/// An account or a region as it is.
+fn written(part: &Part) -> String {
+    match part {
+        Part::Region(text) | Part::Account(text) => text.to_string(),
+        _ => String::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Scope, Value};
-    use crate::pipeline::text::{Part, Text};
+    use super::{Kind, Scope, Value};
+    use crate::pipeline::text::{Place, Text};
 
     #[test]
     fn shell_variables_survive_a_substitution() {
-        let text = Text::literal("echo ${A:-${B}} in ").and(Part::Region);
+        let at = Place::new("111111111111", "eu-west-1");
+        let text = Text::literal("echo ${A:-${B}} in ").then(at.region_text());
         let parts = vec![Value::from("echo ${A:-${B}} in "), Value::reference("AWS::Region")];
-        assert_eq!(Scope::Base.value(&text), Value::Join(parts));
+        assert_eq!(Scope { at: &at, kind: Kind::Base }.value(&text), Value::Join(parts));
     }
 
     #[test]
     fn known_text_is_not_substituted() {
-        assert_eq!(Scope::Base.value(&Text::from("echo ${HOME}")), Value::Plain("echo ${HOME}".into()));
+        let at = Place::new("111111111111", "eu-west-1");
+        let scope = Scope { at: &at, kind: Kind::Base };
+        assert_eq!(scope.value(&Text::from("echo ${HOME}")), Value::Plain("echo ${HOME}".into()));
+    }
+
+    #[test]
+    fn an_arn_of_another_account_or_region_is_never_written_as_the_stacks_own() {
+        let at = Place::new("111111111111", "eu-west-1");
+        let scope = Scope { at: &at, kind: Kind::Environment { has_log_key: true } };
+        for (place, written) in [
+            (at.clone(), "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/shop"),
+            (
+                Place::new("222222222222", "eu-west-1"),
+                "arn:${AWS::Partition}:ecs:${AWS::Region}:222222222222:cluster/shop",
+            ),
+            (
+                Place::new("111111111111", "us-east-1"),
+                "arn:${AWS::Partition}:ecs:us-east-1:${AWS::AccountId}:cluster/shop",
+            ),
+        ] {
+            assert_eq!(scope.value(&place.arn("ecs", "cluster/shop")), Value::Sub(written.to_owned()));
+        }
     }
 }

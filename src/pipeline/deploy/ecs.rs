@@ -7,10 +7,10 @@ use super::ORDER;
 use crate::config::Ecs;
 use crate::pipeline::iam::Statement;
 use crate::pipeline::model::{Action, Provider};
-use crate::pipeline::text::Text;
+use crate::pipeline::text::{Place, Text};
 use crate::pipeline::{build, migrate, names};
 
-pub(super) fn action(service: &str, ecs: &Ecs, role: &Text) -> Action {
+pub(super) fn action(service: &str, ecs: &Ecs, role: &Text, region: Option<String>) -> Action {
     Action {
         name: service.to_owned(),
         provider: Provider::Ecs,
@@ -25,24 +25,25 @@ pub(super) fn action(service: &str, ecs: &Ecs, role: &Text) -> Action {
         outputs: Vec::new(),
         run_order: ORDER,
         role: Some(role.clone()),
+        region,
     }
 }
 
 /// The statements of AWS's page on the action ("Amazon ECS deploy action reference"), narrowed to these services.
-pub(super) fn statements(services: &[&Ecs]) -> Vec<Statement> {
+pub(super) fn statements(at: &Place, services: &[&Ecs]) -> Vec<Statement> {
     let clusters: IndexSet<&str> = services.iter().map(|ecs| ecs.cluster.as_str()).collect();
     let roles: IndexSet<&str> =
         services.iter().flat_map(|ecs| ecs.roles.iter().map(String::as_str)).collect();
     let roles: Vec<String> = roles.into_iter().map(str::to_owned).collect();
     let services = services
         .iter()
-        .map(|ecs| Text::arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service)))
+        .map(|ecs| at.arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service)))
         .collect();
     let in_clusters = |kind: &str, rest: &str| -> Vec<Text> {
-        clusters.iter().map(|cluster| Text::arn("ecs", format!("{kind}/{cluster}{rest}"))).collect()
+        clusters.iter().map(|cluster| at.arn("ecs", format!("{kind}/{cluster}{rest}"))).collect()
     };
     // The family is the one that the service's own task definition has, which the configuration does not say.
-    let any_revision = Text::arn("ecs", "task-definition/*:*");
+    let any_revision = at.arn("ecs", "task-definition/*:*");
     vec![
         Statement::allow("Services", &["ecs:DescribeServices", "ecs:UpdateService"], services),
         Statement::allow("Tasks", &["ecs:DescribeTasks"], in_clusters("task", "/*")),
@@ -58,6 +59,6 @@ pub(super) fn statements(services: &[&Ecs]) -> Vec<Statement> {
             "ecs:CreateAction",
             vec![Text::from("RegisterTaskDefinition")],
         ),
-        migrate::pass_roles(&roles),
+        migrate::pass_roles(at, &roles),
     ]
 }

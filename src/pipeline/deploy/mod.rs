@@ -5,7 +5,7 @@ mod ecs;
 
 use super::iam::Statement;
 use super::model::{Action, Stage};
-use super::text::Text;
+use super::text::{Place as At, Text};
 use super::{Plan, keep};
 use crate::config::{Deploy, Environment as Place};
 
@@ -13,19 +13,21 @@ use crate::config::{Deploy, Environment as Place};
 const ORDER: u32 = 2;
 
 pub(super) fn stage(plan: &Plan, place: &Place, role: &Text) -> Stage {
+    let region = plan.region_of_action(place);
     let mut actions = vec![keep::action(plan, place, role)];
-    actions.extend(place.deploys.iter().map(|(service, deploy)| action(service, deploy, role)));
+    actions
+        .extend(place.deploys.iter().map(|(service, deploy)| action(service, deploy, role, region.clone())));
     Stage { name: format!("Deploy-{}", place.name), actions }
 }
 
-fn action(service: &str, deploy: &Deploy, role: &Text) -> Action {
+fn action(service: &str, deploy: &Deploy, role: &Text, region: Option<String>) -> Action {
     match deploy {
-        Deploy::Ecs(ecs) => ecs::action(service, ecs, role),
+        Deploy::Ecs(ecs) => ecs::action(service, ecs, role, region),
     }
 }
 
 /// What the environment's deploy role needs for the deploys themselves.
-pub(super) fn statements(place: &Place) -> Vec<Statement> {
+pub(super) fn statements(place: &Place, at: &At) -> Vec<Statement> {
     let ecs: Vec<_> = place
         .deploys
         .values()
@@ -33,5 +35,5 @@ pub(super) fn statements(place: &Place) -> Vec<Statement> {
             Deploy::Ecs(ecs) => ecs,
         })
         .collect();
-    if ecs.is_empty() { Vec::new() } else { ecs::statements(&ecs) }
+    if ecs.is_empty() { Vec::new() } else { ecs::statements(at, &ecs) }
 }

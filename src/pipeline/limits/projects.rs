@@ -54,7 +54,11 @@ impl Judge<'_> {
         let (letters, what, help) = if migrate.run == Run::EcsTask {
             let help = "make a long command a script in the image, and put what the service needs too into its task \
                         definition: the migration has all that is in there";
-            (self.size.text(&migrate::overrides(migrate)), "command, variables and secrets come", help)
+            (
+                self.size.text(&migrate::overrides(&self.plan.place_of(place), migrate)),
+                "command, variables and secrets come",
+                help,
+            )
         } else {
             let help = "make a long command a script, and run that";
             (

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Deploy, Environment as Place, Migrate, Secret};
-use crate::pipeline::iam::{Role, Statement};
+use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
-/// Lengths in a region; an account's id is as long as any other.
+/// Lengths, where the pipelines are in a region.
 pub(super) struct Size {
     region: String,
 }
@@ -25,10 +25,9 @@ impl Size {
         match part {
             Part::Literal(text) => text.chars().count(),
             Part::Partition => "aws".len(),
-            Part::Region => self.region.len(),
-            Part::Account => 12,
+            Part::Region(text) | Part::Account(text) => text.len(),
             Part::UrlSuffix => "amazonaws.com".len(),
-            Part::ArtifactKey => "arn:aws:kms::111111111111:key/".len() + 36 + self.region.len(),
+            Part::ArtifactKey(region) => "arn:aws:kms::111111111111:key/".len() + 36 + region.len(),
             Part::Connection => {
                 "arn:aws:codeconnections::111111111111:connection/".len() + 36 + self.region.len()
             }
@@ -40,6 +39,18 @@ impl Size {
     pub(super) fn policy(&self, role: &Role) -> usize {
         let statements = role.statements.iter().map(|statement| self.statement(statement) + 1);
         r#"{"Version":"2012-10-17","Statement":[]}"#.len() + statements.sum::<usize>()
+    }
+
+    /// The characters of a grant as a statement of a resource's policy, as compact JSON.
+    pub(super) fn grant(&self, grant: &Grant) -> usize {
+        let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
+        r#"{"Sid":"Environments00","Effect":"Allow","Principal":{"AWS":[]},"Action":[],"Resource":["*"],"#
+            .len()
+            + r#""Condition":{"ArnEquals":{"aws:PrincipalArn":[]}}},"#.len()
+            + list(&grant.accounts)
+            + list(&grant.roles)
+            + list(&grant.resources)
+            + grant.actions.iter().map(|action| action.len() + 3).sum::<usize>()
     }
 
     fn statement(&self, statement: &Statement) -> usize {
@@ -63,9 +74,9 @@ pub(super) fn of_trust(pipelines: &[&str]) -> usize {
     pipelines.iter().map(|pipeline| pipeline.len() + 45).sum::<usize>() + 200
 }
 
-/// All that the lengths of an environment's policies depend on: in two environments with the same numbers, they are
-/// equally long.
-pub(super) fn of_environment(place: &Place) -> Vec<usize> {
+/// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
+/// the same numbers, they are equally long.
+pub(super) fn of_environment(place: &Place, pipelines: &[&str]) -> Vec<usize> {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
     let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
@@ -79,6 +90,9 @@ pub(super) fn of_environment(place: &Place) -> Vec<usize> {
         letters(&roles),
         targets,
         place.migrations.len(),
+        place.region.len(),
+        pipelines.len(),
+        pipelines.iter().map(|pipeline| pipeline.len().min(20)).sum(),
     ];
     numbers.extend(place.migrations.iter().flat_map(|migrate| of_migration(place, migrate)));
     numbers
@@ -109,16 +123,18 @@ fn of_migration(place: &Place, migrate: &Migrate) -> [usize; 7] {
 mod tests {
     use super::*;
     use crate::pipeline::iam::Trust;
+    use crate::pipeline::text::Place;
 
     #[test]
     fn a_policy_is_as_long_as_the_json_that_iam_counts() {
+        let at = Place::new("111111111111", "eu-west-1");
         let role = Role {
             name: "shop".into(),
             trust: Trust::CodePipeline,
             statements: vec![
                 Statement::allow("One", &["s3:GetObject", "s3:PutObject"], vec![Text::from("*")]),
-                Statement::allow("Two", &["kms:Decrypt"], vec![Text::role_arn("x"), Text::arn("ecs", "y")])
-                    .when("StringEquals", "aws:x", vec![Text::part(Part::Account)])
+                Statement::allow("Two", &["kms:Decrypt"], vec![at.role_arn("x"), at.arn("ecs", "y")])
+                    .when("StringEquals", "aws:x", vec![at.account_text()])
                     .when("ArnEquals", "ecs:cluster", vec![Text::from("z"), Text::from("w")]),
             ],
         };

@@ -3,18 +3,19 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::words;
+use super::{Where, words};
 use crate::config::{Deploy, Ecs, Environment as Place, Migrate, Secret};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::model::Variable;
-use crate::pipeline::text::Text;
+use crate::pipeline::store::Artifacts;
+use crate::pipeline::text::{Place as At, Text};
 use crate::pipeline::{Plan, names, project};
 
 pub(super) fn variables_and_role(
     plan: &Plan,
     place: &Place,
     migrate: &Migrate,
-    project: &str,
+    own_place: &Where,
 ) -> Option<(IndexMap<String, Variable>, Role)> {
     let app = &plan.config.app;
     let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
@@ -22,6 +23,7 @@ pub(super) fn variables_and_role(
     let name = migrate.name.as_deref();
     let family = names::migrate_family(app, &place.name, name);
     let log_group = names::migrate_log_group(app, &place.name, name);
+    let Where { at, store, project } = *own_place;
     let open = |text: &str| Variable::Plain(Text::from(text));
     let variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), open(&place.name)),
@@ -30,22 +32,23 @@ pub(super) fn variables_and_role(
         ("CONTAINER".to_owned(), open(&service.container)),
         ("FAMILY".to_owned(), open(&family)),
         ("LOG_GROUP".to_owned(), open(&log_group)),
+        ("PIPELINE_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
         ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
-        ("OVERRIDES".to_owned(), Variable::Plain(overrides(migrate))),
+        ("OVERRIDES".to_owned(), Variable::Plain(overrides(at, migrate))),
     ]);
-    let own = statements(ecs, &family, &log_group);
-    let role = project::role(plan, project, project::Artifacts::Read, own, &migrate.machine);
+    let own = statements(at, ecs, &family, &log_group);
+    let role = project::role(at, store, project, Artifacts::Read, own, &migrate.machine);
     Some((variables, role))
 }
 
-fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
-    let cluster = || vec![Text::arn("ecs", format!("cluster/{}", ecs.cluster))];
-    let revisions = || vec![Text::arn("ecs", format!("task-definition/{family}:*"))];
+fn statements(at: &At, ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
+    let cluster = || vec![at.arn("ecs", format!("cluster/{}", ecs.cluster))];
+    let revisions = || vec![at.arn("ecs", format!("task-definition/{family}:*"))];
     vec![
         Statement::allow(
             "Service",
             &["ecs:DescribeServices"],
-            vec![Text::arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
+            vec![at.arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service))],
         ),
         Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
         Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], revisions()),
@@ -53,33 +56,33 @@ fn statements(ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
         Statement::allow(
             "Task",
             &["ecs:DescribeTasks", "ecs:StopTask"],
-            vec![Text::arn("ecs", format!("task/{}/*", ecs.cluster))],
+            vec![at.arn("ecs", format!("task/{}/*", ecs.cluster))],
         )
         .when("ArnEquals", "ecs:cluster", cluster()),
         Statement::allow(
             "ListTasks",
             &["ecs:ListTasks"],
-            vec![Text::arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
+            vec![at.arn("ecs", format!("container-instance/{}/*", ecs.cluster))],
         )
         .when("ArnEquals", "ecs:cluster", cluster()),
         Statement::allow(
             "TaskLog",
             &["logs:GetLogEvents"],
-            vec![Text::arn("logs", format!("log-group:{log_group}:log-stream:*"))],
+            vec![at.arn("logs", format!("log-group:{log_group}:log-stream:*"))],
         ),
-        pass_roles(&ecs.roles),
+        pass_roles(at, &ecs.roles),
     ]
 }
 
 /// Handing the task definition's roles to ECS, and to nothing else.
-pub(in crate::pipeline) fn pass_roles(roles: &[String]) -> Statement {
-    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| Text::role_arn(role)).collect())
+pub(in crate::pipeline) fn pass_roles(at: &At, roles: &[String]) -> Statement {
+    Statement::allow("PassRoles", &["iam:PassRole"], roles.iter().map(|role| at.role_arn(role)).collect())
         .when("StringEquals", "iam:PassedToService", vec![Text::from("ecs-tasks.amazonaws.com")])
 }
 
 /// What the migration's container does differently from the service's: JSON text that the step merges into the task
 /// definition. Secrets are named, not read.
-pub(in crate::pipeline) fn overrides(migrate: &Migrate) -> Text {
+pub(in crate::pipeline) fn overrides(at: &At, migrate: &Migrate) -> Text {
     let (entry_point, command) = words(&migrate.command);
     let environment: Vec<_> =
         migrate.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
@@ -94,7 +97,7 @@ pub(in crate::pipeline) fn overrides(migrate: &Migrate) -> Text {
             Secret::SecretsManager { arn, key: None } => text.text(arn),
             // The task definition's form names a key between the ARN and two more fields, left empty.
             Secret::SecretsManager { arn, key: Some(key) } => text.text(format!("{arn}:{key}::")),
-            Secret::ParameterStore(name) => text.then(project::parameter_arn(name)),
+            Secret::ParameterStore(name) => text.then(project::parameter_arn(at, name)),
         };
         text = text.text("\"}");
     }
@@ -105,7 +108,7 @@ pub(in crate::pipeline) fn overrides(migrate: &Migrate) -> Text {
 mod tests {
     use indexmap::IndexMap;
 
-    use super::overrides;
+    use super::{At, overrides};
     use crate::config::raw::RawCompute;
     use crate::config::{Command, Machine, Migrate, Run, Secret};
     use crate::diagnostic::Span;
@@ -133,7 +136,7 @@ mod tests {
             },
             place: Span::default(),
         };
-        let text = overrides(&migrate).resolve(|_| "P".to_owned());
+        let text = overrides(&At::new("P", "P"), &migrate).resolve(|_| "P".to_owned());
         let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(json["command"][0], "echo \"a\\b\" $(x) ${Y} }}");
         assert_eq!(json["environment"][0]["value"], "b\n\"c\"}");

@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::words;
+use super::{Where, words};
 use crate::config::{Environment as Place, Migrate, Run};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::model::Variable;
+use crate::pipeline::store::Artifacts;
 use crate::pipeline::text::Text;
 use crate::pipeline::{Plan, project};
 
@@ -14,8 +15,9 @@ pub(super) fn variables_and_role(
     plan: &Plan,
     place: &Place,
     migrate: &Migrate,
-    project: &str,
+    own_place: &Where,
 ) -> Option<(IndexMap<String, Variable>, Role)> {
+    let Where { at, store, project } = *own_place;
     let open = |text: &str| Variable::Plain(Text::from(text));
     let called = migrate.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     let mut variables = IndexMap::from([
@@ -29,10 +31,14 @@ pub(super) fn variables_and_role(
     if migrate.run == Run::Image {
         let repository = &plan.config.services.get(&migrate.service)?.repository;
         own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
-        own.push(Statement::allow("Image", project::ECR_PULL, vec![project::repository_arn(repository)]));
+        own.push(Statement::allow(
+            "Image",
+            project::ECR_PULL,
+            vec![project::repository_arn(&plan.home, repository)],
+        ));
     }
-    own.extend(project::secret_statements(&migrate.secrets));
-    let role = project::role(plan, project, project::Artifacts::Read, own, &migrate.machine);
+    own.extend(project::secret_statements(at, &migrate.secrets));
+    let role = project::role(at, store, project, Artifacts::Read, own, &migrate.machine);
     Some((variables, role))
 }
 

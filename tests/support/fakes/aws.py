@@ -99,8 +99,14 @@ def main():
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
             "region": options.get("region"), "params": parameters(options)}
-    if options.get("region") != world["region"]:
+    # Everything is where the build is, but for the images: they are in the pipelines' account and region.
+    where = world["images"] if key[0] == "ecr" else world
+    if options.get("region") != where["region"]:
         shared.refuse(f"--region {options.get('region')} is not where anything is")
+    if key[0] == "ecr" and "repositoryName" in call["params"]:
+        # Without one, ECR looks into the caller's own account.
+        if call["params"].get("registryId", world["account"]) != where["account"]:
+            shared.refuse(f"account {world['account']} has no such repository: the images are in {where['account']}")
 
     planned = shared.fault(world, "aws", argv)
     if planned:

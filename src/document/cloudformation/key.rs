@@ -1,0 +1,108 @@
+//! Keys: that of the artifacts, and that of an environment's logs where it stands in another account.
+
+use indexmap::IndexMap;
+
+use super::policy::{PolicyDocument, Principal, Statement};
+use super::properties::{Key, Properties};
+use super::template::Resource;
+use super::value::{Scope, Value};
+use crate::pipeline::text::{Part, Text};
+
+/// What a parameter for a key's ARN takes.
+pub(super) const ARN_PATTERN: &str = "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+";
+
+/// What is said where it is given something else.
+pub(super) const ARN_WANTED: &str =
+    "This must be the ARN of a key, not an alias: the base stack's output ArtifactKeyArn.";
+
+/// What the account's administrators, and through the account's identity policies our roles, may do with the key.
+/// The list stands in place of `kms:*`, which it comes to but for what a key of ours never needs: imported material,
+/// replicas, custom stores, signatures.
+const KEY_ACTIONS: &[&str] = &[
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+];
+
+/// What CloudWatch Logs does with the key (its user guide, "Encrypt log data"), its wildcards spelled out.
+const LOG_ACTIONS: &[&str] = &[
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+];
+
+/// The key of a region's artifacts, and of the logs in it; `more` is what other accounts may do with it.
+pub(super) fn of_artifacts(app: &str, scope: Scope, more: Vec<Statement>) -> Resource {
+    let groups = [format!("/aws/codebuild/{app}-*"), format!("/branchline/{app}/*")];
+    key(format!("Artifacts and logs of the pipelines of {app}"), &groups, scope, more).kept()
+}
+
+/// The key of an environment's logs. It goes with its stack, as the logs do.
+pub(super) fn of_logs(app: &str, environment: &str, scope: Scope) -> Resource {
+    let groups =
+        [format!("/aws/codebuild/{app}-{environment}-*"), format!("/branchline/{app}/{environment}/*")];
+    let description = format!("Logs of what is done in {environment} of {app}");
+    key(description, &groups, scope, Vec::new()).deleted()
+}
+
+fn key(description: String, log_groups: &[String; 2], scope: Scope, more: Vec<Statement>) -> Resource {
+    let encrypted = log_groups
+        .iter()
+        .map(|group| scope.value(&scope.at.arn("logs", format!("log-group:{group}"))))
+        .collect();
+    let logs = Text::literal("logs.").then(scope.at.region_text()).text(".").and(Part::UrlSuffix);
+    let mut statements = vec![
+        Statement {
+            sid: "Account".into(),
+            effect: "Allow",
+            principal: Some(Principal::own_account(scope)),
+            action: KEY_ACTIONS.to_vec(),
+            resource: vec![Value::from("*")],
+            condition: IndexMap::new(),
+        },
+        Statement {
+            sid: "Logs".into(),
+            effect: "Allow",
+            principal: Some(Principal::Service { service: scope.value(&logs) }),
+            action: LOG_ACTIONS.to_vec(),
+            resource: vec![Value::from("*")],
+            condition: IndexMap::from([(
+                "ArnLike",
+                IndexMap::from([("kms:EncryptionContext:aws:logs:arn", encrypted)]),
+            )]),
+        },
+    ];
+    statements.extend(more);
+    let key_policy = PolicyDocument::new(statements);
+    Resource::new(Properties::Key(Key { description, enable_key_rotation: true, key_policy }))
+}

@@ -1,0 +1,127 @@
+//! What roles of other accounts may do with what stands in the pipelines' account: the artifact buckets, their keys, the
+//! image repositories.
+//!
+//! Across accounts the policy of the role and that of the resource both have to allow. So the resource's side is made of
+//! the role's: each statement of an environment's roles that names one of these resources is granted here, to that role
+//! and no other. The roles of its tasks, which are not ours, may pull the image of their own service.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::Plan;
+use super::iam::Grant;
+use super::model::Environment;
+use super::store::bucket_arn;
+use super::text::{Place, Text};
+use crate::config::Deploy;
+
+/// What a task's execution role does with its image (Amazon ECS, "Amazon ECS task execution IAM role": the ECR actions
+/// of `AmazonECSTaskExecutionRolePolicy` that know a repository).
+const TASK_PULL: &[&str] =
+    &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// The environments in other accounts than the pipelines', with what is done in them.
+pub(super) struct Foreign<'p> {
+    home: &'p Place,
+    app: &'p str,
+    environments: Vec<(&'p crate::config::Environment, Environment)>,
+}
+
+/// Grants, those with the same actions and resources as one.
+#[derive(Default)]
+struct Sheet(IndexMap<(Vec<&'static str>, Vec<Text>), (IndexSet<Text>, IndexSet<Text>)>);
+
+impl Sheet {
+    fn add(&mut self, at: &Place, role: Text, actions: Vec<&'static str>, resources: Vec<Text>) {
+        let (accounts, roles) = self.0.entry((actions, resources)).or_default();
+        accounts.insert(at.root_arn());
+        roles.insert(role);
+    }
+
+    fn grants(self) -> Vec<Grant> {
+        let grant =
+            |((actions, resources), (accounts, roles)): (_, (IndexSet<Text>, IndexSet<Text>))| Grant {
+                accounts: accounts.into_iter().collect(),
+                roles: roles.into_iter().collect(),
+                actions,
+                resources,
+            };
+        self.0.into_iter().map(grant).collect()
+    }
+}
+
+impl<'p> Foreign<'p> {
+    /// The environments of a plan that stand in other accounts.
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        let is_foreign = |place: &&crate::config::Environment| place.account != plan.home.account();
+        let environments = plan.environments().filter(is_foreign);
+        Foreign {
+            home: &plan.home,
+            app: &plan.config.app,
+            environments: environments.map(|place| (place, plan.environment(place))).collect(),
+        }
+    }
+
+    /// The grants of the artifact bucket of a region: each environment reads what its own pipelines made.
+    pub(super) fn of_bucket(&self, region: &Place) -> Vec<Grant> {
+        let bucket = bucket_arn(self.app, region);
+        self.mirrored(region, |resource| resource.parts().starts_with(bucket.parts()), true)
+    }
+
+    /// The grants of its key.
+    pub(super) fn of_key(&self, region: &Place) -> Vec<Grant> {
+        let key = region.artifact_key();
+        self.mirrored(region, |resource| *resource == key, false)
+    }
+
+    /// The grants of a service's image repository.
+    pub(super) fn of_repository(&self, service: &str, repository: &Text) -> Vec<Grant> {
+        let mut sheet = Sheet::default();
+        for (place, environment) in &self.environments {
+            let Some(Deploy::Ecs(ecs)) = place.deploys.get(service) else { continue };
+            for role in &ecs.roles {
+                let at = &environment.place;
+                sheet.add(at, at.role_arn(role), TASK_PULL.to_vec(), Vec::new());
+            }
+        }
+        for (_, environment) in &self.environments {
+            mirror(&mut sheet, environment, |resource| resource == repository, false);
+        }
+        sheet.grants()
+    }
+
+    fn mirrored(&self, region: &Place, is_it: impl Fn(&Text) -> bool, names_resources: bool) -> Vec<Grant> {
+        let mut sheet = Sheet::default();
+        // What stands in a region serves the actions of that region.
+        for (_, environment) in
+            self.environments.iter().filter(|(_, environment)| environment.place.shares_region_with(region))
+        {
+            mirror(&mut sheet, environment, &is_it, names_resources);
+        }
+        debug_assert!(
+            region.shares_account_with(self.home),
+            "what is shared stands in the pipelines' account"
+        );
+        sheet.grants()
+    }
+}
+
+/// Adds what the roles of an environment may do with such resources.
+fn mirror(
+    sheet: &mut Sheet,
+    environment: &Environment,
+    is_it: impl Fn(&Text) -> bool,
+    names_resources: bool,
+) {
+    let of_projects = environment.projects.iter().map(|project| &project.role);
+    for role in std::iter::once(&environment.deploy_role).chain(of_projects) {
+        for statement in &role.statements {
+            let resources: Vec<Text> =
+                statement.resources.iter().filter(|resource| is_it(resource)).cloned().collect();
+            if !resources.is_empty() {
+                let resources = if names_resources { resources } else { Vec::new() };
+                let arn = environment.place.role_arn(&role.name);
+                sheet.add(&environment.place, arn, statement.actions.to_vec(), resources);
+            }
+        }
+    }
+}

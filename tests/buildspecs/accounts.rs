@@ -1,0 +1,422 @@
+//! Several accounts and regions: every call of every action is allowed, on both sides, and what is production's is denied
+//! to everybody else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::jobs;
+use crate::permissions::{self, Needed};
+use crate::support::authority::{Authority, Caller};
+use crate::support::iam::{Need, need};
+use crate::support::intrinsics::key;
+use crate::support::job::Job;
+use crate::support::policy::{Role, Statement};
+use crate::support::release::{self, image_of};
+use crate::support::stacks::Stacks;
+use crate::support::world::Place;
+
+/// The configuration.
+pub const TEXT: &str = include_str!("../accounts/branchline.yml");
+
+/// How `jobs` calls it.
+pub const NAME: &str = "three accounts and two regions";
+
+/// The same of another app, in the same accounts and regions.
+fn other_app() -> Stacks {
+    Stacks::of(&TEXT.replace("app: shop", "app: blog").replace("shop-{", "blog-{"))
+}
+
+fn of(name: &str) -> &'static Needed {
+    permissions::every().iter().find(|it| it.name == name).expect("it is one of all")
+}
+
+fn stacks() -> &'static Stacks {
+    &of(NAME).stacks
+}
+
+/// Who calls, and what.
+type Calls = Vec<(Caller, Vec<Need>)>;
+
+/// The calls of every role by its name: recorded as the shell ran, and documented for the rest.
+fn calls_of(needed: &Needed) -> BTreeMap<String, (Caller, Vec<Need>)> {
+    let named = |(role, needs): &(Role, Vec<Need>)| (role.name.clone(), (Caller::from(role), needs.clone()));
+    needed.needs.iter().map(named).collect()
+}
+
+fn calls() -> &'static BTreeMap<String, (Caller, Vec<Need>)> {
+    static CALLS: OnceLock<BTreeMap<String, (Caller, Vec<Need>)>> = OnceLock::new();
+    CALLS.get_or_init(|| calls_of(of(NAME)))
+}
+
+/// A role of an environment's tasks, with what AWS's managed policy for such roles allows (Amazon ECS, "Amazon ECS task
+/// execution IAM role").
+fn task_role(account: &str, name: &str) -> Caller {
+    let statement = serde_json::json!({
+        "Sid": "Managed", "Effect": "Allow", "Resource": ["*"],
+        "Action": ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
+            "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents"],
+    });
+    let statement: Statement = serde_json::from_value(statement).expect("a statement");
+    let arn = format!("arn:aws:iam::{account}:role/{name}");
+    Caller { arn, account: account.to_owned(), statements: vec![statement] }
+}
+
+/// What pulling an image asks of a repository.
+fn pull(stacks: &Stacks, repository: &str) -> Vec<Need> {
+    let arn = stacks.place.arn("ecr", &format!("repository/{repository}"));
+    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        .map(|action| need(action, &arn, BTreeMap::new()))
+        .into()
+}
+
+/// The pulls of all tasks.
+fn pulls(stacks: &Stacks) -> Calls {
+    let mut all = Vec::new();
+    for place in stacks.config.environments.values() {
+        for (service, branchline::config::Deploy::Ecs(ecs)) in &place.deploys {
+            let needs = pull(stacks, &stacks.config.services[service].repository);
+            all.extend(ecs.roles.iter().map(|role| (task_role(&place.account, role), needs.clone())));
+        }
+    }
+    all
+}
+
+/// Every call that is needed.
+fn every_call(needed: &Needed) -> Calls {
+    calls_of(needed).into_values().chain(pulls(&needed.stacks)).collect()
+}
+
+/// The calls that are not allowed.
+fn refused(authority: &Authority, calls: &Calls) -> Vec<String> {
+    let of_one = |(caller, needs): &(Caller, Vec<Need>)| -> Vec<String> {
+        needs.iter().filter_map(|need| authority.decides(caller, need).err()).collect()
+    };
+    calls.iter().flat_map(of_one).collect()
+}
+
+#[test]
+fn every_call_of_every_action_is_allowed_by_both_sides() {
+    for needed in permissions::every() {
+        let refused = refused(&Authority::of([&needed.stacks]), &every_call(needed));
+        assert!(refused.is_empty(), "{}:\n{}", needed.name, refused.join("\n"));
+    }
+    let accounts: BTreeSet<&str> = calls().values().map(|(caller, _)| caller.account.as_str()).collect();
+    assert_eq!(accounts.len(), 3, "{accounts:?}");
+}
+
+#[test]
+fn services_of_aws_may_do_their_part() {
+    let stacks = stacks();
+    let authority = Authority::of([stacks]);
+    let mut seen = 0;
+    for (place, resource) in &stacks.located {
+        if resource["Type"] == "AWS::Logs::LogGroup" {
+            let text = |name: &str| resource["Properties"][name].as_str().expect("a text");
+            let group = place.arn("logs", &format!("log-group:{}", text("LogGroupName")));
+            let context = BTreeMap::from([("kms:EncryptionContext:aws:logs:arn".to_owned(), group.clone())]);
+            let uses = need("kms:GenerateDataKey", text("KmsKeyId"), context);
+            let service = format!("logs.{}.amazonaws.com", place.region);
+            assert!(authority.lets_service(&service, &uses), "{group} with {uses:?}");
+            let own = place.arn("kms", "key/");
+            assert!(uses.resource.starts_with(&own), "{group} would depend on a key elsewhere: {uses:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 16, "{seen} log groups");
+    for project in stacks.projects.values() {
+        let role = authority.role(&project.role);
+        let assumed_for = |name: &str| {
+            let context = BTreeMap::from([
+                ("aws:SourceAccount".to_owned(), project.place.account.clone()),
+                ("aws:SourceArn".to_owned(), project.place.arn("codebuild", &format!("project/{name}"))),
+            ]);
+            authority.lets_service("codebuild.amazonaws.com", &need("sts:AssumeRole", &role.arn(), context))
+        };
+        assert!(assumed_for(&project.name) && !assumed_for("other"), "{}", project.name);
+    }
+}
+
+/// What the release's pipeline and its environments call.
+fn of_the_release(calls: &BTreeMap<String, (Caller, Vec<Need>)>) -> Vec<&Need> {
+    let is_its = |name: &str| {
+        ["release", "staging", "production"].iter().any(|word| name.starts_with(&format!("shop-{word}-")))
+    };
+    calls.iter().filter(|(name, _)| is_its(name)).flat_map(|(_, (_, needs))| needs).collect()
+}
+
+/// The calls of a release that somebody else may make, and that it does not need itself.
+fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
+    theirs
+        .iter()
+        .filter(|theirs| !own.contains(theirs) && !INERT.contains(&theirs.action.as_str()))
+        .filter(|theirs| authority.decides(caller, theirs).is_ok())
+        .map(|theirs| format!("{} may {} on {}", caller.arn, theirs.action, theirs.resource))
+        .collect()
+}
+
+fn is_of_others(name: &str) -> bool {
+    ["develop", "local", "dev", "next", "canary"]
+        .iter()
+        .any(|word| name.starts_with(&format!("shop-{word}-")))
+}
+
+/// What changes nothing by itself: a revision runs only where a service or a task is told to run it, by its number. The
+/// family of a service stands in no configuration, so an environment's role may register one of any family beside it.
+const INERT: &[&str] = &["ecs:RegisterTaskDefinition", "ecs:TagResource"];
+
+/// What all pipelines of an app share: each of these is a call that somebody else needs for itself, word for word.
+const SHARED: &[&str] = &[
+    "codeconnections:UseConnection",
+    "codestar-connections:UseConnection",
+    // Images are pushed by each build, to repositories whose tags never move, and deployed by their digest.
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+    // AWS knows no narrower resource.
+    "ecs:DescribeTaskDefinition",
+    // The key of the bucket opens only what can be read from the bucket.
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    // Of the bucket, not of what is in it.
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
+];
+
+#[test]
+fn nobody_else_may_do_what_a_release_does() {
+    let authority = Authority::of([stacks()]);
+    let theirs = of_the_release(calls());
+    assert!(theirs.len() > 100, "only {} calls", theirs.len());
+    let (mut neighbours, mut shared) = (0, BTreeSet::new());
+    let mut found = Vec::new();
+    for (name, (caller, own)) in calls().iter().filter(|(name, _)| is_of_others(name)) {
+        neighbours += 1;
+        found.extend(leaks(&authority, caller, own, &theirs));
+        shared.extend(own.iter().filter(|own| theirs.contains(own)).map(|own| own.action.as_str()));
+        assert!(!name.contains("release"));
+    }
+    assert_eq!(
+        neighbours, 15,
+        "pipeline, build and test of two rules; deploy, migrate and keep of three environments"
+    );
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(shared.into_iter().collect::<Vec<_>>(), SHARED);
+}
+
+#[test]
+fn in_one_account_too_nobody_else_may_do_what_a_release_does() {
+    let needed = of("rails-ecs");
+    let (authority, calls) = (Authority::of([&needed.stacks]), calls_of(needed));
+    let theirs = of_the_release(&calls);
+    let mut found = Vec::new();
+    for (_, (caller, own)) in calls.iter().filter(|(name, _)| is_of_others(name)) {
+        found.extend(leaks(&authority, caller, own, &theirs));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn another_app_may_do_nothing_of_ours() {
+    let blog = other_app();
+    let authority = Authority::of([stacks(), &blog]);
+    // Made-up ids of keys and connections are the same in both apps, and only they.
+    let is_ours = |need: &&Need| {
+        need.resource != "*"
+            && !need.resource.contains("/0a1b2c3d-0000-4000")
+            && !need.action.starts_with("sns:")
+    };
+    let theirs: Vec<&Need> = of_the_release(calls()).into_iter().filter(is_ours).collect();
+    assert!(theirs.len() > 80, "only {} calls", theirs.len());
+    let callers = blog.roles.values().map(Caller::from);
+    let found: Vec<String> = callers.flat_map(|caller| leaks(&authority, &caller, &[], &theirs)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_does() {
+    let authority = Authority::of([stacks()]);
+    for account in ["222222222222", "333333333333"] {
+        for need in pull(stacks(), "shop/api") {
+            assert!(authority.decides(&task_role(account, "other"), &need).is_err(), "{account}: {need:?}");
+        }
+    }
+    let cache = pull(stacks(), "shop/api-cache");
+    let production = task_role("333333333333", "shop-production-execution");
+    assert!(cache.iter().all(|need| authority.decides(&production, need).is_err()));
+}
+
+#[test]
+fn nothing_in_a_resources_policy_is_left_without_a_call() {
+    let calls = every_call(of(NAME));
+    let authority = Authority::of([stacks()]);
+    let idle: Vec<String> = authority
+        .narrowed()
+        .into_iter()
+        .filter(|(_, narrowed)| refused(narrowed, &calls).is_empty())
+        .map(|(what, _)| what)
+        .collect();
+    assert!(idle.is_empty(), "no call needs:\n{}", idle.join("\n"));
+}
+
+/// What is found when a role's statement is changed.
+fn changed(role: &str, sid: &str, change: impl Fn(&mut Statement)) -> (Authority, Caller) {
+    let authority = Authority::of([stacks()]);
+    let mut caller = Caller::from(authority.role(role));
+    change(caller.statements.iter_mut().find(|statement| statement.sid == sid).expect("a statement"));
+    (authority, caller)
+}
+
+#[test]
+fn a_role_that_reaches_further_is_seen() {
+    let theirs = of_the_release(calls());
+    let whole_bucket = |statement: &mut Statement| {
+        statement.resource = vec!["arn:aws:s3:::shop-artifacts-444444444444-eu-west-1/*".to_owned()];
+    };
+    let (authority, caller) = changed("shop-develop-build", "Artifacts", whole_bucket);
+    let found = leaks(&authority, &caller, &[], &theirs);
+    let object =
+        "may s3:PutObject on arn:aws:s3:::shop-artifacts-444444444444-eu-west-1/shop-release/Images/";
+    assert!(found.iter().any(|line| line.contains(object)), "{found:#?}");
+    // An account that gives its own role more gets no further: the bucket's policy names the folders too.
+    let (authority, caller) = changed("shop-dev-keep", "Artifacts", whole_bucket);
+    let found = leaks(&authority, &caller, &[], &theirs);
+    assert!(!found.iter().any(|line| line.contains("/shop-release/")), "{found:#?}");
+}
+
+#[test]
+fn a_trust_that_asks_for_no_role_is_seen() {
+    let target = "arn:aws:iam::333333333333:role/shop-production-deploy";
+    let further = |statement: &mut Statement| statement.resource = vec![target.to_owned()];
+    let (mut authority, caller) = changed("shop-develop-pipeline", "Environments", further);
+    let assume = need("sts:AssumeRole", target, BTreeMap::new());
+    assert!(authority.decides(&caller, &assume).is_err(), "the trust names the release's pipeline alone");
+    for statement in &mut authority.roles.get_mut(target).expect("the role").trust {
+        statement.condition.clear();
+    }
+    assert!(
+        authority.decides(&caller, &assume).is_ok(),
+        "without its condition any role of the account comes in"
+    );
+}
+
+#[test]
+fn a_denial_goes_before_what_allows() {
+    let authority = Authority::of([stacks()]);
+    let caller = Caller::from(authority.role("shop-release-build"));
+    let object = "arn:aws:s3:::shop-artifacts-444444444444-eu-west-1/shop-release/Images/a1B2c3D";
+    let over = |tls: &str| {
+        let context = BTreeMap::from([("aws:SecureTransport".to_owned(), tls.to_owned())]);
+        authority.decides(&caller, &need("s3:PutObject", object, context))
+    };
+    assert!(over("true").is_ok() && over("false").is_err());
+}
+
+#[test]
+fn every_region_of_an_action_has_a_store_and_no_other_has() {
+    let stacks = stacks();
+    for properties in stacks.all("AWS::CodePipeline::Pipeline") {
+        let name = properties["Name"].as_str().expect("a name");
+        let actions = &stacks.pipelines[name].actions;
+        let mut regions: BTreeSet<String> =
+            actions.iter().filter_map(|action| action.region.clone()).collect();
+        if regions.is_empty() {
+            assert!(
+                properties["ArtifactStores"].is_null() && properties["ArtifactStore"].is_object(),
+                "{name}"
+            );
+            continue;
+        }
+        assert!(properties["ArtifactStore"].is_null(), "{name}");
+        regions.insert("eu-west-1".to_owned());
+        let stores: BTreeMap<String, &Value> = properties["ArtifactStores"]
+            .as_array()
+            .expect("stores")
+            .iter()
+            .map(|store| (store["Region"].as_str().expect("a region").to_owned(), &store["ArtifactStore"]))
+            .collect();
+        assert_eq!(stores.keys().cloned().collect::<BTreeSet<_>>(), regions, "{name}");
+        for (region, store) in stores {
+            assert_eq!(store["Location"], format!("shop-artifacts-444444444444-{region}"));
+            let place = Place { account: "444444444444".to_owned(), region };
+            assert_eq!(store["EncryptionKey"]["Id"], key(&place, "ArtifactKey"));
+        }
+    }
+}
+
+#[test]
+fn a_release_goes_through_its_accounts_and_regions_with_one_image() {
+    let stacks = stacks();
+    let files = [("Dockerfile".to_owned(), "FROM scratch\n".to_owned())].into();
+    let mut world = release::world(stacks);
+    world.0["commands"] = serde_json::json!(["run-tests"]);
+    let before = |action: &crate::support::stacks::Action, world: crate::support::world::World| {
+        if action.name == "Migrate" { world.with_task("app", &serde_json::json!({})) } else { world }
+    };
+    let release = release::run(stacks, "shop-release", &files, world, before);
+    assert_eq!(release.failed, None, "{:#?}", release.builds);
+    let image = &release.known["Build.IMAGE_API"];
+    assert!(image.starts_with("444444444444.dkr.ecr.eu-west-1.amazonaws.com/shop/api@sha256:"), "{image}");
+    for environment in ["staging", "production"] {
+        assert_eq!(image_of(&release.world, &format!("shop-{environment}"), "api", "app"), *image);
+    }
+    let migration = &release.builds["Migrate-production/Migrate"];
+    let run = migration.calls.iter().find(|call| call.operation == "run-task").expect("a task is started");
+    assert_eq!(run.region.as_deref(), Some("us-east-1"), "it runs where the environment is");
+    let kept = &release.builds["Deploy-production/Keep"];
+    let put = kept.calls.iter().find(|call| call.operation == "put-image").expect("a tag is set");
+    assert_eq!(put.region.as_deref(), Some("eu-west-1"), "the image is where it was pushed");
+    assert_eq!(put.params["registryId"], "444444444444");
+}
+
+/// The keeping of production's images, changed.
+fn keep(from: &str, to: &str) {
+    let stacks = stacks();
+    let (_, action) = stacks.runs_of("shop-production-keep").next().expect("an action");
+    let mut job = Job::new(stacks, action, &jobs::known(stacks));
+    assert!(job.buildspec.contains(from));
+    job = job.with(job.buildspec.replace(from, to));
+    job.files = crate::keeping::definitions(stacks).into_iter().collect();
+    let outcome = job.run(crate::keeping::world_of(stacks));
+    assert!(outcome.succeeded, "{}", outcome.output);
+}
+
+#[test]
+fn images_are_kept_from_another_account_and_region() {
+    keep("set -euo pipefail", "set -euo pipefail");
+}
+
+#[test]
+#[should_panic(expected = "has no such repository")]
+fn a_registry_that_is_guessed_is_refused() {
+    keep("--registry-id \"$registry\" ", "");
+}
+
+#[test]
+#[should_panic(expected = "is not where anything is")]
+fn a_region_that_is_guessed_is_refused() {
+    keep("--region \"$region\"", "--region \"$AWS_REGION\"");
+}
+
+#[test]
+fn a_failed_migration_says_where_its_pipeline_is() {
+    let stacks = stacks();
+    let (_, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
+    let job = Job::new(stacks, action, &jobs::known(stacks));
+    let outcome = job.run(release::world(stacks).with_task("app", &serde_json::json!({"exit_code": 1})));
+    assert!(!outcome.succeeded);
+    let retry = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release";
+    assert!(outcome.output.contains(retry), "{}", outcome.output);
+}
