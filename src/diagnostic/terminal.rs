@@ -23,7 +23,7 @@ pub struct Style {
 
 impl Style {
     /// A message in lines that leave room for what stands before it.
-    fn fold<'t>(self, text: &'t str, before: usize) -> Cow<'t, str> {
+    fn fold(self, text: &str, before: usize) -> Cow<'_, str> {
         if self.wrap { fold(text, self.width.saturating_sub(before)).into() } else { text.into() }
     }
 }

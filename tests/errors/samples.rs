@@ -48,9 +48,8 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
         add(&mut samples, "Breach", &breach, said(&error, ""));
     }
     for fault in remotes() {
-        let finding = Finding::error("BL601", None, "which repository is it? `source` does not say");
-        let text = coded(finding.code, &finding.message, fault.to_string());
-        add(&mut samples, "RemoteFault", &fault, text.replace("= help:", "= note:"));
+        // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
+        add(&mut samples, "RemoteFault", &fault, said(&fault, ""));
     }
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
