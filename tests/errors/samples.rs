@@ -137,7 +137,8 @@ fn git() -> Vec<GitError> {
         GitError::NoRepository { folder: folder() },
         GitError::NotARepository {
             path: folder().join(".git"),
-            what: "points to a git repository that is not there".into(),
+            what: "points to a git repository that is not there",
+            help: "if it is a worktree or a submodule that was moved, `git worktree repair` or `git submodule update --init` mends it",
         },
         GitError::NotOwned { folder: folder() },
         GitError::Unreadable { folder: folder(), reason: "corrupted loose reference file".into() },
