@@ -8,6 +8,7 @@
 mod contents;
 mod decode;
 mod placeholder;
+mod provider;
 pub mod raw;
 mod references;
 pub mod schema;
