@@ -37,7 +37,8 @@ fn unknown(config: &Config, reason: &str, help: &str) -> Finding {
 fn way_out(fault: &RemoteFault) -> String {
     match fault {
         RemoteFault::Host(_) => format!(
-            "{WRITE}, and `provider: github_enterprise_server` or `gitlab_self_managed` where it is a host of your own"
+            "for a server of your own write its `connection` and `provider: github_enterprise_server` or \
+             `gitlab_self_managed`; or {WRITE}"
         ),
         RemoteFault::CodeCommit => {
             "mirror it to GitHub, GitLab or Bitbucket, and name that repository under `source`".to_owned()

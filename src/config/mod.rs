@@ -9,6 +9,7 @@ mod contents;
 mod decode;
 mod machine;
 mod placeholder;
+mod provider;
 pub mod raw;
 mod references;
 pub mod schema;

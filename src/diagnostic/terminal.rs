@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
-
 use unicode_width::UnicodeWidthStr;
 
 use super::fold::fold;
@@ -23,7 +22,7 @@ pub struct Style {
 
 impl Style {
     /// A message in lines that leave room for what stands before it.
-    fn fold<'t>(self, text: &'t str, before: usize) -> Cow<'t, str> {
+    fn fold(self, text: &str, before: usize) -> Cow<'_, str> {
         if self.wrap { fold(text, self.width.saturating_sub(before)).into() } else { text.into() }
     }
 }
@@ -64,11 +63,11 @@ pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> Str
 
 /// A finding that no file shows, such as that there is no file: its message and what to do.
 pub fn render_alone(finding: &Finding, style: Style) -> String {
-    let title = style.fold(&finding.message, label(finding));
-    let help = style.fold(&finding.help, MESSAGE + HELP);
+    let (message, help) = (normalize_untrusted_str(&finding.message), normalize_untrusted_str(&finding.help));
+    let title = style.fold(&message, label(finding));
     let mut group = Group::with_title(level(finding.severity).primary_title(title).id(finding.code));
-    if !finding.help.is_empty() {
-        group = group.element(Level::HELP.message(help));
+    if !help.is_empty() {
+        group = group.element(Level::HELP.message(style.fold(&help, MESSAGE + HELP)));
     }
     renderer(style).render(&[group]) + "\n"
 }
@@ -198,10 +197,12 @@ fn snippets<'a>(
     room: usize,
 ) -> Option<Vec<Snippet<'a, annotate_snippets::Annotation<'a>>>> {
     let primary = marks.first()?;
-    let (line, from, to) = (primary.line, column(primary.span.start, lines), column(primary.span.end, lines));
+    let (line, span) = (primary.line, primary.span);
+    let (from, to) = (column(span.start, lines), column(span.end, lines));
     let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| {
         let (first, last) = (column(mark.span.start, lines), column(mark.span.end, lines));
-        mark.line.abs_diff(line) <= NEAR && last.max(to) - first.min(from) <= room
+        // The place itself is drawn however long it is.
+        mark.span == span || (mark.line.abs_diff(line) <= NEAR && last.max(to) - first.min(from) <= room)
     });
     std::iter::once(near)
         .chain(far.into_iter().map(|mark| vec![mark]))

@@ -135,8 +135,8 @@ pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
     Ok(Found { root: root.to_owned(), shown, text })
 }
 
-/// Reads the nearest configuration in the tree of a git revision, from a folder upward to the tree's root. `root` need
-/// not exist: the working tree may lack the folder.
+/// Reads the nearest configuration in the tree of a git revision, from a folder upward to the tree's root. The folder has
+/// to be in the working tree, too; in a bare repository the search begins, and ends, at the tree's root.
 pub fn find_at(folder: &Path, revision: &str) -> Result<Found, ConfigurationError> {
     let at = git::nearest(&start(folder)?, revision, NAME, MAX_BYTES)?;
     let text = text(at.bytes, &at.shown)?;

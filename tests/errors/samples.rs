@@ -48,9 +48,8 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
         add(&mut samples, "Breach", &breach, said(&error, ""));
     }
     for fault in remotes() {
-        let finding = Finding::error("BL601", None, "which repository is it? `source` does not say");
-        let text = coded(finding.code, &finding.message, fault.to_string());
-        add(&mut samples, "RemoteFault", &fault, text.replace("= help:", "= note:"));
+        // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
+        add(&mut samples, "RemoteFault", &fault, said(&fault, ""));
     }
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
@@ -138,7 +137,8 @@ fn git() -> Vec<GitError> {
         GitError::NoRepository { folder: folder() },
         GitError::NotARepository {
             path: folder().join(".git"),
-            what: "points to a git repository that is not there".into(),
+            what: "points to a git repository that is not there",
+            help: "if it is a worktree or a submodule that was moved, `git worktree repair` or `git submodule update --init` mends it",
         },
         GitError::NotOwned { folder: folder() },
         GitError::Unreadable { folder: folder(), reason: "corrupted loose reference file".into() },

@@ -48,5 +48,5 @@ fn named(line: &str, keyword: &str) -> Option<String> {
 }
 
 fn word(text: &str) -> String {
-    text.chars().take_while(|letter| letter.is_ascii_alphanumeric()).collect()
+    text.chars().take_while(char::is_ascii_alphanumeric).collect()
 }

@@ -103,7 +103,7 @@ impl Run {
         for words in said {
             assert!(self.stderr.contains(words), "`{words}` is not said:\n{}", self.stderr);
         }
-        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        assert!(!self.stderr.contains("panicked") && !self.stderr.contains('\u{1b}'), "{}", self.stderr);
     }
 
     /// What it printed, when it ended well.

@@ -72,6 +72,7 @@ fn what_git_does_not_know_is_told_with_the_way_out() {
     said("nowhere", &["git knows no revision `nowhere` here", "git branch --all"]);
     said("", &["git knows no revision `` here"]);
     said("a..b", &["git knows no revision `a..b` here"]);
+    said("\u{1b}[31mred", &["help:"]);
     said("main^{tree}", &["`main^{tree}` is a tree, not a commit"]);
     said("old:branchline.yml", &["is a file, not a commit"]);
     place.git(".", &["clone", "--quiet", "shop", "clone"]);

@@ -1,5 +1,8 @@
 //! Where the code comes from, as the git remote says it.
 
+use std::fmt::Write;
+use std::path::Path;
+
 use branchline::edge::git::facts;
 
 use crate::place::{Place, unnamed};
@@ -39,21 +42,38 @@ fn a_host_of_one_s_own_is_told_by_the_remote_and_linked_to_in_approvals() {
     }
 }
 
+/// The findings of codes BL601 and BL605, as a terminal shows them. `BLESS=1 cargo test --test git` writes them anew.
 #[test]
-fn a_remote_that_does_not_fit_is_told_with_the_way_out() {
-    for (source, address, said) in [
-        ("source: {}", "https://git.example.com/acme/shop", &["BL601", "gitlab_self_managed"][..]),
-        ("source: {}", "codecommit::eu-west-1://me@shop", &["BL601", "CodeCommit", "mirror it"]),
-        ("source: {}", "/srv/git/shop.git", &["BL601", "is a folder", "repository: owner/name"]),
-        ("source: { provider: gitlab }", "git@github.com:acme/shop", &["BL605", "provider: github"]),
+fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
+    let mut told = String::new();
+    for (source, address) in [
+        ("source: {}", ""),
+        ("source: {}", "/srv/git/shop.git"),
+        ("source: {}", "https://github.com/acme"),
+        ("source: {}", "https://git.example.com/acme/shop"),
+        ("source: { provider: gitlab }", "https://git.example.com/acme/shop"),
+        ("source: {}", "codecommit::eu-west-1://me@shop"),
+        ("source: { provider: gitlab }", "git@github.com:acme/shop"),
+        (
+            "source: { provider: github_enterprise_server, connection: \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0f\" }",
+            "git@gitlab.com:acme/shop",
+        ),
     ] {
-        let place = with_remote(source, address);
+        let text = unnamed().replace("source: {}", source).replace(", release/*: [live]", "");
+        let place = Place::with(&text);
+        if !address.is_empty() {
+            place.git("shop", &["remote", "add", "origin", address]);
+        }
         let run = place.branchline("shop", &["check"]);
         assert_eq!(run.code, 3, "{address}: {run:?}");
-        for words in said {
-            assert!(run.stdout.contains(words), "{address}: {}", run.stdout);
-        }
+        let shown = if address.is_empty() { "no remote" } else { address };
+        write!(told, "── {shown}\n{}\n", run.stdout).unwrap();
     }
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/git/remotes.txt");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&golden, &told).unwrap();
+    }
+    snapbox::assert_data_eq!(told, snapbox::Data::read_from(&golden, None).raw());
 }
 
 #[test]

@@ -60,3 +60,34 @@ fn the_caret_stands_under_the_word_where_a_long_line_is_cut_around_it() {
         }
     }
 }
+
+#[test]
+fn a_terminal_of_any_width_is_drawn_for() {
+    let text = format!("a: 1\n{}WORD: {}\n\tあ: WORD\n", "x".repeat(90), "👍".repeat(50));
+    let span = |part: &str| text.find(part).map(|start| Span { start, end: start + part.len() }).unwrap();
+    let help = "write something else, at length, so that there is something to be broken";
+    let finding =
+        Finding::error("BL010", span("WORD"), "what is wrong with it").because("why it is wrong").help(help);
+    let finding = finding.related(span("a: 1"), "written here").related(span("あ"), "and here");
+    for width in 0..200 {
+        let style = Style { colour: false, width, wrap: true };
+        let drawn = render(std::slice::from_ref(&finding), &text, "f", style);
+        let words = drawn.replace(['|', '='], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(help) && words.contains("why it is wrong"), "{width}:\n{drawn}");
+        assert!(words.contains("written here") && words.contains("and here"), "{width}:\n{drawn}");
+    }
+}
+
+#[test]
+fn a_place_that_is_longer_than_the_terminal_is_drawn_all_the_same() {
+    for long in ["W".repeat(60), "あ".repeat(60)] {
+        let text = format!("key: {long}\n");
+        let finding =
+            Finding::error("BL010", Span { start: 5, end: 5 + long.len() }, "no").because("why").help("do");
+        for width in [20, 40, 80] {
+            let style = Style { colour: false, width, wrap: true };
+            let drawn = render(std::slice::from_ref(&finding), &text, "f", style);
+            assert!(drawn.contains("1 | ") && drawn.contains("^^^^"), "{width}:\n{drawn}");
+        }
+    }
+}

@@ -20,7 +20,9 @@ pub enum GitError {
         /// The `.git`.
         path: PathBuf,
         /// What is wrong with it, as the end of a sentence.
-        what: String,
+        what: &'static str,
+        /// What mends it.
+        help: &'static str,
     },
     /// git does not trust a repository that belongs to somebody else, because its configuration can run programs.
     #[error("the git repository around `{}` belongs to another user, so git does not trust it", folder.display())]
@@ -102,10 +104,7 @@ impl GitError {
             GitError::NoRepository { .. } => {
                 "run it inside the repository, or begin one: `git init`".to_owned()
             }
-            GitError::NotARepository { .. } => {
-                "if it is a worktree or a submodule that was moved, `git worktree repair` or `git submodule update --init` mends it"
-                    .to_owned()
-            }
+            GitError::NotARepository { help, .. } => (*help).to_owned(),
             GitError::NotOwned { folder } => format!(
                 "if you trust it, tell git so, with the repository's own folder: `git config --global --add safe.directory {}`",
                 folder.display()

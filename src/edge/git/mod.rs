@@ -54,16 +54,22 @@ fn broken(folder: &Path) -> Option<GitError> {
     let start = folder.canonicalize().ok()?;
     let path =
         start.ancestors().map(|above| above.join(".git")).find(|path| path.symlink_metadata().is_ok())?;
-    let what = if path.metadata().is_ok_and(|found| found.is_dir()) {
+    let (what, help) = if path.metadata().is_ok_and(|found| found.is_dir()) {
         // One that libgit2 takes for a repository is broken in another way, which it says itself.
         if Repository::open(&path).is_err_and(|error| error.code() != ErrorCode::NotFound) {
             return None;
         }
-        "is a folder, and no git repository: it lacks what one has".to_owned()
+        (
+            "is a folder, and no git repository: it lacks what one has",
+            "move it away, or fetch the repository anew: `git clone`",
+        )
     } else {
-        "points to a git repository that is not there".to_owned()
+        (
+            "points to a git repository that is not there",
+            "if it is a worktree or a submodule that was moved, `git worktree repair` or `git submodule update --init` mends it",
+        )
     };
-    Some(GitError::NotARepository { path, what })
+    Some(GitError::NotARepository { path, what, help })
 }
 
 /// The folder that holds the working tree, or the repository itself where there is none.

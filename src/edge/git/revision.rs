@@ -9,7 +9,7 @@ use super::{GitError, REMOTE, below, open, root};
 /// A file that was found in a commit.
 #[derive(Debug)]
 pub struct At {
-    /// The folder it stands in, in the working tree; the repository itself where there is none. It need not exist.
+    /// The folder it stands in, in the working tree; the repository itself where there is none.
     pub folder: PathBuf,
     /// `REV:path`, as git names it: `git show` takes it.
     pub shown: String,
