@@ -11,7 +11,7 @@ use crate::verdict::{Verdict, holds, promises, says};
 
 /// The repositories of the two services and the cache.
 pub fn repositories() -> World {
-    World::default().with_repositories(&["shop/api", "shop/api-cache", "shop/mail-worker"])
+    World::default().with_repositories(&["shop/api", "shop-release/api-cache", "shop/mail-worker"])
 }
 
 fn digest(outcome: &Outcome, repository: &str) -> String {
@@ -43,7 +43,7 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
     let expected = format!(
         "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production \
          --build-arg CI_NAME --build-arg NODE --build-arg LICENCE --build-arg RUBY=3.4 --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
-         {REGISTRY}/shop/api-cache:release --build-arg BUILDKIT_INLINE_CACHE=1 --tag {image} ."
+         {REGISTRY}/shop-release/api-cache:layers --build-arg BUILDKIT_INLINE_CACHE=1 --tag {image} ."
     );
     holds(&outcome, &format!("it calls {expected}"), api == expected)?;
     holds(
@@ -103,7 +103,7 @@ pub fn a_retried_build_reuses_what_was_pushed(job: &Job) -> Verdict {
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let docker = outcome.lines("docker ");
     holds(&outcome, "the image is not built again", !docker.iter().any(|line| line.contains("shop/api:")))?;
-    holds(&outcome, "nothing of it is pushed", !docker.iter().any(|line| line.contains("shop/api-cache")))?;
+    holds(&outcome, "nothing of it is pushed", !docker.iter().any(|line| line.contains("api-cache")))?;
     let image = format!("{REGISTRY}/shop/api@{DIGEST}");
     holds(&outcome, "its digest is exported", outcome.exported.get("IMAGE_API") == Some(&image))?;
     holds(&outcome, "both files are there", outcome.artifacts.len() == 2)?;
@@ -136,10 +136,10 @@ pub fn a_digest_that_is_none_stops_the_build(job: &Job) -> Verdict {
 }
 
 pub fn a_cache_that_cannot_be_pushed_is_a_warning(job: &Job) -> Verdict {
-    let push = format!("docker push {REGISTRY}/shop/api-cache");
+    let push = format!("docker push {REGISTRY}/shop-release/api-cache");
     let outcome = job.run(repositories().failing(&push, 1, "denied"));
     holds(&outcome, "it succeeds", outcome.succeeded && outcome.artifacts.len() == 2)?;
-    says(&outcome, &["Warning: the layer cache shop/api-cache:release could not be pushed"])
+    says(&outcome, &["Warning: the layer cache shop-release/api-cache could not be pushed"])
 }
 
 pub fn a_failed_sign_in_stops_the_build(job: &Job) -> Verdict {

@@ -2,7 +2,7 @@
 
 use crate::support::job::Job;
 use crate::verdict::Verdict;
-use crate::{building, jobs, keeping, migrating};
+use crate::{building, jobs, keeping, migrating, migrating_on_machine as machine};
 
 /// The scenario must fail on the text in which `from` is replaced by `to`, and hold on the text as it is.
 fn caught(job: &Job, from: &str, to: &str, scenario: fn(&Job) -> Verdict) {
@@ -142,6 +142,93 @@ fn a_migration_beside_another_is_caught() {
     caught(&job, "for desired in RUNNING STOPPED", "for desired in RUNNING", scenario);
     caught(&job, "for desired in RUNNING STOPPED", "for desired in STOPPED", scenario);
     caught(&job, ".failures[]?.arn", "empty", scenario);
+}
+
+#[test]
+fn a_container_whose_exit_code_is_not_read_is_caught() {
+    let job = jobs::migrate_in_image();
+    caught(
+        &job,
+        "migration_code=$(of_state ExitCode)",
+        "migration_code=0",
+        machine::a_migration_that_exits_with_3_fails,
+    );
+    caught(&job, "[ \"$migration_code\" -ne 0 ]", "false", machine::a_migration_that_exits_with_3_fails);
+    caught(&job, "[ \"$migration_status\" -eq 0 ]", "true", machine::a_migration_that_exits_with_3_fails);
+    caught(&job, "trap 'last_words $?' EXIT", "true", machine::a_migration_that_exits_with_3_fails);
+}
+
+#[test]
+fn dockers_failure_taken_for_the_migrations_is_caught() {
+    let job = jobs::migrate_in_image();
+    let scenario = machine::dockers_own_failure_is_told_from_the_migrations;
+    caught(&job, "== 0001-*", "== 0002-*", scenario);
+    caught(&job, "\"No such\"", "\"Nothing\"", scenario);
+    let silent = machine::a_start_that_docker_is_silent_about_may_have_changed_something;
+    caught(&job, "  migration_state=unknown\n  if ! docker run", "  if ! docker run", silent);
+}
+
+#[test]
+fn a_container_of_another_image_or_with_values_on_the_command_line_is_caught() {
+    let job = jobs::migrate_in_image();
+    caught(&job, "+@sha256:[0-9a-f]{64}$ ]]", " ]]", machine::an_image_by_its_tag_is_refused);
+    let scenario = machine::it_runs_once_in_the_new_image_with_what_it_is_given;
+    caught(&job, "+=(--env \"$migration_name\")", "+=(--env HOME)", scenario);
+    caught(
+        &job,
+        "docker pull --quiet \"$IMAGE\" || fail",
+        "true || fail",
+        machine::an_image_that_is_gone_changes_nothing,
+    );
+}
+
+#[test]
+fn a_container_that_is_not_stopped_is_caught() {
+    let job = jobs::migrate_in_image();
+    let late = machine::a_container_that_outlives_its_timeout_is_stopped;
+    caught(&job, "docker stop --time 60", "true", late);
+    caught(&job, "docker stop --time 60", "docker stop --time 1", late);
+    let told = machine::an_order_to_stop_reaches_the_container;
+    caught(&job, "trap interrupt TERM", "true", told);
+}
+
+#[test]
+fn words_that_a_shell_would_take_apart_are_caught() {
+    let job = jobs::migrate_in_image();
+    caught(
+        &job,
+        "mapfile -d '' -t migration_words",
+        "read -ra migration_words",
+        machine::words_arrive_as_they_were_written,
+    );
+    caught(
+        &job,
+        "[[ $TIMEOUT_SECONDS =~ ^[0-9]+$ ]]",
+        "[ x ]",
+        machine::a_timeout_that_is_no_number_runs_nothing,
+    );
+}
+
+#[test]
+fn a_checkout_whose_migration_is_not_waited_for_or_not_stopped_is_caught() {
+    use machine::in_the_checkout::{
+        an_order_to_stop_reaches_it, its_exit_code_decides, one_that_outlives_its_timeout_is_stopped,
+    };
+    let job = jobs::migrate_in_checkout("true\n");
+    caught(&job, "|| migration_code=$?", "|| true", its_exit_code_decides);
+    caught(
+        &job,
+        "if [ $((SECONDS - migration_started)) -ge \"$TIMEOUT_SECONDS\" ]",
+        "if true",
+        its_exit_code_decides,
+    );
+    caught(
+        &job,
+        "timeout --kill-after=60 \"$TIMEOUT_SECONDS\" ",
+        "",
+        one_that_outlives_its_timeout_is_stopped,
+    );
+    caught(&job, "kill -TERM \"$migration_child\"", "true", an_order_to_stop_reaches_it);
 }
 
 #[test]

@@ -71,13 +71,15 @@ fn may_be_a_users(name: &str) -> bool {
     })
 }
 
-/// The build, tests in the image, tests in a stage of the Dockerfile; with every branch of their templates.
-fn steps() -> [Job; 3] {
+/// The build, tests in the image, tests in a stage of the Dockerfile, migrations on a machine; with every branch of their
+/// templates.
+fn steps() -> [Job; 5] {
     let test = |place: &str| {
         let own = "variables: { RAILS_ENV: test }, secrets: { API_KEY: { parameter_store: /shop/key } }";
         jobs::test_with(&format!("test: {{ in: image, service: api, {place} commands: [make], {own} }}\n"))
     };
-    [jobs::build(), test(""), test("target: test,")]
+    let (image, checkout) = (jobs::migrate_in_image(), jobs::migrate_in_checkout("true"));
+    [jobs::build(), test(""), test("target: test,"), image, checkout]
 }
 
 #[test]
@@ -98,7 +100,18 @@ fn no_variable_of_a_step_can_be_a_users() {
 
 #[test]
 fn no_variable_that_a_step_is_given_can_be_a_users() {
-    let users = ["BUNDLE_TOKEN", "NPM_TOKEN", "CI_NAME", "RUBY", "NODE", "LICENCE", "RAILS_ENV", "API_KEY"];
+    let users = [
+        "BUNDLE_TOKEN",
+        "NPM_TOKEN",
+        "CI_NAME",
+        "RUBY",
+        "NODE",
+        "LICENCE",
+        "RAILS_ENV",
+        "API_KEY",
+        "SHARD",
+        "DATABASE_URL",
+    ];
     for job in steps() {
         let given = job.env.iter().map(|(name, _)| name.as_str()).filter(|name| !users.contains(name));
         let open: Vec<&str> = given.filter(|name| may_be_a_users(name)).collect();

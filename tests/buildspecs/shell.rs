@@ -44,10 +44,15 @@ fn shellcheck_finds_nothing() {
     }
 }
 
+/// The commands of tests in the checkout, which are run as they were written.
+fn is_a_users(command: &str) -> bool {
+    ["bin/", "echo "].iter().any(|start| command.starts_with(start))
+}
+
 #[test]
 fn every_phase_of_ours_stops_at_its_first_failure() {
     for (name, spec) in all() {
-        for command in commands(&spec).into_iter().filter(|command| !command.starts_with("bin/")) {
+        for command in commands(&spec).into_iter().filter(|command| !is_a_users(command)) {
             assert!(command.starts_with("set -euo pipefail\n"), "{name}:\n{command}");
             assert!(
                 !command.contains("exit 0"),

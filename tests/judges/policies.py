@@ -13,6 +13,11 @@ import parliament
 from .intrinsics import Stack, Unresolved
 
 STAR_ALONE = {
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
 }

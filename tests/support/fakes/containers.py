@@ -84,6 +84,9 @@ def stop(world, words):
     if words[:1] != ["--time"]:
         shared.refuse("docker stop without a time")
     _, seconds, name = words
+    if name not in world.get("containers", {}):
+        sys.stderr.write("Error response from daemon: No such container: " + name + "\n")
+        sys.exit(1)
     if world.get("container", {}).get("unstoppable"):
         world["containers"][name]["stops"] = None
         return
