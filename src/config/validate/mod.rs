@@ -3,6 +3,7 @@
 mod elsewhere;
 mod environments;
 mod lengths;
+mod machines;
 mod projects;
 mod repositories;
 mod rules;
@@ -158,6 +159,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         services,
     };
     judge.elsewhere();
+    judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();
     let sound = !has_errors(&judge.findings);
