@@ -20,7 +20,7 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
     Code { code, title, explanation }
 }
 
-/// All codes, in order. `BL00x`: the text; `BL01x`, `BL02x`: its shape; `BL03x`, `BL04x`: its meaning; `BL1xx`: the
+/// All codes, in order. `BL00x`: the text; `BL01x`, `BL02x`: its shape; `BL03x` to `BL05x`: its meaning; `BL1xx`: the
 /// branch map; `BL2xx`: what AWS would be told; `BL5xx`: security; `BL6xx`: git.
 pub const CODES: &[Code] = &[
     code(
@@ -235,6 +235,11 @@ pub const CODES: &[Code] = &[
         "BL052",
         "migration of several lines",
         "Of several lines, one may fail inside a list while the last one ends well, and the deploy would follow. One line, joined with `&&`, or a script in the image, has one exit code.",
+    ),
+    code(
+        "BL056",
+        "machine's image in another account",
+        "CodeBuild pulls the image of a build machine with the project's role. The role's policy names its repository, and that is enough in one account alone: the repository's own policy has to allow the role too.",
     ),
     code(
         "BL063",

@@ -1,9 +1,10 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod stacks;
+
 use std::collections::BTreeSet;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::codepipeline;
@@ -11,6 +12,7 @@ use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place, Run};
 use crate::pipeline::{Plan, names};
+use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
@@ -21,13 +23,11 @@ const SECTIONS: [(&str, &str); 4] = [
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
 
-/// The option for a template that is too large for a request, where there is no bucket of ours to go through.
-const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
-
 /// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
 const DRAWN_RULES: usize = 40;
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of a template's")]
 struct Overview<'a> {
     app: &'a str,
     account: &'a str,
@@ -51,39 +51,6 @@ struct Overview<'a> {
     pipelines_number: u8,
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
-}
-
-/// The base stack of a region.
-#[derive(Serialize)]
-struct BaseStack {
-    region: String,
-    file: String,
-    bucket: String,
-}
-
-/// The artifact key of a region, in a variable of the page's shell.
-#[derive(Clone, Serialize)]
-struct Key {
-    region: String,
-    variable: String,
-    placeholder: String,
-    parameter: String,
-}
-
-/// The environments of one account.
-#[derive(Serialize)]
-struct Group {
-    account: String,
-    stacks: Vec<EnvironmentStack>,
-}
-
-#[derive(Serialize)]
-struct EnvironmentStack {
-    name: String,
-    region: String,
-    stack: String,
-    bucket: String,
-    key: String,
 }
 
 #[derive(Serialize)]
@@ -160,21 +127,8 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
     let config = plan.config;
     let app = config.app.as_str();
     let connection = config.source.connection.is_none();
-    let further = plan.further_places();
-    let keys: Vec<Key> = further.iter().map(|at| key_of(plan, at.region())).collect();
-    // A template that is too large for a request goes through a bucket of the stack's own account and region.
-    let bucket = |path: &str, account: &str, region: &str| match (large.contains(path), account) {
-        (false, _) => String::new(),
-        (true, account) if account == config.account => {
-            format!(" --s3-bucket {app}-artifacts-{account}-{region}")
-        }
-        (true, _) => OWN_BUCKET.to_owned(),
-    };
-    let base = |region: Option<&str>| {
-        let file = names::base_template(region);
-        let bucket = if large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
-        BaseStack { region: region.unwrap_or(&config.region).to_owned(), file, bucket }
-    };
+    let keys: Vec<Key> = plan.further_places().iter().map(|at| Key::of(plan, at.region())).collect();
+    let buckets = Buckets { plan, large };
     let places =
         |entry: &'a Entry| entry.environments.iter().filter_map(|name| config.environments.get(name));
     let rules: Vec<Rule> = plan
@@ -187,7 +141,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             path: path(places(entry)),
             steps: steps(places(entry)),
             stack: names::pipeline_stack(app, &entry.slug),
-            bucket: bucket(&format!("{}/pipeline.yml", entry.pipeline), &config.account, &config.region),
+            bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
                 .iter()
                 .filter(|key| places(entry).any(|place| place.region == key.region))
@@ -207,29 +161,14 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             region: &place.region,
         })
         .collect();
-    let mut groups: IndexMap<&str, Group> = IndexMap::new();
-    for place in plan.environments() {
-        let account = place.account.as_str();
-        let group = groups
-            .entry(account)
-            .or_insert_with(|| Group { account: account.to_owned(), stacks: Vec::new() });
-        group.stacks.push(EnvironmentStack {
-            name: place.name.clone(),
-            region: place.region.clone(),
-            stack: names::environment_stack(app, &place.name),
-            bucket: bucket(&format!("environments/{}.yml", place.name), account, &place.region),
-            key: key_of(plan, &place.region).variable,
-        });
-    }
-    // The pipelines' own account first: its credentials are at hand.
-    groups.sort_by_cached_key(|account, _| *account != config.account);
-    let accounts = groups.keys().any(|account| *account != config.account);
+    let groups = stacks::groups(plan, &buckets);
+    let accounts = groups.iter().any(|group| group.account != config.account);
     Overview {
         app,
-        scattered: accounts || !further.is_empty(),
+        scattered: accounts || !keys.is_empty(),
         accounts,
-        groups: groups.into_values().collect(),
-        bases: std::iter::once(base(None)).chain(further.iter().map(|at| base(Some(at.region())))).collect(),
+        groups,
+        bases: stacks::bases(plan, &buckets),
         keys,
         account: &config.account,
         region: &config.region,
@@ -245,21 +184,6 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         pipelines_number: if connection { 4 } else { 3 },
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
-    }
-}
-
-/// How the page speaks of the artifact key of a region.
-fn key_of(plan: &Plan, region: &str) -> Key {
-    let variable = if region == plan.home.region() {
-        "key".to_owned()
-    } else {
-        format!("key_{}", region.replace('-', "_"))
-    };
-    Key {
-        variable,
-        placeholder: codepipeline::key_placeholder(&plan.home, region),
-        parameter: names::artifact_key_parameter(region),
-        region: region.to_owned(),
     }
 }
 

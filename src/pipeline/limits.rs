@@ -1,5 +1,5 @@
-//! What AWS would not take (codes BL2xx), and what one pipeline could do to another (BL5xx): checked on the model, so that it
-//! is said before anything is made.
+//! What AWS would not take (codes `BL2xx`), and what one pipeline could do to another (`BL5xx`): checked on the model, so
+//! that it is said before anything is made.
 //!
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.

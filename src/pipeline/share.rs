@@ -26,25 +26,30 @@ pub(super) struct Foreign<'p> {
     environments: Vec<(&'p crate::config::Environment, Environment)>,
 }
 
-/// Grants, those with the same actions and resources as one.
+/// Grants by their actions and resources, each with whom it is for.
 #[derive(Default)]
-struct Sheet(IndexMap<(Vec<&'static str>, Vec<Text>), (IndexSet<Text>, IndexSet<Text>)>);
+struct Sheet(IndexMap<(Vec<&'static str>, Vec<Text>), Users>);
+
+#[derive(Default)]
+struct Users {
+    accounts: IndexSet<Text>,
+    roles: IndexSet<Text>,
+}
 
 impl Sheet {
     fn add(&mut self, at: &Place, role: Text, actions: Vec<&'static str>, resources: Vec<Text>) {
-        let (accounts, roles) = self.0.entry((actions, resources)).or_default();
-        accounts.insert(at.root_arn());
-        roles.insert(role);
+        let users = self.0.entry((actions, resources)).or_default();
+        users.accounts.insert(at.root_arn());
+        users.roles.insert(role);
     }
 
     fn grants(self) -> Vec<Grant> {
-        let grant =
-            |((actions, resources), (accounts, roles)): (_, (IndexSet<Text>, IndexSet<Text>))| Grant {
-                accounts: accounts.into_iter().collect(),
-                roles: roles.into_iter().collect(),
-                actions,
-                resources,
-            };
+        let grant = |((actions, resources), users): (_, Users)| Grant {
+            accounts: users.accounts.into_iter().collect(),
+            roles: users.roles.into_iter().collect(),
+            actions,
+            resources,
+        };
         self.0.into_iter().map(grant).collect()
     }
 }

@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod abroad;
 mod accounts;
 mod building;
 mod codebuild;

@@ -55,7 +55,7 @@ impl Statement {
                     })
                 };
                 if operator == "Null" {
-                    return values.iter().any(|value| (value == "true") == !context.contains_key(key));
+                    return values.iter().any(|value| (value == "true") != context.contains_key(key));
                 }
                 context.get(key).is_some_and(matches)
             })

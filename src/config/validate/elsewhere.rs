@@ -103,22 +103,22 @@ impl Judge<'_> {
             if self.findings.iter().any(|finding| finding.code == "BL046" && finding.place == Some(place)) {
                 continue;
             }
-            if account != own.account {
-                self.report(distant(place, name, "account", account, own).because(
-                    "the role that reads it may; the other account has to allow that role too, for the secret and its key",
-                ).help(format!("see that it does, or keep the secret in `{}`", own.account)));
+            let finding = if account == own.account {
+                distant(place, name, "region", region, own)
+                    .because(
+                        "it would be read across regions at each start, and fails with either of the two",
+                    )
+                    .help(format!(
+                        "write the ARN of a secret, or of a replica of this one, in `{}`",
+                        own.region
+                    ))
             } else {
-                self.report(
-                    distant(place, name, "region", region, own)
-                        .because(
-                            "it would be read across regions at each start, and fails with either of the two",
-                        )
-                        .help(format!(
-                            "write the ARN of a secret, or of a replica of this one, in `{}`",
-                            own.region
-                        )),
-                );
-            }
+                let why = "the role that reads it may; the other account has to allow that role too, for the secret and its key";
+                distant(place, name, "account", account, own)
+                    .because(why)
+                    .help(format!("see that it does, or keep the secret in `{}`", own.account))
+            };
+            self.report(finding);
         }
     }
 }

@@ -4,6 +4,7 @@ mod elsewhere;
 mod environments;
 mod hosts;
 mod lengths;
+mod machines;
 mod migrations;
 mod overrides;
 mod projects;
@@ -172,6 +173,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     };
     judge.source_host();
     judge.elsewhere();
+    judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();
     let sound = !has_errors(&judge.findings);

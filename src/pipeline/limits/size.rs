@@ -126,6 +126,25 @@ mod tests {
     use crate::pipeline::text::Place;
 
     #[test]
+    fn a_grant_is_as_long_as_the_statement_that_aws_counts() {
+        let at = Place::new("222222222222", "eu-west-1");
+        let grant = Grant {
+            accounts: vec![at.root_arn()],
+            roles: vec![at.role_arn("one"), at.role_arn("two")],
+            actions: vec!["s3:GetObject", "s3:GetObjectVersion"],
+            resources: vec![Text::from("arn:aws:s3:::shop/release/*")],
+        };
+        let json = concat!(
+            r#"{"Sid":"Environments2","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::222222222222:root"]},"#,
+            r#""Action":["s3:GetObject","s3:GetObjectVersion"],"Resource":["arn:aws:s3:::shop/release/*"],"#,
+            r#""Condition":{"ArnEquals":{"aws:PrincipalArn":["#,
+            r#""arn:aws:iam::222222222222:role/one","arn:aws:iam::222222222222:role/two"]}}}"#,
+        );
+        let letters = Size::new("eu-west-1").grant(&grant);
+        assert!((json.len()..json.len() + 16).contains(&letters), "{letters} for {}", json.len());
+    }
+
+    #[test]
     fn a_policy_is_as_long_as_the_json_that_iam_counts() {
         let at = Place::new("111111111111", "eu-west-1");
         let role = Role {
