@@ -36,15 +36,15 @@ impl<'de> Visitor<'de> for Same<'_> {
     }
 
     fn visit_i64<E: Error>(self, read: i64) -> Result<(), E> {
-        Self::when(*self.0 == Value::from(read))
+        Self::when(*self.0 == read)
     }
 
     fn visit_u64<E: Error>(self, read: u64) -> Result<(), E> {
-        Self::when(*self.0 == Value::from(read))
+        Self::when(*self.0 == read)
     }
 
     fn visit_f64<E: Error>(self, read: f64) -> Result<(), E> {
-        Self::when(*self.0 == Value::from(read))
+        Self::when(*self.0 == read)
     }
 
     fn visit_str<E: Error>(self, read: &str) -> Result<(), E> {
