@@ -1,6 +1,6 @@
 # make demo: one command from a fresh clone to generated pipelines. make test: everything that CI runs.
 .DELETE_ON_ERROR:
-.PHONY: demo test validators bench docs lint examples schema
+.PHONY: demo test validators bench instructions profile docs lint examples schema
 
 PYTHON ?= python3
 CARGO ?= cargo
@@ -28,10 +28,21 @@ target/%.made:
 		cp $< $@; \
 	fi
 
-# Whole processes of a release build, beside a peer when PEERS names its folder.
+# Whole processes of a release build, beside `cp -r` and, when PEERS names their folder, the peers. Writes the table of
+# docs/performance.md.
 bench:
 	$(CARGO) build --release
 	$(PYTHON) benches/generate.py
+
+# The instructions of the main job against their budget, with valgrind. BLESS=1 writes the budget anew.
+instructions:
+	$(CARGO) build --profile guard
+	$(PYTHON) benches/instructions.py
+
+# Where the instructions go. Writes the second table of docs/performance.md.
+profile:
+	$(CARGO) build --profile guard
+	$(PYTHON) benches/profile.py
 
 docs:
 	$(CARGO) doc --no-deps --open
