@@ -57,6 +57,11 @@ impl Judge<'_> {
         let mut environments = IndexMap::with_capacity(raw.environments.len());
         for (name, written) in &raw.environments {
             self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["environments", name]);
+            self.boundary(
+                written.permission_boundary.as_ref(),
+                &raw.pipelines.account,
+                &["environments", name, "permission_boundary"],
+            );
             let environment = Environment {
                 name: name.clone(),
                 approval: written
@@ -65,6 +70,11 @@ impl Judge<'_> {
                     .map(|approval| Approval { notify: approval.notify.clone() }),
                 migrate: self.migrate(name, written, service.as_deref()),
                 deploys: self.deploys(name, written),
+                permission_boundary: written
+                    .permission_boundary
+                    .as_ref()
+                    .or(raw.permission_boundary.as_ref())
+                    .cloned(),
                 place: self.key(&["environments", name]),
             };
             environments.insert(name.clone(), environment);

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
+use super::common::{Common, Owner};
 use super::policy::{PolicyDocument, Principal, Statement};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
@@ -81,7 +82,8 @@ pub fn base(config: &Config, base: &Base) -> Template {
         format!("branchline: what the pipelines of {app} share"),
         &config.account,
         &config.region,
-    );
+    )
+    .carrying(Common::new(config, Owner::App, config.permission_boundary.as_deref()));
     template.resource("ArtifactKey", key(app));
     template.resource(
         "ArtifactKeyAlias",

@@ -1,5 +1,6 @@
 //! An environment's stack: its deploy role, its projects, the log of its migration.
 
+use super::common::{Common, Owner};
 use super::project::LOG_DAYS;
 use super::properties::{LogGroup, Properties};
 use super::template::{Resource, Template};
@@ -13,7 +14,9 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
     let name = &environment.name;
     let scope = Scope::Environment;
     let description = format!("branchline: what is done in the environment {name} of {app}");
-    let mut template = Template::new(description, &config.account, &config.region);
+    let boundary = config.environments.get(name).and_then(|place| place.permission_boundary.as_deref());
+    let common = Common::new(config, Owner::Environment(name), boundary);
+    let mut template = Template::new(description, &config.account, &config.region).carrying(common);
     template.parameter(
         KEY_PARAMETER,
         "The ARN of the artifact key, which the base stack puts out under this name.",

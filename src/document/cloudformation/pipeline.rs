@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::common::{Common, Owner};
 use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
@@ -110,7 +111,8 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
     let scope = Scope::Pipeline { app };
     let description = format!("branchline: what happens when {} of {app} moves", pipeline.pattern);
-    let mut template = Template::new(description, &config.account, &config.region);
+    let common = Common::new(config, Owner::Pipeline(&pipeline.name), config.permission_boundary.as_deref());
+    let mut template = Template::new(description, &config.account, &config.region).carrying(common);
     template.resource(
         "PipelineRole",
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
