@@ -1,5 +1,6 @@
 //! `branchline generate`: the files of every pipeline, from `branchline.yml`.
 
+mod buildspecs;
 mod carry_out;
 mod flags;
 
@@ -29,13 +30,14 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
-    let plan = Plan::new(&config, &map, specs.texts.clone());
-    let output = arguments
+    let (root, load::Sound { mut config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
+    let output: std::path::PathBuf = arguments
         .flags
         .output
         .clone()
         .unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
+    buildspecs::locate(&mut config, &root, &output, terminal)?;
+    let plan = Plan::new(&config, &map, specs.texts.clone());
     // The next batch is made while this one is compared with what is there.
     Ok(std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);

@@ -58,7 +58,9 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
                 Exit::Failed
             })?;
             findings.extend(
-                specs::too_long(&specs).into_iter().map(|(name, bytes)| too_long(&config, name, bytes)),
+                specs::too_long(&config, &specs)
+                    .into_iter()
+                    .map(|(name, bytes)| too_long(&config, name, bytes)),
             );
             sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }

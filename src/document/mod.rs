@@ -1,6 +1,7 @@
 //! The files that are generated, as typed values written out and read back.
 
 pub mod buildspec;
+pub mod buildspec_files;
 pub mod cloudformation;
 pub mod codepipeline;
 pub mod digest;

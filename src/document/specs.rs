@@ -8,7 +8,7 @@ use super::overview::Overviews;
 use super::read_back::{self, Says};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
-use crate::config::{Config, Service, Test, TestPlace};
+use crate::config::{Buildspecs as ConfigBuildspecs, Config, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
 /// The buildspecs, what those of build and test say for the files that show them, and the overview's templates.
@@ -37,14 +37,16 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
 pub const LONGEST: usize = 25_600;
 
-/// The buildspecs that CodeBuild would refuse for their length: `build`, `test`, `migrate` or `keep`, and its bytes.
+/// The buildspecs in stacks that CodeBuild would refuse for their length: `build`, `test`, `migrate` or `keep`, and its
+/// bytes.
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of `test`.
-pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
+pub fn too_long(config: &Config, specs: &Specs) -> Vec<(&'static str, usize)> {
     let Buildspecs { build, test, migrate, keep } = &specs.texts;
+    let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
     let lengths = [
-        ("build", build.len()),
-        ("test", test.as_ref().map_or(0, String::len)),
+        ("build", if in_stack { build.len() } else { 0 }),
+        ("test", test.as_ref().filter(|_| in_stack).map_or(0, String::len)),
         ("migrate", migrate.len()),
         ("keep", keep.len()),
     ];

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
-use super::{cloudformation, codepipeline};
+use super::{buildspec_files, cloudformation, codepipeline};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::Plan;
@@ -91,13 +91,12 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<
                 File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             files.extend(pipeline.projects.iter().filter_map(|project| {
-                // Those of an environment stand in its template alone.
+                let path = buildspec_files::file(folder, project)?;
                 let says = match project.kind {
                     ProjectKind::Build => &specs.build,
                     ProjectKind::Test => &specs.test,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };
-                let path = format!("{folder}/buildspec-{}.yml", project.kind.name());
                 Some(File::buildspec(path, &project.buildspec, says))
             }));
             files

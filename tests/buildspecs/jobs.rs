@@ -127,8 +127,13 @@ pub fn other_way_round() -> &'static Stacks {
 
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
+    Stacks::of(&example_text(name))
+}
+
+/// The configuration of an example.
+pub fn example_text(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("branchline.yml");
-    Stacks::of(&std::fs::read_to_string(path).expect("the example"))
+    std::fs::read_to_string(path).expect("the example")
 }
 
 /// Everything that is generated here: each example, and each variant. Their names are for messages.

@@ -17,7 +17,7 @@ pub const SECRET: &str = "s3cr3t";
 /// A buildspec and all that a run of it is given.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// The buildspec. The project's own, unless a test broke it.
+    /// The buildspec, or its path among the files. The project's own, unless a test broke it.
     pub buildspec: String,
     /// The variables of the project, over which go those of the action. Nothing else.
     pub env: Vec<(String, String)>,
@@ -65,8 +65,15 @@ impl Job {
     /// Runs it. A call that the project's role does not allow is a panic, and so is a variable that nothing sets.
     pub fn run(&self, world: World) -> Outcome {
         let place = world.place();
-        let build =
-            Build { buildspec: &self.buildspec, env: self.env.clone(), files: self.files.clone(), world };
+        // One line that ends so is a path, as CodeBuild has it.
+        let is_path = self.buildspec.ends_with(".yml") && !self.buildspec.contains('\n');
+        let buildspec = if is_path {
+            let found = self.files.get(&self.buildspec);
+            found.unwrap_or_else(|| panic!("the input artifact has no {}", self.buildspec))
+        } else {
+            &self.buildspec
+        };
+        let build = Build { buildspec, env: self.env.clone(), files: self.files.clone(), world };
         let outcome = build.run();
         let unset = self.whole && outcome.output.contains("unbound variable");
         assert!(!unset, "nothing sets a variable that the buildspec reads:\n{}", outcome.output);

@@ -7,7 +7,7 @@ use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
 use crate::config::Config;
-use crate::document::codepipeline;
+use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Text};
@@ -118,7 +118,8 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
     );
     for project in &pipeline.projects {
-        super::project::add(&mut template, project, &pipeline.name, scope);
+        let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);
+        super::project::add(&mut template, &project, &pipeline.name, scope);
     }
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
