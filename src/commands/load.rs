@@ -7,10 +7,11 @@ use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Finding, has_errors};
+use crate::document::overrides;
 use crate::document::specs::{self, Specs};
 use crate::edge::terminal::{Look, Terminal};
 use crate::edge::{configuration, git};
-use crate::pipeline::limits;
+use crate::pipeline::{Plan, limits};
 
 /// A configuration that was found, and all that is to be said of it.
 pub(super) struct Loaded {
@@ -62,6 +63,9 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
                     .into_iter()
                     .map(|(name, bytes)| too_long(&config, name, bytes)),
             );
+            if !config.overrides.is_empty() {
+                findings.extend(overrides::judge(&Plan::new(&config, &map, specs.texts.clone())));
+            }
             sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));

@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod codepipeline;
 pub mod digest;
 mod file;
+pub mod overrides;
 pub mod overview;
 pub mod read_back;
 pub mod specs;

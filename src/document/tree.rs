@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
-use super::{buildspec_files, cloudformation, codepipeline};
+use super::{buildspec_files, cloudformation, codepipeline, overrides};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::Plan;
@@ -73,22 +74,42 @@ fn page<'a>(plan: &Plan, specs: &Specs, large: &BTreeSet<String>) -> Made<'a> {
     File::markdown(PATH, &text)
 }
 
+/// A template, as the overrides leave it.
+fn yaml<'a>(plan: &Plan, path: impl Into<String>, template: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+    let path = path.into();
+    match overrides::patched(plan.config, &path, &template) {
+        None => File::yaml(path, template),
+        Some(Ok(value)) => File::patched_yaml(path, value),
+        Some(Err(error)) => Err(RenderError::of(&path, &error)),
+    }
+}
+
+/// A declaration, as the overrides leave it.
+fn json<'a>(plan: &Plan, path: String, input: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+    match overrides::patched(plan.config, &path, &input) {
+        None => File::json(path, input),
+        Some(Ok(value)) => File::json(path, value),
+        Some(Err(error)) => Err(RenderError::of(&path, &error)),
+    }
+}
+
 fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<'a>> {
     match piece {
-        Piece::Base => vec![File::yaml("base.yml", cloudformation::base(plan.config, &plan.base()))],
+        Piece::Base => vec![yaml(plan, "base.yml", cloudformation::base(plan.config, &plan.base()))],
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![File::yaml(format!("environments/{}.yml", place.name), template)]
+            vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
         }
         Piece::Pipeline(entry) => {
             let pipeline = plan.pipeline(entry);
             let folder = &pipeline.name;
             let mut files = vec![
-                File::yaml(
+                yaml(
+                    plan,
                     format!("{folder}/pipeline.yml"),
                     cloudformation::pipeline(plan.config, &pipeline),
                 ),
-                File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
+                json(plan, format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 let path = buildspec_files::file(folder, project)?;

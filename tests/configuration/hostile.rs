@@ -152,10 +152,10 @@ fn each_limit_lets_through_what_reaches_it_and_nothing_beyond() {
     let wide = |values: usize| format!("[{}]", vec!["a"; values - 1].join(","));
     let aliased = |levels: usize| format!("a: &a {}\nb: [*a]\n", deep(levels));
     for (at, beyond) in [
-        (deep(16), deep(17)),
-        (block(16), block(17)),
+        (deep(24), deep(25)),
+        (block(24), block(25)),
         (wide(20_000), wide(20_001)),
-        (aliased(14), aliased(15)),
+        (aliased(22), aliased(23)),
         (format!("a{}", " ".repeat(MAX_BYTES - 1)), format!("a{}", " ".repeat(MAX_BYTES))),
     ] {
         assert!(!codes(&at).contains(&"BL008"), "{}", &at[..20]);

@@ -259,7 +259,7 @@ pub(super) static FORMATS: [Format; 24] = [
     format(
         "json-pointer",
         "a JSON Pointer",
-        ("^(/([^~/]|~[01])*)+$", 1024),
+        ("^(/([^~/\\x00-\\x1f\\x7f]|~[01])*)+$", 1024),
         "keys and positions, each after a `/`, with `~1` for a `/` and `~0` for a `~` in a key",
         "/Resources/BuildProject/Properties/QueuedTimeoutInMinutes",
         text::anything,

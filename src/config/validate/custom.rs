@@ -13,6 +13,9 @@ use crate::diagnostic::{Finding, Span, shown};
 /// Tags of a person's own: AWS takes 50 on a resource, and branchline keeps ten for itself.
 const TAGS: usize = 40;
 
+/// Overrides at most: each is judged on the whole document that it names.
+const OVERRIDES: usize = 200;
+
 impl Judge<'_> {
     pub(super) fn tags(&mut self) -> IndexMap<String, String> {
         let raw = self.raw;
@@ -70,6 +73,16 @@ impl Judge<'_> {
 
     pub(super) fn overrides(&mut self) -> Vec<Override> {
         let raw = self.raw;
+        let count = raw.overrides.as_ref().map_or(0, Vec::len);
+        if count > OVERRIDES {
+            let place = self.key(&["overrides"]);
+            self.report(
+                Finding::error("BL008", place, format!("there are {count} overrides"))
+                    .because(format!("at most {OVERRIDES} are taken"))
+                    .help("write all operations of a document into one `patch`"),
+            );
+            return Vec::new();
+        }
         let mut overrides = Vec::new();
         for (index, written) in raw.overrides.iter().flatten().enumerate() {
             let above = [Step::Key("overrides"), Step::Item(index)];
@@ -148,13 +161,13 @@ impl Judge<'_> {
                 ),
                 Value::Integer(text) if !is_plain_integer(text) => self.cannot_hold(
                     node.span,
-                    "this number would become another text",
+                    "this number would not stay as it is written",
                     "zeros at its beginning, a base or a sign are lost, and readers of YAML differ about it",
                     format!("write it in quotes, `\"{text}\"`, or as a plain decimal number"),
                 ),
                 Value::Float(text) if !is_plain_decimal(text) => self.cannot_hold(
                     node.span,
-                    "this number would become another text",
+                    "this number would not stay as it is written",
                     "readers of YAML differ about its form",
                     format!("write it in quotes, `\"{text}\"`, or with all its digits"),
                 ),
