@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::value::{Scope, Value};
 use crate::config::Config;
-use crate::pipeline::text::Text;
+use crate::pipeline::text::{Part, Text};
 
 /// The tag that says which app a resource belongs to.
 pub const APP_TAG: &str = "branchline:app";
@@ -71,14 +71,7 @@ pub enum Owner<'a> {
 impl Common {
     /// What the resources of a stack have in common. `boundary` is the managed policy of its roles, by name or ARN.
     pub fn new(config: &Config, owner: Owner, boundary: Option<&str>) -> Self {
-        let boundary = boundary.map(|policy| {
-            let arn = if policy.starts_with("arn:") {
-                Text::from(policy)
-            } else {
-                Text::iam_arn(format!("policy/{policy}"))
-            };
-            Scope::Base.value(&arn)
-        });
+        let boundary = boundary.map(|policy| Scope::Base.value(&policy_arn(policy)));
         let tags =
             tags(config, owner).map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() });
         Common { tags: Tags(tags.collect()), boundary }
@@ -96,6 +89,20 @@ impl Common {
     }
 }
 
+/// The ARN of a managed policy, given by name or ARN, in the stack's own partition and account. A policy of AWS's own
+/// says `aws` in the account's place.
+fn policy_arn(policy: &str) -> Text {
+    // arn:partition:iam::account:policy/path/name
+    let parts = policy.strip_prefix("arn:").map(|arn| arn.splitn(5, ':').skip(3).collect::<Vec<_>>());
+    match parts.as_deref() {
+        Some(["aws", resource]) => {
+            Text::literal("arn:").and(Part::Partition).text(":iam::aws:").text(resource)
+        }
+        Some([_, resource]) => Text::iam_arn(*resource),
+        _ => Text::iam_arn(format!("policy/{policy}")),
+    }
+}
+
 /// The tags of what belongs to an owner: branchline's own, by which it finds what it has made, then the person's.
 pub fn tags<'a>(config: &'a Config, owner: Owner<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let own = match owner {
@@ -105,4 +112,20 @@ pub fn tags<'a>(config: &'a Config, owner: Owner<'a>) -> impl Iterator<Item = (&
     };
     let persons = config.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     std::iter::once((APP_TAG, config.app.as_str())).chain(own).chain(persons)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy_arn;
+
+    #[test]
+    fn a_boundary_is_an_arn_of_the_stacks_own_partition_and_account() {
+        for (policy, arn) in [
+            ("limit", "arn:P:iam::P:policy/limit"),
+            ("arn:aws:iam::111122223333:policy/teams/limit", "arn:P:iam::P:policy/teams/limit"),
+            ("arn:aws:iam::aws:policy/job-function/Limit", "arn:P:iam::aws:policy/job-function/Limit"),
+        ] {
+            assert_eq!(policy_arn(policy).resolve(|_| "P".to_owned()), arn);
+        }
+    }
 }
