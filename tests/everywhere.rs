@@ -21,7 +21,7 @@ fn documents(text: &str) -> BTreeMap<String, Value> {
     let specs = specs::specs(&config).unwrap();
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let files = tree::files(&plan, &specs).map(Result::unwrap);
-    let documents = files.filter(|file| !file.path.ends_with(".md") && !file.path.contains("buildspec-"));
+    let documents = files.filter(|file| file.path != "README.md" && !file.path.contains("buildspec-"));
     documents.map(|file| (file.path, serde_yaml::from_str(&file.text).unwrap())).collect()
 }
 

@@ -132,13 +132,12 @@ fn lacks(value: &Value, above: &str, token: &str) -> (String, String) {
                 .map(|key| (strsim::jaro_winkler(token, key), key))
                 .filter(|(likeness, _)| *likeness > 0.8)
                 .max_by(|(one, _), (other, _)| one.total_cmp(other));
-            let help = match near {
-                Some((_, key)) => format!("did you mean {}?", shown(key)),
-                None => {
-                    let some: Vec<String> = object.keys().take(LISTED).map(|key| shown(key)).collect();
-                    let more = if object.len() > LISTED { " and more" } else { "" };
-                    format!("it has {}{more}", some.join(", "))
-                }
+            let help = if let Some((_, key)) = near {
+                format!("did you mean {}?", shown(key))
+            } else {
+                let some: Vec<String> = object.keys().take(LISTED).map(|key| shown(key)).collect();
+                let more = if object.len() > LISTED { " and more" } else { "" };
+                format!("it has {}{more}", some.join(", "))
             };
             (format!("{whole} has no {}", shown(token)), help)
         }

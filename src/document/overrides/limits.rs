@@ -47,10 +47,9 @@ pub(super) fn judge(value: &Value, one: &Override) -> Vec<Finding> {
     let mut judge = Judge { one, findings: Vec::new() };
     let bytes = value.to_string().len();
     judge.at_most("the document", bytes, BYTES, "bytes");
-    if one.document.ends_with(".json") {
-        judge.stages(&value["pipeline"]["stages"]);
-    } else {
-        judge.template(value);
+    match one.document.rsplit_once('.') {
+        Some((_, "json")) => judge.stages(&value["pipeline"]["stages"]),
+        _ => judge.template(value),
     }
     judge.findings
 }
