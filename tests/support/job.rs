@@ -66,7 +66,7 @@ impl Job {
     pub fn run(&self, world: World) -> Outcome {
         let place = world.place();
         // One line that ends so is a path, as CodeBuild has it.
-        let is_path = self.buildspec.ends_with(".yml") && !self.buildspec.contains('\n');
+        let is_path = self.buildspec.strip_suffix(".yml").is_some_and(|stem| !stem.contains('\n'));
         let buildspec = if is_path {
             let found = self.files.get(&self.buildspec);
             found.unwrap_or_else(|| panic!("the input artifact has no {}", self.buildspec))
