@@ -20,9 +20,11 @@ mod published;
 #[path = "configuration/ten_thousand.rs"]
 mod ten_thousand;
 
+use branchline::branch_map;
 use branchline::config;
 use branchline::diagnostic::{Finding, has_errors};
-use branchline::{branch_map, pipeline::limits};
+use branchline::document::{overrides, specs};
+use branchline::pipeline::{Plan, limits};
 
 /// Everything that is wrong with a text, in the order of the file.
 fn findings(text: &str) -> Vec<Finding> {
@@ -39,6 +41,8 @@ fn told(text: &str) -> Vec<Finding> {
         findings.extend(more);
         if !has_errors(&findings) {
             findings.extend(limits::limits(&config, &map));
+            let specs = specs::specs(&config).unwrap();
+            findings.extend(overrides::judge(&Plan::new(&config, &map, specs.texts.clone())));
         }
     }
     findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));

@@ -1,5 +1,6 @@
 //! `branchline generate`: the files of every pipeline, from `branchline.yml`.
 
+mod buildspecs;
 mod carry_out;
 mod flags;
 
@@ -29,7 +30,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
+    let (root, load::Sound { mut config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let flags = &arguments.flags;
     let has_place = flags.output.is_some() || flags.stdout || arguments.location.rev.is_none();
     if !has_place && git::is_bare(&root).unwrap_or_default() {
@@ -39,8 +40,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         return Err(Exit::Usage);
     }
+    let output: std::path::PathBuf =
+        flags.output.clone().unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
+    buildspecs::locate(&mut config, &root, &output, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
-    let output = flags.output.clone().unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
     // The next batch is made while this one is compared with what is there.
     Ok(std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);

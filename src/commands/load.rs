@@ -8,10 +8,11 @@ use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
+use crate::document::overrides;
 use crate::document::specs::{self, Long, Specs};
 use crate::edge::configuration::{self, ConfigurationError};
 use crate::edge::terminal::{Look, Terminal};
-use crate::pipeline::limits;
+use crate::pipeline::{Plan, limits};
 
 /// A configuration that was found, and all that is to be said of it.
 pub(super) struct Loaded {
@@ -61,6 +62,9 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
             })?;
             let long = specs::too_long(&config, &specs);
             findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
+            if !config.overrides.is_empty() {
+                findings.extend(overrides::judge(&Plan::new(&config, &map, specs.texts.clone())));
+            }
             sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));

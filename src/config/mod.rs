@@ -6,6 +6,7 @@
 //! later finding by its path.
 
 mod contents;
+mod custom;
 mod decode;
 mod machine;
 mod placeholder;
@@ -17,6 +18,8 @@ pub mod tree;
 mod validate;
 
 use indexmap::IndexMap;
+
+pub use custom::{Buildspecs, Operation, OperationKind, Override};
 
 use crate::diagnostic::{Finding, Span, has_errors};
 
@@ -43,6 +46,14 @@ pub struct Config {
     pub build: BuildProject,
     /// The tests, side by side: those of the top level first, then those of services. None twice for one service.
     pub tests: Vec<Test>,
+    /// Tags on everything, beside branchline's own.
+    pub tags: IndexMap<String, String>,
+    /// The managed policy, by name or ARN, that bounds the roles of the base and of pipelines.
+    pub permission_boundary: Option<String>,
+    /// Where the build and the tests find their buildspecs.
+    pub buildspecs: Buildspecs,
+    /// Changes to single documents, in the order of the file.
+    pub overrides: Vec<Override>,
 }
 
 /// One rule: the branches that match the pattern go through the environments.
@@ -74,6 +85,8 @@ pub struct Environment {
     pub migrations: Vec<Migrate>,
     /// The deploys, one a service, in the order of the services.
     pub deploys: IndexMap<String, Deploy>,
+    /// The managed policy, by name or ARN, that bounds its roles.
+    pub permission_boundary: Option<String>,
     /// Where its key stands in the file.
     pub place: Span,
 }

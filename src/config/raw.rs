@@ -4,9 +4,13 @@
 //! file. A located tree is judged against the schema of these types (`schema.rs`) before it is decoded into them,
 //! so decoding does not fail. Only plain structs, maps, lists and the few untagged choices marked below.
 
+mod custom;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
 
 /// A map in the order in which it was written.
 pub type Map<T> = IndexMap<String, T>;
@@ -42,6 +46,17 @@ pub struct Raw {
     /// The database migration that runs before each deploy, in the image that was just built; a list where there are
     /// several, which run one after the other.
     pub migrate: Option<RawMigrations>,
+    /// Tags on everything that is made, beside those by which branchline finds its own.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "tag-key"))]
+    pub tags: Option<Map<RawTagValue>>,
+    /// The managed policy that bounds every role that is made: its name in the role's account, or its ARN.
+    #[schemars(extend("format" = "managed-policy"))]
+    pub permission_boundary: Option<String>,
+    /// Where the projects of a pipeline find their buildspecs. `inline` if nothing is said.
+    pub buildspecs: Option<RawBuildspecs>,
+    /// Changes to single generated documents, for what no key can say: each fails where it no longer fits.
+    #[schemars(extend("minItems" = 1))]
+    pub overrides: Option<Vec<RawOverride>>,
 }
 
 /// One rule of the branch map: a list of environments in promotion order, or a mapping.
@@ -91,6 +106,9 @@ pub struct RawEnvironment {
     pub secrets: Option<Map<RawSecret>>,
     /// The network in which the migrations with `run: codebuild` run here.
     pub vpc: Option<RawVpc>,
+    /// The managed policy that bounds the roles made for this environment, in place of the file's.
+    #[schemars(extend("format" = "managed-policy"))]
+    pub permission_boundary: Option<String>,
 }
 
 /// What the migrations do differently in an environment.

@@ -312,6 +312,41 @@ pub const CODES: &[Code] = &[
         "An environment's `vpc` is for its migrations on a build machine. Tasks of ECS run in their service's network, and the action that keeps images needs none.",
     ),
     code(
+        "BL085",
+        "value that a document cannot hold",
+        "A value in a patch reaches the document as YAML readers understand it. They differ about numbers with zeros at their beginning, a base, a sign or an exponent, and CloudFormation takes no null.",
+    ),
+    code(
+        "BL086",
+        "reserved tag",
+        "Tags that begin with `aws:` are AWS's own, and branchline finds what it has made by those that begin with `branchline:`.",
+    ),
+    code(
+        "BL087",
+        "tags that differ in case alone",
+        "IAM does not tell capitals from small letters in the key of a tag, and refuses a role that has both.",
+    ),
+    code(
+        "BL088",
+        "too many tags",
+        "AWS takes 50 tags on a resource. branchline keeps ten of them for its own, so 40 are left.",
+    ),
+    code(
+        "BL089",
+        "permission boundary of another account",
+        "IAM bounds a role by a managed policy of the role's own account, or by one of AWS's own. A name without an ARN is looked for in each role's account.",
+    ),
+    code(
+        "BL090",
+        "operation that does not have what it needs",
+        "`add`, `replace` and `test` take a `value`, `move` and `copy` take a `from`, and `remove` takes neither (RFC 6902).",
+    ),
+    code(
+        "BL091",
+        "no such document",
+        "An override names one generated document by its path below the output folder: the base, an environment's stack, a pipeline's stack, or its JSON. Patterns are refused, so that an override that no longer fits anything is noticed.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
@@ -421,6 +456,31 @@ pub const CODES: &[Code] = &[
         "BL501",
         "artifacts of two pipelines in one folder",
         "Each pipeline's roles reach the artifacts of their own pipeline alone, by the folder that they lie in. CodePipeline names it after the first 20 characters of the pipeline's name, so two pipelines whose names begin alike share one, and a build of the one can replace what the other is about to deploy.",
+    ),
+    code(
+        "BL225",
+        "patch that no longer fits",
+        "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",
+    ),
+    code(
+        "BL226",
+        "patch of what protects",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, nor the stages and actions between a commit and an environment, their order and their roles. All of these are said elsewhere in the file.",
+    ),
+    code(
+        "BL227",
+        "patch of one of two declarations",
+        "A pipeline is declared in its stack and, for comparing and for `create-pipeline`, as JSON. An override changes the document that it names and no other, so the two declare different pipelines.",
+    ),
+    code(
+        "BL228",
+        "patched beyond what AWS takes",
+        "After its overrides the document exceeds a limit of AWS's, is no template any more, or refers to what is not in it.",
+    ),
+    code(
+        "BL229",
+        "position that nothing makes sure of",
+        "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
     ),
     code(
         "BL601",

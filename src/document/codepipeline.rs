@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::digest;
+use super::cloudformation::common::Owner;
+use super::{cloudformation, digest};
 use crate::config::Config;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
@@ -39,12 +40,12 @@ pub const CONNECTION_PLACEHOLDER: &str = "BRANCHLINE_CONNECTION_ARN";
 #[derive(Debug, Serialize)]
 pub struct Input {
     pipeline: Declaration,
-    tags: [Tag; 2],
+    tags: Vec<Tag>,
 }
 
 #[derive(Debug, Serialize)]
 struct Tag {
-    key: &'static str,
+    key: String,
     value: String,
 }
 
@@ -188,10 +189,10 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
                 },
             }],
         },
-        tags: [
-            Tag { key: "branchline:app", value: config.app.clone() },
-            Tag { key: digest::TAG, value: String::new() },
-        ],
+        tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
+            .chain([(digest::TAG, "")])
+            .map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() })
+            .collect(),
     }
 }
 

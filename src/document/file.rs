@@ -6,6 +6,9 @@ use super::digest::{self, NoPlace};
 use super::read_back::{self, ReadBackError, Says};
 use super::yaml::to_yaml;
 
+/// Stands in the header of a file that is not as branchline alone would make it.
+const PATCHED: &str = "Patched: this is what the `overrides` of branchline.yml have left of it.";
+
 /// A file that should be there.
 #[derive(Clone)]
 pub struct File<'a> {
@@ -36,6 +39,14 @@ impl<'a> File<'a> {
         let path = path.into();
         let text = to_yaml(&value).map_err(|error| failed(&path, &error))?;
         File::sealed(path, &text, Says::yaml(move || serde_json::to_value(&value)))
+    }
+
+    /// A sealed YAML file whose value an override has changed; its header says so.
+    pub fn patched_yaml(path: impl Into<String>, value: serde_json::Value) -> Result<Self, RenderError> {
+        let path = path.into();
+        let body = to_yaml(&value).map_err(|error| failed(&path, &error))?;
+        let text = format!("# {PATCHED}\n{body}");
+        File::sealed(path, &text, Says::yaml(move || Ok(value.clone())))
     }
 
     /// A sealed buildspec. Its text is already written, since the stacks carry the same; `says` is what it was made of.

@@ -1,10 +1,12 @@
 //! The files that are generated, as typed values written out and read back.
 
 pub mod buildspec;
+pub mod buildspec_files;
 pub mod cloudformation;
 pub mod codepipeline;
 pub mod digest;
 mod file;
+pub mod overrides;
 pub mod overview;
 pub mod read_back;
 pub mod specs;

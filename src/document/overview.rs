@@ -10,15 +10,16 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{Deploy, Environment as Place, Run};
+use crate::config::{self, Deploy, Environment as Place, Run};
 use crate::pipeline::{Plan, names};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 4] = [
+const SECTIONS: [(&str, &str); 5] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
+    ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
@@ -51,6 +52,19 @@ struct Overview<'a> {
     pipelines_number: u8,
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
+    overrides: Vec<Override<'a>>,
+}
+
+#[derive(Serialize)]
+struct Override<'a> {
+    document: &'a str,
+    operations: Vec<Operation<'a>>,
+}
+
+#[derive(Serialize)]
+struct Operation<'a> {
+    word: &'static str,
+    path: &'a str,
 }
 
 #[derive(Serialize)]
@@ -184,7 +198,17 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         pipelines_number: if connection { 4 } else { 3 },
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
+        overrides: config.overrides.iter().map(patched).collect(),
     }
+}
+
+/// What an override changes. Its tests change nothing.
+fn patched(one: &config::Override) -> Override<'_> {
+    let operations = one
+        .operations
+        .iter()
+        .map(|operation| Operation { word: operation.kind.word(), path: &operation.path });
+    Override { document: &one.document, operations: operations.filter(|it| it.word != "test").collect() }
 }
 
 fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {

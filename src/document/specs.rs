@@ -10,7 +10,7 @@ use super::overview::Overviews;
 use super::read_back::{self, Says};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
-use crate::config::{Config, Machine, Run, Service, Test, TestPlace};
+use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
 /// The buildspecs, what those of build and test say for the files that show them, and the overview's templates.
@@ -39,14 +39,16 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
 pub const LONGEST: usize = 25_600;
 
-/// The buildspecs that CodeBuild would refuse for their length, with their bytes.
+/// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes.
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
     let Buildspecs { build, tests, migrations, keep } = &specs.texts;
     let others = migrations.values().chain([keep]).map(|text| (Long::Step, text.len()));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
-    let all = std::iter::once((Long::Build, build.len())).chain(tests).chain(others);
+    let of_pipelines = std::iter::once((Long::Build, build.len())).chain(tests);
+    let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
+    let all = of_pipelines.filter(|_| in_stack).chain(others);
     all.filter(|&(_, length)| length > LONGEST).collect()
 }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
-use super::{cloudformation, codepipeline};
+use super::{buildspec_files, cloudformation, codepipeline, overrides};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::model::ProjectKind;
@@ -77,38 +78,57 @@ fn page<'a>(plan: &Plan, specs: &Specs, large: &BTreeSet<String>) -> Made<'a> {
     File::markdown(PATH, &text)
 }
 
+/// A template, as the overrides leave it.
+fn yaml<'a>(plan: &Plan, path: impl Into<String>, template: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+    let path = path.into();
+    match overrides::patched(plan.config, &path, &template) {
+        None => File::yaml(path, template),
+        Some(Ok(value)) => File::patched_yaml(path, value),
+        Some(Err(error)) => Err(RenderError::of(&path, &error)),
+    }
+}
+
+/// A declaration, as the overrides leave it.
+fn json<'a>(plan: &Plan, path: String, input: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+    match overrides::patched(plan.config, &path, &input) {
+        None => File::json(path, input),
+        Some(Ok(value)) => File::json(path, value),
+        Some(Err(error)) => Err(RenderError::of(&path, &error)),
+    }
+}
+
 fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made<'a>> {
     match piece {
         Piece::Base => {
-            vec![File::yaml(names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
+            vec![yaml(plan, names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
         }
         Piece::FurtherBase(at) => {
             let template = cloudformation::base(plan.config, &plan.further_base(at));
-            vec![File::yaml(names::base_template(Some(at.region())), template)]
+            vec![yaml(plan, names::base_template(Some(at.region())), template)]
         }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![File::yaml(format!("environments/{}.yml", place.name), template)]
+            vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
         }
         Piece::Pipeline(entry) => {
             let pipeline = plan.pipeline(entry);
             let folder = &pipeline.name;
             let mut files = vec![
-                File::yaml(
+                yaml(
+                    plan,
                     format!("{folder}/pipeline.yml"),
                     cloudformation::pipeline(plan.config, &pipeline),
                 ),
-                File::json(format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
+                json(plan, format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             let mut tests = specs.tests.iter();
             files.extend(pipeline.projects.iter().filter_map(|project| {
-                // Those of an environment stand in its template alone.
+                let path = buildspec_files::file(folder, project)?;
                 let says = match project.kind {
                     ProjectKind::Build => &specs.build,
                     ProjectKind::Test => tests.next()?,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };
-                let path = format!("{folder}/buildspec-{}.yml", project.short_name());
                 Some(File::buildspec(path, &project.buildspec, says))
             }));
             files

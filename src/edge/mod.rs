@@ -4,4 +4,5 @@ pub mod configuration;
 pub mod files;
 pub mod git;
 pub mod pages;
+pub mod repository;
 pub mod terminal;

@@ -21,19 +21,19 @@ use crate::diagnostic::{Finding, Span, shown};
 use size::Size;
 
 /// Stages of a pipeline at most (AWS CodePipeline quotas).
-const STAGES: usize = 50;
+pub const STAGES: usize = 50;
 
 /// Actions of a stage at most (AWS CodePipeline quotas).
-const ACTIONS: usize = 50;
+pub const ACTIONS: usize = 50;
 
 /// Characters that a role's inline policies may have together, white space not counted (IAM quotas).
-const POLICY: usize = 10_240;
+pub const POLICY: usize = 10_240;
 
 /// Characters that a role's trust policy may have (IAM quotas; the default, which AWS raises when asked).
 const TRUST: usize = 2_048;
 
 /// Characters of an environment variable's value, as `StartBuild` has it: "should be at most 4096 characters".
-const VARIABLE: usize = 4_096;
+pub const VARIABLE: usize = 4_096;
 
 const SPLIT_SERVICES: &str = "split the services over two apps, each with a branchline.yml of its own";
 const SPLIT_RULE: &str = "split the environments over two rules, each with a branch of its own";

@@ -2,8 +2,8 @@
 
 use branchline::config::raw::{RawCompute, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule, Run, Service,
-    Source, Test, TestPlace,
+    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule,
+    Run, Service, Source, Test, TestPlace,
 };
 use branchline::diagnostic::Span;
 use indexmap::IndexMap;
@@ -85,6 +85,7 @@ fn environment(name: &str) -> Environment {
         approval: None,
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
+        permission_boundary: None,
         place: Span::default(),
     }
 }
@@ -124,5 +125,9 @@ fn empty() -> Config {
             place: Span::default(),
         },
         tests: vec![],
+        tags: IndexMap::new(),
+        permission_boundary: None,
+        buildspecs: Buildspecs::Inline,
+        overrides: vec![],
     }
 }

@@ -11,7 +11,7 @@ use crate::support::policy::{Role, Statement};
 use crate::support::stacks::Stacks;
 
 /// The configuration.
-pub const TEXT: &str = include_str!("../accounts/branchline.yml");
+pub const TEXT: &str = include_str!("../judges/configurations/accounts/branchline.yml");
 
 /// How `jobs` calls it.
 pub const NAME: &str = "three accounts and two regions";

@@ -63,7 +63,7 @@ test:
 "#;
 
 /// Every setting of projects, and migrations in every way.
-const PROJECTS: &str = include_str!("../judges/trees/projects/branchline.yml");
+const PROJECTS: &str = include_str!("../judges/configurations/projects/branchline.yml");
 
 /// Everything the other way round: one service, no cache, ARM, tests in the checkout, words for a command, machines of
 /// one's own, a connection of one's own, an approval that tells somebody.
@@ -136,8 +136,13 @@ pub fn projects() -> &'static Stacks {
 
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
+    Stacks::of(&example_text(name))
+}
+
+/// The configuration of an example.
+pub fn example_text(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("branchline.yml");
-    Stacks::of(&std::fs::read_to_string(path).expect("the example"))
+    std::fs::read_to_string(path).expect("the example")
 }
 
 /// Everything that is generated here: each example, and each variant. Their names are for messages.

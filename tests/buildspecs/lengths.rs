@@ -5,15 +5,19 @@ use branchline::document::specs::{LONGEST, Long, Specs, specs, too_long};
 
 use crate::jobs;
 
-fn with_test(test: &str) -> (Config, Specs) {
-    let config = config::read(&jobs::text_with_test(test)).config.expect("a sound configuration");
+fn of(text: &str) -> (Config, Specs) {
+    let config = config::read(text).config.expect("a sound configuration");
     let specs = specs(&config).expect("the buildspecs");
     (config, specs)
 }
 
-/// The buildspecs of a configuration whose test has one command of this many characters.
+/// A configuration whose test has one command of this many characters.
+fn text_with_command(length: usize) -> String {
+    jobs::text_with_test(&format!("test: {{ commands: [\"{}\"] }}\n", "x".repeat(length)))
+}
+
 fn with_command(length: usize) -> (Config, Specs) {
-    with_test(&format!("test: {{ commands: [\"{}\"] }}\n", "x".repeat(length)))
+    of(&text_with_command(length))
 }
 
 #[test]
@@ -38,4 +42,13 @@ fn no_length_of_what_is_always_generated_comes_near() {
     for (name, text) in [("build", &texts.build), ("keep", &texts.keep)].into_iter().chain(migrations) {
         assert!(text.len() < LONGEST * 3 / 4, "{name} has {} of {LONGEST} bytes", text.len());
     }
+}
+
+#[test]
+fn a_buildspec_in_the_repository_may_be_longer() {
+    let text = text_with_command(LONGEST + 1);
+    let (config, specs) = of(&text);
+    assert_eq!(too_long(&config, &specs).len(), 1);
+    let (config, specs) = of(&format!("{text}buildspecs: repository\n"));
+    assert!(too_long(&config, &specs).is_empty());
 }

@@ -17,6 +17,10 @@ fn files() -> BTreeMap<String, String> {
 
 /// A release of the `rails-ecs` example; the migrations end with these exit codes.
 fn release(stacks: &Stacks, codes: &BTreeMap<&str, i32>) -> Release {
+    release_of(stacks, codes, &files())
+}
+
+fn release_of(stacks: &Stacks, codes: &BTreeMap<&str, i32>, files: &BTreeMap<String, String>) -> Release {
     let before = |action: &Action, world: World| match codes.get(action.stage.as_str()) {
         Some(code) if action.name == "Migrate" => world.with_task("app", &json!({"exit_code": code})),
         _ => world,
@@ -24,7 +28,7 @@ fn release(stacks: &Stacks, codes: &BTreeMap<&str, i32>) -> Release {
     // The image has no Ruby; what the tests call has to be there.
     let mut world = release::world(stacks);
     world.0["commands"] = json!(["bundle"]);
-    release::run(stacks, "shop-release", &files(), world, before)
+    release::run(stacks, "shop-release", files, world, before)
 }
 
 #[test]
@@ -99,4 +103,24 @@ fn the_smallest_file_deploys() {
     let release = release::run(&stacks, "hello-main", &files(), release::world(&stacks), |_, world| world);
     assert_eq!(release.failed, None, "{:#?}", release.builds);
     assert_eq!(image_of(&release.world, "hello", "web", "web"), release.known["Build.IMAGE_WEB"]);
+}
+
+#[test]
+fn buildspecs_in_the_commit_are_run_from_it_and_those_with_an_environments_role_are_not() {
+    let text = jobs::example_text("rails-ecs") + "buildspecs: repository\n";
+    let stacks = Stacks::of(&text);
+    let build = &stacks.projects["shop-release-build"].buildspec;
+    assert_eq!(build, "pipelines/shop-release/buildspec-build.yml");
+    let (mut checkout, mut broken) = (files(), files());
+    for (path, text) in &stacks.files {
+        checkout.insert(path.clone(), text.clone());
+        broken.insert(path.clone(), text.replace("commands:", "commands:\n    - exit 1"));
+    }
+    let codes = [("Migrate-staging", 0), ("Migrate-production", 0)].into();
+    let whole = release_of(&stacks, &codes, &checkout);
+    assert_eq!(whole.failed, None, "{:#?}", whole.builds);
+    assert_eq!(release_of(&stacks, &codes, &broken).failed.as_deref(), Some("Build/Build"));
+    for project in ["shop-production-migrate", "shop-production-keep"] {
+        assert!(stacks.projects[project].buildspec.starts_with("version: 0.2\n"), "{project}");
+    }
 }

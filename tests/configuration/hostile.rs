@@ -153,10 +153,10 @@ fn each_limit_lets_through_what_reaches_it_and_nothing_beyond() {
     let wide = |values: usize| format!("[{}]", vec!["a"; values - 1].join(","));
     let aliased = |levels: usize| format!("a: &a {}\nb: [*a]\n", deep(levels));
     for (at, beyond) in [
-        (deep(16), deep(17)),
-        (block(16), block(17)),
+        (deep(24), deep(25)),
+        (block(24), block(25)),
         (wide(20_000), wide(20_001)),
-        (aliased(14), aliased(15)),
+        (aliased(22), aliased(23)),
         (format!("a{}", " ".repeat(MAX_BYTES - 1)), format!("a{}", " ".repeat(MAX_BYTES))),
     ] {
         assert!(!codes(&at).contains(&"BL008"), "{}", &at[..20]);
@@ -203,5 +203,27 @@ fn a_few_thousand_lines_that_make_millions_of_deploys_are_refused_before_they_ar
     let findings = super::told(&text);
     let took = start.elapsed();
     assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["BL008"], "{findings:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
+fn overrides_without_end_are_refused_and_as_many_as_are_taken_are_judged_in_time() {
+    let operation = "{ op: replace, path: /Resources/ArtifactKey/Properties/Description, value: a }";
+    let last = "{ op: replace, path: /Resources/ArtifactBucket/Properties/BucketName, value: a }";
+    let patches = |count: usize, operations: usize| {
+        let patch = vec![operation; operations].join(", ");
+        let one = lines(count, |_| format!("  - {{ document: base.yml, patch: [{patch}, {last}] }}"));
+        format!("{}overrides:\n{one}\n", many(20, "c-{environment}"))
+    };
+    let refused = super::told(&patches(201, 1));
+    assert_eq!(refused.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["BL008"]);
+    let text = patches(200, 8);
+    let mut took = Duration::MAX;
+    for _ in 0..4 {
+        let start = Clock::start();
+        let findings = super::told(&text);
+        took = took.min(start.elapsed());
+        assert!(findings.iter().all(|finding| finding.code == "BL226"), "{findings:?}");
+    }
     assert!(took < Duration::from_secs(2), "{took:?}");
 }

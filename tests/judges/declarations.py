@@ -14,7 +14,8 @@ from .service_model import ServiceModel, pipeline_as_api
 from .tree import PLACEHOLDER
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
-DIGEST_TAG = "branchline:digest"
+FILE_TAGS = ("branchline:digest", "branchline:patched")
+"""Tags that speak of the file, and stand in no stack."""
 
 
 def _declared(tree, path, verdict):
@@ -86,7 +87,7 @@ def same_pipeline(trees, verdict):
             mine = _filled(declared.get("pipeline", {}), pipeline_as_api(model, stacked[0][1]))
             for place in differences(*mine):
                 verdict.finds(tree, path, f"the file and {stack} differ: {place}")
-            tags = {t["key"]: t["value"] for t in declared.get("tags", []) if t["key"] != DIGEST_TAG}
+            tags = {t["key"]: t["value"] for t in declared.get("tags", []) if t["key"] not in FILE_TAGS}
             own = {t["Key"]: t["Value"] for t in stacked[0][1].get("Tags", [])}
             for place in differences(tags, stack_tags(tree, stack) | own, "$.tags"):
                 verdict.finds(tree, path, f"the file and {stack} differ: {place}")

@@ -31,30 +31,33 @@ pub(crate) fn judged() -> &'static Judged {
 
 fn generate_and_judge() -> Result<Judged, String> {
     let folder = TempDir::new().map_err(|error| error.to_string())?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut trees = Vec::new();
-    for examples in [root.join("examples"), root.join("tests/judges/trees")] {
-        let mut names: Vec<String> = fs::read_dir(&examples)
-            .map_err(|error| format!("{}: {error}", examples.display()))?
-            .flatten()
-            .filter(|entry| entry.path().join("branchline.yml").is_file())
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        if names.is_empty() {
-            return Err(format!(
-                "{} has no configuration with a branchline.yml: nothing would be judged",
-                examples.display()
-            ));
-        }
-        for name in names {
+    // The second holds what no example shows, and the judges have to see all the same.
+    for configurations in [here.join("examples"), here.join("tests/judges/configurations")] {
+        for name in names(&configurations)? {
             let root = folder.path().join(&name);
-            generate(&examples.join(&name), &root)?;
+            generate(&configurations.join(&name), &root)?;
             trees.push(Tree { name, root, only: Vec::new() });
         }
     }
     let report = court::judge(&trees)?;
     Ok(Judged { trees, report, _folder: folder })
+}
+
+/// The folders with a configuration.
+fn names(folder: &Path) -> Result<Vec<String>, String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .flatten()
+        .filter(|entry| entry.path().join("branchline.yml").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    if names.is_empty() {
+        return Err(format!("{} has no branchline.yml below it: nothing would be judged", folder.display()));
+    }
+    Ok(names)
 }
 
 fn generate(example: &Path, output: &Path) -> Result<(), String> {

@@ -12,6 +12,11 @@ pub(crate) fn of(root: &Path, files: &[String]) -> Map<String, Value> {
         let text = fs::read_to_string(root.join(path)).expect("a generated file is text");
         let reading = read(&text);
         for (name, buildspec) in inline_buildspecs(&reading) {
+            // One in the repository is a file of the tree, whose path ends the one that the project names.
+            let named = files.iter().find(|file| buildspec.ends_with(&format!("/{file}")));
+            let beside =
+                named.map(|file| fs::read_to_string(root.join(file)).expect("a generated file is text"));
+            let buildspec = beside.as_deref().unwrap_or(buildspec);
             readings.insert(format!("{path}#{name}"), read(buildspec));
         }
         readings.insert(path.clone(), reading);

@@ -3,8 +3,8 @@
 botocore itself checks only a part before it sends: names, types, minimums. Here lengths, patterns and enums count too.
 """
 
-import re
-
+# Which cfn-lint brings with it; the patterns are Java's, and Python's own `re` knows no `\p{L}`.
+import regex
 from botocore.loaders import Loader
 
 MADE_UP = {"AWS::CodePipeline::Pipeline": {"RestartExecutionOnUpdate", "DisableInboundStageTransitions", "Tags"}}
@@ -60,7 +60,7 @@ class ServiceModel:
         yield from _range(about, len(value), place, "characters")
         if "enum" in about and value not in about["enum"]:
             yield f"{place}: {value!r} is none of {', '.join(about['enum'])}"
-        if "pattern" in about and not re.fullmatch(about["pattern"], value, re.DOTALL):
+        if "pattern" in about and not regex.fullmatch(about["pattern"], value, regex.DOTALL):
             yield f"{place}: {value!r} does not fit the pattern {about['pattern']}"
 
     def _integer(self, about, value, place):

@@ -90,9 +90,15 @@ class Tree:
         found = self.template(path).get("Resources") or {}
         return [(name, r) for name, r in found.items() if isinstance(r, dict) and r.get("Type") in types]
 
+    def _buildspec(self, text):
+        """What a project runs: its text, or that of the generated file whose path it names; none where there is no such."""
+        if not isinstance(text, str) or "\n" in text or not text.endswith(".yml"):
+            return text
+        return next((self.text(p) for p in self.buildspecs if text.endswith(f"/{p}")), "")
+
     def inline_buildspecs(self, path):
-        """The buildspecs that a template carries: logical id and text."""
+        """The buildspecs that a template carries, or names by their path: logical id and text."""
         for name, project in self.resources(path, "AWS::CodeBuild::Project"):
             text = project.get("Properties", {}).get("Source", {}).get("BuildSpec")
             if text is not None:
-                yield name, text
+                yield name, self._buildspec(text)

@@ -17,7 +17,7 @@ pub const SECRET: &str = "s3cr3t";
 /// A buildspec and all that a run of it is given.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// The buildspec. The project's own, unless a test broke it.
+    /// The buildspec, or its path among the files. The project's own, unless a test broke it.
     pub buildspec: String,
     /// The variables of the project, over which go those of the action. Nothing else.
     pub env: Vec<(String, String)>,
@@ -69,8 +69,15 @@ impl Job {
     pub fn run(&self, world: World) -> Outcome {
         let place = self.place.clone();
         let world = world.at(&place);
-        let build =
-            Build { buildspec: &self.buildspec, env: self.env.clone(), files: self.files.clone(), world };
+        // One line that ends so is a path, as CodeBuild has it.
+        let is_path = self.buildspec.strip_suffix(".yml").is_some_and(|stem| !stem.contains('\n'));
+        let buildspec = if is_path {
+            let found = self.files.get(&self.buildspec);
+            found.unwrap_or_else(|| panic!("the input artifact has no {}", self.buildspec))
+        } else {
+            &self.buildspec
+        };
+        let build = Build { buildspec, env: self.env.clone(), files: self.files.clone(), world };
         let outcome = build.run();
         let unset = self.whole && outcome.output.contains("unbound variable");
         assert!(!unset, "nothing sets a variable that the buildspec reads:\n{}", outcome.output);

@@ -27,6 +27,8 @@ pub struct Stacks {
     pub projects: BTreeMap<String, Project>,
     /// The pipelines by name.
     pub pipelines: BTreeMap<String, Pipeline>,
+    /// The generated files as they stand in a checkout: below `pipelines/`.
+    pub files: BTreeMap<String, String>,
     /// The resources of all stacks by type.
     pub resources: BTreeMap<String, Vec<Value>>,
     /// The policies of resources.
@@ -55,7 +57,7 @@ pub struct Project {
     pub place: Place,
     /// Its role's name.
     pub role: String,
-    /// Its inline buildspec.
+    /// Its buildspec, or the path of it in its source.
     pub buildspec: String,
     /// Its image.
     pub image: String,
@@ -133,10 +135,14 @@ impl Stacks {
         assert!(findings.is_empty(), "{findings:#?}");
         let specs = specs::specs(&config).expect("the buildspecs");
         let plan = Plan::new(&config, &map, specs.texts.clone());
-        let files = tree::files(&plan, &specs).map(|file| file.expect("a file"));
+        let files: Vec<(String, String)> = tree::files(&plan, &specs)
+            .map(|file| file.expect("a file"))
+            .map(|file| (file.path, file.text))
+            .collect();
         let templates: Vec<Value> = files
-            .filter(|file| file.text.contains("AWSTemplateFormatVersion"))
-            .map(|file| serde_yaml::from_str(&file.text).expect("a template is YAML"))
+            .iter()
+            .filter(|(_, text)| text.contains("AWSTemplateFormatVersion"))
+            .map(|(_, text)| serde_yaml::from_str(text).expect("a template is YAML"))
             .collect();
         let place = Place { account: config.account.clone(), region: config.region.clone() };
         let mut resolver = Resolver::new(&place);
@@ -163,7 +169,8 @@ impl Stacks {
         attached.extend(keys);
         let all = |kind: &str| resources.get(kind).cloned().unwrap_or_default();
         let pipelines = all("AWS::CodePipeline::Pipeline").iter().map(pipeline).collect();
-        Stacks { config, place, roles, projects, pipelines, resources, attached, located }
+        let files = files.into_iter().map(|(path, text)| (format!("pipelines/{path}"), text)).collect();
+        Stacks { config, place, roles, projects, pipelines, files, resources, attached, located }
     }
 
     /// The resources of a type: their properties.

@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 26] = [
+pub(super) static FORMATS: [Format; 30] = [
     format(
         "app-name",
         "an app's name",
@@ -276,7 +276,47 @@ pub(super) static FORMATS: [Format; 26] = [
         "node_modules/**/*",
         text::path_up,
     ),
+    // The narrowest of the services that are tagged: CodeBuild's lengths, and the letters that IAM takes.
+    format(
+        "tag-key",
+        "a tag's key",
+        (TAG, 127),
+        "at most 127 letters, digits, spaces and `_.:/=+-@`",
+        "team",
+        text::reserved_tag,
+    ),
+    format(
+        "tag-value",
+        "a tag's value",
+        (TAG, 255),
+        "at most 255 letters, digits, spaces and `_.:/=+-@`",
+        "checkout",
+        text::no_tag_letter,
+    ),
+    format(
+        "managed-policy",
+        "a managed policy",
+        (
+            "^([A-Za-z0-9_+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/([!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,128})$",
+            640,
+        ),
+        "the name of a policy without a path, or a policy's whole ARN",
+        "developer-boundary",
+        text::anything,
+    ),
+    format(
+        "json-pointer",
+        "a JSON Pointer",
+        ("^(/([^~/\\x00-\\x1f\\x7f]|~[01])*)+$", 1024),
+        "keys and positions, each after a `/`, with `~1` for a `/` and `~0` for a `~` in a key",
+        "/Resources/BuildProject/Properties/QueuedTimeoutInMinutes",
+        text::anything,
+    ),
 ];
+
+/// Letters beyond ASCII pass here and are judged by [`text::no_tag_letter`]: JSON Schema's patterns and Rust's do not
+/// name them alike.
+const TAG: &str = "^([A-Za-z0-9 _.:/=+@-]|[^\\x00-\\x7f])+$";
 
 #[cfg(test)]
 mod tests {
@@ -335,6 +375,9 @@ mod tests {
             ("relative-path", "/etc ~/x -f a\\b https://example.com/x.git ssh://x git@github.com:a/b a:b"),
             ("build-target", "-a a/b a:b"),
             ("variable-name", "1A A-B A.B é"),
+            ("tag-key", "a* a? a,b \"a\""),
+            ("managed-policy", "team/boundary arn:aws:iam::1:policy/x arn:aws:iam::111122223333:role/x"),
+            ("json-pointer", "Resources a/b /a~2 /~"),
         ] {
             for text in bad.split(' ') {
                 assert!(!find(name).unwrap().matches(text), "{name}: {text}");

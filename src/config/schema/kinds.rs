@@ -14,6 +14,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
         Shape::Text(_) | Shape::Word(_) => matches!(value, Value::Text(_)),
         Shape::Switch => matches!(value, Value::Bool(_)),
         Shape::Exactly(_) => matches!(value, Value::Integer(_)),
+        Shape::Anything => *value != Value::Null,
         Shape::Choice(shapes) => shapes.iter().any(|shape| takes(shape, value)),
         Shape::Unknown(_) => false,
     }

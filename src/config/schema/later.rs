@@ -56,13 +56,8 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["notifications"],
         "`approval: { notify: … }` tells a topic about approvals; for the rest add a notification rule in the console",
     ),
-    (
-        FILE,
-        &["overrides", "templates", "buildspecs"],
-        "leave it out, and open a request that says what you need to change",
-    ),
+    (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["tags"], "tag the stacks when you deploy them: `aws cloudformation deploy --tags …`"),
     (FILE, &["vpc", "cache", "reports", "lock", "verify", "window"], "leave it out"),
     (
         SERVICE,

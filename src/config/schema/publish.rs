@@ -58,6 +58,7 @@ fn publish(schema: &mut Value) {
 fn fill_in(object: &mut Map<String, Value>) {
     let placeholders = object.shift_remove("x-placeholders");
     let format = object.shift_remove("format");
+    object.shift_remove("x-anything");
     if let Some(Value::String(reference)) = object.get_mut("$ref") {
         *reference = reference.replace("/Raw", "/");
     }

@@ -23,6 +23,8 @@ pub(super) enum Shape {
     Switch,
     /// This whole number and no other.
     Exactly(String),
+    /// Any value but nothing: it is not ours to read.
+    Anything,
     /// The first of these that takes a value of the kind at hand.
     Choice(Vec<Shape>),
     /// The schema says something that is not understood here. A test promises that there is none.
@@ -118,6 +120,9 @@ impl Compiler<'_> {
         if let Some(reference) = schema["$ref"].as_str() {
             let name = reference.trim_start_matches("#/$defs/");
             return self.shape(&self.definitions[name], name.trim_start_matches("Raw"));
+        }
+        if schema["x-anything"] == Value::Bool(true) {
+            return Shape::Anything;
         }
         if let Some(choices) = schema["anyOf"].as_array() {
             return Shape::Choice(choices.iter().map(|choice| self.shape(choice, kind)).collect());
@@ -217,7 +222,12 @@ impl Shape {
             Shape::Names(names) => names.value.each(visit),
             Shape::List(list) => list.item.each(visit),
             Shape::Choice(shapes) => shapes.iter().for_each(|shape| shape.each(visit)),
-            Shape::Text(_) | Shape::Word(_) | Shape::Switch | Shape::Exactly(_) | Shape::Unknown(_) => {}
+            Shape::Text(_)
+            | Shape::Word(_)
+            | Shape::Switch
+            | Shape::Exactly(_)
+            | Shape::Anything
+            | Shape::Unknown(_) => {}
         }
     }
 }
@@ -261,6 +271,7 @@ mod tests {
             "title",
             "type",
             "uniqueItems",
+            "x-anything",
             "x-key-format",
             "x-placeholders",
         ];

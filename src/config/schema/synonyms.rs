@@ -68,6 +68,33 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
         "migrate",
         "migrate: { command: bundle exec rails db:migrate }",
     ),
+    (
+        &["", "Environment"],
+        &[
+            "permissionsboundary",
+            "permissionboundary",
+            "boundary",
+            "permissionsboundaryarn",
+            "boundarypolicy",
+        ],
+        "permission_boundary",
+        "permission_boundary: developer-boundary",
+    ),
+    (&[""], &["resourcetags", "labels", "tag", "defaulttags"], "tags", "tags: { team: checkout }"),
+    (
+        &[""],
+        &["patches", "jsonpatch", "patch", "escapehatches", "taskdefoverrides", "cfnoverrides"],
+        "overrides",
+        "overrides: [{ document: base.yml, patch: […] }]",
+    ),
+    (
+        &["Override"],
+        &["file", "path", "template", "target", "name"],
+        "document",
+        "document: shop-release/pipeline.yml",
+    ),
+    (&["Override"], &["operations", "patches", "ops", "changes"], "patch", "patch: [{ op: …, path: … }]"),
+    (&["Operation"], &["operation", "type", "action"], "op", "op: replace"),
     (&[""], &["tests", "testcommands", "check"], "test", "test: { commands: [make test] }"),
     (
         &["RuleMapping"],

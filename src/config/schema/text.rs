@@ -29,6 +29,26 @@ pub(super) fn reserved_bucket(name: &str) -> Option<Complaint> {
     })
 }
 
+/// Tags that are AWS's or branchline's own (AWS, "Tagging your AWS resources": the prefix `aws:`, in any case).
+pub(super) fn reserved_tag(key: &str) -> Option<Complaint> {
+    let reason = match key.split_once(':').map(|(prefix, _)| prefix.to_lowercase()).as_deref() {
+        Some("aws") => "tags that begin with `aws:` are AWS's own",
+        Some("branchline") => "branchline finds what it has made by tags that begin so",
+        _ => return no_tag_letter(key),
+    };
+    Some(Complaint { code: "BL086", reason, help: "choose a key that begins otherwise" })
+}
+
+/// Letters, digits and spaces of any script are taken, and nothing else beyond ASCII (IAM's `tagKeyType`).
+pub(super) fn no_tag_letter(text: &str) -> Option<Complaint> {
+    let is_taken = |letter: char| letter.is_ascii() || letter.is_alphanumeric() || letter.is_whitespace();
+    (!text.chars().all(is_taken)).then_some(Complaint {
+        code: "BL017",
+        reason: "AWS takes letters, digits, spaces and `_.:/=+-@` in tags",
+        help: "write it without the other signs",
+    })
+}
+
 /// The names that branchline gives its own steps. `AWS_` and `CODEBUILD_` are AWS's: CodeBuild reserves the one, and
 /// the other would replace the role's credentials; `IMAGE_` and `REUSED_` carry what was built. The lowercase ones, and
 /// those that begin with `migration_`, are

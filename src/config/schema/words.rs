@@ -24,6 +24,8 @@ const KINDS: &[(&str, &str)] = &[
     ("Secret", "a secret"),
     ("Test", "the tests"),
     ("Migrate", "the migration"),
+    ("Override", "an override"),
+    ("Operation", "an operation of a patch"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -42,6 +44,9 @@ const CONTENTS: &[(&str, &str)] = &[
     ("variables", "variables"),
     ("args", "build arguments"),
     ("secrets", "secrets"),
+    ("tags", "tags"),
+    ("overrides", "overrides, each with a `document` and its `patch`"),
+    ("patch", "operations, each with `op` and `path`"),
 ];
 
 /// A line that is right, for each key that has to be there and each that is often written wrong.
@@ -77,6 +82,19 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("local", "local: [docker_layers]"),
     ("secrets", "secrets: { NPM_TOKEN: { parameter_store: /shop/npm-token } }"),
     ("variables", "variables: { RAILS_ENV: test }"),
+    ("tags", "tags: { team: checkout }"),
+    ("buildspecs", "buildspecs: repository"),
+    ("permission_boundary", "permission_boundary: developer-boundary"),
+    ("overrides", "overrides: [{ document: base.yml, patch: [{ op: …, path: … }] }]"),
+    ("document", "document: shop-release/pipeline.yml"),
+    (
+        "patch",
+        "patch: [{ op: replace, path: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes, value: 30 }]",
+    ),
+    ("op", "op: replace"),
+    ("path", "path: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
+    ("from", "from: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
+    ("value", "value: 30"),
 ];
 
 /// A kind in words; `None` for one without an entry.
@@ -121,6 +139,7 @@ pub(super) fn expected(shape: &Shape, key: &str) -> String {
             let shapes: Vec<String> = shapes.iter().map(|shape| expected(shape, key)).collect();
             shapes.join(", or ")
         }
+        Shape::Anything => "a value".to_owned(),
         Shape::Unknown(schema) => format!("what the schema says: {schema}"),
     }
 }

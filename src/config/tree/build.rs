@@ -246,7 +246,10 @@ impl Builder {
         self.findings.push(
             Finding::error("BL005", span, "tags are not used in this file")
                 .because("this value has a tag, a word that begins with `!`")
-                .help("delete the tag; put text that begins with `!` in quotes"),
+                .help(
+                    "delete the tag; put text that begins with `!` in quotes; in an override, CloudFormation's functions \
+                     stand in their long form, `Fn::Sub: …` for `!Sub …`",
+                ),
         );
     }
 }

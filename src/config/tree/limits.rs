@@ -5,8 +5,9 @@ use crate::diagnostic::{Finding, Span};
 /// The most bytes that are read: 256 KiB. A map of a thousand rules with a hundred environments has about half of it.
 pub const MAX_BYTES: usize = 256 * 1024;
 
-/// The most lists and mappings inside one another. The deepest setting there is stands eight deep.
-pub(super) const MAX_DEPTH: usize = 16;
+/// The most lists and mappings inside one another. A whole resource with its policy, as the value of an override,
+/// stands eighteen deep.
+pub(super) const MAX_DEPTH: usize = 24;
 
 /// The most values and keys, counted after aliases are filled in.
 pub(super) const MAX_NODES: usize = 20_000;

@@ -21,6 +21,11 @@ impl Judge<'_> {
         let mut environments = IndexMap::with_capacity(raw.environments.len());
         for (name, written) in &raw.environments {
             self.no_name_twice(written.variables.as_ref(), written.secrets.as_ref(), &["environments", name]);
+            self.boundary(
+                written.permission_boundary.as_ref(),
+                written.account.as_ref().unwrap_or(&raw.pipelines.account),
+                &["environments", name, "permission_boundary"],
+            );
             let environment = Environment {
                 name: name.clone(),
                 account: written.account.as_ref().unwrap_or(&raw.pipelines.account).clone(),
@@ -31,6 +36,11 @@ impl Judge<'_> {
                     .map(|approval| Approval { notify: approval.notify.clone() }),
                 migrations: self.migrations_in(name, written, &migrations),
                 deploys: self.deploys(name, written),
+                permission_boundary: written
+                    .permission_boundary
+                    .as_ref()
+                    .or(raw.permission_boundary.as_ref())
+                    .cloned(),
                 place: self.key(&["environments", name]),
             };
             environments.insert(name.clone(), environment);

@@ -1,5 +1,6 @@
 //! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
 
+mod custom;
 mod elsewhere;
 mod environments;
 mod hosts;
@@ -169,8 +170,13 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         },
         build: judge.build(),
         tests: judge.tests(&services),
+        tags: judge.tags(),
+        permission_boundary: raw.permission_boundary.clone(),
+        buildspecs: judge.buildspecs(),
+        overrides: judge.overrides(),
         services,
     };
+    judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
     judge.source_host();
     judge.elsewhere();
     judge.distant_machines();

@@ -3,6 +3,7 @@
 
 use indexmap::IndexMap;
 
+use super::common::{Common, Owner};
 use super::policy::{PolicyDocument, Principal, Statement, granted};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
@@ -21,7 +22,8 @@ pub fn base(config: &Config, base: &Base) -> Template {
     let scope = Scope { at: &base.place, kind: Kind::Base };
     let where_to = if base.is_home { String::new() } else { format!(" in {}", base.place.region()) };
     let mut template =
-        Template::new(format!("branchline: what the pipelines of {app} share{where_to}"), &base.place);
+        Template::new(format!("branchline: what the pipelines of {app} share{where_to}"), &base.place)
+            .carrying(Common::new(config, Owner::App, config.permission_boundary.as_deref(), scope));
     let readers = granted("Environments", &base.key_grants, Some("*"), scope);
     template.resource("ArtifactKey", super::key::of_artifacts(app, scope, readers));
     template.resource(

@@ -1,5 +1,6 @@
 //! An environment's stack: its deploy role, its projects, the logs of its migrations.
 
+use super::common::{Common, Owner};
 use super::project::LOG_DAYS;
 use super::properties::{Alias, LogGroup, Properties};
 use super::template::{Resource, Template};
@@ -14,7 +15,9 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
     let scope =
         Scope { at: &environment.place, kind: Kind::Environment { has_log_key: environment.is_foreign } };
     let description = format!("branchline: what is done in the environment {name} of {app}");
-    let mut template = Template::new(description, &environment.place);
+    let boundary = config.environments.get(name).and_then(|place| place.permission_boundary.as_deref());
+    let common = Common::new(config, Owner::Environment(name), boundary, scope);
+    let mut template = Template::new(description, &environment.place).carrying(common);
     template.parameter(
         KEY_PARAMETER,
         "The ARN of the artifact key, which the base stack puts out under this name.",

@@ -1,6 +1,7 @@
 //! The stacks: base, environments, pipelines.
 
 mod base;
+pub mod common;
 mod environment;
 mod key;
 mod pipeline;
@@ -25,6 +26,7 @@ fn role(role: &ModelRole, description: String, scope: Scope) -> Resource {
     Resource::new(Properties::Role(Role {
         role_name: role.name.clone(),
         description,
+        permissions_boundary: None,
         assume_role_policy_document: PolicyDocument::trust(&role.trust, scope),
         policies: [InlinePolicy {
             policy_name: "branchline",

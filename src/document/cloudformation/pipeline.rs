@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::common::{Common, Owner};
 use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
 use crate::config::Config;
-use crate::document::codepipeline;
+use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Place, Text};
@@ -122,7 +123,9 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
     let scope = Scope { at: &pipeline.home, kind: Kind::Pipeline { app } };
     let description = format!("branchline: what happens when {} of {app} moves", pipeline.pattern);
-    let mut template = Template::new(description, &pipeline.home);
+    let boundary = config.permission_boundary.as_deref();
+    let common = Common::new(config, Owner::Pipeline(&pipeline.name), boundary, scope);
+    let mut template = Template::new(description, &pipeline.home).carrying(common);
     for at in &pipeline.regions {
         template.parameter(
             names::artifact_key_parameter(at.region()),
@@ -139,7 +142,8 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
     }
     for project in &pipeline.projects {
-        super::project::add(&mut template, config, project, &pipeline.name, scope);
+        let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);
+        super::project::add(&mut template, config, &project, &pipeline.name, scope);
     }
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",

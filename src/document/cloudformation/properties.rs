@@ -43,6 +43,9 @@ properties! {
 pub struct Role {
     pub role_name: String,
     pub description: String,
+    /// Filled in by the template that the role is added to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions_boundary: Option<Value>,
     pub assume_role_policy_document: PolicyDocument,
     pub policies: [InlinePolicy; 1],
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::common::{Common, Tags};
 use super::properties::Properties;
 use super::value::Value;
 use crate::pipeline::text::Place;
@@ -22,6 +23,8 @@ pub struct Template {
     resources: IndexMap<String, Resource>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     outputs: IndexMap<&'static str, Output>,
+    #[serde(skip)]
+    common: Common,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,7 +75,16 @@ pub struct Resource {
     update_replace_policy: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Metadata>,
+    properties: Tagged,
+}
+
+/// The properties of a resource, with its tags among them.
+#[derive(Debug, Serialize)]
+struct Tagged {
+    #[serde(flatten)]
     properties: Properties,
+    #[serde(rename = "Tags", skip_serializing_if = "Option::is_none")]
+    tags: Option<Tags>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,7 +111,7 @@ impl Resource {
             deletion_policy: None,
             update_replace_policy: None,
             metadata: None,
-            properties,
+            properties: Tagged { properties, tags: None },
         }
     }
 
@@ -148,7 +160,15 @@ impl Template {
             rules: IndexMap::from([("RightPlace", rule)]),
             resources: IndexMap::new(),
             outputs: IndexMap::new(),
+            common: Common::default(),
         }
+    }
+
+    /// The same, whose resources carry what they have in common. Said before the first of them is added.
+    #[must_use]
+    pub fn carrying(mut self, common: Common) -> Self {
+        self.common = common;
+        self
     }
 
     /// Adds a parameter of type String.
@@ -163,8 +183,12 @@ impl Template {
         self.parameters.insert(name.into(), parameter);
     }
 
-    /// Adds a resource under its logical id.
-    pub fn resource(&mut self, id: impl Into<String>, resource: Resource) {
+    /// Adds a resource under its logical id, with what all of them carry.
+    pub fn resource(&mut self, id: impl Into<String>, mut resource: Resource) {
+        resource.properties.tags = self.common.tags_of(resource.r#type);
+        if let Properties::Role(role) = &mut resource.properties.properties {
+            role.permissions_boundary = self.common.boundary();
+        }
         self.resources.insert(id.into(), resource);
     }
 
