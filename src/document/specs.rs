@@ -30,9 +30,9 @@ pub struct Specs {
 /// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (texts, build, tests) = made?;
+    let (written, build, tests) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    Ok(Specs { texts, build, tests, overviews })
+    Ok(Specs { texts: written, build, tests, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600

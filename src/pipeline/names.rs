@@ -83,10 +83,10 @@ pub fn project_role(project: &str) -> String {
     if project.len() <= ROLE {
         return project.to_owned();
     }
-    let digest: String =
-        Sha256::digest(project.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let cut = project.get(..ROLE - 9).unwrap_or(project).trim_end_matches('-');
-    format!("{cut}-{digest}")
+    let mut cut = project.get(..ROLE - 9).unwrap_or(project).trim_end_matches('-').to_owned();
+    cut.push('-');
+    cut.extend(Sha256::digest(project.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")));
+    cut
 }
 
 /// The task family of an environment's migration.

@@ -316,27 +316,7 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
         }
         What::NetworkParts | What::Interface | What::UsedInterface => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
-            let network = project.network.as_ref().expect("a network");
-            let ids = |key: &str| -> Vec<String> {
-                let ids = network[key].as_array().expect("a list");
-                ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect()
-            };
-            let ec2 = |resource: String| place.arn("ec2", &resource);
-            let interface = || ec2("network-interface/eni-0a1b2c3d4e5f60718".to_owned());
-            let subnets = ids("Subnets").into_iter().map(|id| ec2(format!("subnet/{id}")));
-            if what == What::NetworkParts {
-                let groups =
-                    ids("SecurityGroupIds").into_iter().map(|id| ec2(format!("security-group/{id}")));
-                return subnets.chain(groups).chain([interface()]).map(|it| (it, BTreeMap::new())).collect();
-            }
-            let context = |subnet| {
-                let mut context = BTreeMap::from([("ec2:Subnet".to_owned(), subnet)]);
-                if what == What::UsedInterface {
-                    context.insert("ec2:AuthorizedService".to_owned(), "codebuild.amazonaws.com".to_owned());
-                }
-                context
-            };
-            return subnets.map(|subnet| (interface(), context(subnet))).collect();
+            return in_network(what, project, place);
         }
         What::Key => vec![place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")],
         What::Key => subject
@@ -406,4 +386,28 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
         }
     };
     resources.into_iter().map(|resource| (resource, BTreeMap::new())).collect()
+}
+
+/// The parts of a project's network, as the requests of EC2 name them.
+fn in_network(what: What, project: &Project, place: &Place) -> Vec<(String, BTreeMap<String, String>)> {
+    let network = project.network.as_ref().expect("a network");
+    let ids = |key: &str| -> Vec<String> {
+        let ids = network[key].as_array().expect("a list");
+        ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect()
+    };
+    let ec2 = |resource: String| place.arn("ec2", &resource);
+    let interface = || ec2("network-interface/eni-0a1b2c3d4e5f60718".to_owned());
+    let subnets = ids("Subnets").into_iter().map(|id| ec2(format!("subnet/{id}")));
+    if what == What::NetworkParts {
+        let groups = ids("SecurityGroupIds").into_iter().map(|id| ec2(format!("security-group/{id}")));
+        return subnets.chain(groups).chain([interface()]).map(|it| (it, BTreeMap::new())).collect();
+    }
+    let context = |subnet| {
+        let mut context = BTreeMap::from([("ec2:Subnet".to_owned(), subnet)]);
+        if what == What::UsedInterface {
+            context.insert("ec2:AuthorizedService".to_owned(), "codebuild.amazonaws.com".to_owned());
+        }
+        context
+    };
+    subnets.map(|subnet| (interface(), context(subnet))).collect()
 }

@@ -23,6 +23,7 @@ mod documented_needs;
 mod evil;
 mod jobs;
 mod keeping;
+mod kept;
 mod lengths;
 mod migrating;
 mod migrating_on_machine;

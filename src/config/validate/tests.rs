@@ -79,12 +79,11 @@ impl Judge<'_> {
             }
             return TestPlace::Checkout;
         }
-        let service = match owner {
-            Some(owner) => (*owner).to_owned(),
-            None => {
-                let place = self.key(path);
-                self.one_service(written.service.as_ref(), services, place, "test")
-            }
+        let service = if let Some(owner) = owner {
+            (*owner).to_owned()
+        } else {
+            let place = self.key(path);
+            self.one_service(written.service.as_ref(), services, place, "test")
         };
         TestPlace::Image { service, target: written.target.clone() }
     }

@@ -40,7 +40,13 @@ def run(world, found, image, arguments, execute):
             shared.save(world)
         sys.stderr.write("docker: Error response from daemon: " + scenario["refused"] + "\n")
         sys.exit(125)
-    done = execute(names, dict(found)["--entrypoint"], arguments)
+    try:
+        done = execute(names, dict(found)["--entrypoint"], arguments)
+    except OSError as error:
+        world["containers"][name] = {"started": None, "stops": None, "code": 127, "log": ""}
+        shared.save(world)
+        sys.stderr.write("docker: Error response from daemon: exec: " + str(error) + "\n")
+        sys.exit(127)
     now = shared.now()
     world["containers"][name] = {
         "image": image,

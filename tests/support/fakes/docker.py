@@ -83,10 +83,16 @@ def push(world, words):
             fail(error.message)
 
 
+def known(world, image):
+    name, _, digest = image.removeprefix(world["registry"] + "/").partition("@")
+    if not digest:
+        return False
+    return ecr.find(world, {"repositoryName": name, "imageIds": [{"imageDigest": digest}]}) is not None
+
+
 def pull(world, words):
     _, (image,) = options(words, set(), {"--quiet"})
-    name, _, digest = image.removeprefix(world["registry"] + "/").partition("@")
-    if ecr.find(world, {"repositoryName": name, "imageIds": [{"imageDigest": digest}]}) is None:
+    if not known(world, image):
         fail("manifest unknown: " + image)
     world.setdefault("pulled", []).append(image)
 
@@ -104,8 +110,10 @@ def run(world, words):
 
 
 def check_local(world, image):
-    if image not in world.get("pulled", []):
-        shared.refuse("docker run of an image that was not pulled, without a word about it: " + image)
+    # Docker pulls what is not there, and fails with a code of its own where it cannot.
+    if image not in world.get("pulled", []) and not known(world, image):
+        sys.stderr.write("Unable to find image '" + image + "' locally\n")
+        sys.exit(125)
 
 
 def execute(world, names, entrypoint, arguments, output):
@@ -154,6 +162,9 @@ def main():
     planned = shared.fault(world, "docker", argv)
     shared.record({"tool": "docker", "argv": argv, "status": planned["status"] if planned else 0})
     if planned:
+        if "--password-stdin" in argv:
+            # Whoever writes the password is not to fail for that.
+            sys.stdin.read()
         sys.stderr.write(planned["stderr"] + "\n")
         sys.exit(planned["status"])
     if argv[0] not in COMMANDS:
