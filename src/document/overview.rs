@@ -9,8 +9,8 @@ use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::raw::RawProvider;
-use crate::config::{Deploy, Environment as Place};
-use crate::pipeline::{Plan, names};
+use crate::config::{Deploy, Environment as Place, Event};
+use crate::pipeline::{Plan, names, test_belongs};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
@@ -32,7 +32,6 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
-    before: &'static str,
     rules: Vec<Rule<'a>>,
     environments: Vec<Environment<'a>>,
     base_stack: String,
@@ -47,11 +46,21 @@ struct Overview<'a> {
 #[derive(Serialize)]
 struct Rule<'a> {
     pattern: &'a str,
+    before: &'static str,
+    notes: Vec<Note<'a>>,
+    what: &'static str,
     pipeline: &'a str,
     path: String,
     steps: Vec<Step<'a>>,
     stack: String,
     bucket: String,
+}
+
+/// What is not plain about what starts a pipeline: words, and the patterns or names they speak of.
+#[derive(Serialize)]
+struct Note<'a> {
+    what: &'static str,
+    values: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -123,9 +132,20 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .iter()
         .map(|entry| Rule {
             pattern: &entry.pattern,
+            before: match entry.trigger.event {
+                Event::Push => "",
+                Event::Tag => "tags ",
+                Event::PullRequest => "pull requests to ",
+            },
+            notes: notes(entry, config.services.len()),
+            what: if config.test.as_ref().is_some_and(|test| test_belongs(test, entry)) {
+                "build, test"
+            } else {
+                "build"
+            },
             pipeline: &entry.pipeline,
-            path: path(places(entry)),
-            steps: steps(places(entry)),
+            path: path(entry, places(entry)),
+            steps: steps(entry, places(entry)),
             stack: names::pipeline_stack(app, &entry.slug),
             bucket: bucket(&format!("{}/pipeline.yml", entry.pipeline)),
         })
@@ -154,7 +174,6 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         },
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
-        before: if config.test.is_some() { "build, test" } else { "build" },
         rules,
         environments,
         base_stack: names::base_stack(app),
@@ -167,25 +186,37 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
     }
 }
 
-fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {
+fn notes(entry: &Entry, services: usize) -> Vec<Note<'_>> {
+    entry.notes(services).into_iter().map(|(what, values)| Note { what, values }).collect()
+}
+
+/// Whether a pipeline migrates in an environment.
+fn migrates(entry: &Entry, place: &Place) -> bool {
+    place.migrate.as_ref().is_some_and(|migrate| entry.has(&migrate.service))
+}
+
+fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
+    if entry.environments.is_empty() {
+        return "none: it ends at its tests".to_owned();
+    }
     let words: Vec<String> = places
-        .map(|place| match (&place.approval, &place.migrate) {
-            (Some(_), Some(_)) => format!("{} (approval, migration)", place.name),
-            (Some(_), None) => format!("{} (approval)", place.name),
-            (None, Some(_)) => format!("{} (migration)", place.name),
-            (None, None) => place.name.clone(),
+        .map(|place| match (&place.approval, migrates(entry, place)) {
+            (Some(_), true) => format!("{} (approval, migration)", place.name),
+            (Some(_), false) => format!("{} (approval)", place.name),
+            (None, true) => format!("{} (migration)", place.name),
+            (None, false) => place.name.clone(),
         })
         .collect();
     words.join(" → ")
 }
 
-fn steps<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
+fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
     places
         .enumerate()
         .map(|(index, place)| Step {
             environment: &place.name,
             approval: place.approval.is_some(),
-            what: if place.migrate.is_some() { "migrate, deploy" } else { "deploy" },
+            what: if migrates(entry, place) { "migrate, deploy" } else { "deploy" },
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()

@@ -1,5 +1,7 @@
 //! What the files of a configuration share: the buildspecs, each written once, and the overview's templates.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
@@ -15,8 +17,8 @@ use crate::pipeline::{Buildspecs, names};
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
-    /// What the text of the build says.
-    pub build: Value,
+    /// What the texts of the builds say, for each set of services.
+    pub builds: BTreeMap<Vec<String>, Value>,
     /// What the text of the test says.
     pub test: Value,
     /// The templates of the overview.
@@ -28,9 +30,9 @@ pub struct Specs {
 /// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (texts, build, test) = made?;
+    let (texts, builds, test) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    Ok(Specs { texts, build, test, overviews })
+    Ok(Specs { texts, builds, test, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
@@ -41,9 +43,9 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of `test`.
 pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
-    let Buildspecs { build, test, migrate, keep } = &specs.texts;
+    let Buildspecs { builds, test, migrate, keep } = &specs.texts;
     let lengths = [
-        ("build", build.len()),
+        ("build", builds.values().map(String::len).max().unwrap_or_default()),
         ("test", test.as_ref().map_or(0, String::len)),
         ("migrate", migrate.len()),
         ("keep", keep.len()),
@@ -51,16 +53,25 @@ pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
     lengths.into_iter().filter(|&(_, length)| length > LONGEST).collect()
 }
 
-/// The texts, and what those of build and test say.
-fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
+/// The texts, and what those of the builds and of the test say.
+fn made(config: &Config) -> Result<(Buildspecs, BTreeMap<Vec<String>, Value>, Value), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
-    let images: Vec<Image> = config.services.values().map(|service| image(config, service)).collect();
     let named = |name: &str, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
         let spec = made.map_err(|error| RenderError::of(&path, &error))?;
         written(&path, &spec)
     };
-    let (build, build_says) = named("build", buildspec::build_images(&steps, &images))?;
+    // Most maps have one set of services: all of them.
+    let sets: BTreeSet<&[String]> = config.rules.iter().map(|rule| rule.services.as_slice()).collect();
+    let mut builds = BTreeMap::new();
+    let mut build_says = BTreeMap::new();
+    for set in sets {
+        let services = set.iter().filter_map(|name| config.services.get(name));
+        let images: Vec<Image> = services.map(|service| image(config, service)).collect();
+        let (text, says) = named("build", buildspec::build_images(&steps, &images))?;
+        builds.insert(set.to_vec(), text);
+        build_says.insert(set.to_vec(), says);
+    }
     let (test, test_says) = match &config.test {
         Some(test) => {
             let (written, says) = named("test", test_spec(&steps, config, test))?;
@@ -70,7 +81,7 @@ fn made(config: &Config) -> Result<(Buildspecs, Value, Value), RenderError> {
     };
     let (migrate, _) = named("migrate", buildspec::migrate(&steps))?;
     let (keep, _) = named("keep", buildspec::keep(&steps))?;
-    Ok((Buildspecs { build, test, migrate, keep }, build_says, test_says))
+    Ok((Buildspecs { builds, test, migrate, keep }, build_says, test_says))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {

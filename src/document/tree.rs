@@ -93,7 +93,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: Piece<'a>) -> Vec<Made<
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 // Those of an environment stand in its template alone.
                 let says = match project.kind {
-                    ProjectKind::Build => &specs.build,
+                    ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => &specs.test,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };

@@ -53,11 +53,9 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let config = plan.config;
     let build = &config.build;
     let name = names::pipeline_project(&entry.pipeline, "build");
-    let repositories =
-        config.services.values().map(|service| project::repository_arn(&service.repository)).collect();
-    let caches: Vec<Text> = config
-        .services
-        .values()
+    let services = || config.services.values().filter(|service| entry.has(&service.name));
+    let repositories = services().map(|service| project::repository_arn(&service.repository)).collect();
+    let caches: Vec<Text> = services()
         .filter(|service| service.cache)
         .map(|service| project::repository_arn(&names::cache_repository(&service.repository)))
         .collect();
@@ -87,7 +85,7 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
         privileged: true,
         timeout: build.machine.timeout,
         variables,
-        buildspec: plan.buildspecs.build.clone(),
+        buildspec: plan.buildspecs.builds.get(&entry.services).cloned().unwrap_or_default(),
         name,
     }
 }

@@ -24,7 +24,7 @@ mod test;
 use std::collections::BTreeMap;
 
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Config, Environment as Place};
+use crate::config::{Config, Environment as Place, Test, TestPlace};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
 use text::{Part, Text};
@@ -46,8 +46,8 @@ pub struct Plan<'a> {
 /// environments share them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Buildspecs {
-    /// Builds and pushes the images.
-    pub build: String,
+    /// Builds and pushes the images, for each set of services that a pipeline has.
+    pub builds: BTreeMap<Vec<String>, String>,
     /// Runs the tests, when there are any.
     pub test: Option<String>,
     /// Runs a migration.
@@ -90,7 +90,7 @@ impl<'a> Plan<'a> {
     pub fn pipeline(&self, entry: &Entry) -> Pipeline {
         let mut stages = vec![source::stage(self, entry), build::stage(entry)];
         let mut projects = vec![build::project(self, entry)];
-        if let Some(test) = &self.config.test {
+        if let Some(test) = self.test(entry) {
             stages.push(test::stage(test, entry));
             projects.push(test::project(self, test, entry));
         }
@@ -99,19 +99,26 @@ impl<'a> Plan<'a> {
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, place, approval));
             }
-            if let Some(migrate) = &place.migrate {
+            if let Some(migrate) = place.migrate.as_ref().filter(|migrate| entry.has(&migrate.service)) {
                 stages.push(migrate::stage(self, entry, place, migrate, &role));
             }
-            stages.push(deploy::stage(self, place, &role));
+            stages.push(deploy::stage(self, entry, place, &role));
         }
         Pipeline {
             name: entry.pipeline.clone(),
+            rule: entry.rule.clone(),
             pattern: entry.pattern.clone(),
             role: self.pipeline_role(entry, &projects),
-            includes: entry.includes.clone(),
+            trigger: entry.trigger.clone(),
+            mode: entry.mode,
             stages,
             projects,
         }
+    }
+
+    /// The tests of a pipeline: those in the image of a service run where that service is built.
+    fn test(&self, entry: &Entry) -> Option<&'a Test> {
+        self.config.test.as_ref().filter(|test| test_belongs(test, entry))
     }
 
     fn places(&self, entry: &'a Entry) -> impl Iterator<Item = &'a Place> {
@@ -144,14 +151,12 @@ impl<'a> Plan<'a> {
                     .map(|project| Text::arn("codebuild", format!("project/{}", project.name)))
                     .collect(),
             ),
-            Statement::allow(
-                "Environments",
-                &["sts:AssumeRole"],
-                self.places(entry)
-                    .map(|place| Text::role_arn(&names::deploy_role(app, &place.name)))
-                    .collect(),
-            ),
         ];
+        let deploy_roles: Vec<Text> =
+            self.places(entry).map(|place| Text::role_arn(&names::deploy_role(app, &place.name))).collect();
+        if !deploy_roles.is_empty() {
+            statements.push(Statement::allow("Environments", &["sts:AssumeRole"], deploy_roles));
+        }
         let mut topics: Vec<Text> = Vec::new();
         for topic in self.places(entry).filter_map(|place| place.approval.as_ref()?.notify.as_deref()) {
             let topic = Text::from(topic);
@@ -163,6 +168,14 @@ impl<'a> Plan<'a> {
             statements.push(Statement::allow("Approval", &["sns:Publish"], topics));
         }
         Role { name: names::pipeline_role(&entry.pipeline), trust: Trust::CodePipeline, statements }
+    }
+}
+
+/// Whether a pipeline runs the tests: those in the image of a service run where that service is built.
+pub fn test_belongs(test: &Test, entry: &Entry) -> bool {
+    match &test.place {
+        TestPlace::Checkout => true,
+        TestPlace::Image { service, .. } => entry.has(service),
     }
 }
 

@@ -4,19 +4,24 @@ use indexmap::IndexMap;
 
 use super::iam::Role;
 use super::text::Text;
-use crate::config::raw::{RawCompute, RawPlatform};
+use crate::branch_map::Trigger;
+use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     /// Its name in AWS.
     pub name: String,
-    /// The rule's pattern.
+    /// Its rule's key: a branch, a pattern or a name.
+    pub rule: String,
+    /// The patterns that start it, as one text.
     pub pattern: String,
     /// Its role.
     pub role: Role,
-    /// Branch patterns that start it.
-    pub includes: Vec<String>,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// How its executions follow each other.
+    pub mode: RawMode,
     /// Its stages, in order; the first holds the source.
     pub stages: Vec<Stage>,
     /// The CodeBuild projects of its own: build, and test when there is one.

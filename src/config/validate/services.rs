@@ -41,6 +41,7 @@ impl Judge<'_> {
                     secrets: build.secrets.clone().unwrap_or_default(),
                     cache: build.cache.unwrap_or(false),
                     container,
+                    paths: self.written(written.paths.as_deref(), &["services", name, "paths"]),
                     place: self.key(&["services", name]),
                 },
             );

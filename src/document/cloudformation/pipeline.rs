@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
-use crate::config::Config;
+use crate::config::{Config, Event};
 use crate::document::codepipeline;
+use crate::document::trigger::cloudformation as trigger;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Text};
@@ -20,7 +21,7 @@ pub struct PipelineProperties {
     execution_mode: &'static str,
     role_arn: Value,
     artifact_store: ArtifactStore,
-    triggers: [Trigger; 1],
+    triggers: [trigger::Declared; 1],
     stages: Vec<Stage>,
 }
 
@@ -37,32 +38,6 @@ struct ArtifactStore {
 struct EncryptionKey {
     id: Value,
     r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Trigger {
-    provider_type: &'static str,
-    git_configuration: GitConfiguration,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct GitConfiguration {
-    source_action_name: &'static str,
-    push: [Push; 1],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Push {
-    branches: Includes,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Includes {
-    includes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,7 +84,13 @@ struct Artifact {
 pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
     let scope = Scope::Pipeline { app };
-    let description = format!("branchline: what happens when {} of {app} moves", pipeline.pattern);
+    let description = match pipeline.trigger.event {
+        Event::Push => format!("branchline: what happens when {} of {app} moves", pipeline.pattern),
+        Event::Tag => format!("branchline: what happens when a tag of {app} is made, by {}", pipeline.rule),
+        Event::PullRequest => {
+            format!("branchline: what happens on pull requests to {app}, by {}", pipeline.rule)
+        }
+    };
     let mut template = Template::new(description, &config.account, &config.region);
     template.resource(
         "PipelineRole",
@@ -121,20 +102,14 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
         pipeline_type: codepipeline::TYPE,
-        execution_mode: codepipeline::MODE,
+        execution_mode: codepipeline::mode(pipeline.mode),
         role_arn: Value::attribute("PipelineRole", "Arn"),
         artifact_store: ArtifactStore {
             r#type: "S3",
             location: scope.value(&names::artifact_bucket(app)),
             encryption_key: EncryptionKey { id: scope.value(&Text::part(Part::ArtifactKey)), r#type: "KMS" },
         },
-        triggers: [Trigger {
-            provider_type: codepipeline::TRIGGER_PROVIDER,
-            git_configuration: GitConfiguration {
-                source_action_name: codepipeline::SOURCE_ACTION,
-                push: [Push { branches: Includes { includes: pipeline.includes.clone() } }],
-            },
-        }],
+        triggers: [trigger::declared(&pipeline.trigger)],
         stages: pipeline
             .stages
             .iter()
