@@ -244,7 +244,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL054",
         "pull requests without tests",
-        "The pipeline of a pull request builds and tests, and never deploys. Without tests it would say nothing.",
+        "The pipeline of a pull request builds and tests, and never deploys. Without tests, or with tests in the image of a service that the rule does not build, it would say nothing.",
     ),
     code(
         "BL101",

@@ -3,15 +3,19 @@
 use super::model::{Action, Provider, Stage};
 use super::text::Text;
 use super::{Plan, source};
-use crate::config::{Approval, Environment as Place};
+use crate::branch_map::Entry;
+use crate::config::{Approval, Environment as Place, Event};
 
 /// Days after which an approval that nobody gave fails: CodePipeline's own default.
 pub(super) const DAYS: u32 = 7;
 
-pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
+pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
     let environment = &place.name;
-    let migration = if place.migrate.is_some() { " A migration runs first." } else { "" };
+    let migrates = place.migrate.as_ref().is_some_and(|migrate| entry.has(&migrate.service));
+    let migration = if migrates { " A migration runs first." } else { "" };
+    // A tag is on no branch.
+    let origin = if entry.trigger.event == Event::Tag { ", by its tag" } else { " of #{Source.BranchName}" };
     let mut configuration = Vec::new();
     if let Some(topic) = &approval.notify {
         configuration.push(("NotificationArn", Text::from(topic.as_str())));
@@ -19,7 +23,7 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
     configuration.push((
         "CustomData",
         Text::from(format!(
-            "Deploy {} to {environment}? Commit #{{Source.CommitId}} of #{{Source.BranchName}}.{migration}",
+            "Deploy {} to {environment}? Commit #{{Source.CommitId}}{origin}.{migration}",
             config.app
         )),
     ));

@@ -97,7 +97,7 @@ impl<'a> Plan<'a> {
         for place in self.places(entry) {
             let role = Text::role_arn(&names::deploy_role(&self.config.app, &place.name));
             if let Some(approval) = &place.approval {
-                stages.push(approve::stage(self, place, approval));
+                stages.push(approve::stage(self, entry, place, approval));
             }
             if let Some(migrate) = place.migrate.as_ref().filter(|migrate| entry.has(&migrate.service)) {
                 stages.push(migrate::stage(self, entry, place, migrate, &role));

@@ -91,6 +91,9 @@ test:
 migrate: { command: [bin/migrate, "--all"], image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/ci:7" }
 "#;
 
+/// Every kind of rule, for the judges too.
+pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/rules/branchline.yml");
+
 /// Tests in a stage of the Dockerfile, whose recipe has a secret of the build's.
 pub const TEST_IN_STAGE: &str = r#"
 test:
@@ -146,6 +149,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("two services, tests in a stage", text_with_test(TEST_IN_STAGE)),
         ("two services, no tests, no migration", TWO_SERVICES.to_owned()),
         ("the other way round", OTHER_WAY_ROUND.to_owned()),
+        ("every kind of rule", EVERY_KIND_OF_RULE.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Judge;
-use crate::config::raw::{RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping};
+use crate::config::raw::{RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping, RawTestIn};
 use crate::config::tree::Step;
 use crate::config::{Event, Filter, Rule, Written};
 use crate::diagnostic::{Finding, shown};
@@ -173,12 +173,33 @@ impl Judge<'_> {
                     .help("add it, such as `environments: [staging, production]`"),
             );
         }
-        if requests.is_some() && self.raw.test.is_none() {
-            let place = self.key(&["branches", key, "pull_requests"]);
+        if requests.is_some() {
+            self.tests_of_requests(key, written);
+        }
+    }
+
+    /// The pipeline of a pull request says something only by its tests (code `BL054`).
+    fn tests_of_requests(&mut self, key: &str, written: &RawRuleMapping) {
+        let place = self.key(&["branches", key, "pull_requests"]);
+        let Some(test) = &self.raw.test else {
             self.report(
                 Finding::error("BL054", place, "pull requests are tested, and there are no tests")
                     .because("the pipeline of a pull request ends at its tests")
                     .help("add `test: { commands: […] }`, or take `pull_requests` out"),
+            );
+            return;
+        };
+        // Without a name it is the only service, which every rule has.
+        let (Some(RawTestIn::Image), Some(service), Some(own)) =
+            (test.place, &test.service, &written.services)
+        else {
+            return;
+        };
+        if !own.contains(service) {
+            self.report(
+                Finding::error("BL054", place, "pull requests are tested, and this rule has no tests")
+                    .because(format!("the tests run in the image of `{service}`, which it does not build"))
+                    .help(format!("add `{service}` to its `services`, or test in the checkout")),
             );
         }
     }
