@@ -328,7 +328,7 @@ mod tests {
                 }
                 // The letter found need not be of the alphabet, but a name of it stands beside, just as long.
                 let length = found.map(|name| name.chars().count()).filter(|length| *length <= LONGEST);
-                prop_assert_eq!(length, tried.map(|name| name.len()), "{} {}", one, other);
+                prop_assert_eq!(length, tried.map(String::len), "{} {}", one, other);
             }
         }
     }

@@ -18,12 +18,15 @@ pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
     /// What the texts of the builds say, for each set of services.
-    pub builds: BTreeMap<Vec<String>, Value>,
+    pub builds: Said,
     /// What the text of the test says.
     pub test: Value,
     /// The templates of the overview.
     pub overviews: Overviews,
 }
+
+/// What the buildspecs of the builds say, by the services that they build.
+pub type Said = BTreeMap<Vec<String>, Value>;
 
 /// Writes the buildspecs of a configuration, and reads each back.
 ///
@@ -54,7 +57,7 @@ pub fn too_long(specs: &Specs) -> Vec<(&'static str, usize)> {
 }
 
 /// The texts, and what those of the builds and of the test say.
-fn made(config: &Config) -> Result<(Buildspecs, BTreeMap<Vec<String>, Value>, Value), RenderError> {
+fn made(config: &Config) -> Result<(Buildspecs, Said, Value), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
     let named = |name: &str, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");

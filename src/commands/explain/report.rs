@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, why};
 use crate::commands::stages;
 use crate::config::{Config, Event};
@@ -159,14 +160,11 @@ impl<'a> Asked<'a> {
             .iter()
             .find(|narrower| narrower.trigger.matches(self.name))
             .or_else(|| narrower.iter().find(|narrower| self.is_included(narrower)));
-        let reason = match winner {
-            Some(winner) => format!("{}; `{}` is narrower, and wins", self.why(entry), label(winner)),
-            None => {
-                let mut excludes = entry.trigger.excludes.iter();
-                let excluding = excludes.find(|pattern| pattern.matches(self.name));
-                let excluding = excluding.map(|pattern| pattern.text()).unwrap_or_default();
-                format!("{}; it excludes `{excluding}`", self.why(entry))
-            }
+        let own = || entry.trigger.excludes.iter().find(|pattern| pattern.matches(self.name));
+        let reason = if let Some(winner) = winner {
+            format!("{}; `{}` is narrower, and wins", self.why(entry), label(winner))
+        } else {
+            format!("{}; it excludes `{}`", self.why(entry), own().map(Pattern::text).unwrap_or_default())
         };
         Some((label(entry), reason))
     }
