@@ -1,21 +1,14 @@
-//! What is wrong with the rules of a branch map, in words. Codes BL101 to BL111.
+//! What is wrong with the rules of a branch map, one by one and by their names, in words. Codes BL101 to BL105, BL107 to
+//! BL110, BL115 and BL116.
 
 use std::ops::Range;
 
 use indexmap::IndexMap;
 
 use super::Entry;
-use super::overlap::{self, Search, UsedUp};
-use super::pattern::{Fault, FaultKind, Pattern};
-use crate::config::{Config, Rule};
+use super::pattern::{Fault, FaultKind};
+use crate::config::{Config, Event, Migrate, Rule, Written};
 use crate::diagnostic::{Finding, Span, shown};
-
-/// The most overlaps that are told at once: a rule of `**` overlaps with every other, and a page of it is enough.
-const OVERLAPS_TOLD: usize = 50;
-
-/// How much is done to compare the patterns of a map: a fraction of a second, and thousands of times what the
-/// maps that people write take.
-const STEPS: usize = 400_000;
 
 /// The most places that are shown beside a shared environment.
 const SHARERS_SHOWN: usize = 5;
@@ -24,46 +17,84 @@ const SHARERS_SHOWN: usize = 5;
 const LONGEST_ROLE: usize = 64;
 
 /// The bytes of a pattern as bytes of the file; the whole key where there are none.
-fn within(rule: &Rule, at: &Range<usize>) -> Span {
-    if at.is_empty() { rule.place } else { rule.place.within(&rule.pattern, at) }
+fn within(written: &Written, at: &Range<usize>) -> Span {
+    if at.is_empty() { written.place } else { written.place.within(&written.text, at) }
 }
 
-/// A pattern that cannot be read.
-pub(super) fn unsound(rule: &Rule, fault: &Fault) -> Finding {
-    let place = within(rule, &fault.at);
-    let pattern = &rule.pattern;
-    match &fault.kind {
-        FaultKind::Empty => Finding::error("BL101", place, "a branch pattern is empty")
-            .because("no branch has an empty name")
-            .help("write a branch's name, such as `develop`, or a pattern, such as `release/*`"),
-        FaultKind::TooLong(length) => {
-            Finding::error("BL101", place, format!("a branch pattern has {length} characters"))
-                .because("a trigger takes at most 255")
-                .help("shorten it with `*`, which stands for anything up to the next `/`")
-        }
-        FaultKind::Unsupported(character) => {
-            Finding::error("BL102", place, format!("`{character}` in {} is not supported yet", shown(pattern)))
-                .because("CodePipeline gives it a meaning of its own")
-                .help("patterns have `*` (anything up to the next `/`) and `**` (anything): use them, or write one rule for each branch")
-        }
-        FaultKind::NoBranch(breach) => {
-            let what = if pattern.contains('*') { "no branch can match" } else { "no branch can be called" };
-            Finding::error("BL103", place, format!("{what} {}", shown(pattern)))
-                .because(format!("git allows {breach}"))
-                .help("write the name as `git branch` lists it, or a pattern of such names")
+/// What a pattern is a pattern of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Branches,
+    Tags,
+    Paths,
+}
+
+impl Of {
+    pub(super) fn event(event: Event) -> Self {
+        if event == Event::Tag { Of::Tags } else { Of::Branches }
+    }
+
+    /// The word for one of them, and an example and a pattern of it.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Of::Branches => ("branch", "develop", "release/*"),
+            Of::Tags => ("tag", "v1.0", "v*"),
+            Of::Paths => ("path", "Makefile", "api/**"),
         }
     }
 }
 
-/// A pattern that says more than a branch's name: the kind of ref, or the remote.
-pub(super) fn prefixed(rule: &Rule) -> Option<Finding> {
-    let pattern = rule.pattern.as_str();
-    let start = |length: usize| within(rule, &(0..length));
-    if pattern.starts_with("refs/tags/") {
-        let finding = Finding::error("BL104", start("refs/tags/".len()), format!("`{pattern}` names tags"))
-            .because("the branch map starts pipelines for branches; tags are not supported yet")
-            .help("write the branch that is tagged");
+/// A pattern that cannot be read.
+pub(super) fn unsound(written: &Written, of: Of, fault: &Fault) -> Finding {
+    let place = within(written, &fault.at);
+    let pattern = &written.text;
+    let (word, name, example) = of.words();
+    match &fault.kind {
+        FaultKind::Empty => Finding::error("BL101", place, format!("a {word} pattern is empty"))
+            .because(format!("no {word} has an empty name"))
+            .help(format!("write a {word}'s name, such as `{name}`, or a pattern, such as `{example}`")),
+        FaultKind::TooLong(length) => {
+            Finding::error("BL101", place, format!("a {word} pattern has {length} characters"))
+                .because("a trigger takes at most 255")
+                .help("shorten it with `*`, which stands for anything up to the next `/`")
+        }
+        FaultKind::Syntax(syntax) => Finding::error(
+            "BL102",
+            place,
+            format!("{} is not written as a pattern of CodePipeline's", shown(pattern)),
+        )
+        .because(syntax.to_string())
+        .help(syntax.help()),
+        FaultKind::NoName(breach) => no_name(place, pattern, word, &format!("git allows {breach}")),
+        FaultKind::NoNameAtAll => no_name(place, pattern, word, "git allows none of the names that match"),
+    }
+}
+
+fn no_name(place: Span, pattern: &str, word: &str, reason: &str) -> Finding {
+    let is_pattern = pattern.contains(['*', '?', '[', '{']);
+    let what = if is_pattern { format!("no {word} can match") } else { format!("no {word} can be called") };
+    Finding::error("BL103", place, format!("{what} {}", shown(pattern)))
+        .because(reason)
+        .help(format!("write the name as `git {word}` lists it, or a pattern of such names"))
+}
+
+/// A pattern that says more than a branch's or a tag's name: the kind of ref, or the remote.
+pub(super) fn prefixed(written: &Written, of: Of) -> Option<Finding> {
+    let pattern = written.text.as_str();
+    let start = |length: usize| within(written, &(0..length));
+    if let Some(tag) = pattern.strip_prefix("refs/tags/") {
+        let place = start("refs/tags/".len());
+        let help = match of {
+            Of::Tags => format!("write `{tag}`"),
+            _ => format!("write a rule with `tags: [\"{tag}\"]`"),
+        };
+        let finding = Finding::error("BL104", place, format!("`{pattern}` names tags by their refs"))
+            .because("a trigger takes names, and no branch or tag has this one: it would never start")
+            .help(help);
         return Some(finding);
+    }
+    if of == Of::Tags {
+        return None;
     }
     let branch = branch_of_ref(pattern);
     if let Some(branch) = branch.filter(|branch| !branch.is_empty()) {
@@ -90,6 +121,37 @@ pub(super) fn prefixed(rule: &Rule) -> Option<Finding> {
     Some(finding)
 }
 
+/// A pattern that git would take for a branch's name.
+pub(super) fn also_a_name(written: &Written) -> Finding {
+    let text = &written.text;
+    let bracketed = text.char_indices().find(|(_, letter)| letter.is_alphanumeric()).map_or_else(
+        || text.clone(),
+        |(at, letter)| format!("{}[{letter}]{}", &text[..at], &text[at + letter.len_utf8()..]),
+    );
+    Finding::error("BL115", written.place, format!("a branch could be called {}", shown(text)))
+        .because("a start without a commit would take that very branch, for all the branches that the pattern means")
+        .help(format!("write a rule for each branch, or one letter as a set, which no name has: `{bracketed}`"))
+}
+
+/// A path that no file has, as git counts paths.
+pub(super) fn no_path(written: &Written) -> Option<Finding> {
+    let text = written.text.as_str();
+    let start = ["./", "../", "/"].into_iter().find(|start| text.starts_with(start));
+    let (at, help) = match start {
+        Some("../") => (0..3, "write a path from the repository's root; none leads out of it".to_owned()),
+        Some(start) => (0..start.len(), format!("write `{}`", &text[start.len()..])),
+        None if text.ends_with('/') => {
+            (text.len() - 1..text.len(), format!("write `{text}**` for the files in this folder"))
+        }
+        None => return None,
+    };
+    Some(
+        Finding::error("BL116", within(written, &at), format!("no file has a path like {}", shown(text)))
+            .because("paths are counted from the repository's root and end in a file's name")
+            .help(help),
+    )
+}
+
 /// The branch's name in a full ref: `develop` for `refs/heads/develop` and `refs/remotes/origin/develop`.
 pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
     match name.strip_prefix("refs/remotes/") {
@@ -98,48 +160,8 @@ pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
     }
 }
 
-/// Rules whose patterns share a branch; each rule has its pattern at the same place in the other list.
-pub(super) fn overlaps(rules: &[&Rule], patterns: &[Pattern]) -> Vec<Finding> {
-    let mut search = Search::new(STEPS);
-    let mut findings = Vec::new();
-    for (earlier, later) in overlap::pairs(patterns) {
-        let (first, second) = (rules[earlier], rules[later]);
-        match search.shared_name(&patterns[earlier], &patterns[later]) {
-            Ok(None) => {}
-            Ok(Some(name)) => findings.push(overlap(first, second, &name)),
-            Err(UsedUp) => {
-                findings.push(beyond_comparison(first, second));
-                break;
-            }
-        }
-        if findings.len() == OVERLAPS_TOLD {
-            break;
-        }
-    }
-    findings.sort_by_key(|finding| finding.place);
-    findings
-}
-
-fn overlap(first: &Rule, second: &Rule, name: &str) -> Finding {
-    let message = format!("`{}` and `{}` share branches, such as `{name}`", first.pattern, second.pattern);
-    Finding::error("BL106", second.place, message)
-        .because(format!("a push to `{name}` would start both pipelines"))
-        .help("narrow one of the two until no branch matches both; a narrower rule does not win over a broader one yet")
-        .related(first.place, "the other rule")
-}
-
-fn beyond_comparison(first: &Rule, second: &Rule) -> Finding {
-    let message = format!(
-        "there are too many patterns like `{}` and `{}` to compare them all",
-        first.pattern, second.pattern
-    );
-    Finding::error("BL111", second.place, message)
-        .because("it is not certain that no branch starts two pipelines")
-        .help("let each pattern begin with a text of its own, such as `team-1/*`")
-        .related(first.place, "one of the others")
-}
-
-/// Environments that more than one rule deploys to.
+/// Environments that more than one rule deploys to, as far as these rules share a migration (an error, while pipelines
+/// cannot wait for each other) or a service.
 pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
     let mut users: IndexMap<&str, Vec<&Rule>> = IndexMap::new();
     for rule in &config.rules {
@@ -148,14 +170,20 @@ pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
         }
     }
     users.retain(|_, rules| rules.len() > 1);
-    users.iter().map(|(environment, rules)| shared_environment(config, environment, rules)).collect()
+    users.iter().filter_map(|(environment, rules)| shared_environment(config, environment, rules)).collect()
 }
 
-fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Finding {
-    let migrates =
-        config.environments.get(environment).is_some_and(|environment| !environment.migrations.is_empty());
-    let names = names_in_words(rules);
-    let place = rules[1].place;
+fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Option<Finding> {
+    let migrations =
+        config.environments.get(environment).map(|environment| environment.migrations.as_slice());
+    let running = |migrate: &Migrate| -> Vec<&Rule> {
+        rules.iter().copied().filter(|rule| rule.services.contains(&migrate.service)).collect()
+    };
+    let migrating = migrations.into_iter().flatten().map(running).find(|rules| rules.len() > 1);
+    let migrates = migrating.is_some();
+    let rules = migrating.unwrap_or_else(|| sharing_services(rules));
+    let place = rules.get(1)?.place;
+    let names = names_in_words(&rules);
     let finding = if migrates {
         Finding::error("BL107", place, format!("{names} lead to the same migration in `{environment}`"))
             .because("two pipelines could migrate its database at the same time")
@@ -167,14 +195,26 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Fi
             .because("their pipelines do not wait for each other: what is deployed last stays, newer or not")
             .help("if that matters, give each rule an environment of its own")
     };
-    rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
-        finding.related(rule.place, format!("`{environment}` is deployed to here too"))
-    })
+    Some(
+        rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
+            finding.related(rule.place, format!("`{environment}` is deployed to here too"))
+        }),
+    )
+}
+
+/// Those of some rules that have a service in common with another of them.
+fn sharing_services<'a>(rules: &[&'a Rule]) -> Vec<&'a Rule> {
+    let mut count: IndexMap<&str, usize> = IndexMap::new();
+    for service in rules.iter().flat_map(|rule| &rule.services) {
+        *count.entry(service).or_default() += 1;
+    }
+    let shares = |rule: &&Rule| rule.services.iter().any(|service| count[service.as_str()] > 1);
+    rules.iter().copied().filter(shares).collect()
 }
 
 /// `` `a`, `b` and `c` ``, or the first three and how many more there are.
 fn names_in_words(rules: &[&Rule]) -> String {
-    let quoted: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.pattern)).collect();
+    let quoted: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.key)).collect();
     match quoted.as_slice() {
         [first, second] => format!("{first} and {second}"),
         [first, second, third] => format!("{first}, {second} and {third}"),
@@ -194,7 +234,7 @@ pub(super) fn names(config: &Config, rules: &[&Rule], entries: &[Entry]) -> Vec<
     for (rule, entry) in rules.iter().zip(entries) {
         let first = *owners.entry(entry.pipeline.to_lowercase()).or_insert(rule);
         if !std::ptr::eq(first, *rule) {
-            let (one, other) = (&first.pattern, &rule.pattern);
+            let (one, other) = (&first.key, &rule.key);
             findings.push(
                 Finding::error(
                     "BL109",

@@ -1,23 +1,34 @@
 //! Patterns, names, triggers: which branch starts which pipeline.
 //!
-//! [`resolve`] turns the rules of a configuration into a [`BranchMap`] and says what is wrong with them. Whether
-//! two rules share a branch is decided exactly ([`overlap`]), and a pipeline's name comes from its own rule alone
-//! ([`slug`]), so that a rule that is added renames nothing.
+//! [`resolve`] turns the rules of a configuration into a [`BranchMap`] and says what is wrong with them. Patterns are
+//! CodePipeline's ([`pattern`]). What two rules have in common is decided exactly, by automata that read a name together
+//! with git's own rules; the narrower rule wins, and the broader trigger leaves its branches out. A pipeline's name comes
+//! from its own rule alone ([`slug`]), so that a rule that is added renames nothing.
 
+mod automaton;
+mod entry;
 mod facts;
 pub mod git_name;
+mod glob;
 mod judge;
-pub mod overlap;
+mod neighbours;
+mod paths;
 pub mod pattern;
 pub mod remote;
+mod rivals;
+mod search;
 pub mod slug;
 pub mod why;
 
-use crate::config::{Config, Rule};
+use crate::config::{Config, Event, Rule, Written};
 use crate::diagnostic::Finding;
 
+pub use entry::{Entry, MOST_PATTERNS, Trigger};
 pub use facts::Facts;
+pub use glob::Syntax;
+use judge::Of;
 use pattern::Pattern;
+use rivals::Rival;
 
 /// The branch map, ready: one entry a rule.
 #[derive(Debug, Clone)]
@@ -26,76 +37,91 @@ pub struct BranchMap {
     pub entries: Vec<Entry>,
 }
 
-/// What one rule comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The rule's pattern, as written.
-    pub pattern: String,
-    /// The pipeline's name after the app's: `release` for `release/*`. Never depends on other rules.
-    pub slug: String,
-    /// The pipeline's name in AWS: `<app>-<slug>`.
-    pub pipeline: String,
-    /// The environments in promotion order.
-    pub environments: Vec<String>,
-    /// Branch patterns that start the pipeline, in CodePipeline's syntax.
-    pub includes: Vec<String>,
-}
-
 impl BranchMap {
-    /// The rule that a branch starts, by the branch's name without `refs/heads/`. Of several, which [`resolve`]
-    /// reports as an error, the first in the file.
+    /// The rule that a push to a branch starts, by the branch's name without `refs/heads/`. Of several, which build
+    /// services that have nothing in common, the first in the file.
     pub fn entry_for(&self, branch: &str) -> Option<&Entry> {
-        self.position_of(branch).map(|position| &self.entries[position])
+        self.entries_for(branch).next()
     }
 
-    /// Where in [`BranchMap::entries`] the rule stands that a branch starts; see [`BranchMap::entry_for`].
-    pub fn position_of(&self, branch: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.matches(branch))
+    /// All rules that a push to a branch starts, in the order of the file.
+    pub fn entries_for(&self, branch: &str) -> impl Iterator<Item = &Entry> {
+        self.positions_of(Event::Push, branch).map(|position| &self.entries[position])
     }
-}
 
-impl Entry {
-    /// Whether a push to the branch starts the pipeline.
-    pub fn matches(&self, branch: &str) -> bool {
-        // Most rules are told apart by how they begin, before anything is parsed.
-        let beginning = self.pattern.split('*').next().unwrap_or_default();
-        branch.starts_with(beginning)
-            && Pattern::parse(&self.pattern).is_ok_and(|pattern| pattern.matches(branch))
+    /// Where in [`BranchMap::entries`] the rules stand that a change to a branch, or to a tag, starts.
+    pub fn positions_of(&self, event: Event, name: &str) -> impl Iterator<Item = usize> {
+        let starts = move |entry: &Entry| entry.trigger.event == event && entry.trigger.matches(name);
+        self.entries.iter().enumerate().filter(move |(_, entry)| starts(entry)).map(|(at, _)| at)
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL111`).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL116`).
 ///
-/// Rules whose pattern cannot be read have no entry.
+/// Rules with a pattern that cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
     let mut findings = Vec::new();
-    let (mut rules, mut patterns) = (Vec::new(), Vec::new());
-    for rule in &config.rules {
-        findings.extend(judge::prefixed(rule));
-        match Pattern::parse(&rule.pattern) {
-            Ok(pattern) => {
-                rules.push(rule);
-                patterns.push(pattern);
-            }
-            Err(fault) => findings.push(judge::unsound(rule, &fault)),
-        }
+    let rivals: Vec<Rival> = config.rules.iter().filter_map(|rule| rival(rule, &mut findings)).collect();
+    let standing = rivals::standing(&rivals);
+    let mut entries: Vec<Entry> = Vec::with_capacity(rivals.len());
+    for ((rival, narrower), excludes) in rivals.iter().zip(standing.narrower).zip(standing.excludes) {
+        let (paths, paths_excluded) = paths::of(config, rival.rule, &mut findings);
+        let slug = rival.rule.name.clone().unwrap_or_else(|| slug::of(&rival.rule.key));
+        entries.push(Entry {
+            rule: rival.rule.key.clone(),
+            pattern: rival.text(),
+            pipeline: format!("{}-{slug}", config.app),
+            slug,
+            environments: rival.rule.environments.clone(),
+            services: rival.rule.services.clone(),
+            trigger: Trigger {
+                event: rival.rule.event,
+                includes: rival.includes.clone(),
+                excludes,
+                paths,
+                paths_excluded,
+            },
+            mode: rival.rule.mode,
+            narrower,
+        });
     }
-    let entries: Vec<Entry> = rules.iter().map(|rule| entry(config, rule)).collect();
-    findings.extend(judge::overlaps(&rules, &patterns));
+    let rules: Vec<&Rule> = rivals.iter().map(|rival| rival.rule).collect();
+    findings.extend(paths::unsound(config));
+    findings.extend(standing.findings);
     findings.extend(judge::shared_environments(config));
     findings.extend(judge::names(config, &rules, &entries));
     (BranchMap { entries }, findings)
 }
 
-fn entry(config: &Config, rule: &Rule) -> Entry {
-    let slug = rule.name.clone().unwrap_or_else(|| slug::of(&rule.pattern));
-    Entry {
-        pattern: rule.pattern.clone(),
-        pipeline: format!("{}-{slug}", config.app),
-        slug,
-        environments: rule.environments.clone(),
-        includes: vec![rule.pattern.clone()],
+/// A rule with its patterns read; `None` when one cannot be.
+fn rival<'a>(rule: &'a Rule, findings: &mut Vec<Finding>) -> Option<Rival<'a>> {
+    let of = Of::event(rule.event);
+    let includes = read(&rule.names.includes, of, findings);
+    let excludes = read(&rule.names.excludes, of, findings);
+    for list in [&rule.names.includes, &rule.names.excludes] {
+        findings.extend(paths::too_many(list));
     }
+    if rule.event == Event::Push {
+        let doubtful = |(pattern, written): &(&Pattern, &Written)| {
+            !pattern.is_exact() && git_name::check(&written.text).is_ok()
+        };
+        let named = includes.iter().zip(&rule.names.includes).filter(doubtful);
+        findings.extend(named.map(|(_, written)| judge::also_a_name(written)));
+    }
+    let is_read = includes.len() == rule.names.includes.len() && excludes.len() == rule.names.excludes.len();
+    is_read.then_some(Rival { rule, includes, excludes })
+}
+
+fn read(list: &[Written], of: Of, findings: &mut Vec<Finding>) -> Vec<Pattern> {
+    let mut patterns = Vec::with_capacity(list.len());
+    for written in list {
+        findings.extend(judge::prefixed(written, of));
+        match Pattern::parse(&written.text) {
+            Ok(pattern) => patterns.push(pattern),
+            Err(fault) => findings.push(judge::unsound(written, of, &fault)),
+        }
+    }
+    patterns
 }
 
 /// The branch's name in a full ref: `develop` for `refs/heads/develop` and for `refs/remotes/origin/develop`;

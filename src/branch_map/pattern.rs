@@ -1,51 +1,25 @@
-//! Branch patterns: exact names, `*` and `**`, with the meaning CodePipeline gives them in a trigger.
-//!
-//! From "Working with glob patterns in syntax" in the CodePipeline user guide: `*` is zero or more characters of one
-//! part of the name, `**` is zero or more characters across `/`. Both may stand anywhere (`feature**`), and a
-//! slash beside them is a slash of the name: `a/**/b` does not match `a/b`. `?`, `[ ]`, `{ }` and `\` mean
-//! something there too; they are refused here until they are decided exactly.
+//! Branch patterns and how a name matches one, with the meaning CodePipeline gives them in a trigger (`glob.rs`).
 
 use std::ops::Range;
 
 use thiserror::Error;
 
 use super::git_name::{Breach, Reading};
+use super::glob::{self, Piece, Syntax, Token};
+use super::search;
 
-/// The longest pattern that a trigger's filter takes, in characters (CodePipeline API, `GitBranchNamePattern`).
+/// The longest pattern that a trigger's filter takes, in characters (CodePipeline API, `GitBranchNamePattern`,
+/// `GitTagNamePattern`, `GitFilePathPattern`).
 const LONGEST: usize = 255;
 
-/// A branch name or a pattern of branch names that at least one branch can match.
+/// A name of a branch or a tag, or a pattern of such names that at least one name can match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
-    tokens: Vec<Token>,
-}
-
-/// One character of a name, or a run of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
-    /// The character itself.
-    Literal(char),
-    /// `*`: any characters but `/`, also none.
-    Star,
-    /// `**`: any characters, also none.
-    DoubleStar,
-}
-
-impl Token {
-    /// Whether the token can stand for the character, alone or among others.
-    pub(super) fn takes(self, character: char) -> bool {
-        match self {
-            Token::Literal(literal) => literal == character,
-            Token::Star => character != '/',
-            Token::DoubleStar => true,
-        }
-    }
-
-    /// Whether the token stands for a run of characters.
-    pub(super) fn is_run(self) -> bool {
-        !matches!(self, Token::Literal(_))
-    }
+    pieces: Vec<Piece>,
+    exact: Option<String>,
+    prefix: String,
+    suffix: String,
 }
 
 /// A part of a pattern and the part of a name that it stands for.
@@ -53,10 +27,13 @@ impl Token {
 pub enum Part {
     /// Characters that stand in both.
     Same(String),
-    /// What a `*` stands for.
-    Star(String),
-    /// What a `**` stands for.
-    DoubleStar(String),
+    /// What stands in the pattern for something else.
+    StandIn {
+        /// As written: `*`, `[0-9]`, `{a,b}`.
+        written: String,
+        /// What it stands for; empty for nothing.
+        run: String,
+    },
 }
 
 /// Where a text is no pattern, in bytes, and why.
@@ -72,58 +49,74 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FaultKind {
     /// It is empty.
-    #[error("a branch pattern is empty")]
+    #[error("a pattern is empty")]
     Empty,
     /// It has more characters than a trigger takes.
-    #[error("a branch pattern has {0} characters")]
+    #[error("a pattern has {0} characters")]
     TooLong(usize),
-    /// A character means something in CodePipeline's patterns that is not supported yet.
-    #[error("`{0}` in a branch pattern is not supported yet")]
-    Unsupported(char),
-    /// No branch can match it.
+    /// It is not written as CodePipeline's patterns are, or means what CodePipeline does not say.
+    #[error("{0}")]
+    Syntax(Syntax),
+    /// git allows no name that matches, and this is what stands against it.
     #[error("git allows {0}")]
-    NoBranch(Breach),
+    NoName(Breach),
+    /// git allows no name that matches, whichever characters are taken.
+    #[error("git allows none of the names that match")]
+    NoNameAtAll,
+}
+
+/// Reads what patterns of names and of paths have in common: 1 to 255 characters, in the syntax of a pattern.
+fn read(text: &str) -> Result<Vec<Piece>, Fault> {
+    let whole = 0..text.len();
+    let length = text.chars().count();
+    if length == 0 {
+        return Err(Fault { at: whole, kind: FaultKind::Empty });
+    }
+    if length > LONGEST {
+        return Err(Fault { at: whole, kind: FaultKind::TooLong(length) });
+    }
+    glob::read(text).map_err(|(at, syntax)| Fault { at, kind: FaultKind::Syntax(syntax) })
+}
+
+/// Whether a text is a pattern of paths: 1 to 255 characters in the syntax of a pattern.
+pub fn check_path(text: &str) -> Result<(), Fault> {
+    read(text).map(|_| ())
 }
 
 impl Pattern {
-    /// Reads a pattern. It must have 1 to 255 characters, none of ``?[]{}\`` and no leading `!`, and a branch that
-    /// git allows must be able to match it.
+    /// Reads a pattern of names: 1 to 255 characters in the syntax of a pattern, which a name that git allows must be
+    /// able to match.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let whole = 0..text.len();
-        let length = text.chars().count();
-        if length == 0 {
-            return Err(Fault { at: whole, kind: FaultKind::Empty });
+        let pieces = read(text)?;
+        let literals = |pieces: &mut dyn Iterator<Item = &Piece>| -> String {
+            pieces.map_while(|piece| literal(&piece.token)).collect()
+        };
+        let prefix = literals(&mut pieces.iter());
+        let suffix = literals(&mut pieces.iter().rev()).chars().rev().collect();
+        let is_exact = pieces.iter().all(|piece| literal(&piece.token).is_some());
+        let exact = is_exact.then(|| prefix.clone());
+        let pattern = Pattern { text: text.to_owned(), pieces, exact, prefix, suffix };
+        pattern.possible()?;
+        Ok(pattern)
+    }
+
+    /// Whether git allows a name that matches.
+    fn possible(&self) -> Result<(), Fault> {
+        let whole = || 0..self.text.len();
+        let is_choice = |piece: &Piece| matches!(piece.token, Token::Class(_) | Token::Group(_));
+        if self.pieces.iter().any(is_choice) {
+            let fault = Fault { at: whole(), kind: FaultKind::NoNameAtAll };
+            return search::name(self).map(|_| ()).ok_or(fault);
         }
-        if length > LONGEST {
-            return Err(Fault { at: whole, kind: FaultKind::TooLong(length) });
-        }
-        // A pattern can match a branch exactly when it does so with `x` for each of its stars: an `x` in place of
-        // whatever a star stands for breaks none of git's rules that was not broken before.
-        let mut tokens = Vec::new();
+        // Without sets and groups, a pattern can match a name exactly when it does so with `x` for each star and `?`: an
+        // `x` in place of whatever these stand for breaks none of git's rules that was not broken before.
         let mut example = Reading::default();
-        for (at, character) in text.char_indices() {
-            let here = at..at + character.len_utf8();
-            let (token, stand_in) = match character {
-                '?' | '[' | ']' | '{' | '}' | '\\' => {
-                    return Err(Fault { at: here, kind: FaultKind::Unsupported(character) });
-                }
-                '!' if at == 0 => return Err(Fault { at: here, kind: FaultKind::Unsupported(character) }),
-                '*' => match tokens.last_mut() {
-                    Some(run @ (Token::Star | Token::DoubleStar)) => {
-                        *run = Token::DoubleStar;
-                        continue;
-                    }
-                    _ => (Token::Star, 'x'),
-                },
-                _ => (Token::Literal(character), character),
-            };
-            tokens.push(token);
+        for piece in &self.pieces {
             example = example
-                .step(stand_in)
-                .map_err(|breach| Fault { at: here, kind: FaultKind::NoBranch(breach) })?;
+                .step(literal(&piece.token).unwrap_or('x'))
+                .map_err(|breach| Fault { at: piece.at.clone(), kind: FaultKind::NoName(breach) })?;
         }
-        example.end().map_err(|breach| Fault { at: whole, kind: FaultKind::NoBranch(breach) })?;
-        Ok(Pattern { text: text.to_owned(), tokens })
+        example.end().map_err(|breach| Fault { at: whole(), kind: FaultKind::NoName(breach) })
     }
 
     /// The pattern as written.
@@ -131,201 +124,146 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it is the name of one branch.
+    /// The one name that it is; `None` for a pattern with characters that stand for others.
+    pub fn exact(&self) -> Option<&str> {
+        self.exact.as_deref()
+    }
+
+    /// Whether it is one name.
     pub fn is_exact(&self) -> bool {
-        !self.text.contains('*')
+        self.exact.is_some()
     }
 
-    /// What every branch that matches begins with: the text before the first star.
+    /// What every name that matches begins with.
     pub fn prefix(&self) -> &str {
-        self.text.split('*').next().unwrap_or_default()
+        &self.prefix
     }
 
-    /// What every branch that matches ends with: the text behind the last star.
+    /// What every name that matches ends with.
     pub fn suffix(&self) -> &str {
-        self.text.rsplit('*').next().unwrap_or_default()
+        &self.suffix
     }
 
-    pub(super) fn tokens(&self) -> &[Token] {
-        &self.tokens
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.pieces.iter().map(|piece| &piece.token)
     }
 
-    /// Whether a branch matches.
+    /// Whether a name matches.
     pub fn matches(&self, name: &str) -> bool {
-        if self.is_exact() {
-            return self.text == name;
+        if let Some(exact) = &self.exact {
+            return exact == name;
         }
-        name.starts_with(self.prefix()) && name.ends_with(self.suffix()) && self.parts(name).is_some()
+        name.starts_with(&self.prefix) && name.ends_with(&self.suffix) && self.parts(name).is_some()
     }
 
-    /// How a branch matches, part by part; `None` when it does not. Where there is a choice, the earlier star
-    /// stands for less.
+    /// How a name matches, part by part; `None` when it does not. Where there is a choice, what comes earlier stands for
+    /// less.
     pub fn parts(&self, name: &str) -> Option<Vec<Part>> {
         let name: Vec<char> = name.chars().collect();
-        let fits = self.fits(&name);
-        if !fits[0][0] {
+        // `rest[i][j]`: the pieces from `i` match the name from `j`.
+        let mut rest = vec![vec![false; name.len() + 1]; self.pieces.len() + 1];
+        rest[self.pieces.len()][name.len()] = true;
+        for (index, piece) in self.pieces.iter().enumerate().rev() {
+            for at in 0..=name.len() {
+                rest[index][at] = ends(&piece.token, &name, at).iter().any(|end| rest[index + 1][*end]);
+            }
+        }
+        if !rest[0][0] {
             return None;
         }
-        let mut parts = Vec::new();
-        let mut same = String::new();
+        let mut parts: Vec<Part> = Vec::new();
         let mut at = 0;
-        for (index, token) in self.tokens.iter().enumerate() {
-            if let Token::Literal(literal) = token {
-                same.push(*literal);
-                at += 1;
-                continue;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let end = ends(&piece.token, &name, at).into_iter().find(|end| rest[index + 1][*end])?;
+            let run: String = name[at..end].iter().collect();
+            at = end;
+            match (literal(&piece.token), parts.last_mut()) {
+                (Some(_), Some(Part::Same(same))) => same.push_str(&run),
+                (Some(_), _) => parts.push(Part::Same(run)),
+                (None, _) => {
+                    parts.push(Part::StandIn { written: self.text[piece.at.clone()].to_owned(), run });
+                }
             }
-            if !same.is_empty() {
-                parts.push(Part::Same(std::mem::take(&mut same)));
-            }
-            let from = at;
-            while !fits[index + 1][at] {
-                at += 1;
-            }
-            let run = name[from..at].iter().collect();
-            parts.push(if *token == Token::Star { Part::Star(run) } else { Part::DoubleStar(run) });
-        }
-        if !same.is_empty() {
-            parts.push(Part::Same(same));
         }
         Some(parts)
     }
+}
 
-    /// `fits[i][j]`: the tokens from `i` match the name from `j`.
-    fn fits(&self, name: &[char]) -> Vec<Vec<bool>> {
-        let mut fits = vec![vec![false; name.len() + 1]; self.tokens.len() + 1];
-        fits[self.tokens.len()][name.len()] = true;
-        for (index, token) in self.tokens.iter().enumerate().rev() {
-            for at in (0..=name.len()).rev() {
-                let taken = at < name.len() && token.takes(name[at]);
-                fits[index][at] = if token.is_run() {
-                    fits[index + 1][at] || (taken && fits[index][at + 1])
-                } else {
-                    taken && fits[index + 1][at + 1]
-                };
+/// Where a name stops to match a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// The part of the pattern that cannot be read on, as written.
+    pub written: String,
+    /// Whether it is a character of the name itself.
+    pub is_literal: bool,
+    /// The character of the name that stands there; `None` at its end.
+    pub character: Option<char>,
+}
+
+impl Pattern {
+    /// The first part of the pattern that nothing in a name can stand for; `None` when each finds something.
+    pub fn stuck(&self, name: &str) -> Option<Stuck> {
+        let name: Vec<char> = name.chars().collect();
+        let mut places = vec![0];
+        for piece in &self.pieces {
+            let mut next: Vec<usize> =
+                places.iter().flat_map(|place| ends(&piece.token, &name, *place)).collect();
+            next.sort_unstable();
+            next.dedup();
+            if next.is_empty() {
+                return Some(Stuck {
+                    written: self.text[piece.at.clone()].to_owned(),
+                    is_literal: literal(&piece.token).is_some(),
+                    character: places.last().and_then(|place| name.get(*place)).copied(),
+                });
             }
+            places = next;
         }
-        fits
+        None
+    }
+}
+
+fn literal(token: &Token) -> Option<char> {
+    match token {
+        Token::Literal(character) => Some(*character),
+        _ => None,
+    }
+}
+
+/// Where in a name the token may end that begins at a place, nearest first.
+fn ends(token: &Token, name: &[char], from: usize) -> Vec<usize> {
+    let takes = |character: char| match token {
+        Token::Literal(literal) => *literal == character,
+        Token::One | Token::Star => character != '/',
+        Token::DoubleStar => true,
+        Token::Class(class) => class.takes(character),
+        Token::Group(_) => false,
+    };
+    match token {
+        Token::Group(alternatives) => {
+            let mut all: Vec<usize> = alternatives
+                .iter()
+                .flat_map(|alternative| {
+                    alternative.iter().fold(vec![from], |places, token| {
+                        let mut next: Vec<usize> =
+                            places.into_iter().flat_map(|place| ends(token, name, place)).collect();
+                        next.sort_unstable();
+                        next.dedup();
+                        next
+                    })
+                })
+                .collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+        Token::Star | Token::DoubleStar => {
+            let longest = name[from..].iter().take_while(|character| takes(**character)).count();
+            (from..=from + longest).collect()
+        }
+        _ => name.get(from).filter(|character| takes(**character)).map(|_| from + 1).into_iter().collect(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::git_name;
-    use super::{Breach, FaultKind, Part, Pattern};
-    use proptest::prelude::*;
-
-    fn fault(text: &str) -> (std::ops::Range<usize>, FaultKind) {
-        let fault = Pattern::parse(text).unwrap_err();
-        (fault.at, fault.kind)
-    }
-
-    #[test]
-    fn a_star_stops_at_a_slash_and_two_do_not() {
-        for (pattern, name, matches) in [
-            ("release/*", "release/1.4", true),
-            ("release/*", "release/1/4", false),
-            ("release/*", "release", false),
-            ("release/**", "release/1/4", true),
-            ("feature**", "feature/a/b", true),
-            ("a/**/b", "a/b", false),
-            ("a/**/b", "a/x/y/b", true),
-            ("v*.*", "v1.2.3", true),
-            ("develop", "develop", true),
-            ("develop", "Develop", false),
-        ] {
-            assert_eq!(Pattern::parse(pattern).unwrap().matches(name), matches, "{pattern} {name}");
-        }
-    }
-
-    #[test]
-    fn what_each_star_stands_for_is_told() {
-        let parts = Pattern::parse("v*/**-x").unwrap().parts("v1/a/b-x").unwrap();
-        let expected = [
-            Part::Same("v".into()),
-            Part::Star("1".into()),
-            Part::Same("/".into()),
-            Part::DoubleStar("a/b".into()),
-            Part::Same("-x".into()),
-        ];
-        assert_eq!(parts, expected);
-    }
-
-    #[test]
-    fn characters_with_another_meaning_are_refused_where_they_stand() {
-        for (text, at, character) in [
-            ("release/?", 8..9, '?'),
-            ("v[0-9]", 1..2, '['),
-            ("v]", 1..2, ']'),
-            ("{a,b}", 0..1, '{'),
-            ("a}", 1..2, '}'),
-            ("a\\*", 1..2, '\\'),
-            ("!main", 0..1, '!'),
-        ] {
-            assert_eq!(fault(text), (at, FaultKind::Unsupported(character)), "{text}");
-        }
-        assert!(Pattern::parse("a!b").is_ok(), "`!` means something at the beginning only");
-    }
-
-    #[test]
-    fn a_pattern_that_no_branch_can_match_is_refused_with_gits_reason() {
-        assert_eq!(fault("a..*"), (2..3, FaultKind::NoBranch(Breach::TwoDots)));
-        assert_eq!(fault("/**"), (0..1, FaultKind::NoBranch(Breach::LeadingSlash)));
-        assert_eq!(fault("release/**/"), (0..11, FaultKind::NoBranch(Breach::FinalSlash)));
-        assert_eq!(fault("*.lock"), (0..6, FaultKind::NoBranch(Breach::Lock)));
-        assert_eq!(fault("HEAD"), (0..4, FaultKind::NoBranch(Breach::Head)));
-    }
-
-    #[test]
-    fn a_pattern_has_1_to_255_characters() {
-        assert_eq!(fault(""), (0..0, FaultKind::Empty));
-        assert!(Pattern::parse(&"ü".repeat(255)).is_ok());
-        assert_eq!(fault(&"ü".repeat(256)).1, FaultKind::TooLong(256));
-    }
-
-    /// Decides a match by trying everything a star could stand for.
-    fn brute(pattern: &[char], name: &[char]) -> bool {
-        let Some((first, rest)) = pattern.split_first() else { return name.is_empty() };
-        if *first != '*' {
-            return name.first() == Some(first) && brute(rest, &name[1..]);
-        }
-        let crosses = rest.first() == Some(&'*');
-        let rest = if crosses { &rest[1..] } else { rest };
-        (0..=name.len())
-            .take_while(|end| crosses || *end == 0 || name[end - 1] != '/')
-            .any(|end| brute(rest, &name[end..]))
-    }
-
-    proptest! {
-        #[test]
-        fn matching_is_what_trying_everything_says(text in "[ab/*]{1,7}", name in "[ab/]{0,7}") {
-            if let Ok(pattern) = Pattern::parse(&text) {
-                let characters: Vec<char> = text.chars().collect();
-                let expected = brute(&characters, &name.chars().collect::<Vec<_>>());
-                prop_assert_eq!(pattern.matches(&name), expected);
-                prop_assert_eq!(pattern.parts(&name).is_some(), expected);
-            }
-        }
-
-        #[test]
-        fn parts_put_together_are_the_name(text in "[ab/*]{1,7}", name in "[ab/]{1,7}") {
-            if let Some(parts) = Pattern::parse(&text).ok().and_then(|pattern| pattern.parts(&name)) {
-                let together: String = parts
-                    .iter()
-                    .map(|(Part::Same(run) | Part::Star(run) | Part::DoubleStar(run))| run.as_str())
-                    .collect();
-                prop_assert_eq!(together, name);
-            }
-        }
-
-        /// The claim behind the `x` in [`Pattern::parse`].
-        #[test]
-        fn a_pattern_that_matches_a_legal_name_is_never_refused(name in "[.a@/Hk-]{1,6}", from in 0..6usize, to in 0..6usize) {
-            if git_name::check(&name).is_ok() {
-                let (from, to) = (from.min(name.len()), to.min(name.len()));
-                let text = format!("{}**{}", &name[..from.min(to)], &name[from.max(to)..]);
-                prop_assert!(Pattern::parse(&text).is_ok(), "{} matches {}", text, name);
-            }
-        }
-    }
-}
+pub(super) mod tests;

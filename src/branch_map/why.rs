@@ -1,6 +1,6 @@
 //! Why a branch matches a pattern, and why not, in words.
 
-use super::pattern::{Part, Pattern};
+use super::pattern::{Part, Pattern, Stuck};
 
 /// Why a branch matches; `None` when it does not. A sentence without its capital and full stop.
 pub fn matching(pattern: &Pattern, branch: &str) -> Option<String> {
@@ -12,8 +12,7 @@ pub fn matching(pattern: &Pattern, branch: &str) -> Option<String> {
         .iter()
         .map(|part| match part {
             Part::Same(run) => format!("`{run}` stands in both"),
-            Part::Star(run) => format!("`*` stands for {}", run_in_words(run)),
-            Part::DoubleStar(run) => format!("`**` stands for {}", run_in_words(run)),
+            Part::StandIn { written, run } => format!("`{written}` stands for {}", run_in_words(run)),
         })
         .collect();
     Some(words.join(", "))
@@ -43,6 +42,12 @@ pub fn not_matching(pattern: &Pattern, branch: &str) -> String {
     let across = across_slashes(pattern.text());
     if Pattern::parse(&across).is_ok_and(|across| across.matches(branch)) {
         return format!("has a `*`, which stops at `/`; `{across}` would match");
+    }
+    if let Some(Stuck { written, is_literal: false, character }) = pattern.stuck(branch) {
+        return match character {
+            Some(character) => format!("`{written}` does not stand for the `{character}` there"),
+            None => format!("`{written}` stands for a character more than the name has"),
+        };
     }
     "has fixed parts that are not in the name in this order".to_owned()
 }
@@ -85,6 +90,10 @@ mod tests {
             "`release/` stands in both, `*` stands for `1.4`"
         );
         assert_eq!(why("v**", "v").unwrap(), "`v` stands in both, `**` stands for nothing");
+        assert_eq!(
+            why("v[0-9]?{-rc*,-x}", "v71-rc2").unwrap(),
+            "`v` stands in both, `[0-9]` stands for `7`, `?` stands for `1`, `{-rc*,-x}` stands for `-rc2`"
+        );
         assert_eq!(why("release/*", "develop"), None);
     }
 
@@ -97,6 +106,10 @@ mod tests {
             ("hotfix/*", "release/1", "wants `hotfix/` at the beginning"),
             ("*-rc", "v1", "wants `-rc` at the end"),
             ("release/*", "release/1/4", "has a `*`, which stops at `/`; `release/**` would match"),
+            ("v[0-9]", "vx", "`[0-9]` does not stand for the `x` there"),
+            ("v1?", "v1", "`?` stands for a character more than the name has"),
+            ("v{1,2}", "v3", "`{1,2}` does not stand for the `3` there"),
+            ("v?x", "v/x", "`?` does not stand for the `/` there"),
             ("a*b*c", "a-c", "has fixed parts that are not in the name in this order"),
             ("develop", "develop", ""),
         ] {

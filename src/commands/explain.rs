@@ -1,31 +1,34 @@
-//! `branchline explain`: what a push to one branch would do, and why.
+//! `branchline explain`: what a push to one branch, or one tag, would do, and why.
 
-use std::fmt::Write;
+mod report;
 
 use clap::Args;
-use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{Exit, load, stages};
+pub use report::{json, json_of_tag, report, report_of_tag};
+
+use super::{Exit, load};
 use crate::branch_map::git_name::{self, Breach};
-use crate::branch_map::pattern::Pattern;
-use crate::branch_map::{BranchMap, Entry, Facts, branch_of_ref, why};
+use crate::branch_map::{Facts, branch_of_ref};
 use crate::cli::Location;
-use crate::config::Config;
 use crate::edge::git;
 use crate::edge::terminal::Terminal;
 
 /// Tell what a push to a branch would do, and why.
 ///
-/// Says which rule of branchline.yml matches the branch and how, what its pipeline would do in order, and why the
-/// other rules do not match. The branch need not exist. A branch that no rule matches starts nothing; that is an
-/// answer, not an error.
+/// Says which rule of branchline.yml matches the branch and how, which broader rules leave it to that one, which changed
+/// files start the pipeline, what it would do in order, and why the other rules do not match. The branch need not exist. A
+/// branch that no rule matches starts nothing; that is an answer, not an error.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
     /// The branch to explain, such as release/1.4. The branch that is checked out if none is given.
+    #[arg(conflicts_with = "tag")]
     pub branch: Option<String>,
+    /// Explain a tag, such as v1.2, in place of a branch.
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
     /// Print the answer as a JSON object, for scripts.
     #[arg(long)]
     pub json: bool,
@@ -33,6 +36,18 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let (root, load::Sound { config, map, .. }) = load::load_sound(&arguments.location, terminal)?;
+    if let Some(tag) = &arguments.tag {
+        let tag = asked_tag(tag).map_err(|error| {
+            terminal.error(&error, "");
+            Exit::Usage
+        })?;
+        if arguments.json {
+            terminal.result(format_args!("{:#}\n", json_of_tag(&map, &tag)));
+        } else {
+            terminal.result(report_of_tag(&map, &config, &tag));
+        }
+        return Ok(Exit::Done);
+    }
     // Only where no branch is named does git have to know one.
     let facts = match arguments.branch.is_none().then(|| git::facts(&root)).transpose() {
         Ok(facts) => facts,
@@ -54,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// What was asked is no branch (exit code 64).
+/// What was asked is no branch, or no tag (exit code 64).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoBranch {
     /// None was named, and git has none checked out.
@@ -76,6 +91,33 @@ pub enum NoBranch {
         /// The rule of git's that it breaks.
         breach: Breach,
     },
+    /// A tag's full ref.
+    #[error("`{name}` is a ref; its tag is called `{tag}`: `branchline explain --tag {tag}`")]
+    TagRef {
+        /// What was asked.
+        name: String,
+        /// The tag in it.
+        tag: String,
+    },
+    /// Not a name that git allows a tag.
+    #[error("`{}` cannot be a tag: git allows {breach}", name.escape_debug())]
+    IllegalTag {
+        /// What was asked.
+        name: String,
+        /// The rule of git's that it breaks.
+        breach: Breach,
+    },
+}
+
+/// The tag that is asked about.
+pub fn asked_tag(name: &str) -> Result<String, NoBranch> {
+    let illegal =
+        |fault: git_name::Fault| NoBranch::IllegalTag { name: name.to_owned(), breach: fault.breach };
+    git_name::check(name).map_err(illegal)?;
+    match name.strip_prefix("refs/tags/") {
+        Some(tag) => Err(NoBranch::TagRef { name: name.to_owned(), tag: tag.to_owned() }),
+        None => Ok(name.to_owned()),
+    }
 }
 
 /// The branch that is asked about: the one that was named, or the one that is checked out.
@@ -88,95 +130,4 @@ pub fn asked(named: Option<&str>, git: Option<&Facts>) -> Result<String, NoBranc
         Some(branch) => Err(NoBranch::Ref { name: name.to_owned(), branch: branch.to_owned() }),
         None => Ok(name.to_owned()),
     }
-}
-
-/// How many of the rules that do not match are named, the nearest ones.
-const RULES_NAMED: usize = 5;
-
-/// What a push to the branch would do, and why. Ends in a newline.
-pub fn report(map: &BranchMap, config: &Config, branch: &str) -> String {
-    match map.entry_for(branch) {
-        Some(entry) => matched(map, config, branch, entry),
-        None => unmatched(map, branch),
-    }
-}
-
-fn matched(map: &BranchMap, config: &Config, branch: &str, entry: &Entry) -> String {
-    let why = Pattern::parse(&entry.pattern).ok().and_then(|pattern| why::matching(&pattern, branch));
-    let steps: Vec<(String, String)> = stages::of(config, entry)
-        .into_iter()
-        .enumerate()
-        .map(|(at, stage)| (format!("{:>2}  {}", at + 1, stage.name), stage.what))
-        .collect();
-    let others: Vec<&Entry> = nearest(map, branch).filter(|other| *other != entry).collect();
-    let mut text = format!(
-        "A push to `{branch}` starts the pipeline `{}`.\n\nRule: {}\nWhy:  {}\n\nWhat happens, in order:\n{}",
-        entry.pipeline,
-        entry.pattern,
-        why.unwrap_or_default(),
-        columns(&steps),
-    );
-    if !others.is_empty() {
-        let _ = write!(text, "\nThe other rules do not match:\n{}", reasons(&others, branch));
-    }
-    text
-}
-
-fn unmatched(map: &BranchMap, branch: &str) -> String {
-    let mut text = format!("No rule matches `{branch}`: a push to it starts nothing.\n");
-    let on_remote = branch.strip_prefix("origin/").and_then(|name| Some((name, map.entry_for(name)?)));
-    if let Some((name, entry)) = on_remote {
-        let _ = writeln!(
-            text,
-            "If the branch `{name}` of the remote is meant: that one matches `{}`.",
-            entry.pattern
-        );
-    }
-    let others: Vec<&Entry> = nearest(map, branch).collect();
-    if !others.is_empty() {
-        let _ = write!(text, "\nThe nearest rules, and why they do not match:\n{}", reasons(&others, branch));
-    }
-    text
-}
-
-/// The rules, the one most like the branch first; those equally like it in the order of the file.
-fn nearest<'a>(map: &'a BranchMap, branch: &str) -> impl Iterator<Item = &'a Entry> {
-    let mut entries: Vec<(f64, &Entry)> =
-        map.entries.iter().map(|entry| (strsim::jaro_winkler(&entry.pattern, branch), entry)).collect();
-    entries.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    entries.into_iter().map(|(_, entry)| entry)
-}
-
-fn reasons(entries: &[&Entry], branch: &str) -> String {
-    let (named, more) = entries.split_at(entries.len().min(RULES_NAMED));
-    let reason = |entry: &&Entry| {
-        let reason = Pattern::parse(&entry.pattern).map(|pattern| why::not_matching(&pattern, branch));
-        (entry.pattern.clone(), reason.unwrap_or_default())
-    };
-    let mut text = columns(&named.iter().map(reason).collect::<Vec<_>>());
-    if !more.is_empty() {
-        let _ = writeln!(text, "  and {} more: `branchline map` lists them all", more.len());
-    }
-    text
-}
-
-fn columns(rows: &[(String, String)]) -> String {
-    let widest = rows.iter().map(|(first, _)| first.chars().count()).max().unwrap_or_default();
-    rows.iter().fold(String::new(), |mut text, (first, second)| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {first:widest$}  {second}");
-        text
-    })
-}
-
-/// The answer as an object with `branch`, `rule`, `pipeline` and `environments`: null, null and an empty list where
-/// no rule matches.
-pub fn json(map: &BranchMap, branch: &str) -> Value {
-    let entry = map.entry_for(branch);
-    json!({
-        "branch": branch,
-        "rule": entry.map(|entry| &entry.pattern),
-        "pipeline": entry.map(|entry| &entry.pipeline),
-        "environments": entry.map_or(&[][..], |entry| entry.environments.as_slice()),
-    })
 }

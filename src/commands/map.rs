@@ -7,16 +7,18 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Value, json};
 
 use super::{Exit, load};
+use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
-use crate::config::Config;
+use crate::config::{Config, Event};
 use crate::edge::git::{self, GitError};
 use crate::edge::terminal::Terminal;
 
 /// Show which branch starts which pipeline, and the environments it goes through.
 ///
-/// One line for each rule of branchline.yml, in its order. Inside a git repository it also says which local branches
-/// each rule matches, and which are matched by none: a push to those starts nothing.
+/// One line for each rule of branchline.yml, in its order, with what narrower rules take from it, the files that start it
+/// and the services it builds, where that is not all. Inside a git repository it also says which local branches start
+/// each rule's pipeline, and which are matched by none: a push to those starts nothing.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -57,7 +59,7 @@ pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usiz
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
         .set_header(["Branch", "Pipeline", "Environments, in order"]);
     for entry in &map.entries {
-        table.add_row([entry.pattern.clone(), entry.pipeline.clone(), promotion(entry, config)]);
+        table.add_row([starts(entry, config), entry.pipeline.clone(), promotion(entry, config)]);
     }
     let mut report = String::new();
     for line in table.lines() {
@@ -71,13 +73,27 @@ pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usiz
     report
 }
 
+/// What starts a pipeline: the branch, and in lines below it what is left out, which files count, which services are
+/// built.
+fn starts(entry: &Entry, config: &Config) -> String {
+    let notes = entry.notes(config.services.len());
+    notes.into_iter().fold(entry.heading(), |mut text, (what, values)| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  {what} {}", values.join(", "));
+        text
+    })
+}
+
 /// `staging → production (approval, migration)`.
 fn promotion(entry: &Entry, config: &Config) -> String {
+    if entry.trigger.event == Event::PullRequest {
+        return "none: it ends at its tests".to_owned();
+    }
     let marked = |name: &String| {
         let Some(environment) = config.environments.get(name) else { return name.clone() };
         let marks = [
             environment.approval.is_some().then_some("approval"),
-            (!environment.migrations.is_empty()).then_some("migration"),
+            environment.migrations.iter().find(|migrate| entry.has(&migrate.service)).map(|_| "migration"),
         ];
         let marks: Vec<&str> = marks.into_iter().flatten().collect();
         if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }
@@ -89,9 +105,13 @@ fn local_branches(map: &BranchMap, branches: &[String]) -> String {
     let mut unmatched: Vec<&str> = Vec::new();
     let mut matched: Vec<Vec<&str>> = vec![Vec::new(); map.entries.len()];
     for branch in branches {
-        match map.position_of(branch) {
-            Some(index) => matched[index].push(branch),
-            None => unmatched.push(branch),
+        let mut is_matched = false;
+        for index in map.positions_of(Event::Push, branch) {
+            matched[index].push(branch);
+            is_matched = true;
+        }
+        if !is_matched {
+            unmatched.push(branch);
         }
     }
     let mut lines: Vec<(&str, String)> = map
@@ -99,7 +119,7 @@ fn local_branches(map: &BranchMap, branches: &[String]) -> String {
         .iter()
         .zip(&matched)
         .filter(|(_, branches)| !branches.is_empty())
-        .map(|(entry, branches)| (entry.pattern.as_str(), named(branches)))
+        .map(|(entry, branches)| (entry.rule.as_str(), named(branches)))
         .collect();
     if !unmatched.is_empty() {
         lines.push(("no rule", named(&unmatched)));
@@ -118,23 +138,34 @@ fn named(branches: &[&str]) -> String {
     if more.is_empty() { named } else { format!("{named} and {} more", more.len()) }
 }
 
-/// The map as a list of pipelines, each with `name`, `rule`, `branch`, `environments` and `triggers`.
+/// The map as a list of pipelines, each with `name`, `rule` (its key), `branch` (the branch or the pattern; null where tags
+/// or several branches start it), `environments` and `triggers`.
 pub fn json(map: &BranchMap) -> Value {
     map.entries.iter().map(pipeline).collect()
 }
 
 fn pipeline(entry: &Entry) -> Value {
-    let nothing = json!({ "includes": [], "excludes": [] });
+    let trigger = &entry.trigger;
+    let texts = |patterns: &[Pattern]| patterns.iter().map(Pattern::text).map(str::to_owned).collect();
+    let names: [Vec<String>; 2] = [texts(&trigger.includes), texts(&trigger.excludes)];
+    let of = |event: Event| {
+        let [includes, excludes] = if trigger.event == event { names.clone() } else { Default::default() };
+        json!({ "includes": includes, "excludes": excludes })
+    };
+    let branch = match (trigger.event, trigger.includes.as_slice()) {
+        (Event::Push | Event::PullRequest, [pattern]) => Some(pattern.text()),
+        _ => None,
+    };
     json!({
         "name": entry.pipeline,
-        "rule": entry.pattern,
-        "branch": entry.pattern,
+        "rule": entry.rule,
+        "branch": branch,
         "environments": entry.environments,
         "triggers": {
-            "branches": { "includes": entry.includes, "excludes": [] },
-            "paths": nothing,
-            "tags": nothing,
-            "pull_requests": nothing,
+            "branches": of(Event::Push),
+            "paths": { "includes": trigger.paths, "excludes": trigger.paths_excluded },
+            "tags": of(Event::Tag),
+            "pull_requests": of(Event::PullRequest),
         },
     })
 }

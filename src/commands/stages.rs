@@ -1,7 +1,8 @@
 //! What a pipeline does, stage by stage, in words.
 
 use crate::branch_map::Entry;
-use crate::config::{Command, Config, Environment, Migrate, Run, Test, TestPlace};
+use crate::config::{Command, Config, Environment, Event, Migrate, Run, Test, TestPlace};
+use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,18 +16,19 @@ pub struct Stage {
 /// The stages of a rule's pipeline, in order.
 pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
     let mut stages = vec![
-        Stage { name: "Source".to_owned(), what: "fetch the commit that was pushed".to_owned() },
+        Stage { name: "Source".to_owned(), what: fetched(entry).to_owned() },
         Stage {
             name: "Build".to_owned(),
-            what: format!("build {} once, for every environment", images(config)),
+            what: format!("build {} once, for every environment", images(entry)),
         },
     ];
-    if !config.tests.is_empty() {
-        let tests: Vec<String> = config.tests.iter().map(tests_in_words).collect();
+    let tests: Vec<String> =
+        config.tests.iter().filter(|test| test_belongs(test, entry)).map(tests_in_words).collect();
+    if !tests.is_empty() {
         stages.push(Stage { name: "Test".to_owned(), what: format!("run {}", tests.join(", beside ")) });
     }
     let environments = entry.environments.iter().filter_map(|name| config.environments.get(name));
-    stages.extend(environments.flat_map(environment));
+    stages.extend(environments.flat_map(|place| environment(place, entry)));
     stages
 }
 
@@ -54,26 +56,40 @@ fn migration_in_words(migrate: &Migrate) -> String {
     format!("run `{command}` once, {place}")
 }
 
-fn images(config: &Config) -> String {
-    match config.services.keys().map(String::as_str).collect::<Vec<_>>().as_slice() {
+fn fetched(entry: &Entry) -> &'static str {
+    match entry.trigger.event {
+        Event::Push => "fetch the commit that was pushed",
+        Event::Tag => "fetch the commit that was tagged",
+        Event::PullRequest => "fetch the newest commit of the pull request's own branch",
+    }
+}
+
+fn images(entry: &Entry) -> String {
+    match entry.services.as_slice() {
         [service] => format!("the image of {service}"),
         services => format!("the images of {}", services.join(", ")),
     }
 }
 
-fn environment(environment: &Environment) -> impl Iterator<Item = Stage> {
+fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item = Stage> {
     let stage = |kind: &str, what: String| Stage { name: format!("{kind}-{}", environment.name), what };
     let approve = environment.approval.as_ref().map(|approval| {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
         stage("Approve", format!("wait until a person says yes{told}"))
     });
-    let migrations: Vec<String> = environment.migrations.iter().map(migration_in_words).collect();
+    let migrations: Vec<String> = environment
+        .migrations
+        .iter()
+        .filter(|migrate| entry.has(&migrate.service))
+        .map(migration_in_words)
+        .collect();
     let fails = if migrations.len() > 1 { "if one fails" } else { "if it fails" };
     let migrate = (!migrations.is_empty())
         .then(|| stage("Migrate", format!("{}; {fails}, nothing is deployed", migrations.join(", then "))));
     let deploys: Vec<String> = environment
         .deploys
         .iter()
+        .filter(|(service, _)| entry.has(service))
         .map(|(service, deploy)| format!("{service} to {}", deploy.describe()))
         .collect();
     let deploy = stage("Deploy", format!("deploy {}", deploys.join(", ")));

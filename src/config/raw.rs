@@ -80,12 +80,68 @@ pub enum RawRule {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawRuleMapping {
-    /// The environments in promotion order.
+    /// The environments in promotion order. Needed, but for a rule with `pull_requests`, which never deploys.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub environments: Vec<String>,
-    /// The pipeline's name after the app's, in place of the one made from the branch.
+    pub environments: Option<Vec<String>>,
+    /// The branch, or the pattern. The rule's key is a name then, so that one branch can have two rules.
+    pub branch: Option<String>,
+    /// Starts the pipeline for tags, in place of branches: patterns, or `includes` and `excludes`. The rule's key is
+    /// a name then.
+    pub tags: Option<RawPatterns>,
+    /// Starts the pipeline for pull requests to the rule's branches, or to these. It ends at Test and never deploys.
+    pub pull_requests: Option<RawPullRequests>,
+    /// Starts the pipeline only when one of these files changes: patterns of paths, or `includes` and `excludes`.
+    pub paths: Option<RawPatterns>,
+    /// The services that the pipeline builds, tests, migrates and deploys. All, if nothing is said.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub services: Option<Vec<String>>,
+    /// How executions follow each other. `queued` if nothing is said.
+    pub mode: Option<RawMode>,
+    /// The pipeline's name after the app's, in place of the one made from the rule's key.
     #[schemars(extend("format" = "pipeline-name"))]
     pub name: Option<String>,
+}
+
+/// A list of patterns, or what is included and what is not.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawPatterns {
+    /// What is included.
+    List(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
+    /// What is included, and what of it is not.
+    Filter(RawFilter),
+}
+
+/// What is included, and what of it is not.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawFilter {
+    /// Patterns of which one has to match. At most 8.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub includes: Vec<String>,
+    /// Patterns of which none may match. At most 8.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub excludes: Option<Vec<String>>,
+}
+
+/// Whether pull requests start a pipeline, or to which branches they have to lead.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawPullRequests {
+    /// Pull requests to the rule's own branches.
+    Own(bool),
+    /// Pull requests to branches of these patterns.
+    To(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
+}
+
+/// How the executions of one pipeline follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawMode {
+    /// One after the other in each stage; none is dropped.
+    Queued,
+    /// A newer one takes the place of one that waits before a stage.
+    Superseded,
 }
 
 /// A place that is deployed to.
@@ -239,6 +295,10 @@ pub struct RawService {
     pub test: Option<RawTest>,
     /// A migration of its own, after those of the top level; named after the service unless it has a `name`.
     pub migrate: Option<RawMigrations>,
+    /// Patterns of the paths that belong to it. Where every service of a pipeline has some, only changes to them, or to
+    /// the rule's own `paths`, start it.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub paths: Option<Vec<String>>,
 }
 
 /// How an image is built.

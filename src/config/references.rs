@@ -28,6 +28,8 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
     for (_, _, rule) in entries(tree.get("branches")) {
         let list = rule.get("environments").unwrap_or(rule);
         uses.extend(texts(list).map(|(name, span)| (&environments, name, span)));
+        let named = rule.get("services").into_iter().flat_map(texts);
+        uses.extend(named.map(|(name, span)| (&services, name, span)));
     }
     for (_, _, environment) in entries(tree.get("environments")) {
         uses.extend(entries(environment.get("services")).map(|(name, span, _)| (&services, name, span)));

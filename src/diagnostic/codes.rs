@@ -237,6 +237,16 @@ pub const CODES: &[Code] = &[
         "Of several lines, one may fail inside a list while the last one ends well, and the deploy would follow. One line, joined with `&&`, or a script in the image, has one exit code.",
     ),
     code(
+        "BL053",
+        "keys of a rule that do not go together",
+        "CodePipeline starts a pipeline for branches, with file paths or without, or for tags, and a pull request leads to a branch. A pull request runs code that nobody has accepted, so its pipeline deploys nowhere.",
+    ),
+    code(
+        "BL054",
+        "pull requests without tests",
+        "The pipeline of a pull request builds and tests, and never deploys. Without tests, or with tests in the image of a service that the rule does not build, it would say nothing.",
+    ),
+    code(
         "BL056",
         "machine's image in another account",
         "CodeBuild pulls the image of a build machine with the project's role. The role's policy names its repository, and that is enough in one account alone: the repository's own policy has to allow the role too.",
@@ -349,12 +359,12 @@ pub const CODES: &[Code] = &[
     code(
         "BL101",
         "length of a pattern",
-        "A branch pattern has 1 to 255 characters, as CodePipeline's triggers take it.",
+        "A pattern of branches, tags or paths has 1 to 255 characters, as CodePipeline's triggers take it.",
     ),
     code(
         "BL102",
-        "unsupported character in a pattern",
-        "`?`, `[]`, `{}` and `\\` have a meaning in CodePipeline's patterns and none here yet. Passed on, they would start pipelines for branches that the map does not show.",
+        "syntax of a pattern",
+        "Patterns are CodePipeline's: `*`, `**`, `?`, `[]`, `{a,b}` and `\\`. What its user guide does not explain, such as a group in a group, is refused: passed on, it could start pipelines for branches that the map does not show.",
     ),
     code(
         "BL103",
@@ -374,7 +384,7 @@ pub const CODES: &[Code] = &[
     code(
         "BL106",
         "overlapping patterns",
-        "A branch could match two rules, and a push to it would start both pipelines: two releases at once, perhaps to different environments.",
+        "A branch or tag could match two rules of which neither is narrower, and a push to it would start both pipelines: two releases at once, perhaps to different environments. Where one rule's pattern lies within the other's, the narrower one wins.",
     ),
     code(
         "BL107",
@@ -400,6 +410,31 @@ pub const CODES: &[Code] = &[
         "BL111",
         "patterns that could not be compared",
         "The patterns are too many or too complex to decide whether a branch could match two of them, so they are refused.",
+    ),
+    code(
+        "BL112",
+        "too many patterns in a filter",
+        "CodePipeline takes at most 8 patterns in each list of a trigger's filter. A rule's trigger leaves out what narrower rules take, one pattern for each of them.",
+    ),
+    code(
+        "BL113",
+        "two rules for the same branches",
+        "Two rules match the very same branches or tags, and a push to one would start both pipelines. Only rules whose `services` have nothing in common may.",
+    ),
+    code(
+        "BL114",
+        "names that would start nothing",
+        "A narrower rule's patterns are left out of the broader rule's trigger. What the narrower rule itself excludes would then start neither of the two, and CodePipeline has no pattern for `this, but not that`.",
+    ),
+    code(
+        "BL115",
+        "pattern that is a branch's name too",
+        "A start of the pipeline that names no commit, the one at its creation included, takes the branch in its Source action. For a pattern that is the pattern itself, which fails because git allows no such name. A pattern of nothing but groups would be a name that somebody can give to a branch.",
+    ),
+    code(
+        "BL116",
+        "path that no file has",
+        "Paths are counted from the repository's root, without `/` or `./` before them: no changed file would ever match.",
     ),
     code("BL201", "too many stages", "The pipeline would have more stages than CodePipeline takes."),
     code(

@@ -4,8 +4,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::cloudformation::common::Owner;
+use super::trigger::api as trigger;
 use super::{cloudformation, digest};
 use crate::config::Config;
+use crate::config::raw::RawMode;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Place, Text};
@@ -13,14 +15,13 @@ use crate::pipeline::text::{Part, Place, Text};
 /// The type of every pipeline: only V2 has triggers by branch.
 pub(super) const TYPE: &str = "V2";
 
-/// How executions of one pipeline follow each other: in order, none dropped. AWS's default drops those that wait.
-pub(super) const MODE: &str = "QUEUED";
-
-/// The provider that a trigger belongs to.
-pub(super) const TRIGGER_PROVIDER: &str = "CodeStarSourceConnection";
-
-/// The action that a trigger starts.
-pub(super) const SOURCE_ACTION: &str = "Source";
+/// How executions of one pipeline follow each other, as AWS calls it. AWS's own default drops those that wait.
+pub(super) fn mode(mode: RawMode) -> &'static str {
+    match mode {
+        RawMode::Queued => "QUEUED",
+        RawMode::Superseded => "SUPERSEDED",
+    }
+}
 
 /// Stands for the ARN of the key that the base stack makes; the overview has the command that fills it in.
 pub const KEY_PLACEHOLDER: &str = "BRANCHLINE_ARTIFACT_KEY_ARN";
@@ -61,7 +62,7 @@ struct Declaration {
     stages: Vec<Stage>,
     execution_mode: &'static str,
     pipeline_type: &'static str,
-    triggers: [Trigger; 1],
+    triggers: [trigger::Declared; 1],
 }
 
 #[derive(Debug, Serialize)]
@@ -76,30 +77,6 @@ struct ArtifactStore {
 struct EncryptionKey {
     id: String,
     r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Trigger {
-    provider_type: &'static str,
-    git_configuration: GitConfiguration,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GitConfiguration {
-    source_action_name: &'static str,
-    push: [Push; 1],
-}
-
-#[derive(Debug, Serialize)]
-struct Push {
-    branches: Includes,
-}
-
-#[derive(Debug, Serialize)]
-struct Includes {
-    includes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -179,15 +156,9 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             artifact_store,
             artifact_stores,
             stages: stages.collect(),
-            execution_mode: MODE,
+            execution_mode: mode(pipeline.mode),
             pipeline_type: TYPE,
-            triggers: [Trigger {
-                provider_type: TRIGGER_PROVIDER,
-                git_configuration: GitConfiguration {
-                    source_action_name: SOURCE_ACTION,
-                    push: [Push { branches: Includes { includes: pipeline.includes.clone() } }],
-                },
-            }],
+            triggers: [trigger::declared(&pipeline.trigger)],
         },
         tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
             .chain([(digest::TAG, "")])

@@ -12,6 +12,7 @@ pub mod read_back;
 pub mod specs;
 pub mod steps;
 pub mod tree;
+mod trigger;
 pub mod yaml;
 
 pub use file::{File, RenderError};

@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{self, Deploy, Environment as Place, Run};
-use crate::pipeline::{Plan, names};
+use crate::config::{self, Deploy, Environment as Place, Event, Run};
+use crate::pipeline::{Plan, names, test_belongs};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
@@ -36,7 +36,6 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
-    before: &'static str,
     rules: Vec<Rule<'a>>,
     /// More than one account, or more than one region.
     scattered: bool,
@@ -70,12 +69,22 @@ struct Operation<'a> {
 #[derive(Serialize)]
 struct Rule<'a> {
     pattern: &'a str,
+    before: &'static str,
+    notes: Vec<Note<'a>>,
+    what: &'static str,
     pipeline: &'a str,
     path: String,
     steps: Vec<Step<'a>>,
     stack: String,
     bucket: String,
     keys: Vec<Key>,
+}
+
+/// What is not plain about what starts a pipeline: words, and the patterns or names they speak of.
+#[derive(Serialize)]
+struct Note<'a> {
+    what: &'static str,
+    values: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -151,9 +160,20 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .iter()
         .map(|entry| Rule {
             pattern: &entry.pattern,
+            before: match entry.trigger.event {
+                Event::Push => "",
+                Event::Tag => "tags ",
+                Event::PullRequest => "pull requests to ",
+            },
+            notes: notes(entry, config.services.len()),
+            what: if config.tests.iter().any(|test| test_belongs(test, entry)) {
+                "build, test"
+            } else {
+                "build"
+            },
             pipeline: &entry.pipeline,
-            path: path(places(entry)),
-            steps: steps(places(entry)),
+            path: path(entry, places(entry)),
+            steps: steps(entry, places(entry)),
             stack: names::pipeline_stack(app, &entry.slug),
             bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
@@ -189,7 +209,6 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
-        before: if config.tests.is_empty() { "build" } else { "build, test" },
         rules,
         environments,
         base_stack: names::base_stack(app),
@@ -211,11 +230,23 @@ fn patched(one: &config::Override) -> Override<'_> {
     Override { document: &one.document, operations: operations.filter(|it| it.word != "test").collect() }
 }
 
-fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {
+fn notes(entry: &Entry, services: usize) -> Vec<Note<'_>> {
+    entry.notes(services).into_iter().map(|(what, values)| Note { what, values }).collect()
+}
+
+/// How many migrations a pipeline runs in an environment.
+fn migrations(entry: &Entry, place: &Place) -> usize {
+    place.migrations.iter().filter(|migrate| entry.has(&migrate.service)).count()
+}
+
+fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
+    if entry.environments.is_empty() {
+        return "none: it ends at its tests".to_owned();
+    }
     let words: Vec<String> = places
         .map(|place| {
             let approval = place.approval.as_ref().map(|_| "approval".to_owned());
-            let migrations = match place.migrations.len() {
+            let migrations = match migrations(entry, place) {
                 0 => None,
                 1 => Some("migration".to_owned()),
                 several => Some(format!("{several} migrations")),
@@ -231,13 +262,13 @@ fn path<'a>(places: impl Iterator<Item = &'a Place>) -> String {
     words.join(" → ")
 }
 
-fn steps<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
+fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {
     places
         .enumerate()
         .map(|(index, place)| Step {
             environment: &place.name,
             approval: place.approval.is_some(),
-            what: if place.migrations.is_empty() { "deploy" } else { "migrate, deploy" },
+            what: if migrations(entry, place) == 0 { "deploy" } else { "migrate, deploy" },
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()

@@ -1,6 +1,6 @@
 //! What the files of a configuration share: the buildspecs, each written once, and the overview's templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -17,22 +17,25 @@ use crate::pipeline::{Buildspecs, names};
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
-    /// What the text of the build says.
-    pub build: Value,
+    /// What the texts of the builds say, for each set of services.
+    pub builds: Said,
     /// What the texts of the tests say, in the configuration's order.
     pub tests: Vec<Value>,
     /// The templates of the overview.
     pub overviews: Overviews,
 }
 
+/// What the buildspecs of the builds say, by the services that they build.
+pub type Said = BTreeMap<Vec<String>, Value>;
+
 /// Writes the buildspecs of a configuration, and reads each back.
 ///
 /// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (written, build, tests) = made?;
+    let (written, builds, tests) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    Ok(Specs { texts: written, build, tests, overviews })
+    Ok(Specs { texts: written, builds, tests, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
@@ -43,10 +46,11 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { build, tests, migrations, keep } = &specs.texts;
+    let Buildspecs { builds, tests, migrations, keep } = &specs.texts;
     let others = migrations.values().chain([keep]).map(|text| (Long::Step, text.len()));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
-    let of_pipelines = std::iter::once((Long::Build, build.len())).chain(tests);
+    let longest = builds.values().map(String::len).max().unwrap_or_default();
+    let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
     let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
     let all = of_pipelines.filter(|_| in_stack).chain(others);
     all.filter(|&(_, length)| length > LONGEST).collect()
@@ -64,9 +68,8 @@ pub enum Long<'a> {
 }
 
 /// The texts, and what those of build and tests say.
-fn made(config: &Config) -> Result<(Buildspecs, Value, Vec<Value>), RenderError> {
+fn made(config: &Config) -> Result<(Buildspecs, Said, Vec<Value>), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
-    let images: Vec<Image> = config.services.values().map(|service| image(config, service)).collect();
     let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
         let mut spec = made.map_err(|error| RenderError::of(&path, &error))?;
@@ -76,7 +79,16 @@ fn made(config: &Config) -> Result<(Buildspecs, Value, Vec<Value>), RenderError>
         written(&path, &spec)
     };
     let machine = Some(&config.build.machine);
-    let (build, build_says) = named("build", machine, buildspec::build_images(&steps, &images))?;
+    // Most maps have one set of services: all of them.
+    let sets: BTreeSet<&[String]> = config.rules.iter().map(|rule| rule.services.as_slice()).collect();
+    let (mut builds, mut build_says) = (BTreeMap::new(), BTreeMap::new());
+    for set in sets {
+        let services = set.iter().filter_map(|name| config.services.get(name));
+        let images: Vec<Image> = services.map(|service| image(config, service)).collect();
+        let (text, says) = named("build", machine, buildspec::build_images(&steps, &images))?;
+        builds.insert(set.to_vec(), text);
+        build_says.insert(set.to_vec(), says);
+    }
     let (mut tests, mut tests_say) = (Vec::new(), Vec::new());
     for test in &config.tests {
         let name = names::with_part("test", test.service.as_deref());
@@ -98,7 +110,7 @@ fn made(config: &Config) -> Result<(Buildspecs, Value, Vec<Value>), RenderError>
         }
     }
     let (keep, _) = named("keep", None, buildspec::keep(&steps))?;
-    Ok((Buildspecs { build, tests, migrations, keep }, build_says, tests_say))
+    Ok((Buildspecs { builds, tests, migrations, keep }, build_says, tests_say))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {

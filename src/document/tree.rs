@@ -12,7 +12,7 @@ use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::model::ProjectKind;
 use crate::pipeline::text::Place as At;
-use crate::pipeline::{Plan, names};
+use crate::pipeline::{Plan, names, test_belongs};
 
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
@@ -121,11 +121,12 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                 ),
                 json(plan, format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
-            let mut tests = specs.tests.iter();
+            let tests = plan.config.tests.iter().zip(&specs.tests);
+            let mut tests = tests.filter(|(test, _)| test_belongs(test, entry)).map(|(_, says)| says);
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 let path = buildspec_files::file(folder, project)?;
                 let says = match project.kind {
-                    ProjectKind::Build => &specs.build,
+                    ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => tests.next()?,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };

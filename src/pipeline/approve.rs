@@ -3,19 +3,23 @@
 use super::model::{Action, Provider, Stage};
 use super::text::Text;
 use super::{Plan, source};
-use crate::config::{Approval, Environment as Place};
+use crate::branch_map::Entry;
+use crate::config::{Approval, Environment as Place, Event};
 
 /// Days after which an approval that nobody gave fails: CodePipeline's own default.
 pub(super) const DAYS: u32 = 7;
 
-pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
+pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
     let environment = &place.name;
-    let migration = match place.migrations.len() {
+    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
+    let migration = match own.count() {
         0 => "",
         1 => " A migration runs first.",
         _ => " Migrations run first.",
     };
+    // A tag is on no branch.
+    let origin = if entry.trigger.event == Event::Tag { ", by its tag" } else { " of #{Source.BranchName}" };
     let mut configuration = Vec::new();
     if let Some(topic) = &approval.notify {
         configuration.push(("NotificationArn", Text::from(topic.as_str())));
@@ -23,7 +27,7 @@ pub(super) fn stage(plan: &Plan, place: &Place, approval: &Approval) -> Stage {
     configuration.push((
         "CustomData",
         Text::from(format!(
-            "Deploy {} to {environment}? Commit #{{Source.CommitId}} of #{{Source.BranchName}}.{migration}",
+            "Deploy {} to {environment}? Commit #{{Source.CommitId}}{origin}.{migration}",
             config.app
         )),
     ));

@@ -55,8 +55,12 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let build = &config.build;
     let home = &plan.home;
     let name = names::pipeline_project(&entry.pipeline, "build");
-    let repositories =
-        config.services.values().map(|service| project::repository_arn(home, &service.repository)).collect();
+    let repositories = config
+        .services
+        .values()
+        .filter(|service| entry.has(&service.name))
+        .map(|service| project::repository_arn(home, &service.repository))
+        .collect();
     let caches: Vec<Text> =
         caches(plan, entry).iter().map(|cache| project::repository_arn(home, &cache.name)).collect();
     let mut own = vec![
@@ -84,14 +88,14 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
         alone: false,
         timeout: build.machine.timeout,
         variables,
-        buildspec: plan.buildspecs.build.clone(),
+        buildspec: plan.buildspecs.builds.get(&entry.services).cloned().unwrap_or_default(),
         name,
     }
 }
 
 /// The repositories in which this pipeline's build keeps layers, and no other.
 pub(super) fn caches(plan: &Plan, entry: &Entry) -> Vec<Repository> {
-    let cached = plan.config.services.values().filter(|service| service.cache);
+    let cached = plan.config.services.values().filter(|service| service.cache && entry.has(&service.name));
     cached
         .map(|service| Repository {
             stem: format!("{}Cache", names::camel(&service.name)),

@@ -53,8 +53,15 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
         let pipeline = plan.pipeline(entry);
         judge.pipeline(&pipeline, rule);
     }
-    // Of a pipeline's projects only the name differs from rule to rule.
-    if let Some(entry) = map.entries.iter().max_by_key(|entry| entry.pipeline.len()) {
+    // Of a pipeline's projects only the name differs from rule to rule of the same services.
+    let mut longest: BTreeMap<&[String], &Entry> = BTreeMap::new();
+    for entry in &map.entries {
+        let best = longest.entry(&entry.services).or_insert(entry);
+        if entry.pipeline.len() > best.pipeline.len() {
+            *best = entry;
+        }
+    }
+    for entry in longest.into_values() {
         for project in &plan.pipeline(entry).projects {
             judge.project(project);
         }
@@ -82,6 +89,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
             places().filter(|place| place.approval.is_some()).count(),
             places().map(|place| place.migrations.len()).sum::<usize>(),
             topics.len(),
+            &entry.services,
         );
         let letters = entry.environments.iter().map(String::len).sum::<usize>()
             + topics.iter().map(|topic| topic.len()).sum::<usize>()

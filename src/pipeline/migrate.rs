@@ -24,7 +24,7 @@ pub(super) fn stage_name(environment: &str) -> String {
 /// The stage; none where nothing is migrated.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
     let actions: Vec<Action> = (1..)
-        .zip(&place.migrations)
+        .zip(place.migrations.iter().filter(|migrate| entry.has(&migrate.service)))
         .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
         .collect();
     (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions })

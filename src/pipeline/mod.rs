@@ -27,7 +27,7 @@ mod test;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Config, Environment as Place};
+use crate::config::{Config, Environment as Place, Test, TestPlace};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
 use store::{Artifacts, Store};
@@ -52,8 +52,8 @@ pub struct Plan<'a> {
 /// environments share them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Buildspecs {
-    /// Builds and pushes the images.
-    pub build: String,
+    /// Builds and pushes the images, for each set of services that a pipeline has.
+    pub builds: BTreeMap<Vec<String>, String>,
     /// Runs tests: one text for each of the configuration's, in their order.
     pub tests: Vec<String>,
     /// Runs a migration, by the migration's name.
@@ -137,18 +137,20 @@ impl<'a> Plan<'a> {
         for place in self.places(entry) {
             let role = self.place_of(place).role_arn(&names::deploy_role(&self.config.app, &place.name));
             if let Some(approval) = &place.approval {
-                stages.push(approve::stage(self, place, approval));
+                stages.push(approve::stage(self, entry, place, approval));
             }
             stages.extend(migrate::stage(self, entry, place, &role));
-            stages.push(deploy::stage(self, place, &role));
+            stages.push(deploy::stage(self, entry, place, &role));
         }
         Pipeline {
             name: entry.pipeline.clone(),
+            rule: entry.rule.clone(),
             pattern: entry.pattern.clone(),
             role: self.pipeline_role(entry, &projects),
             home: self.home.clone(),
             regions: self.regions(self.places(entry)),
-            includes: entry.includes.clone(),
+            trigger: entry.trigger.clone(),
+            mode: entry.mode,
             stages,
             projects,
             caches: build::caches(self, entry),
@@ -190,14 +192,14 @@ impl<'a> Plan<'a> {
                     .map(|project| self.home.arn("codebuild", format!("project/{}", project.name)))
                     .collect(),
             ),
-            Statement::allow(
-                "Environments",
-                &["sts:AssumeRole"],
-                self.places(entry)
-                    .map(|place| self.place_of(place).role_arn(&names::deploy_role(app, &place.name)))
-                    .collect(),
-            ),
         ];
+        let deploy_roles: Vec<Text> = self
+            .places(entry)
+            .map(|place| self.place_of(place).role_arn(&names::deploy_role(app, &place.name)))
+            .collect();
+        if !deploy_roles.is_empty() {
+            statements.push(Statement::allow("Environments", &["sts:AssumeRole"], deploy_roles));
+        }
         let mut topics: Vec<Text> = Vec::new();
         for topic in self.places(entry).filter_map(|place| place.approval.as_ref()?.notify.as_deref()) {
             let topic = Text::from(topic);
@@ -210,6 +212,16 @@ impl<'a> Plan<'a> {
         }
         Role { name: names::pipeline_role(&entry.pipeline), trust: Trust::CodePipeline, statements }
     }
+}
+
+/// Whether a pipeline runs the tests: those of a service, and those in its image, run where that service is built.
+pub fn test_belongs(test: &Test, entry: &Entry) -> bool {
+    let is_built = test.service.as_ref().is_none_or(|service| entry.has(service));
+    is_built
+        && match &test.place {
+            TestPlace::Checkout => true,
+            TestPlace::Image { service, .. } => entry.has(service),
+        }
 }
 
 /// The environment variables that an action hands to its build, as CodeBuild wants them: JSON text of at most 1,000

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::iam::{Grant, Role};
 use super::names;
 use super::text::{Place, Text};
-use crate::config::raw::{RawCompute, RawPlatform};
+use crate::branch_map::Trigger;
+use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
@@ -13,7 +14,9 @@ use crate::config::{Cache, Vpc};
 pub struct Pipeline {
     /// Its name in AWS.
     pub name: String,
-    /// The rule's pattern.
+    /// Its rule's key: a branch, a pattern or a name.
+    pub rule: String,
+    /// The patterns that start it, as one text.
     pub pattern: String,
     /// Its role.
     pub role: Role,
@@ -21,8 +24,10 @@ pub struct Pipeline {
     pub home: Place,
     /// The other regions of its actions, in order, each with a bucket for the artifacts that are copied there.
     pub regions: Vec<Place>,
-    /// Branch patterns that start it.
-    pub includes: Vec<String>,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// How its executions follow each other.
+    pub mode: RawMode,
     /// Its stages, in order; the first holds the source.
     pub stages: Vec<Stage>,
     /// The CodeBuild projects of its own: build, and one for each of the tests.

@@ -32,7 +32,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
                 ("FullRepositoryId", Text::from(plan.repository)),
                 // For a pattern this is the pattern itself, which is no branch: git forbids `*` in names. So a start
                 // without a commit, the one at creation included, fails here instead of shipping a default branch.
-                ("BranchName", Text::from(entry.pattern.as_str())),
+                ("BranchName", Text::from(entry.branch_name())),
                 // The trigger starts the pipeline; without this line the action would, too.
                 ("DetectChanges", Text::from("false")),
                 ("OutputArtifactFormat", Text::from("CODE_ZIP")),

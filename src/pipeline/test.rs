@@ -7,19 +7,25 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, names, project, source};
+use super::{Plan, action_variables, build_action, names, project, source, test_belongs};
 use crate::branch_map::Entry;
 use crate::config::{Test, TestPlace};
 
 /// The stage; none where there are no tests.
 pub(super) fn stage(plan: &Plan, entry: &Entry) -> Option<Stage> {
-    let actions: Vec<Action> = plan.config.tests.iter().map(|test| action(test, entry)).collect();
+    let actions: Vec<Action> = plan
+        .config
+        .tests
+        .iter()
+        .filter(|test| test_belongs(test, entry))
+        .map(|test| action(test, entry))
+        .collect();
     (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions })
 }
 
 /// The projects, one for each of the tests.
 pub(super) fn projects(plan: &Plan, entry: &Entry) -> Vec<Project> {
-    let tests = plan.config.tests.iter().enumerate();
+    let tests = plan.config.tests.iter().enumerate().filter(|(_, test)| test_belongs(test, entry));
     tests.map(|(index, test)| project(plan, test, plan.buildspecs.tests.get(index), entry)).collect()
 }
 

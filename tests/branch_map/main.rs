@@ -11,4 +11,5 @@ mod findings;
 mod git;
 mod map;
 mod names;
+mod rules;
 mod sample;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use branchline::branch_map::resolve;
+use branchline::branch_map::{Entry, resolve};
 use branchline::config::Config;
 use proptest::prelude::*;
 
@@ -53,7 +53,7 @@ fn a_role_name_that_iam_would_refuse_is_told_before() {
 
 proptest! {
     #[test]
-    fn a_rule_that_is_added_changes_no_other_entry(
+    fn a_rule_that_is_added_changes_no_other_but_for_what_it_takes(
         patterns in proptest::collection::vec("[abA./*-]{1,8}", 1..8),
         added in "[abA./*-]{1,8}",
         at in 0..8usize,
@@ -64,7 +64,16 @@ proptest! {
         more.insert(at.min(more.len()), (added, &["new"]));
         let mut after = resolve(&config(&more)).0.entries;
         after.retain(|entry| entry.environments != ["new"]);
-        prop_assert_eq!(after, before);
+        // It may take branches from a broader rule, and changes nothing else.
+        let own = |entries: Vec<Entry>| -> Vec<Entry> {
+            let own = entries.into_iter().map(|mut entry| {
+                entry.trigger.excludes.clear();
+                entry.narrower.clear();
+                entry
+            });
+            own.collect()
+        };
+        prop_assert_eq!(own(after), own(before));
     }
 }
 

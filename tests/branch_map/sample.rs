@@ -1,9 +1,9 @@
 //! Configurations, put together without a file.
 
-use branchline::config::raw::{RawCompute, RawPlatform, RawProvider};
+use branchline::config::raw::{RawCompute, RawMode, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, Machine, Migrate, Rule,
-    Run, Service, Source, Test, TestPlace,
+    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, Event, Filter, Machine,
+    Migrate, Rule, Run, Service, Source, Test, TestPlace, Written,
 };
 use branchline::diagnostic::Span;
 use indexmap::IndexMap;
@@ -21,9 +21,23 @@ pub(crate) fn config<P: AsRef<str>>(rules: &[(P, &[&str])]) -> Config {
         for name in &environments {
             config.environments.entry(name.clone()).or_insert_with(|| environment(name));
         }
-        config.rules.push(Rule { pattern: pattern.to_owned(), environments, name: None, place });
+        config.rules.push(rule(pattern, environments, place));
     }
     config
+}
+
+fn rule(pattern: &str, environments: Vec<String>, place: Span) -> Rule {
+    Rule {
+        key: pattern.to_owned(),
+        event: Event::Push,
+        names: Filter { includes: vec![Written { text: pattern.to_owned(), place }], excludes: vec![] },
+        paths: None,
+        environments,
+        services: vec!["api".into()],
+        mode: RawMode::Queued,
+        name: None,
+        place,
+    }
 }
 
 /// The story of the book: a migration everywhere, an approval before production.
@@ -101,6 +115,7 @@ fn empty() -> Config {
         secrets: vec![],
         cache: false,
         container: "api".into(),
+        paths: vec![],
         place: Span::default(),
     };
     Config {

@@ -318,7 +318,6 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
             return in_network(what, project, place);
         }
-        What::Key => vec![place.arn("kms", "key/0a1b2c3d-0000-4000-8000-00000000000e")],
         What::Key => subject
             .regions(stacks)
             .into_iter()

@@ -94,6 +94,9 @@ test:
 migrate: { command: [bin/migrate, "--all"], image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/ci:7" }
 "#;
 
+/// Every kind of rule, for the judges too.
+pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rules/branchline.yml");
+
 /// Tests in a stage of the Dockerfile, whose recipe has a secret of the build's.
 pub const TEST_IN_STAGE: &str = r#"
 test:
@@ -162,6 +165,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("the other way round", OTHER_WAY_ROUND.to_owned()),
         ("every setting of projects", PROJECTS.to_owned()),
         (crate::accounts::NAME, crate::accounts::TEXT.to_owned()),
+        ("every kind of rule", EVERY_KIND_OF_RULE.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

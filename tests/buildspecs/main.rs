@@ -32,6 +32,7 @@ mod names;
 mod permissions;
 mod releasing;
 mod requests;
+mod rules;
 mod shell;
 mod testing;
 mod verdict;

@@ -175,6 +175,11 @@ impl Judge {
             );
             return;
         }
+        if let Some((reason, help)) = words::refused(&subject.key, text) {
+            let message = format!("{} is not taken as {}", shown(text), subject.words);
+            self.findings.push(Finding::error("BL016", node.span, message).because(reason).help(help));
+            return;
+        }
         let near =
             synonyms::word(text, words).or_else(|| words::nearest(text, words.iter().map(String::as_str)));
         let help = match near {

@@ -35,21 +35,12 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (APPROVAL, &["timeout"], "leave it out: an approval waits for 7 days"),
     (APPROVAL, &["message"], "leave it out: the approval shows the commit and its link"),
-    (RULE, &["branch"], "write the branch, or the pattern, as the rule's key"),
-    (RULE, &["mode"], "leave it out: executions are queued, one after the other"),
     (
         RULE,
         &["test", "migrate"],
         "the same tests and migration run for every rule; write them at the top level",
     ),
-    (RULE, &["services"], "every rule builds and deploys all services"),
-    (
-        RULE,
-        &["paths", "tags", "pull_requests", "triggers"],
-        "a rule starts on every push to its branches; leave the key out",
-    ),
     (RULE, &["per_branch", "limit"], "a pattern makes one pipeline, which runs for each branch that matches"),
-    (RULE, &["excludes"], "write patterns that do not overlap"),
     (FILE, &["variables", "secrets"], "write them under `build`, `test`, `migrate` or an environment"),
     (
         FILE,
@@ -64,7 +55,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["image_of"],
         "build the image again under a service of its own, or deploy the task definition outside of branchline",
     ),
-    (SERVICE, &["paths"], "every push builds all services; layers are cached with `build: { cache: true }`"),
     (SERVICE, &["depends_on"], "services are deployed in the order of the file"),
     (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
     (

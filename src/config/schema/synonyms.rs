@@ -103,6 +103,24 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
         "environments: [staging, production]",
     ),
     (&["RuleMapping"], &["pipeline", "pipelinename", "slug"], "name", "name: release"),
+    (&["RuleMapping"], &["branches", "pattern", "ref", "branchname", "on"], "branch", "branch: release/*"),
+    (&["RuleMapping"], &["tag", "tagpattern"], "tags", "tags: [\"v*\"]"),
+    (
+        &["RuleMapping", "Service"],
+        &["path", "filepaths", "filepath", "files", "changes", "pathfilters", "watch"],
+        "paths",
+        "paths: [\"api/**\"]",
+    ),
+    (
+        &["RuleMapping"],
+        &["pullrequest", "prs", "mergerequests", "mergerequestevent"],
+        "pull_requests",
+        "pull_requests: true",
+    ),
+    (&["RuleMapping"], &["executionmode", "concurrency"], "mode", "mode: queued"),
+    (&["RuleMapping"], &["service", "only", "components", "apps"], "services", "services: [api]"),
+    (&["Filter"], &["include", "only"], "includes", "includes: [\"api/**\"]"),
+    (&["Filter"], &["exclude", "except", "ignore", "ignored"], "excludes", "excludes: [\"**/README.md\"]"),
     (&["Pipelines"], &["accountid", "awsaccount", "awsaccountid"], "account", "account: \"111122223333\""),
     (&["Pipelines"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
     (
@@ -285,6 +303,8 @@ const WORDS: &[(&str, &str)] = &[
     ("no", "none"),
     ("skip", "none"),
     ("disabled", "none"),
+    ("queue", "queued"),
+    ("supersede", "superseded"),
 ];
 
 /// The key that another tool's name stands for, with an example, when it is one of `keys`.

@@ -6,6 +6,7 @@ use super::shape::{List, Settings, Shape};
 const KINDS: &[(&str, &str)] = &[
     ("", "the file"),
     ("RuleMapping", "a rule"),
+    ("Filter", "a filter"),
     ("Environment", "an environment"),
     ("MigrateOverride", "an environment's migration"),
     ("Vpc", "a network"),
@@ -47,6 +48,11 @@ const CONTENTS: &[(&str, &str)] = &[
     ("tags", "tags"),
     ("overrides", "overrides, each with a `document` and its `patch`"),
     ("patch", "operations, each with `op` and `path`"),
+    ("tags", "patterns of tags"),
+    ("paths", "patterns of paths"),
+    ("pull_requests", "patterns of branches"),
+    ("includes", "patterns"),
+    ("excludes", "patterns"),
 ];
 
 /// A line that is right, for each key that has to be there and each that is often written wrong.
@@ -95,7 +101,28 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("path", "path: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
     ("from", "from: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
     ("value", "value: 30"),
+    ("branch", "branch: release/*"),
+    ("tags", "tags: [\"v*\"]"),
+    ("paths", "paths: [\"api/**\"]"),
+    ("pull_requests", "pull_requests: true"),
+    ("includes", "includes: [\"api/**\"]"),
+    ("excludes", "excludes: [\"**/README.md\"]"),
 ];
+
+/// Words that AWS has and branchline does not take: key, word, why, what to write.
+const REFUSED: &[(&str, &str, &str, &str)] = &[(
+    "mode",
+    "parallel",
+    "two executions would migrate and deploy to one environment at the same time, and none could be rolled back",
+    "write `mode: queued`, or `mode: superseded` to drop those that wait when a newer one comes",
+)];
+
+/// Why a word of AWS's is not taken, and what to write instead; `None` for any other word.
+pub(super) fn refused(key: &str, word: &str) -> Option<(&'static str, &'static str)> {
+    let word = word.to_lowercase();
+    let found = REFUSED.iter().find(|(name, refused, ..)| *name == key && *refused == word);
+    found.map(|(.., reason, help)| (*reason, *help))
+}
 
 /// A kind in words; `None` for one without an entry.
 pub(super) fn kind(settings: &Settings) -> Option<&'static str> {
@@ -112,6 +139,7 @@ pub(super) fn kind_or_mapping(settings: &Settings) -> &'static str {
 pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
     match (key, settings_kind) {
         ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
+        ("services", "RuleMapping") => return Some("services: [api]"),
         ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
         ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
         _ => {}

@@ -43,6 +43,7 @@ impl Judge<'_> {
                     secrets: build.secrets.clone().unwrap_or_default(),
                     cache: build.cache.unwrap_or(false),
                     container,
+                    paths: self.texts(written.paths.as_deref(), &["services", name, "paths"]),
                     place: self.key(&["services", name]),
                 },
             );

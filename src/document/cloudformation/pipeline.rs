@@ -6,7 +6,8 @@ use super::common::{Common, Owner};
 use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
-use crate::config::Config;
+use crate::config::{Config, Event};
+use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::names;
@@ -24,7 +25,7 @@ pub struct PipelineProperties {
     artifact_store: Option<ArtifactStore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     artifact_stores: Vec<RegionalStore>,
-    triggers: [Trigger; 1],
+    triggers: [trigger::Declared; 1],
     stages: Vec<Stage>,
 }
 
@@ -48,32 +49,6 @@ struct RegionalStore {
 struct EncryptionKey {
     id: Value,
     r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Trigger {
-    provider_type: &'static str,
-    git_configuration: GitConfiguration,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct GitConfiguration {
-    source_action_name: &'static str,
-    push: [Push; 1],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Push {
-    branches: Includes,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Includes {
-    includes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,7 +97,13 @@ struct Artifact {
 pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
     let scope = Scope { at: &pipeline.home, kind: Kind::Pipeline { app } };
-    let description = format!("branchline: what happens when {} of {app} moves", pipeline.pattern);
+    let description = match pipeline.trigger.event {
+        Event::Push => format!("branchline: what happens when {} of {app} moves", pipeline.pattern),
+        Event::Tag => format!("branchline: what happens when a tag of {app} is made, by {}", pipeline.rule),
+        Event::PullRequest => {
+            format!("branchline: what happens on pull requests to {app}, by {}", pipeline.rule)
+        }
+    };
     let boundary = config.permission_boundary.as_deref();
     let common = Common::new(config, Owner::Pipeline(&pipeline.name), boundary, scope);
     let mut template = Template::new(description, &pipeline.home).carrying(common);
@@ -162,17 +143,11 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let properties = PipelineProperties {
         name: pipeline.name.clone(),
         pipeline_type: codepipeline::TYPE,
-        execution_mode: codepipeline::MODE,
+        execution_mode: codepipeline::mode(pipeline.mode),
         role_arn: Value::attribute("PipelineRole", "Arn"),
         artifact_store,
         artifact_stores,
-        triggers: [Trigger {
-            provider_type: codepipeline::TRIGGER_PROVIDER,
-            git_configuration: GitConfiguration {
-                source_action_name: codepipeline::SOURCE_ACTION,
-                push: [Push { branches: Includes { includes: pipeline.includes.clone() } }],
-            },
-        }],
+        triggers: [trigger::declared(&pipeline.trigger)],
         stages: pipeline
             .stages
             .iter()

@@ -1,4 +1,4 @@
-//! The Deploy stage: the images are kept, then each service is deployed in the way of its type. A type is a file here
+//! The Deploy stage: the images are kept, then each of the pipeline's services is deployed in the way of its type. A type is a file here
 //! and a line in [`action`] and [`statements`].
 
 mod ecs;
@@ -7,16 +7,17 @@ use super::iam::Statement;
 use super::model::{Action, Stage};
 use super::text::{Place as At, Text};
 use super::{Plan, keep};
+use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place};
 
 /// The order in the stage: images are kept first, then all services are deployed side by side.
 const ORDER: u32 = 2;
 
-pub(super) fn stage(plan: &Plan, place: &Place, role: &Text) -> Stage {
+pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Stage {
     let region = plan.region_of_action(place);
     let mut actions = vec![keep::action(plan, place, role)];
-    actions
-        .extend(place.deploys.iter().map(|(service, deploy)| action(service, deploy, role, region.clone())));
+    let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
+    actions.extend(own.map(|(service, deploy)| action(service, deploy, role, region.clone())));
     Stage { name: format!("Deploy-{}", place.name), actions }
 }
 

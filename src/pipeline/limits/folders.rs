@@ -26,9 +26,8 @@ impl Judge<'_> {
                 continue;
             };
             let rules = &self.plan.config.rules;
-            let place = |entry: &Entry| {
-                rules.iter().find(|rule| rule.pattern == entry.pattern).map(|rule| rule.place)
-            };
+            let place =
+                |entry: &Entry| rules.iter().find(|rule| rule.key == entry.rule).map(|rule| rule.place);
             let finding = Finding::warning(
                 "BL501",
                 place(other),

@@ -1,0 +1,271 @@
+//! The answer of `explain`, for people and for scripts.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::branch_map::pattern::Pattern;
+use crate::branch_map::{BranchMap, Entry, why};
+use crate::commands::stages;
+use crate::config::{Config, Event};
+
+/// How many of the rules that do not match are named, the nearest ones.
+const RULES_NAMED: usize = 5;
+
+/// A branch or a tag that is asked about.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    map: &'a BranchMap,
+    config: &'a Config,
+    event: Event,
+    name: &'a str,
+}
+
+/// What a push to the branch would do, and why. Ends in a newline.
+pub fn report(map: &BranchMap, config: &Config, branch: &str) -> String {
+    Asked { map, config, event: Event::Push, name: branch }.report()
+}
+
+/// What the tag would do, and why. Ends in a newline.
+pub fn report_of_tag(map: &BranchMap, config: &Config, tag: &str) -> String {
+    Asked { map, config, event: Event::Tag, name: tag }.report()
+}
+
+impl<'a> Asked<'a> {
+    fn report(self) -> String {
+        let started: Vec<&Entry> =
+            self.map.positions_of(self.event, self.name).map(|at| &self.map.entries[at]).collect();
+        let mut text = match started.as_slice() {
+            [] => self.nothing(),
+            [entry] => format!(
+                "{} starts the pipeline `{}`.\n\n{}",
+                self.change(),
+                entry.pipeline,
+                self.pipeline(entry)
+            ),
+            several => {
+                let blocks = several
+                    .iter()
+                    .map(|entry| format!("Pipeline: {}\n{}", entry.pipeline, self.pipeline(entry)));
+                let blocks: Vec<String> = blocks.collect();
+                format!(
+                    "{} starts {} pipelines, which build different services.\n\n{}",
+                    self.change(),
+                    several.len(),
+                    blocks.join("\n")
+                )
+            }
+        };
+        let lost: Vec<(String, String)> = self.nearest().filter_map(|entry| self.lost(entry)).collect();
+        if !lost.is_empty() {
+            let _ = write!(text, "\nOther rules that match, and leave it alone:\n{}", columns(&lost));
+        }
+        let others: Vec<&Entry> = self.nearest().filter(|entry| !self.is_included(entry)).collect();
+        if !others.is_empty() {
+            let heading = if started.is_empty() && lost.is_empty() {
+                "The nearest rules, and why they do not match:"
+            } else {
+                "The other rules do not match:"
+            };
+            let _ = write!(text, "\n{heading}\n{}", self.reasons(&others));
+        }
+        text.push_str(&self.pull_requests());
+        text
+    }
+
+    fn change(self) -> String {
+        match self.event {
+            Event::Tag => format!("The tag `{}`", self.name),
+            Event::Push | Event::PullRequest => format!("A push to `{}`", self.name),
+        }
+    }
+
+    /// Rule, reason, paths and stages of a pipeline that is started.
+    fn pipeline(self, entry: &Entry) -> String {
+        let mut text = format!("Rule: {}\nWhy:  {}\n", label(entry), self.why(entry));
+        text.push_str(&self.files(entry));
+        let steps: Vec<(String, String)> = stages::of(self.config, entry)
+            .into_iter()
+            .enumerate()
+            .map(|(at, stage)| (format!("{:>2}  {}", at + 1, stage.name), stage.what))
+            .collect();
+        let _ = write!(text, "\nWhat happens, in order:\n{}", columns(&steps));
+        text
+    }
+
+    fn why(self, entry: &Entry) -> String {
+        let mut includes = entry.trigger.includes.iter();
+        includes.find_map(|pattern| why::matching(pattern, self.name)).unwrap_or_default()
+    }
+
+    /// Which changed files start a pipeline, where not all do, or where one could think so.
+    fn files(self, entry: &Entry) -> String {
+        let trigger = &entry.trigger;
+        let mut text = String::new();
+        if !trigger.paths.is_empty() {
+            let _ = write!(text, "When: a file changes that matches {}", quoted(&trigger.paths, "or"));
+            if !trigger.paths_excluded.is_empty() {
+                let _ =
+                    write!(text, ", those that match {} not counted", quoted(&trigger.paths_excluded, "or"));
+            }
+            text.push('\n');
+        } else if trigger.event != Event::Tag {
+            let has_paths = |name: &&String| {
+                self.config.services.get(*name).is_some_and(|service| !service.paths.is_empty())
+            };
+            let (with, without): (Vec<&String>, Vec<&String>) = entry.services.iter().partition(has_paths);
+            if !with.is_empty() {
+                let without: Vec<String> = without.into_iter().cloned().collect();
+                let _ = writeln!(
+                    text,
+                    "When: any file changes, since {} has no `paths`",
+                    quoted(&without, "and")
+                );
+            }
+        }
+        text
+    }
+
+    fn nothing(self) -> String {
+        let starts =
+            if self.event == Event::Tag { "it starts nothing" } else { "a push to it starts nothing" };
+        let matched = self.map.entries.iter().any(|entry| self.is_included(entry));
+        let mut text = if matched {
+            format!("No rule takes `{}`: {starts}.\n", self.name)
+        } else {
+            format!("No rule matches `{}`: {starts}.\n", self.name)
+        };
+        let remote = self.name.strip_prefix("origin/").filter(|_| self.event == Event::Push);
+        if let Some((name, entry)) = remote.and_then(|name| Some((name, self.map.entry_for(name)?))) {
+            let _ = writeln!(
+                text,
+                "If the branch `{name}` of the remote is meant: that one matches `{}`.",
+                entry.pattern
+            );
+        }
+        text
+    }
+
+    fn is_included(self, entry: &Entry) -> bool {
+        entry.trigger.includes.iter().any(|pattern| pattern.matches(self.name))
+    }
+
+    /// Why a rule that matches is not started: a narrower one takes the name, or the rule itself excludes it.
+    fn lost(self, entry: &Entry) -> Option<(String, String)> {
+        if !self.is_included(entry) || entry.trigger.matches(self.name) {
+            return None;
+        }
+        let narrower: Vec<&Entry> = entry.narrower.iter().map(|at| &self.map.entries[*at]).collect();
+        let winner = narrower
+            .iter()
+            .find(|narrower| narrower.trigger.matches(self.name))
+            .or_else(|| narrower.iter().find(|narrower| self.is_included(narrower)));
+        let own = || entry.trigger.excludes.iter().find(|pattern| pattern.matches(self.name));
+        let reason = if let Some(winner) = winner {
+            format!("{}; `{}` is narrower, and wins", self.why(entry), label(winner))
+        } else {
+            format!("{}; it excludes `{}`", self.why(entry), own().map(Pattern::text).unwrap_or_default())
+        };
+        Some((label(entry), reason))
+    }
+
+    /// The rules for the same kind of change, the one most like the name first; those equally like it in the order of
+    /// the file.
+    fn nearest(self) -> impl Iterator<Item = &'a Entry> {
+        let of_event = self.map.entries.iter().filter(|entry| entry.trigger.event == self.event);
+        let mut entries: Vec<(f64, &Entry)> =
+            of_event.map(|entry| (strsim::jaro_winkler(&entry.pattern, self.name), entry)).collect();
+        entries.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        entries.into_iter().map(|(_, entry)| entry)
+    }
+
+    fn reasons(self, entries: &[&Entry]) -> String {
+        let (named, more) = entries.split_at(entries.len().min(RULES_NAMED));
+        let reason = |entry: &&Entry| {
+            let likeness = |pattern: &str| strsim::jaro_winkler(pattern, self.name);
+            let nearest = entry
+                .trigger
+                .includes
+                .iter()
+                .max_by(|one, other| likeness(one.text()).total_cmp(&likeness(other.text())));
+            let reason = nearest.map(|pattern| why::not_matching(pattern, self.name)).unwrap_or_default();
+            (label(entry), reason)
+        };
+        let mut text = columns(&named.iter().map(reason).collect::<Vec<_>>());
+        if !more.is_empty() {
+            let _ = writeln!(text, "  and {} more: `branchline map` lists them all", more.len());
+        }
+        text
+    }
+
+    /// The pipelines that pull requests to the branch start.
+    fn pull_requests(self) -> String {
+        if self.event == Event::Tag {
+            return String::new();
+        }
+        let started = self.map.positions_of(Event::PullRequest, self.name);
+        started.map(|at| &self.map.entries[at]).fold(String::new(), |mut text, entry| {
+            let _ = writeln!(
+                text,
+                "\nA pull request to `{}` starts the pipeline `{}`, which ends at its tests.",
+                self.name, entry.pipeline
+            );
+            text
+        })
+    }
+}
+
+/// A rule's key, and what starts it where the key does not say so.
+fn label(entry: &Entry) -> String {
+    if entry.rule == entry.heading() {
+        entry.rule.clone()
+    } else {
+        format!("{} ({})", entry.rule, entry.heading())
+    }
+}
+
+fn quoted(texts: &[String], conjunction: &str) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    match quoted.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
+        all => all.concat(),
+    }
+}
+
+fn columns(rows: &[(String, String)]) -> String {
+    let widest = rows.iter().map(|(first, _)| first.chars().count()).max().unwrap_or_default();
+    rows.iter().fold(String::new(), |mut text, (first, second)| {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {first:widest$}  {second}");
+        text
+    })
+}
+
+/// The answer as an object with `branch`, `rule`, `pipeline` and `environments`: null, null and an empty list where
+/// no rule matches. Where several pipelines start, these are those of the first, and `pipelines` lists all.
+pub fn json(map: &BranchMap, branch: &str) -> Value {
+    answer(map, Event::Push, "branch", branch)
+}
+
+/// The same for a tag, with `tag` in place of `branch`.
+pub fn json_of_tag(map: &BranchMap, tag: &str) -> Value {
+    answer(map, Event::Tag, "tag", tag)
+}
+
+fn answer(map: &BranchMap, event: Event, key: &str, name: &str) -> Value {
+    let started: Vec<&Entry> = map.positions_of(event, name).map(|at| &map.entries[at]).collect();
+    let entry = started.first();
+    let mut answer = json!({
+        key: name,
+        "rule": entry.map(|entry| &entry.rule),
+        "pipeline": entry.map(|entry| &entry.pipeline),
+        "environments": entry.map_or(&[][..], |entry| entry.environments.as_slice()),
+    });
+    if started.len() > 1 {
+        let pipelines = started.iter().map(|entry| {
+            json!({ "rule": entry.rule, "pipeline": entry.pipeline, "environments": entry.environments })
+        });
+        answer["pipelines"] = pipelines.collect();
+    }
+    answer
+}
