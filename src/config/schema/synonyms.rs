@@ -76,8 +76,13 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
         "environments: [staging, production]",
     ),
     (&["RuleMapping"], &["pipeline", "pipelinename", "slug"], "name", "name: release"),
-    (&["Pipelines"], &["accountid", "awsaccount", "awsaccountid"], "account", "account: \"111122223333\""),
-    (&["Pipelines"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
+    (
+        &["Pipelines", "Environment"],
+        &["accountid", "awsaccount", "awsaccountid"],
+        "account",
+        "account: \"111122223333\"",
+    ),
+    (&["Pipelines", "Environment"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
     (
         &["Source"],
         &["connectionarn", "codestarconnection", "codestarconnectionarn"],
