@@ -121,8 +121,13 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
     (&["RuleMapping"], &["service", "only", "components", "apps"], "services", "services: [api]"),
     (&["Filter"], &["include", "only"], "includes", "includes: [\"api/**\"]"),
     (&["Filter"], &["exclude", "except", "ignore", "ignored"], "excludes", "excludes: [\"**/README.md\"]"),
-    (&["Pipelines"], &["accountid", "awsaccount", "awsaccountid"], "account", "account: \"111122223333\""),
-    (&["Pipelines"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
+    (
+        &["Pipelines", "Environment"],
+        &["accountid", "awsaccount", "awsaccountid"],
+        "account",
+        "account: \"111122223333\"",
+    ),
+    (&["Pipelines", "Environment"], &["awsregion", "location"], "region", "region: ap-northeast-1"),
     (
         &["Source"],
         &["connectionarn", "codestarconnection", "codestarconnectionarn"],
