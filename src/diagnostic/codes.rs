@@ -488,11 +488,6 @@ pub const CODES: &[Code] = &[
         "CodeBuild takes 1 to 16 subnets and 1 to 5 security groups for a project.",
     ),
     code(
-        "BL501",
-        "artifacts of two pipelines in one folder",
-        "Each pipeline's roles reach the artifacts of their own pipeline alone, by the folder that they lie in. CodePipeline names it after the first 20 characters of the pipeline's name, so two pipelines whose names begin alike share one, and a build of the one can replace what the other is about to deploy.",
-    ),
-    code(
         "BL225",
         "patch that no longer fits",
         "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",
@@ -516,6 +511,11 @@ pub const CODES: &[Code] = &[
         "BL229",
         "position that nothing makes sure of",
         "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
+    ),
+    code(
+        "BL501",
+        "artifacts of two pipelines in one folder",
+        "Each pipeline's roles reach the artifacts of their own pipeline alone, by the folder that they lie in. CodePipeline names it after the first 20 characters of the pipeline's name, so two pipelines whose names begin alike share one, and a build of the one can replace what the other is about to deploy.",
     ),
     code(
         "BL601",
