@@ -29,6 +29,7 @@ mod mutations;
 mod names;
 mod permissions;
 mod releasing;
+mod releasing_with_projects;
 mod requests;
 mod shell;
 mod testing;
