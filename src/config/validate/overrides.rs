@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 use super::migrations::{MIGRATE_MARGIN, Written, command};
 use super::sections::{self, Section};
 use super::{Judge, below, secret_of};
-use crate::config::raw::{RawEnvironment, RawMigrateOverride, RawMigrateOverrides};
+use crate::config::raw::{Map, RawEnvironment, RawMigrateOverride, RawMigrateOverrides, RawSecret, RawVpc};
 use crate::config::tree::Step;
 use crate::config::{Migrate, Run};
 use crate::diagnostic::Finding;
@@ -77,7 +77,10 @@ impl Judge<'_> {
             all.iter().filter_map(|migration| migration.migrate.name.as_ref()).collect();
         let names: Vec<String> = names.into_iter().take(NAMED).map(|name| format!("`{name}`")).collect();
         let (reason, help) = if names.is_empty() {
-            ("the only migration has none".to_owned(), "take `name` out".to_owned())
+            (
+                "the only migration has none".to_owned(),
+                "write a mapping without a name, such as `migrate: { timeout: 10m }`".to_owned(),
+            )
         } else {
             (
                 format!("the names of the migrations are {}", names.join(", ")),
@@ -118,7 +121,24 @@ impl Judge<'_> {
         differs: Option<&Section<RawMigrateOverride>>,
     ) -> Migrate {
         let mut migrate = migration.migrate.clone();
-        let own = differs.map(|differs| differs.raw);
+        let environment = vec![Step::Key("environments"), Step::Key(name)];
+        let mut network = below(&migration.section.path, &["vpc"]);
+        let mut is_own = false;
+        // What is nearer wins: the migration everywhere, the environment, the migration here.
+        for layer in Layer::all(written, &environment, differs) {
+            is_own |= layer.variables.is_some() || layer.secrets.is_some();
+            layer.merge_into(&mut migrate);
+            if migrate.run != Run::EcsTask {
+                let names = layer.variables.iter().flat_map(|variables| variables.keys());
+                self.reserved_names(names, &below(layer.path, &["variables"]));
+                let names = layer.secrets.iter().flat_map(|secrets| secrets.keys());
+                self.reserved_names(names, &below(layer.path, &["secrets"]));
+            }
+            if let Some(vpc) = layer.vpc.filter(|_| layer.is_of_migration || migrate.run != Run::EcsTask) {
+                migrate.machine.vpc = Some(vpc.into());
+                network = below(layer.path, &["vpc"]);
+            }
+        }
         if let Some(Section { raw, path, .. }) = differs {
             if let Some(minutes) = self.migrate_minutes(raw.timeout.as_deref(), path) {
                 migrate.timeout = minutes;
@@ -126,62 +146,11 @@ impl Judge<'_> {
             }
             if let Some(written) = &raw.command {
                 migrate.command = command(written);
+                is_own = true;
             }
         }
-        // What is nearer wins: the migration here, the environment, the migration everywhere.
-        let sets = [
-            (Some(&written.variables), Some(&written.secrets)),
-            (own.map(|own| &own.variables), own.map(|own| &own.secrets)),
-        ];
-        for (variables, secrets) in sets {
-            for (key, value) in variables.into_iter().flatten().flatten() {
-                migrate.secrets.shift_remove(key);
-                migrate.variables.insert(key.clone(), value.clone());
-            }
-            for (key, secret) in secrets.into_iter().flatten().flatten() {
-                if let Some(secret) = secret_of(secret) {
-                    migrate.variables.shift_remove(key);
-                    migrate.secrets.insert(key.clone(), secret);
-                }
-            }
-        }
-        let environment = [Step::Key("environments"), Step::Key(name)];
-        if migrate.run != Run::EcsTask {
-            for (variables, secrets, path) in [
-                (written.variables.as_ref(), written.secrets.as_ref(), &environment[..]),
-                (
-                    own.and_then(|own| own.variables.as_ref()),
-                    own.and_then(|own| own.secrets.as_ref()),
-                    differs.map_or(&environment[..], |differs| &differs.path),
-                ),
-            ] {
-                self.reserved_names(
-                    variables.into_iter().flat_map(|names| names.keys()),
-                    &below(path, &["variables"]),
-                );
-                self.reserved_names(
-                    secrets.into_iter().flat_map(|names| names.keys()),
-                    &below(path, &["secrets"]),
-                );
-            }
-            if let Some(vpc) = &written.vpc {
-                migrate.machine.vpc = Some(vpc.into());
-            }
-        }
-        if let Some(vpc) = own.and_then(|own| own.vpc.as_ref()) {
-            migrate.machine.vpc = Some(vpc.into());
-        }
-        let network = match (own.and_then(|own| own.vpc.as_ref()), differs, &written.vpc) {
-            (Some(_), Some(differs), _) => below(&differs.path, &["vpc"]),
-            (_, _, Some(_)) => below(&environment, &["vpc"]),
-            _ => below(&migration.section.path, &["vpc"]),
-        };
         let network = self.key(&network);
         self.no_local_cache_in_a_network(&migrate.machine, &migration.section.path, network);
-        let is_own = written.variables.is_some()
-            || written.secrets.is_some()
-            || own
-                .is_some_and(|own| own.command.is_some() || own.variables.is_some() || own.secrets.is_some());
         if is_own {
             migrate.place = self.key(&environment);
         }
@@ -207,6 +176,55 @@ impl Judge<'_> {
                     .because("it is for migrations with `run: codebuild`; a task of ECS runs in its service's network")
                     .help("take `vpc` out, or write `run: codebuild` under the migration"),
             );
+        }
+    }
+}
+
+/// What one place says of a migration's values and network.
+struct Layer<'a> {
+    variables: Option<&'a Map<String>>,
+    secrets: Option<&'a Map<RawSecret>>,
+    vpc: Option<&'a RawVpc>,
+    /// Whether it speaks of this migration, and not of all in the environment.
+    is_of_migration: bool,
+    path: &'a [Step<'a>],
+}
+
+impl<'a> Layer<'a> {
+    /// The layers over the migration itself, the nearest last.
+    fn all(
+        written: &'a RawEnvironment,
+        path: &'a [Step<'a>],
+        differs: Option<&'a Section<'a, RawMigrateOverride>>,
+    ) -> impl Iterator<Item = Layer<'a>> {
+        let environment = Layer {
+            variables: written.variables.as_ref(),
+            secrets: written.secrets.as_ref(),
+            vpc: written.vpc.as_ref(),
+            is_of_migration: false,
+            path,
+        };
+        let own = differs.map(|Section { raw, path, .. }| Layer {
+            variables: raw.variables.as_ref(),
+            secrets: raw.secrets.as_ref(),
+            vpc: raw.vpc.as_ref(),
+            is_of_migration: true,
+            path,
+        });
+        std::iter::once(environment).chain(own)
+    }
+
+    /// A name is a variable or a secret, never both.
+    fn merge_into(&self, migrate: &mut Migrate) {
+        for (key, value) in self.variables.into_iter().flatten() {
+            migrate.secrets.shift_remove(key);
+            migrate.variables.insert(key.clone(), value.clone());
+        }
+        for (key, secret) in self.secrets.into_iter().flatten() {
+            if let Some(secret) = secret_of(secret) {
+                migrate.variables.shift_remove(key);
+                migrate.secrets.insert(key.clone(), secret);
+            }
         }
     }
 }
