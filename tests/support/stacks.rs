@@ -125,6 +125,15 @@ pub struct Action {
     pub outputs: Vec<String>,
 }
 
+impl Action {
+    /// The account and region in which it works: its project's, its role's, or else the pipeline's.
+    pub fn place(&self, stacks: &Stacks) -> Place {
+        let project = self.configuration.get("ProjectName").map(|name| &stacks.projects[name].place);
+        let role = self.role.as_ref().map(|name| &stacks.roles[name].place);
+        project.or(role).unwrap_or(&stacks.place).clone()
+    }
+}
+
 impl Stacks {
     /// Generates, and reads what was generated. The configuration must be sound.
     pub fn of(text: &str) -> Self {

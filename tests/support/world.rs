@@ -34,6 +34,15 @@ impl Place {
     }
 }
 
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} {}", self.account, self.region)
+    }
+}
+
+/// What is in one account and region alone, and what it is as long as nothing is there.
+const LOCAL: [(&str, &str); 3] = [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]")];
+
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
 pub struct World(pub Value);
@@ -55,8 +64,18 @@ impl World {
         }))
     }
 
-    /// The same world, in which a build runs at this place. The images stay where they are.
+    /// The same world, in which a build runs at this place: it sees what is in this account and region, and nothing of what
+    /// is in another. The images stay where they are.
     pub fn at(mut self, place: &Place) -> Self {
+        let (from, to) = (self.place().to_string(), place.to_string());
+        if from != to {
+            for (kind, nothing) in LOCAL {
+                let empty: Value = serde_json::from_str(nothing).expect("JSON");
+                let there = self.0["elsewhere"][&to][kind].take();
+                let here = std::mem::replace(&mut self.0[kind], if there.is_null() { empty } else { there });
+                self.0["elsewhere"][&from][kind] = here;
+            }
+        }
         self.0["account"] = json!(place.account);
         self.0["region"] = json!(place.region);
         self
@@ -115,8 +134,28 @@ impl World {
         self
     }
 
+    /// With these programs, on the build machine and in its containers: their names, and what their shell scripts say.
+    pub fn with_programs(mut self, names: &[&str], script: &str) -> Self {
+        for name in names {
+            self.0["programs"][*name] = json!(script);
+        }
+        self
+    }
+
     /// With a service on Fargate in a cluster. Its family is called as the cluster is, and so are its roles.
-    pub fn with_service_of(mut self, cluster: &str, service: &str, container: &str) -> Self {
+    pub fn with_service_of(self, cluster: &str, service: &str, container: &str) -> Self {
+        let roles = [format!("{cluster}-task"), format!("{cluster}-execution")];
+        self.with_service_under(&roles, cluster, service, container)
+    }
+
+    /// The same, whose tasks run under these roles: the task's, and the execution's.
+    pub fn with_service_under(
+        mut self,
+        roles: &[String],
+        cluster: &str,
+        service: &str,
+        container: &str,
+    ) -> Self {
         let place = self.place();
         let current = place.arn("ecs", &format!("task-definition/{cluster}-{service}:7"));
         self.0["clusters"][cluster]["services"][service] = json!({
@@ -126,6 +165,10 @@ impl World {
                 "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}},
         });
         self.0["task_definitions"][&current] = task_definition(&place, &current, cluster, container);
+        for (key, name) in ["taskRoleArn", "executionRoleArn"].iter().zip(roles) {
+            self.0["task_definitions"][&current][*key] =
+                json!(format!("arn:aws:iam::{}:role/{name}", place.account));
+        }
         self
     }
 
