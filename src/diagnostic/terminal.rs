@@ -148,8 +148,8 @@ fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, 
     renderer.render(&[group])
 }
 
-/// Columns of a place that are marked however narrow the terminal is.
-const SEEN: usize = 8;
+/// With less room than this nothing is cut: there would be nothing left to see.
+const NARROW: usize = 12;
 
 /// The beginning of a place that is wider than the terminal has room for: a line is not cut inside of what is marked.
 fn shortened(span: Span, lines: &Lines<'_>, room: usize) -> Span {
