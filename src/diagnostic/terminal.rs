@@ -123,8 +123,9 @@ fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, 
     let before = gutter + MESSAGE + HELP;
     // What is cut away on the left and on the right is marked, and a little of the line stays around the places.
     let room = if style.wrap { style.width.saturating_sub(before + 3 * ELLIPSIS) } else { usize::MAX };
+    let seen = if room < NARROW { usize::MAX } else { room };
     let marks =
-        marks.into_iter().map(|mark| Mark { span: shortened(mark.span, lines, room), ..mark }).collect();
+        marks.into_iter().map(|mark| Mark { span: shortened(mark.span, lines, seen), ..mark }).collect();
     if let Some(snippets) = snippets(marks, lines, file, room) {
         group = group.elements(snippets);
         for note in &notes {
