@@ -31,6 +31,7 @@ mod mutations;
 mod names;
 mod permissions;
 mod releasing;
+mod releasing_examples;
 mod releasing_with_projects;
 mod requests;
 mod rules;

@@ -105,6 +105,10 @@ impl<'a> Run<'a> {
         let place = format!("{}/{}", action.stage, action.name);
         self.release.ran.push(place.clone());
         self.release.world = world;
+        // Each build has a machine of its own, on which nothing was built, pulled or run, and nobody is signed in.
+        for kind in ["local", "pulled", "containers", "signed_in"] {
+            self.release.world.0.as_object_mut().expect("a mapping").remove(kind);
+        }
         let Some(made) = self.made(action, &place) else {
             self.release.failed = Some(place);
             return;
@@ -193,8 +197,10 @@ pub fn image_at(world: &World, place: &Place, cluster: &str, service: &str, cont
 }
 
 fn image_in(place: &Value, cluster: &str, service: &str, container: &str) -> String {
-    let current = place["clusters"][cluster]["services"][service]["taskDefinition"].as_str().expect("a service");
-    let containers = place["task_definitions"][current]["containerDefinitions"].as_array().expect("containers");
+    let current =
+        place["clusters"][cluster]["services"][service]["taskDefinition"].as_str().expect("a service");
+    let containers =
+        place["task_definitions"][current]["containerDefinitions"].as_array().expect("containers");
     let found = containers.iter().find(|entry| entry["name"] == container).expect("the container");
     found["image"].as_str().expect("an image").to_owned()
 }
