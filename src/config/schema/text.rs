@@ -69,6 +69,7 @@ const RESERVED: &[&str] = &[
     "MIGRATION",
     "OVERRIDES",
     "PIPELINE",
+    "PIPELINE_REGION",
     "REGISTRY",
     "SERVICE",
     "STAGE",
