@@ -17,6 +17,7 @@ mod support;
 
 mod abroad;
 mod accounts;
+mod agreeing;
 mod building;
 mod codebuild;
 mod documented_needs;

@@ -14,12 +14,14 @@ pub struct Resolver {
     /// Where the template stands that is being resolved.
     place: Place,
     exports: BTreeMap<(Place, String), String>,
+    /// What the next template's parameters are given; where nothing is said, what the overview tells to give.
+    pub given: Option<BTreeMap<String, String>>,
 }
 
 impl Resolver {
     /// Nothing is exported yet.
     pub fn new(home: &Place) -> Self {
-        Resolver { home: home.clone(), place: home.clone(), exports: BTreeMap::new() }
+        Resolver { home: home.clone(), place: home.clone(), exports: BTreeMap::new(), given: None }
     }
 
     /// The template's resources with everything resolved, as they would be in the only place that its rule allows; its
@@ -36,6 +38,12 @@ impl Resolver {
         }
         self.exports.extend(exports);
         resolved
+    }
+
+    /// What a template puts out, by the names of its outputs, once its resources are made.
+    pub fn outputs(&self, template: &Value) -> BTreeMap<String, String> {
+        let outputs = template["Outputs"].as_object().into_iter().flatten();
+        outputs.map(|(name, output)| (name.clone(), self.text(&output["Value"], template))).collect()
     }
 
     fn value(&self, value: &Value, template: &Value) -> Value {
@@ -153,6 +161,9 @@ impl Resolver {
     /// What the overview says to give a parameter: the artifact key of the stack's own region, or of the region that
     /// ends the parameter's name. Both are in the pipelines' account.
     fn parameter(&self, name: &str) -> String {
+        if let Some(given) = &self.given {
+            return given.get(name).unwrap_or_else(|| panic!("{name} is not given")).clone();
+        }
         let of = name.strip_prefix("ArtifactKeyArn").unwrap_or_else(|| panic!("what is given for {name}?"));
         let region = match of {
             "" => self.place.region.clone(),
