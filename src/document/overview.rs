@@ -1,5 +1,6 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod needs;
 mod stacks;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run};
 use crate::pipeline::{Plan, names, test_belongs};
+use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
@@ -23,6 +25,9 @@ const SECTIONS: [(&str, &str); 5] = [
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
+
+/// What somebody else makes; used inside others.
+const GIVEN: (&str, &str) = ("given", include_str!("../../templates/overview/given.md.hbs"));
 
 /// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
 const DRAWN_RULES: usize = 40;
@@ -36,12 +41,16 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
+    migrations_run: &'static str,
+    starts: Starts,
     rules: Vec<Rule<'a>>,
     /// More than one account, or more than one region.
     scattered: bool,
     /// More than one account.
     accounts: bool,
     environments: Vec<Environment<'a>>,
+    /// What the build and the tests are given.
+    given: Option<Given<'a>>,
     groups: Vec<Group>,
     base_stack: String,
     bases: Vec<BaseStack>,
@@ -100,7 +109,8 @@ struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
     migrate: bool,
-    tasks: Vec<Task>,
+    tasks: Vec<Task<'a>>,
+    given: Given<'a>,
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
@@ -108,7 +118,8 @@ struct Environment<'a> {
 
 /// A migration that runs as an ECS task.
 #[derive(Serialize)]
-struct Task {
+struct Task<'a> {
+    service: &'a str,
     log_group: String,
     secrets: bool,
 }
@@ -132,7 +143,7 @@ impl Overviews {
         templates.register_escape_fn(handlebars::no_escape);
         templates.register_helper("code", Box::new(code));
         templates.register_helper("mermaid", Box::new(mermaid));
-        for (name, text) in SECTIONS {
+        for (name, text) in SECTIONS.into_iter().chain([GIVEN]) {
             templates.register_template_string(name, text)?;
         }
         Ok(Overviews(templates))
@@ -188,8 +199,9 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
-            migrate: !place.migrations.is_empty(),
-            tasks: tasks(app, place),
+            migrate: needs::migrations(plan, place).next().is_some(),
+            tasks: tasks(plan, place),
+            given: Given::of_environment(plan, place),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -208,6 +220,9 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         region: &config.region,
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
+        migrations_run: needs::where_migrations_run(plan),
+        starts: Starts::of(plan),
+        given: Given::of_pipelines(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
         environments,
@@ -274,11 +289,12 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
         .collect()
 }
 
-fn tasks(app: &str, place: &Place) -> Vec<Task> {
-    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
+fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {
+    let tasks = needs::migrations(plan, place).filter(|migrate| migrate.run == Run::EcsTask);
     tasks
         .map(|migrate| Task {
-            log_group: names::migrate_log_group(app, &place.name, migrate.name.as_deref()),
+            service: &migrate.service,
+            log_group: names::migrate_log_group(&plan.config.app, &place.name, migrate.name.as_deref()),
             secrets: !migrate.secrets.is_empty(),
         })
         .collect()
