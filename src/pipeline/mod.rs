@@ -123,8 +123,8 @@ impl<'a> Plan<'a> {
         environment::environment(self, place, self.entering(place))
     }
 
-    /// The pipelines that deploy to an environment, in the order of the rules.
-    fn entering(&self, place: &Place) -> &[&'a Entry] {
+    /// The rules whose pipelines deploy to an environment, in the order of the file.
+    pub fn entering(&self, place: &Place) -> &[&'a Entry] {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 

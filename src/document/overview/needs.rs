@@ -62,13 +62,8 @@ impl<'a> Given<'a> {
 
 /// The migrations of an environment that one of its pipelines runs.
 pub(super) fn migrations<'a>(plan: &Plan, place: &'a Environment) -> impl Iterator<Item = &'a Migrate> {
-    let enters = |migrate: &&Migrate| {
-        plan.map
-            .entries
-            .iter()
-            .any(|entry| entry.environments.contains(&place.name) && entry.has(&migrate.service))
-    };
-    place.migrations.iter().filter(enters).collect::<Vec<_>>().into_iter()
+    let entering = plan.entering(place);
+    place.migrations.iter().filter(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
 }
 
 /// In what all migrations run, for a sentence.
