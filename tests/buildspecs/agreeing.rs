@@ -299,6 +299,10 @@ fn a_key_is_used_in_its_own_region_alone() {
             for key in keys {
                 assert_eq!(key.split(':').nth(3), Some(at.region.as_str()), "{name}, {path}: {key}");
             }
+            for store in properties["ArtifactStores"].as_array().into_iter().flatten() {
+                let key = store["ArtifactStore"]["EncryptionKey"]["Id"].as_str().expect("a key");
+                assert_eq!(key.split(':').nth(3), store["Region"].as_str(), "{name}, {path}: {key}");
+            }
         }
     }
 }

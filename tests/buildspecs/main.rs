@@ -22,6 +22,7 @@ mod building;
 mod codebuild;
 mod documented_needs;
 mod evil;
+mod example_pipelines;
 mod jobs;
 mod keeping;
 mod kept;
