@@ -288,8 +288,8 @@ fn a_pipeline_of_a_monorepo_touches_its_own_service_alone() {
     for environment in ["staging", "production"] {
         let project = &example.stacks.projects[&format!("market-{environment}-migrate-reports")];
         let network = project.network.as_ref().expect("a network");
-        let vpc = example.stacks.config.environments[environment].migrations.iter();
-        let vpc = vpc.filter_map(|migrate| migrate.machine.vpc.as_ref()).next().expect("a VPC");
+        let mut migrations = example.stacks.config.environments[environment].migrations.iter();
+        let vpc = migrations.find_map(|migrate| migrate.machine.vpc.as_ref()).expect("a VPC");
         assert_eq!(network["VpcId"], vpc.id.as_str());
         let output =
             &releases["market-reports"].builds[&format!("Migrate-{environment}/Migrate-reports")].output;

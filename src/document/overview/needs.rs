@@ -79,6 +79,7 @@ pub(super) fn where_migrations_run(plan: &Plan) -> &'static str {
 
 /// What starts the pipelines of a map: which sentences have to be said of it.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of a template's")]
 pub(super) struct Starts {
     pushes: bool,
     paths: bool,
