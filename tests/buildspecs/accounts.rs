@@ -33,7 +33,7 @@ pub fn stacks() -> &'static Stacks {
 type Calls = Vec<(Caller, Vec<Need>)>;
 
 /// The calls of every role by its name: recorded as the shell ran, and documented for the rest.
-fn calls_of(needed: &Needed) -> BTreeMap<String, (Caller, Vec<Need>)> {
+pub fn calls_of(needed: &Needed) -> BTreeMap<String, (Caller, Vec<Need>)> {
     let named = |(role, needs): &(Role, Vec<Need>)| (role.name.clone(), (Caller::from(role), needs.clone()));
     needed.needs.iter().map(named).collect()
 }
@@ -140,7 +140,7 @@ fn of_the_release(calls: &BTreeMap<String, (Caller, Vec<Need>)>) -> Vec<&Need> {
 }
 
 /// The calls of a release that somebody else may make, and that it does not need itself.
-fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
+pub fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
     theirs
         .iter()
         .filter(|theirs| !own.contains(theirs) && !INERT.contains(&theirs.action.as_str()))

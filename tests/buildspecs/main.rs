@@ -31,6 +31,7 @@ mod migrating;
 mod migrating_on_machine;
 mod mutations;
 mod names;
+mod neighbours;
 mod permissions;
 mod releasing;
 mod releasing_examples;
