@@ -102,7 +102,7 @@ proptest! {
         let plan = Plan::new(&config, &map, specs.texts.clone());
         for file in tree::files(&plan, &specs) {
             let file = file.unwrap();
-            prop_assert!(file.read_back().is_ok(), "{}", file.path);
+            prop_assert!(file.read_back(&specs.blocks).is_ok(), "{}", file.path);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::Flags;
 use crate::change::{self, Kind, Summary, is_generated_path};
 use crate::commands::Exit;
 use crate::document::File;
+use crate::document::read_back::Blocks;
 use crate::edge::files::{FilesError, Folder, Staging, There};
 use crate::edge::terminal::Terminal;
 
@@ -21,6 +22,7 @@ use crate::edge::terminal::Terminal;
 /// found some.
 pub fn carry_out<'f, E>(
     batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+    blocks: &Blocks,
     output: &Path,
     flags: &Flags,
     terminal: &mut Terminal,
@@ -29,9 +31,9 @@ where
     E: std::error::Error,
 {
     let end = if flags.stdout {
-        print_all(batches, terminal)
+        print_all(batches, blocks, terminal)
     } else {
-        Work::new(output, flags, terminal).run(batches)
+        Work::new(output, flags, terminal).run(batches, blocks)
     };
     end.unwrap_or_else(|fault| {
         terminal.error(fault.message, fault.help);
@@ -72,11 +74,12 @@ enum PathError {
 
 fn print_all<'f, E: std::error::Error>(
     batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+    blocks: &Blocks,
     terminal: &mut Terminal,
 ) -> Result<Exit, Fault> {
     for file in batches.flatten() {
         let file = file.map_err(|error| Fault::internal(&error))?;
-        file.read_back().map_err(|error| Fault::internal(&error))?;
+        file.read_back(blocks).map_err(|error| Fault::internal(&error))?;
         terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
         if terminal.is_over() {
             break;
@@ -102,6 +105,7 @@ impl<'a> Work<'a> {
     fn run<'f, E: std::error::Error>(
         mut self,
         batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+        blocks: &Blocks,
     ) -> Result<Exit, Fault> {
         let mut folder = Folder::open(self.output)?;
         let mut seen = BTreeSet::new();
@@ -120,7 +124,8 @@ impl<'a> Work<'a> {
                 }
             }
             // What equals the bytes on the disk was read back when those were written.
-            stale.par_iter().try_for_each(File::read_back).map_err(|error| Fault::internal(&error))?;
+            let read = stale.par_iter().try_for_each(|file| file.read_back(blocks));
+            read.map_err(|error| Fault::internal(&error))?;
             for file in &stale {
                 self.take(&mut folder, file)?;
             }
