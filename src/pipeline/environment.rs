@@ -5,19 +5,28 @@ use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::Place as At;
 use super::{Plan, deploy, keep, migrate, names, project};
+use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
-pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Environment {
+pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> Environment {
     let app = &plan.config.app;
     let at = plan.place_of(place);
-    let store = Store::new(plan, &at, pipelines.iter().copied());
-    let migrations = place.migrations.iter();
-    let mut projects: Vec<Project> =
-        migrations.filter_map(|migration| migrate::project(plan, place, migration, &at, &store)).collect();
+    let store =
+        |entries: &[&Entry]| Store::new(plan, &at, entries.iter().map(|entry| entry.pipeline.as_str()));
+    let mut projects = Vec::new();
+    for migration in &place.migrations {
+        let running: Vec<&Entry> =
+            entering.iter().copied().filter(|entry| entry.has(&migration.service)).collect();
+        // One that no rule runs here is not made: it would have nothing to read.
+        if !running.is_empty() {
+            projects.extend(migrate::project(plan, place, migration, &at, &store(&running)));
+        }
+    }
+    let store = store(entering);
     projects.push(keep::project(plan, place, &at, &store));
     let trust = Trust::Roles {
         at: plan.home.clone(),
-        roles: pipelines.iter().map(|pipeline| names::pipeline_role(pipeline)).collect(),
+        roles: entering.iter().map(|entry| names::pipeline_role(&entry.pipeline)).collect(),
     };
     Environment {
         name: place.name.clone(),
@@ -27,7 +36,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Env
             statements: deploy_statements(place, &projects, &at, &store),
         },
         projects,
-        task_logs: migrate::task_logs(app, place),
+        task_logs: migrate::task_logs(app, place, entering),
         is_foreign: !at.shares_account_with(&plan.home),
         place: at,
     }

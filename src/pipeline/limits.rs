@@ -200,8 +200,8 @@ impl Judge<'_> {
 
     /// An environment's deploy role trusts every pipeline that comes there, by name.
     fn trusts(&mut self) {
-        for (environment, pipelines) in &self.plan.entering {
-            let letters = size::of_trust(pipelines);
+        for (environment, entering) in &self.plan.entering {
+            let letters = size::of_trust(entering);
             if letters > TRUST {
                 let mut rules = self.plan.config.rules.iter();
                 let rule = rules.find(|rule| rule.environments.iter().any(|name| name == environment));
@@ -209,7 +209,7 @@ impl Judge<'_> {
                     Finding::error(
                         "BL204",
                         rule.map(|rule| rule.place),
-                        format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
+                        format!("{} pipelines would deploy to `{environment}`", entering.len()),
                     )
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
