@@ -1,7 +1,7 @@
 //! Blocks of text that many files have in common, read by the other parser once.
 //!
 //! Two thirds of an environment's stack are buildspecs, the same in every stack. Such a block is read once, in a document
-//! that carries it as a stack does. In a file that has the very same lines below the end of a `key: |`, a short line may
+//! that carries it as a stack does. In a file that has the very same lines below a `BuildSpec: |`, a short line may
 //! then stand in for them while the other parser reads the rest. Nothing is seen less well:
 //!
 //! - What a literal block says depends on its header, on the column at which its first line begins, on its lines, and on
@@ -23,8 +23,8 @@ use serde_json::{Value, json};
 use super::same::Same;
 use crate::document::yaml::to_yaml;
 
-/// The end of a line below which a block stands.
-const HEADER: &str = ": |\n";
+/// The line above a buildspec, from its key on.
+const HEADER: &str = "BuildSpec: |\n";
 /// What a stand-in begins with; a number follows.
 const STAND_IN: &str = "what was read before as block ";
 /// Where a stack has a buildspec, innermost first: as far in as here.
@@ -197,17 +197,18 @@ mod tests {
         let blocks = Blocks::of([TEXT]);
         let lines = &blocks.read()[0].lines;
         let meant = json!({ "a": { "b": TEXT } });
+        let sound = json!({ "a": { "BuildSpec": TEXT } });
         for text in [
-            format!("a:\n  b: # c: |\n{lines}"),
-            format!("a:\n  b: \"c: |\n{lines}\""),
-            format!("a:\n  b: >\n       c: |\n{lines}"),
-            format!("a:\n  b: |\n       c: |\n{lines}"),
-            format!("a:\n  b: - c: |\n{lines}"),
+            format!("a:\n  b: # BuildSpec: |\n{lines}"),
+            format!("a:\n  b: \"BuildSpec: |\n{lines}\""),
+            format!("a:\n  b: >\n       BuildSpec: |\n{lines}"),
+            format!("a:\n  b: |\n       BuildSpec: |\n{lines}"),
+            format!("a:\n  b: - BuildSpec: |\n{lines}"),
         ] {
             assert!(blocks.shorten(&text).is_some(), "{text}");
             assert!(!knowing(&blocks, &text, &meant), "{text}");
         }
-        assert!(knowing(&blocks, &format!("a:\n  b: |\n{lines}"), &meant));
+        assert!(knowing(&blocks, &format!("a:\n  BuildSpec: |\n{lines}"), &sound));
     }
 
     proptest! {
