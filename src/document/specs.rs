@@ -17,8 +17,8 @@ use crate::pipeline::{Buildspecs, names};
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
-    /// The files of the builds, for each set of services.
-    pub builds: BTreeMap<Vec<String>, Shared>,
+    /// The files of the builds.
+    pub builds: BuildFiles,
     /// The files of the tests, in the configuration's order.
     pub tests: Vec<Shared>,
     /// The texts as they stand in the stacks.
@@ -27,16 +27,20 @@ pub struct Specs {
     pub overviews: Overviews,
 }
 
+/// The files of the builds, by the services that they build.
+pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
+
 /// Writes the buildspecs of a configuration, and reads each back.
 ///
 /// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (texts, builds, tests) = made?;
+    let (written, builds, tests) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    let all = texts.builds.values().chain(&texts.tests).chain(texts.migrations.values()).chain([&texts.keep]);
+    let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
+    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
     let blocks = Blocks::of(all.map(String::as_str));
-    Ok(Specs { texts, builds, tests, blocks, overviews })
+    Ok(Specs { texts: written, builds, tests, blocks, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
@@ -69,7 +73,7 @@ pub enum Long<'a> {
 }
 
 /// The texts, and those of build and tests as files.
-fn made(config: &Config) -> Result<(Buildspecs, BTreeMap<Vec<String>, Shared>, Vec<Shared>), RenderError> {
+fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
     let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");

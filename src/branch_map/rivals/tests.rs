@@ -125,7 +125,9 @@ fn five_hundred_rules_take_few_steps_and_twice_as_many_about_twice() {
 
 #[test]
 fn two_thousand_rules_whose_fixed_letters_differ_take_hardly_a_step() {
-    let way = |n: usize| if n % 2 == 0 { format!("team-{n}/release/*") } else { format!("team-{n}-develop") };
+    let way = |n: usize| {
+        if n.is_multiple_of(2) { format!("team-{n}/release/*") } else { format!("team-{n}-develop") }
+    };
     let standing = compared(&rules((0..2_000).map(way)));
     assert_eq!(standing.findings, []);
     assert!(standing.steps <= 2_000, "{}", standing.steps);

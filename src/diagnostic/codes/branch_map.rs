@@ -1,4 +1,4 @@
-//! BL1xx: the branch map.
+//! `BL1xx`: the branch map.
 
 use super::{Code, code};
 

@@ -1,4 +1,4 @@
-//! BL0xx: the configuration. `BL00x`: the text; `BL01x`, `BL02x`: its shape; from `BL03x` on: its meaning.
+//! `BL0xx`: the configuration. `BL00x`: the text; `BL01x`, `BL02x`: its shape; from `BL03x` on: its meaning.
 
 use super::{Code, code};
 

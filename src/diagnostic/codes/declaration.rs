@@ -1,4 +1,4 @@
-//! BL2xx: what AWS would be told.
+//! `BL2xx`: what AWS would be told.
 
 use super::{Code, code};
 

@@ -1,4 +1,4 @@
-//! BL6xx: git.
+//! `BL6xx`: git.
 
 use super::{Code, code};
 

@@ -1,4 +1,4 @@
-//! BL5xx: security.
+//! `BL5xx`: security.
 
 use super::{Code, code};
 
