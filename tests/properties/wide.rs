@@ -48,6 +48,7 @@ pub(crate) struct Service {
 
 /// What the file says beside rules and services.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each stands for a key that is there or not")]
 pub(crate) struct Rest {
     /// None; in the checkout; in the image of the first service.
     test: usize,
