@@ -122,15 +122,19 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                 json(plan, format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             let tests = plan.config.tests.iter().zip(&specs.tests);
-            let mut tests = tests.filter(|(test, _)| test_belongs(test, entry)).map(|(_, says)| says);
+            let mut tests = tests.filter(|(test, _)| test_belongs(test, entry)).map(|(_, file)| file);
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 let path = buildspec_files::file(folder, project)?;
-                let says = match project.kind {
+                let shared = match project.kind {
                     ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => tests.next()?,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };
-                Some(File::buildspec(path, &project.buildspec, says))
+                debug_assert!(
+                    shared.text.ends_with(&project.buildspec),
+                    "{path} shows what the project runs"
+                );
+                Some(Ok(File::shared(path, shared)))
             }));
             files
         }

@@ -25,8 +25,10 @@ fn of(name: &str) -> &'static Needed {
     permissions::every().iter().find(|it| it.name == name).expect("it is one of all")
 }
 
+/// The stacks alone: what each role needs takes long to find out.
 pub fn stacks() -> &'static Stacks {
-    &of(NAME).stacks
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(TEXT))
 }
 
 /// Who calls, and what.

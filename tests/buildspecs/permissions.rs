@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use branchline::config::{Migrate, Run};
 use branchline::pipeline::names;
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::documented_needs::{self, Subject, TABLE};
@@ -63,6 +64,12 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
     runs
 }
 
+/// What the runs of a project asked for.
+fn recorded(stacks: &Stacks, project: &Project) -> Vec<Need> {
+    let needs = |(job, outcome): (Job, Outcome)| job.needs(&outcome, &project.place);
+    runs(stacks, project).into_iter().flat_map(needs).collect()
+}
+
 /// Every role of the stacks, with the needs that were recorded and documented.
 fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> {
     let mut all = Vec::new();
@@ -76,11 +83,12 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
         }
         needs
     };
-    for project in stacks.projects.values() {
+    // Hundreds of programs are started for it: side by side.
+    let recorded: Vec<(&Project, Vec<Need>)> =
+        stacks.projects.par_iter().map(|(_, project)| (project, recorded(stacks, project))).collect();
+    for (project, recorded) in recorded {
         let mut needs = documented(Subject::Project(project));
-        for (job, outcome) in runs(stacks, project) {
-            needs.extend(job.needs(&outcome, &project.place));
-        }
+        needs.extend(recorded);
         all.push((stacks.roles[&project.role].clone(), needs));
     }
     for pipeline in stacks.pipelines.values() {
@@ -119,7 +127,7 @@ pub fn every() -> &'static [Needed] {
             let needs = needs(&stacks, &mut rows);
             Needed { name, stacks, needs, rows }
         };
-        jobs::all().into_iter().map(of).collect()
+        jobs::all().into_par_iter().map(of).collect()
     })
 }
 
