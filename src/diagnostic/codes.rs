@@ -357,6 +357,36 @@ pub const CODES: &[Code] = &[
         "An override names one generated document by its path below the output folder: the base, an environment's stack, a pipeline's stack, or its JSON. Patterns are refused, so that an override that no longer fits anything is noticed.",
     ),
     code(
+        "BL092",
+        "prefix that does not go with the app's name",
+        "Every name begins with the prefix and the app's name. Together they have at most 20 characters, so that no role's name gets longer than IAM's 64 and no bucket's longer than S3's 63; and S3 reserves the beginnings of some buckets' names.",
+    ),
+    code(
+        "BL093",
+        "environment in another partition",
+        "AWS's partitions (`aws`, `aws-cn`, `aws-us-gov`) are separate clouds with accounts of their own. No role is assumed from one into another, so pipelines deploy only within their own.",
+    ),
+    code(
+        "BL094",
+        "ARN of another partition",
+        "An ARN begins with its partition. What the pipelines use has to be in theirs, which the region of `pipelines` decides.",
+    ),
+    code(
+        "BL095",
+        "existing resource in another account or region",
+        "Roles, keys and image repositories that exist have to be where branchline would have made them: roles in the account that they work in, keys in the pipelines' account and the region of the artifacts, repositories in the pipelines' account and region.",
+    ),
+    code(
+        "BL096",
+        "region without artifacts",
+        "`artifacts.regions` is for the regions of environments that differ from the pipelines' own. What is written for another region would not be used.",
+    ),
+    code(
+        "BL097",
+        "one bucket for two regions",
+        "A bucket is in one region, and CodePipeline reads the artifacts of an action from a bucket of the action's region.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A pattern of branches, tags or paths has 1 to 255 characters, as CodePipeline's triggers take it.",
@@ -513,9 +543,24 @@ pub const CODES: &[Code] = &[
         "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
     ),
     code(
+        "BL234",
+        "service that a region is not known to have",
+        "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
+    ),
+    code(
         "BL501",
         "artifacts of two pipelines in one folder",
         "Each pipeline's roles reach the artifacts of their own pipeline alone, by the folder that they lie in. CodePipeline names it after the first 20 characters of the pipeline's name, so two pipelines whose names begin alike share one, and a build of the one can replace what the other is about to deploy.",
+    ),
+    code(
+        "BL510",
+        "role that pipelines share",
+        "The roles that branchline makes are each for one pipeline, which reaches its own artifacts and environments alone. An existing role of all pipelines may do what any of them has to, so a build of `develop` could replace what `release/*` deploys.",
+    ),
+    code(
+        "BL511",
+        "role that environments share",
+        "The roles that branchline makes are each for one environment. An existing role that two environments name may do in both what either needs, and trusts the pipelines of both.",
     ),
     code(
         "BL601",

@@ -33,6 +33,7 @@ struct Overview<'a> {
     app: &'a str,
     account: &'a str,
     region: &'a str,
+    console: String,
     provider: &'static str,
     diagram: bool,
     migrates: bool,
@@ -174,7 +175,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             pipeline: &entry.pipeline,
             path: path(entry, places(entry)),
             steps: steps(entry, places(entry)),
-            stack: names::pipeline_stack(app, &entry.slug),
+            stack: names::pipeline_stack(&config.stem, &entry.slug),
             bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
                 .iter()
@@ -189,7 +190,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             name: &place.name,
             services: services(plan, place),
             migrate: !place.migrations.is_empty(),
-            tasks: tasks(app, place),
+            tasks: tasks(&config.stem, place),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -206,12 +207,13 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         keys,
         account: &config.account,
         region: &config.region,
+        console: plan.home.partition().console(&config.region),
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
         environments,
-        base_stack: names::base_stack(app),
+        base_stack: names::base_stack(&config.stem),
         connection,
         environments_number: if connection { 3 } else { 2 },
         pipelines_number: if connection { 4 } else { 3 },
@@ -274,11 +276,11 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
         .collect()
 }
 
-fn tasks(app: &str, place: &Place) -> Vec<Task> {
+fn tasks(stem: &str, place: &Place) -> Vec<Task> {
     let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
     tasks
         .map(|migrate| Task {
-            log_group: names::migrate_log_group(app, &place.name, migrate.name.as_deref()),
+            log_group: names::migrate_log_group(stem, &place.name, migrate.name.as_deref()),
             secrets: !migrate.secrets.is_empty(),
         })
         .collect()

@@ -1,33 +1,34 @@
 //! What is done in an environment, and by which role.
 
+use indexmap::IndexSet;
+
 use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
-use super::text::Place as At;
-use super::{Plan, deploy, keep, migrate, names, project};
+use super::text::{Place as At, Text};
+use super::{Plan, deploy, keep, migrate, project, roles};
 use crate::config::Environment as Place;
 
 pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Environment {
-    let app = &plan.config.app;
     let at = plan.place_of(place);
     let store = Store::new(plan, &at, pipelines.iter().copied());
     let migrations = place.migrations.iter();
     let mut projects: Vec<Project> =
         migrations.filter_map(|migration| migrate::project(plan, place, migration, &at, &store)).collect();
     projects.push(keep::project(plan, place, &at, &store));
-    let trust = Trust::Roles {
-        at: plan.home.clone(),
-        roles: pipelines.iter().map(|pipeline| names::pipeline_role(pipeline)).collect(),
-    };
+    // One that exists is that of all pipelines.
+    let callers: IndexSet<Text> =
+        pipelines.iter().map(|pipeline| roles::of_pipeline(plan, pipeline).arn).collect();
+    let trust = Trust::Roles { at: plan.home.clone(), roles: callers.into_iter().collect() };
     Environment {
         name: place.name.clone(),
-        deploy_role: Role {
-            name: names::deploy_role(app, &place.name),
+        deploy_role: Role::new(
+            roles::of_deploys(plan, place),
             trust,
-            statements: deploy_statements(place, &projects, &at, &store),
-        },
+            deploy_statements(place, &projects, &at, &store),
+        ),
         projects,
-        task_logs: migrate::task_logs(app, place),
+        task_logs: migrate::task_logs(&plan.config.stem, place),
         is_foreign: !at.shares_account_with(&plan.home),
         place: at,
     }

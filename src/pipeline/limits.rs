@@ -168,7 +168,10 @@ impl Judge<'_> {
         let mut told = BTreeSet::new();
         let plan = self.plan;
         for place in plan.environments() {
-            if measured.insert(size::of_environment(place, plan.entering(place))) {
+            if measured.insert((
+                size::of_environment(place, plan.entering(place)),
+                plan.config.existing.bucket(&place.region),
+            )) {
                 let environment = plan.environment(place);
                 self.policy(&environment.deploy_role, place.place, FEWER_ROLES);
                 for project in &environment.projects {
@@ -200,8 +203,11 @@ impl Judge<'_> {
 
     /// An environment's deploy role trusts every pipeline that comes there, by name.
     fn trusts(&mut self) {
+        if self.plan.config.existing.roles.pipeline.is_some() {
+            return;
+        }
         for (environment, pipelines) in &self.plan.entering {
-            let letters = size::of_trust(pipelines);
+            let letters = size::of_trust(self.plan.config, pipelines);
             if letters > TRUST {
                 let mut rules = self.plan.config.rules.iter();
                 let rule = rules.find(|rule| rule.environments.iter().any(|name| name == environment));

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::config::Partition;
+
 /// An account and a region: where something stands.
 ///
 /// An ARN is made from the place of what it names ([`Place::arn`]), never from the place of the stack it will be
@@ -44,6 +46,11 @@ impl Place {
     /// Whether the region is that of another place.
     pub fn shares_region_with(&self, other: &Place) -> bool {
         self.region == other.region
+    }
+
+    /// The partition, which the region decides.
+    pub fn partition(&self) -> Partition {
+        Partition::of_region(&self.region)
     }
 
     /// The account, as text.
