@@ -16,8 +16,8 @@ mod project;
 
 pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
 pub use existing::{
-    RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository, RawExistingRole,
-    RawPipelineRoles, RawRegionalArtifacts, RawRepository,
+    RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
+    RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
 };
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,

@@ -8,8 +8,8 @@ use super::trigger::api as trigger;
 use super::{cloudformation, digest};
 use crate::config::Config;
 use crate::config::raw::RawMode;
-use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::artifacts;
+use crate::pipeline::model::{Action as ModelAction, Pipeline};
 use crate::pipeline::text::{Part, Place, Text};
 
 /// The type of every pipeline: only V2 has triggers by branch.
@@ -143,7 +143,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",
         location: fill(&artifacts::bucket(config, at)),
-        encryption_key: EncryptionKey { id: fill(&at.artifact_key()), r#type: "KMS" },
+        encryption_key: EncryptionKey { id: fill(&artifacts::key(config, at)), r#type: "KMS" },
     };
     // With actions in other regions, all stores stand in one map, the pipeline's own region among them.
     let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {

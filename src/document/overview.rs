@@ -1,5 +1,6 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod existing;
 mod stacks;
 
 use std::collections::BTreeSet;
@@ -12,13 +13,15 @@ use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run};
 use crate::pipeline::{Plan, names, test_belongs};
+use existing::Existing;
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 6] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
+    ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
@@ -53,6 +56,7 @@ struct Overview<'a> {
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
+    existing: Option<Existing>,
 }
 
 #[derive(Serialize)]
@@ -220,6 +224,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
+        existing: existing::existing(plan),
     }
 }
 

@@ -22,3 +22,8 @@ pub fn existing_key(config: &Config, at: &Place) -> Option<Text> {
     let (_, key) = config.existing.key(at.region())?.split_once(":key/")?;
     Some(at.arn("kms", format!("key/{key}")))
 }
+
+/// The ARN of the region's key: the existing one's, or what the base stack will know.
+pub fn key(config: &Config, at: &Place) -> Text {
+    existing_key(config, at).unwrap_or_else(|| at.artifact_key())
+}

@@ -66,7 +66,7 @@ pub struct Statement {
 }
 
 /// When a statement holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The operator, such as `StringEquals`.
     pub operator: &'static str,

@@ -4,6 +4,7 @@
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.
 
+mod existing;
 mod folders;
 mod names;
 mod projects;
@@ -74,6 +75,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.networks();
     judge.shared_policies();
     judge.folders();
+    judge.shared_roles();
     judge.findings
 }
 

@@ -5,6 +5,7 @@
 //! are never in memory together.
 
 pub mod artifacts;
+pub mod existing;
 pub mod iam;
 pub mod limits;
 pub mod model;
@@ -194,10 +195,8 @@ impl<'a> Plan<'a> {
                     .collect(),
             ),
         ];
-        let deploy_roles: Vec<Text> = self
-            .places(entry)
-            .map(|place| roles::of_deploys(self, place).arn)
-            .collect();
+        let deploy_roles: Vec<Text> =
+            self.places(entry).map(|place| roles::of_deploys(self, place).arn).collect();
         if !deploy_roles.is_empty() {
             statements.push(Statement::allow("Environments", &["sts:AssumeRole"], deploy_roles));
         }

@@ -7,8 +7,8 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::artifacts::{self, bucket_arn};
 use super::Plan;
+use super::artifacts::{self, bucket_arn};
 use super::iam::Grant;
 use super::model::Environment;
 use super::text::{Place, Text};
@@ -72,7 +72,7 @@ impl<'p> Foreign<'p> {
 
     /// The grants of its key.
     pub(super) fn of_key(&self, region: &Place) -> Vec<Grant> {
-        let key = artifacts::existing_key(self.config, region).unwrap_or_else(|| region.artifact_key());
+        let key = artifacts::key(self.config, region);
         self.mirrored(region, |resource| *resource == key, false)
     }
 

@@ -3,8 +3,8 @@
 
 use indexmap::IndexSet;
 
-use super::artifacts;
 use super::Plan;
+use super::artifacts;
 use super::iam::Statement;
 use super::names;
 use super::text::{Place, Text};
@@ -47,7 +47,7 @@ impl Store {
         let bucket = artifacts::bucket_arn(plan.config, &owner);
         let folders: IndexSet<&str> = pipelines.into_iter().map(names::artifact_folder).collect();
         let folders = folders.into_iter().map(|folder| bucket.clone().text(format!("/{folder}/*"))).collect();
-        let key = artifacts::existing_key(plan.config, &owner).unwrap_or_else(|| owner.artifact_key());
+        let key = artifacts::key(plan.config, &owner);
         Store { owner, bucket, key, folders }
     }
 

@@ -342,10 +342,7 @@ pub(super) static FORMATS: [Format; 36] = [
     format(
         "role-arn",
         "a role's ARN",
-        (
-            "^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$",
-            640,
-        ),
+        ("^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", 640),
         "the ARN of a role, with its path",
         "arn:aws:iam::111122223333:role/ci/shop-deploy",
         text::anything,

@@ -99,8 +99,7 @@ impl Judge<'_> {
         above: &[&str],
     ) -> Artifacts {
         let at = |judge: &Self, key| judge.place(&[above, &[key, "existing"]].concat());
-        let bucket =
-            bucket.map(|one| Written { text: one.existing.clone(), place: at(self, "bucket") });
+        let bucket = bucket.map(|one| Written { text: one.existing.clone(), place: at(self, "bucket") });
         let key = key.map(|one| Written { text: one.existing.clone(), place: at(self, "key") });
         if let Some(key) = &key {
             self.key_is_near(key, region);

@@ -7,8 +7,8 @@ use super::common::{Common, Owner};
 use super::policy::{PolicyDocument, Principal, Statement, granted};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
-    EncryptionRule, Lifecycle, LifecycleRule, Nothing, NoncurrentExpiration, OwnershipControls, OwnershipRule,
-    Properties, PublicAccessBlock, Versioning,
+    EncryptionRule, Lifecycle, LifecycleRule, NoncurrentExpiration, Nothing, OwnershipControls,
+    OwnershipRule, Properties, PublicAccessBlock, Versioning,
 };
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
@@ -119,8 +119,7 @@ fn bucket(bucket_name: Value, days: u32, scope: Scope) -> Resource {
 
 fn bucket_policy(base: &Base, scope: Scope) -> Resource {
     let arn = Value::attribute("ArtifactBucket", "Arn");
-    let statements =
-        bucket_statements(base, [arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())], scope);
+    let statements = bucket_statements(base, [arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())], scope);
     Resource::new(Properties::BucketPolicy(BucketPolicy {
         bucket: Value::reference("ArtifactBucket"),
         policy_document: PolicyDocument::new(statements),

@@ -3,6 +3,7 @@
 mod base;
 pub mod common;
 mod environment;
+pub mod existing;
 mod key;
 mod pipeline;
 pub mod policy;

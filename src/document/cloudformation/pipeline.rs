@@ -10,8 +10,8 @@ use crate::config::{Config, Event};
 use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
-use crate::pipeline::{artifacts, names};
 use crate::pipeline::text::{Part, Place, Text};
+use crate::pipeline::{artifacts, names};
 
 /// The properties of a pipeline.
 #[derive(Debug, Serialize)]
@@ -116,8 +116,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         );
     }
     let whom = format!("CodePipeline: {}", pipeline.name);
-    let role_arn =
-        super::add_role(&mut template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
+    let role_arn = super::add_role(&mut template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
     for cache in &pipeline.caches {
         template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
     }

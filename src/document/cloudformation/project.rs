@@ -9,8 +9,8 @@ use super::value::{Scope, Value};
 use crate::config::raw::{RawCompute, RawPlatform};
 use crate::config::{Cache, Config};
 use crate::pipeline::model::{Project as Model, Variable};
-use crate::pipeline::{artifacts, names};
 use crate::pipeline::text::Place;
+use crate::pipeline::{artifacts, names};
 
 /// Days a build's log is kept.
 pub(super) const LOG_DAYS: u32 = 90;

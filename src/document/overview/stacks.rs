@@ -79,7 +79,10 @@ impl Buckets<'_> {
         if !at.shares_account_with(&self.plan.home) {
             return OWN_BUCKET.to_owned();
         }
-        format!(" --s3-bucket {}", codepipeline::filled(&self.plan.home, &artifacts::bucket(self.plan.config, at)))
+        format!(
+            " --s3-bucket {}",
+            codepipeline::filled(&self.plan.home, &artifacts::bucket(self.plan.config, at))
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Config, Deploy, Partition, Environment as Place, Migrate, Secret};
+use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
