@@ -67,7 +67,7 @@ impl<'p> Foreign<'p> {
     /// The grants of the artifact bucket of a region: each environment reads what its own pipelines made.
     pub(super) fn of_bucket(&self, region: &Place) -> Vec<Grant> {
         let bucket = bucket_arn(self.config, region);
-        self.mirrored(region, |resource| resource.parts().starts_with(bucket.parts()), true)
+        self.mirrored(region, |resource| resource.is_within(&bucket), true)
     }
 
     /// The grants of its key.
