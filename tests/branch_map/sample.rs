@@ -2,8 +2,8 @@
 
 use branchline::config::raw::{RawCompute, RawMode, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, EnvironmentRoles, Event, Existing, Filter, Machine,
-    Migrate, Rule, Run, Service, Source, Test, TestPlace, Written,
+    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, EnvironmentRoles, Event,
+    Existing, Filter, Machine, Migrate, Rule, Run, Service, Source, Test, TestPlace, Written,
 };
 use branchline::diagnostic::Span;
 use indexmap::IndexMap;

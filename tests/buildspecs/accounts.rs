@@ -243,7 +243,10 @@ fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_do
     let authority = Authority::of([stacks()]);
     for account in ["222222222222", "333333333333"] {
         for need in pull(stacks(), "shop/api") {
-            assert!(authority.decides(&task_role(stacks(), account, "other"), &need).is_err(), "{account}: {need:?}");
+            assert!(
+                authority.decides(&task_role(stacks(), account, "other"), &need).is_err(),
+                "{account}: {need:?}"
+            );
         }
     }
     let cache = pull(stacks(), "shop/api-cache");

@@ -390,7 +390,9 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
                 .flat_map(|(_, environment)| {
                     environment.deploys.values().flat_map(|branchline::config::Deploy::Ecs(ecs)| &ecs.roles)
                 })
-                .map(|name| (format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account), context.clone()))
+                .map(|name| {
+                    (format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account), context.clone())
+                })
                 .collect();
         }
     };

@@ -12,7 +12,8 @@ use super::world::Place;
 
 /// The statements of a policy.
 fn statements(document: &Value) -> Vec<Statement> {
-    serde_json::from_value(document["Statement"].clone()).unwrap_or_else(|error| panic!("{error}: {document:#}"))
+    serde_json::from_value(document["Statement"].clone())
+        .unwrap_or_else(|error| panic!("{error}: {document:#}"))
 }
 
 /// The text with what the base stacks put out in the place of what stands for it.
@@ -59,7 +60,9 @@ pub fn attached(page: &str, home: &Place) -> Vec<Attached> {
         let (title, rest) = section.split_once('\n').expect("a title");
         let mut words = title.split('`');
         let (kind, name) = (words.next().expect("a kind"), words.next().expect("a name"));
-        let Some((_, json)) = rest.split("\n### ").next().expect("a text").split_once("```json\n") else { continue };
+        let Some((_, json)) = rest.split("\n### ").next().expect("a text").split_once("```json\n") else {
+            continue;
+        };
         let policy: Value = serde_json::from_str(json.split_once("```").expect("an end").0).expect("JSON");
         let arn = match kind.trim() {
             "bucket" => format!("arn:{}:s3:::{name}", home.partition()),

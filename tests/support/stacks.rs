@@ -146,9 +146,11 @@ impl Stacks {
             .map(|(_, text)| serde_yaml::from_str(text).expect("a template is YAML"))
             .collect();
         let place = Place { account: config.account.clone(), region: config.region.clone() };
-        let keys = config.existing.artifacts.keys().filter_map(|region| {
-            Some((region.clone(), config.existing.key(region)?.to_owned()))
-        });
+        let keys = config
+            .existing
+            .artifacts
+            .keys()
+            .filter_map(|region| Some((region.clone(), config.existing.key(region)?.to_owned())));
         let mut resolver = Resolver::new(&place, keys.collect());
         let mut resources: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         // The base comes first; the others import what it exports.

@@ -100,6 +100,9 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
         {
             format!("say the unit: `{key}: {digits}m` is minutes, `{key}: {digits}h` is hours")
         }
+        (Value::Text(text), Shape::Settings(settings)) if settings.keys.contains_key("existing") => {
+            format!("write `{key}: {{ existing: \"{text}\" }}`, or leave it out to have one made")
+        }
         // In quotes it would still be refused.
         (Value::Integer(text) | Value::Float(text), Shape::Text(Text { format: Some(format), .. }))
             if !format.matches(text) =>
