@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::fold::fold;
 use super::place::Lines;
@@ -123,6 +123,9 @@ fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, 
     let before = gutter + MESSAGE + HELP;
     // What is cut away on the left and on the right is marked, and a little of the line stays around the places.
     let room = if style.wrap { style.width.saturating_sub(before + 3 * ELLIPSIS) } else { usize::MAX };
+    let seen = if room < NARROW { usize::MAX } else { room };
+    let marks =
+        marks.into_iter().map(|mark| Mark { span: shortened(mark.span, lines, seen), ..mark }).collect();
     if let Some(snippets) = snippets(marks, lines, file, room) {
         group = group.elements(snippets);
         for note in &notes {
@@ -144,6 +147,20 @@ fn drawn(renderer: &Renderer, finding: &Finding, lines: &Lines<'_>, file: &str, 
         group = group.element(Level::HELP.message(style.fold(&help, before).into_owned()));
     }
     renderer.render(&[group])
+}
+
+/// With less room than this nothing is cut: there would be nothing left to see.
+const NARROW: usize = 12;
+
+/// The beginning of a place that is wider than the terminal has room for: a line is not cut inside of what is marked.
+fn shortened(span: Span, lines: &Lines<'_>, room: usize) -> Span {
+    let mut cells = 0;
+    let mut fits = |character: char| {
+        cells += if character == '\t' { 4 } else { character.width().unwrap_or_default() };
+        cells <= room
+    };
+    let kept: usize = lines.text(span).chars().take_while(|it| fits(*it)).map(char::len_utf8).sum();
+    Span { start: span.start, end: span.start + kept }
 }
 
 /// One label under a source line.

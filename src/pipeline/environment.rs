@@ -7,18 +7,27 @@ use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
 use super::{Plan, deploy, keep, migrate, project, roles};
+use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
-pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Environment {
+pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> Environment {
     let at = plan.place_of(place);
-    let store = Store::new(plan, &at, pipelines.iter().copied());
-    let migrations = place.migrations.iter();
-    let mut projects: Vec<Project> =
-        migrations.filter_map(|migration| migrate::project(plan, place, migration, &at, &store)).collect();
+    let store =
+        |entries: &[&Entry]| Store::new(plan, &at, entries.iter().map(|entry| entry.pipeline.as_str()));
+    let mut projects = Vec::new();
+    for migration in &place.migrations {
+        let running: Vec<&Entry> =
+            entering.iter().copied().filter(|entry| entry.has(&migration.service)).collect();
+        // One that no rule runs here is not made: it would have nothing to read.
+        if !running.is_empty() {
+            projects.extend(migrate::project(plan, place, migration, &at, &store(&running)));
+        }
+    }
+    let store = store(entering);
     projects.push(keep::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =
-        pipelines.iter().map(|pipeline| roles::of_pipeline(plan, pipeline).arn).collect();
+        entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();
     let trust = Trust::Roles { at: plan.home.clone(), roles: callers.into_iter().collect() };
     Environment {
         name: place.name.clone(),
@@ -28,7 +37,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, pipelines: &[&str]) -> Env
             deploy_statements(place, &projects, &at, &store),
         ),
         projects,
-        task_logs: migrate::task_logs(&plan.config.stem, place),
+        task_logs: migrate::task_logs(&plan.config.stem, place, entering),
         is_foreign: !at.shares_account_with(&plan.home),
         place: at,
     }

@@ -208,8 +208,8 @@ impl Judge<'_> {
         if self.plan.config.existing.roles.pipeline.is_some() {
             return;
         }
-        for (environment, pipelines) in &self.plan.entering {
-            let letters = size::of_trust(self.plan.config, pipelines);
+        for (environment, entering) in &self.plan.entering {
+            let letters = size::of_trust(self.plan.config, entering);
             if letters > TRUST {
                 let mut rules = self.plan.config.rules.iter();
                 let rule = rules.find(|rule| rule.environments.iter().any(|name| name == environment));
@@ -217,7 +217,7 @@ impl Judge<'_> {
                     Finding::error(
                         "BL204",
                         rule.map(|rule| rule.place),
-                        format!("{} pipelines would deploy to `{environment}`", pipelines.len()),
+                        format!("{} pipelines would deploy to `{environment}`", entering.len()),
                     )
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"

@@ -112,8 +112,9 @@ struct Where<'a> {
 }
 
 /// The log groups of those that run as tasks, by their resources' names in the stack.
-pub(super) fn task_logs(stem: &str, place: &Place) -> IndexMap<String, String> {
-    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
+pub(super) fn task_logs(stem: &str, place: &Place, entering: &[&Entry]) -> IndexMap<String, String> {
+    let runs = |migrate: &Migrate| entering.iter().any(|entry| entry.has(&migrate.service));
+    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask && runs(migrate));
     tasks
         .map(|migrate| {
             let name = migrate.name.as_deref();

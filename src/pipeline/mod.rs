@@ -47,7 +47,7 @@ pub struct Plan<'a> {
     pub repository: &'a str,
     /// Where the pipelines are.
     pub home: At,
-    entering: BTreeMap<&'a str, Vec<&'a str>>,
+    entering: BTreeMap<&'a str, Vec<&'a Entry>>,
     buildspecs: Buildspecs,
 }
 
@@ -68,10 +68,10 @@ pub struct Buildspecs {
 impl<'a> Plan<'a> {
     /// A plan. The configuration's `source.repository` has been filled in from the git remote where it was absent.
     pub fn new(config: &'a Config, map: &'a BranchMap, buildspecs: Buildspecs) -> Self {
-        let mut entering: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut entering: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
         for entry in &map.entries {
             for environment in &entry.environments {
-                entering.entry(environment).or_default().push(&entry.pipeline);
+                entering.entry(environment).or_default().push(entry);
             }
         }
         let repository = config.source.repository.as_deref().unwrap_or_default();
@@ -127,7 +127,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The pipelines that deploy to an environment, in the order of the rules.
-    fn entering(&self, place: &Place) -> &[&'a str] {
+    fn entering(&self, place: &Place) -> &[&'a Entry] {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 

@@ -17,7 +17,8 @@ use samples::samples;
 
 /// Errors that no input explains: each is told as a fault of branchline's own, as `RenderError` shows. With `::` behind
 /// it, a name stands for all of an enum's.
-const OWN_FAULTS: [&str; 5] = ["NoPlace", "PathError::", "ReadBackError::", "StepsError::", "YamlError"];
+const OWN_FAULTS: [&str; 6] =
+    ["NoPlace", "OverrideError::", "PathError::", "ReadBackError::", "StepsError::", "YamlError"];
 
 /// Errors that are never shown: each becomes a finding of another text, which has its case.
 const NEVER_SHOWN: [&str; 2] = ["FaultKind::", "UsedUp"];

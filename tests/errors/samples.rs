@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use branchline::branch_map::Syntax;
 use branchline::branch_map::git_name::Breach;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::commands::explain::NoBranch;
@@ -46,6 +47,10 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     for breach in breaches() {
         let error = NoBranch::Illegal { name: "a name".into(), breach };
         add(&mut samples, "Breach", &breach, said(&error, ""));
+    }
+    for fault in patterns() {
+        // The reason beside a caret, and the help under it.
+        add(&mut samples, "Syntax", &fault, said(&fault, fault.help()));
     }
     for fault in remotes() {
         // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
@@ -178,6 +183,24 @@ fn branches() -> Vec<NoBranch> {
         NoBranch::NoneCheckedOut,
         NoBranch::Ref { name: "refs/heads/develop".into(), branch: "develop".into() },
         NoBranch::Illegal { name: "a..b".into(), breach: Breach::TwoDots },
+        NoBranch::TagRef { name: "refs/tags/v1".into(), tag: "v1".into() },
+        NoBranch::IllegalTag { name: "v..1".into(), breach: Breach::TwoDots },
+    ]
+}
+
+fn patterns() -> Vec<Syntax> {
+    vec![
+        Syntax::Bang,
+        Syntax::Unclosed('['),
+        Syntax::Unopened('}'),
+        Syntax::EmptyClass,
+        Syntax::Caret,
+        Syntax::InClass('*'),
+        Syntax::Dash,
+        Syntax::Backward,
+        Syntax::Nested,
+        Syntax::EmptyAlternative,
+        Syntax::Escape,
     ]
 }
 

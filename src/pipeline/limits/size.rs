@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::branch_map::Entry;
 use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
@@ -76,16 +77,15 @@ impl Size {
 }
 
 /// The characters of a policy that trusts the roles of these pipelines, by name.
-pub(super) fn of_trust(config: &Config, pipelines: &[&str]) -> usize {
-    // What a role's ARN comes to, beside 200 characters of the policy's own: the partition's word has three letters more
-    // than what is counted, or ten, and a path of `/` is one that is counted.
+pub(super) fn of_trust(config: &Config, entering: &[&Entry]) -> usize {
+    // What a role's ARN comes to, beside 200 characters of the policy's own; with a longer word for the partition, and a path.
     let more = config.role_path.len() - 1 + Partition::of_region(&config.region).id().len() - "aws".len();
-    pipelines.iter().map(|pipeline| pipeline.len() + 45 + more).sum::<usize>() + 200
+    entering.iter().map(|entry| entry.pipeline.len() + 45 + more).sum::<usize>() + 200
 }
 
 /// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
 /// the same numbers, they are equally long.
-pub(super) fn of_environment(place: &Place, pipelines: &[&str]) -> Vec<usize> {
+pub(super) fn of_environment(place: &Place, entering: &[&Entry]) -> Vec<usize> {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
     let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
@@ -100,14 +100,19 @@ pub(super) fn of_environment(place: &Place, pipelines: &[&str]) -> Vec<usize> {
         targets,
         place.migrations.len(),
         place.region.len(),
-        pipelines.len(),
-        pipelines.iter().map(|pipeline| pipeline.len().min(20)).sum(),
+        entering.len(),
+        folders(entering.iter().copied()),
     ];
-    numbers.extend(place.migrations.iter().flat_map(|migrate| of_migration(place, migrate)));
+    numbers.extend(place.migrations.iter().flat_map(|migrate| of_migration(place, migrate, entering)));
     numbers
 }
 
-fn of_migration(place: &Place, migrate: &Migrate) -> [usize; 7] {
+/// The letters of the pipelines' folders in the artifact bucket.
+fn folders<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
+    entries.map(|entry| entry.pipeline.len().min(20) + 64).sum()
+}
+
+fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize; 8] {
     let [cluster, service, own_roles] =
         place.deploys.get(&migrate.service).map_or([0; 3], |Deploy::Ecs(ecs)| {
             [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
@@ -119,6 +124,7 @@ fn of_migration(place: &Place, migrate: &Migrate) -> [usize; 7] {
     let vpc = migrate.machine.vpc.as_ref();
     [
         migrate.name.as_ref().map_or(0, String::len),
+        folders(entering.iter().copied().filter(|entry| entry.has(&migrate.service))),
         cluster,
         service,
         own_roles,
