@@ -143,7 +143,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",
         location: fill(&artifacts::bucket(config, at)),
-        encryption_key: EncryptionKey { id: fill(&artifacts::key(config, at)), r#type: "KMS" },
+        encryption_key: EncryptionKey { id: fill(&at.artifact_key()), r#type: "KMS" },
     };
     // With actions in other regions, all stores stand in one map, the pipeline's own region among them.
     let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {

@@ -126,12 +126,15 @@ fn of_docker(call: &Call, place: &Place) -> Vec<Need> {
 }
 
 fn on_repository(actions: &[&str], image: &str, place: &Place) -> Vec<Need> {
-    let path = image
-        .strip_prefix(place.registry().as_str())
-        .and_then(|rest| rest.strip_prefix('/'))
-        .expect("an image in the registry");
+    // ACCOUNT.dkr.ecr.REGION.SUFFIX/NAME: the registry may be in another account and region than the caller.
+    let (host, path) = image.split_once('/').expect("an image in a registry");
+    let mut words = host.split('.');
+    let account = words.next().expect("an account").to_owned();
+    let region = words.nth(2).expect("a region").to_owned();
+    let there = Place { account, region };
+    assert_eq!(there.registry(), host, "an image in a registry of the partition {}", place.partition());
     let name = path.split_once('@').or_else(|| path.rsplit_once(':')).expect("a digest or a tag").0;
-    let resource = place.arn("ecr", &format!("repository/{name}"));
+    let resource = there.arn("ecr", &format!("repository/{name}"));
     actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
 }
 

@@ -139,6 +139,10 @@ pub fn world(stacks: &Stacks) -> World {
         let immutable = repository["ImageTagMutability"] == "IMMUTABLE";
         world.0["repositories"][name] = json!({"images": [], "immutable": immutable});
     }
+    // Those that exist are as the page asks for them.
+    for service in stacks.config.services.values().filter(|service| service.repository_exists) {
+        world.0["repositories"][&service.repository] = json!({"images": [], "immutable": true});
+    }
     for group in stacks.all("AWS::Logs::LogGroup") {
         world = world.with_log_group(group["LogGroupName"].as_str().expect("a name"));
     }
