@@ -1,6 +1,7 @@
 //! The separate partitions, the role path and the prefix, held against every generated file.
 
 #![allow(clippy::disallowed_methods, reason = "tests read their configurations")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "generated names are lowercase")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -10,7 +10,7 @@ pub enum Partition {
     Aws,
     /// `aws-cn`: Beijing and Ningxia.
     China,
-    /// `aws-us-gov`: GovCloud.
+    /// `aws-us-gov`: the two regions for the government of the United States.
     GovCloud,
 }
 

@@ -69,7 +69,9 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
         ];
         for (kind, words, roles) in of_place {
             let mut sum = Sum::default();
-            roles.into_iter().for_each(|role| sum.add(role));
+            for role in roles {
+                sum.add(role);
+            }
             let (purpose, words) = (format!("{}-{kind}", place.name), format!("{words} in {}", place.name));
             all.extend(sum.existing(purpose, words, &environment.place));
         }
@@ -77,11 +79,14 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
     all
 }
 
+/// What tells statements apart that are not about the same: id, actions and conditions.
+type Kind = (&'static str, &'static [&'static str], Vec<Condition>);
+
 /// The roles of one name, as one.
 #[derive(Default)]
 struct Sum {
     role: Option<Role>,
-    statements: IndexMap<(&'static str, &'static [&'static str], Vec<Condition>), IndexSet<Text>>,
+    statements: IndexMap<Kind, IndexSet<Text>>,
     projects: IndexSet<String>,
 }
 

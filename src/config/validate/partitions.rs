@@ -51,18 +51,40 @@ impl Judge<'_> {
             );
         }
         if Partition::lacks_connections(home) {
-            let place = self.place(&["pipelines", "region"]);
-            let more = if own == Partition::China {
-                ", and its pages on China say that CodePipeline is not offered there"
-            } else {
-                ""
-            };
-            self.report(
-                Finding::warning("BL234", place, format!("CodeConnections is not known to be offered in `{home}`"))
-                    .because(format!("every pipeline begins with a connection; AWS lists no endpoint for them there{more}"))
-                    .help("make sure of it before you deploy, or keep the pipelines in another region of the partition"),
-            );
+            self.no_connections(home, own);
         }
+    }
+
+    /// A warning: tables lag behind what AWS offers. In China a stack knows not even the type of a connection (the schemas
+    /// of resource types by region that come with cfn-lint), so one that the base would make is an error.
+    fn no_connections(&mut self, home: &str, own: Partition) {
+        let place = self.place(&["pipelines", "region"]);
+        if own == Partition::China && self.raw.source.connection.is_none() {
+            self.report(
+                Finding::error("BL234", place, format!("no stack can make a connection in `{home}`"))
+                    .because("CloudFormation has no type for it there, and `source` names none that exists")
+                    .help("give `source` a `connection` once AWS offers them there, or keep the pipelines elsewhere"),
+            );
+            return;
+        }
+        let more = if own == Partition::China {
+            ", and its pages on China say that CodePipeline is not offered there"
+        } else {
+            ""
+        };
+        self.report(
+            Finding::warning(
+                "BL234",
+                place,
+                format!("CodeConnections is not known to be offered in `{home}`"),
+            )
+            .because(format!(
+                "every pipeline begins with a connection; AWS lists no endpoint for them there{more}"
+            ))
+            .help(
+                "make sure of it before you deploy, or keep the pipelines in another region of the partition",
+            ),
+        );
     }
 }
 
