@@ -1,5 +1,6 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod existing;
 mod needs;
 mod stacks;
 
@@ -13,14 +14,16 @@ use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run};
 use crate::pipeline::{Plan, names, test_belongs};
+use existing::Existing;
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 6] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
+    ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
@@ -38,6 +41,7 @@ struct Overview<'a> {
     app: &'a str,
     account: &'a str,
     region: &'a str,
+    console: String,
     provider: &'static str,
     diagram: bool,
     migrates: bool,
@@ -61,6 +65,7 @@ struct Overview<'a> {
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
+    existing: Option<Existing>,
 }
 
 #[derive(Serialize)]
@@ -185,7 +190,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             pipeline: &entry.pipeline,
             path: path(entry, places(entry)),
             steps: steps(entry, places(entry)),
-            stack: names::pipeline_stack(app, &entry.slug),
+            stack: names::pipeline_stack(&config.stem, &entry.slug),
             bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
                 .iter()
@@ -218,6 +223,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         keys,
         account: &config.account,
         region: &config.region,
+        console: plan.home.partition().console(&config.region),
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
         migrations_run: needs::where_migrations_run(plan),
@@ -226,13 +232,14 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
         environments,
-        base_stack: names::base_stack(app),
+        base_stack: names::base_stack(&config.stem),
         connection,
         environments_number: if connection { 3 } else { 2 },
         pipelines_number: if connection { 4 } else { 3 },
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
+        existing: existing::existing(plan),
     }
 }
 
@@ -294,7 +301,7 @@ fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {
     tasks
         .map(|migrate| Task {
             service: &migrate.service,
-            log_group: names::migrate_log_group(&plan.config.app, &place.name, migrate.name.as_deref()),
+            log_group: names::migrate_log_group(&plan.config.stem, &place.name, migrate.name.as_deref()),
             secrets: !migrate.secrets.is_empty(),
         })
         .collect()

@@ -40,9 +40,9 @@ fn names_that_differ_in_capitals_alone_are_one_folder_on_some_disks() {
 #[test]
 fn a_role_name_that_iam_would_refuse_is_told_before() {
     let mut config = config(&[("a-branch-with-a-name-that-is-far-too-long", &["a"][..])]);
-    config.app = "a".repeat(22);
+    config.stem = "a".repeat(22);
     assert_eq!(codes(&config), [""; 0]);
-    config.app = "a".repeat(23);
+    config.stem = "a".repeat(23);
     let (_, findings) = resolve(&config);
     assert_eq!(findings[0].code, "BL110");
     assert!(findings[0].message.ends_with("would have a name of 65 characters"), "{}", findings[0].message);

@@ -47,14 +47,14 @@ fn calls() -> &'static BTreeMap<String, (Caller, Vec<Need>)> {
 
 /// A role of an environment's tasks, with what AWS's managed policy for such roles allows (Amazon ECS, "Amazon ECS task
 /// execution IAM role").
-fn task_role(account: &str, name: &str) -> Caller {
+fn task_role(stacks: &Stacks, account: &str, name: &str) -> Caller {
     let statement = serde_json::json!({
         "Sid": "Managed", "Effect": "Allow", "Resource": ["*"],
         "Action": ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
             "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents"],
     });
     let statement: Statement = serde_json::from_value(statement).expect("a statement");
-    let arn = format!("arn:aws:iam::{account}:role/{name}");
+    let arn = format!("arn:{}:iam::{account}:role/{name}", stacks.place.partition());
     Caller { arn, account: account.to_owned(), statements: vec![statement] }
 }
 
@@ -72,7 +72,7 @@ fn pulls(stacks: &Stacks) -> Calls {
     for place in stacks.config.environments.values() {
         for (service, branchline::config::Deploy::Ecs(ecs)) in &place.deploys {
             let needs = pull(stacks, &stacks.config.services[service].repository);
-            all.extend(ecs.roles.iter().map(|role| (task_role(&place.account, role), needs.clone())));
+            all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
     all
@@ -245,11 +245,14 @@ fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_do
     let authority = Authority::of([stacks()]);
     for account in ["222222222222", "333333333333"] {
         for need in pull(stacks(), "shop/api") {
-            assert!(authority.decides(&task_role(account, "other"), &need).is_err(), "{account}: {need:?}");
+            assert!(
+                authority.decides(&task_role(stacks(), account, "other"), &need).is_err(),
+                "{account}: {need:?}"
+            );
         }
     }
     let cache = pull(stacks(), "shop/api-cache");
-    let production = task_role("333333333333", "shop-production-execution");
+    let production = task_role(stacks(), "333333333333", "shop-production-execution");
     assert!(cache.iter().all(|need| authority.decides(&production, need).is_err()));
 }
 

@@ -71,7 +71,7 @@ impl Made {
     /// Does what the page says. Panics where CloudFormation or the shell would stop.
     fn by(stacks: &Stacks) -> (Self, Vec<String>) {
         let mut made = Made::default();
-        let mut resolver = Resolver::new(&stacks.place);
+        let mut resolver = Resolver::new(&stacks.place, BTreeMap::new());
         let mut deployed = Vec::new();
         for Line { account, words } in lines(&stacks.files["pipelines/README.md"]) {
             let plain: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -126,11 +126,15 @@ fn of_docker(call: &Call) -> Vec<Need> {
 }
 
 fn on_repository(actions: &[&str], image: &str) -> Vec<Need> {
-    let (registry, path) = image.split_once('/').expect("an image in a registry");
-    let (account, host) = registry.split_once(".dkr.ecr.").expect("an account");
-    let region = host.strip_suffix(".amazonaws.com").expect("a region").to_owned();
+    // ACCOUNT.dkr.ecr.REGION.SUFFIX/NAME: the registry may be in another account and region than the caller.
+    let (host, path) = image.split_once('/').expect("an image in a registry");
+    let mut words = host.split('.');
+    let account = words.next().expect("an account").to_owned();
+    let region = words.nth(2).expect("a region").to_owned();
+    let there = Place { account, region };
+    assert_eq!(there.registry(), host, "an image in a registry of its region's partition");
     let name = path.split_once('@').or_else(|| path.rsplit_once(':')).expect("a digest or a tag").0;
-    let resource = Place { account: account.to_owned(), region }.arn("ecr", &format!("repository/{name}"));
+    let resource = there.arn("ecr", &format!("repository/{name}"));
     actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
 }
 

@@ -219,6 +219,10 @@ pub fn world(stacks: &Stacks) -> World {
             world = world.at(place).with_log_group(name);
         }
     }
+    // Those that exist are as the page asks for them.
+    for service in stacks.config.services.values().filter(|service| service.repository_exists) {
+        world.0["repositories"][&service.repository] = json!({"images": [], "immutable": true});
+    }
     for environment in stacks.config.environments.values() {
         world = world.at(&Place { account: environment.account.clone(), region: environment.region.clone() });
         for (name, deploy) in &environment.deploys {

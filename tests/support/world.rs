@@ -25,12 +25,26 @@ pub struct Place {
 impl Place {
     /// The ARN of a resource here.
     pub fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, self.account)
+    }
+
+    /// The partition, in ARNs.
+    pub fn partition(&self) -> &'static str {
+        match self.region.split('-').next() {
+            Some("cn") => "aws-cn",
+            Some("us") if self.region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// The end of the hosts' names.
+    pub fn url_suffix(&self) -> &'static str {
+        if self.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
     }
 
     /// The image registry.
     pub fn registry(&self) -> String {
-        format!("{}.dkr.ecr.{}.amazonaws.com", self.account, self.region)
+        format!("{}.dkr.ecr.{}.{}", self.account, self.region, self.url_suffix())
     }
 }
 
@@ -204,7 +218,7 @@ impl World {
 
 /// A service's task definition with everything in it that a migration must not take over.
 fn task_definition(place: &Place, arn: &str, cluster: &str, container: &str) -> Value {
-    let role = |kind: &str| format!("arn:aws:iam::{}:role/{cluster}-{kind}", place.account);
+    let role = |kind: &str| format!("arn:{}:iam::{}:role/{cluster}-{kind}", place.partition(), place.account);
     json!({
         "taskDefinitionArn": arn, "revision": 7, "status": "ACTIVE", "family": cluster,
         "registeredAt": "2026-11-01T00:00:00Z", "registeredBy": role("deploy"),

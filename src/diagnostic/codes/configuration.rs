@@ -336,4 +336,34 @@ pub(super) const CODES: &[Code] = &[
         "no such document",
         "An override names one generated document by its path below the output folder: the base, an environment's stack, a pipeline's stack, or its JSON. Patterns are refused, so that an override that no longer fits anything is noticed.",
     ),
+    code(
+        "BL092",
+        "prefix that does not go with the app's name",
+        "Every name begins with the prefix and the app's name. Together they have at most 20 characters, so that no role's name gets longer than IAM's 64 and no bucket's longer than S3's 63; and S3 reserves the beginnings of some buckets' names.",
+    ),
+    code(
+        "BL093",
+        "environment in another partition",
+        "AWS's partitions (`aws`, `aws-cn`, `aws-us-gov`) are separate clouds with accounts of their own. No role is assumed from one into another, so pipelines deploy only within their own.",
+    ),
+    code(
+        "BL094",
+        "ARN of another partition",
+        "An ARN begins with its partition. What the pipelines use has to be in theirs, which the region of `pipelines` decides.",
+    ),
+    code(
+        "BL095",
+        "existing resource in another account or region",
+        "Roles, keys and image repositories that exist have to be where branchline would have made them: roles in the account that they work in, keys in the pipelines' account and the region of the artifacts, repositories in the pipelines' account and region.",
+    ),
+    code(
+        "BL096",
+        "region without artifacts",
+        "`artifacts.regions` is for the regions of environments that differ from the pipelines' own. What is written for another region would not be used.",
+    ),
+    code(
+        "BL097",
+        "one bucket for two regions",
+        "A bucket is in one region, and CodePipeline reads the artifacts of an action from a bucket of the action's region.",
+    ),
 ];

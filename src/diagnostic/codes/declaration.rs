@@ -79,4 +79,9 @@ pub(super) const CODES: &[Code] = &[
         "position that nothing makes sure of",
         "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
     ),
+    code(
+        "BL234",
+        "service that a region is not known to have",
+        "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
+    ),
 ];
