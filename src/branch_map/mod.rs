@@ -56,7 +56,7 @@ impl BranchMap {
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL116`).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL119`).
 ///
 /// Rules with a pattern that cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {

@@ -436,6 +436,11 @@ pub const CODES: &[Code] = &[
         "path that no file has",
         "Paths are counted from the repository's root, without `/` or `./` before them: no changed file would ever match.",
     ),
+    code(
+        "BL117",
+        "rules that share some services",
+        "Two rules match a branch or tag together and have only some of their services in common. Whichever of them took it, services of the other would be built by nobody. They have the same services, or none in common: then for each service it is clear which rule takes what.",
+    ),
     code("BL201", "too many stages", "The pipeline would have more stages than CodePipeline takes."),
     code(
         "BL202",

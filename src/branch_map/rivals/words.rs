@@ -41,6 +41,58 @@ pub(super) fn same(one: &Rival, other: &Rival) -> Finding {
         .related(first.place(), "the other rule")
 }
 
+/// Two rules that share names and only some of their services: `name` is such a name, where one was found in time.
+pub(super) fn some_services(one: &Rival, other: &Rival, name: Option<&str>) -> Finding {
+    let (first, second) = in_order(one, other);
+    let such = name.map(|name| format!(", such as `{name}`")).unwrap_or_default();
+    let message = format!(
+        "`{}` and `{}` share {}{such}, and only some of their services",
+        first.text(),
+        second.text(),
+        kind(one)
+    );
+    let not_in = |rule: &Rival, other: &Rival| -> Vec<String> {
+        let own = rule.rule.services.iter();
+        own.filter(|service| !other.rule.services.contains(service)).cloned().collect()
+    };
+    let shared: Vec<String> = first
+        .rule
+        .services
+        .iter()
+        .filter(|service| second.rule.services.contains(service))
+        .cloned()
+        .collect();
+    let rest: Vec<String> = [not_in(first, second), not_in(second, first)].concat();
+    Finding::error("BL117", second.place(), message)
+        .because(format!(
+            "this one has {}; a rule leaves branches to another with all of its services, so {} could be built by nobody",
+            listed(&second.rule.services, "and"),
+            listed(&rest, "or")
+        ))
+        .help(format!(
+            "name the same `services` in both rules, or write a rule of its own for each set: one with {}, one with {}",
+            listed(&shared, "and"),
+            listed(&rest, "and")
+        ))
+        .related(first.place(), format!("the other rule has {}", listed(&first.rule.services, "and")))
+}
+
+/// The most services that a message names.
+const SERVICES_NAMED: usize = 4;
+
+/// `` `a`, `b` and `c` ``, or the first few and how many more there are.
+fn listed(services: &[String], conjunction: &str) -> String {
+    let (named, more) = services.split_at(services.len().min(SERVICES_NAMED));
+    let mut words: Vec<String> = named.iter().map(|service| format!("`{service}`")).collect();
+    if !more.is_empty() {
+        words.push(format!("{} more", more.len()));
+    }
+    match words.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
+        few => few.concat(),
+    }
+}
+
 pub(super) fn gap(rule: &Rival, narrower: &Rival, name: &str) -> Finding {
     let message = format!("`{name}` would start neither `{}` nor `{}`", rule.text(), narrower.text());
     Finding::error("BL114", narrower.place(), message)
