@@ -322,6 +322,26 @@ pub const CODES: &[Code] = &[
         "An environment's `vpc` is for its migrations on a build machine. Tasks of ECS run in their service's network, and the action that keeps images needs none.",
     ),
     code(
+        "BL079",
+        "role that environments share",
+        "A task runs with the role of its task definition. Where environments of one account share a role, an image that only the rules of the one lead to runs with the rights that were meant for the other: development's with production's data.",
+    ),
+    code(
+        "BL080",
+        "network for environments in different places",
+        "A VPC is in one region of one account. A migration's `vpc` is inherited by every environment that has none of its own, and the project of one that is elsewhere could not be made in it.",
+    ),
+    code(
+        "BL081",
+        "account that nobody has",
+        "The id has twelve digits and belongs to no account: it stands for one that was not known when the file was written.",
+    ),
+    code(
+        "BL082",
+        "unknown region",
+        "The region is not among those that AWS had when this branchline was made. It may be new since; more often it is mistyped.",
+    ),
+    code(
         "BL085",
         "value that a document cannot hold",
         "A value in a patch reaches the document as YAML readers understand it. They differ about numbers with zeros at their beginning, a base, a sign or an exponent, and CloudFormation takes no null.",
@@ -440,6 +460,16 @@ pub const CODES: &[Code] = &[
         "BL117",
         "rules that share some services",
         "Two rules match a branch or tag together and have only some of their services in common. Whichever of them took it, services of the other would be built by nobody. They have the same services, or none in common: then for each service it is clear which rule takes what.",
+    ),
+    code(
+        "BL118",
+        "filter that lets nothing through",
+        "All that the `includes` of a filter match is excluded by its `excludes`, so no change would ever start the pipeline.",
+    ),
+    code(
+        "BL119",
+        "branch that CodePipeline would take for a variable",
+        "CodePipeline replaces `#{…}` in the settings of an action by a variable's value, also in the name of the branch that its Source action takes.",
     ),
     code("BL201", "too many stages", "The pipeline would have more stages than CodePipeline takes."),
     code(

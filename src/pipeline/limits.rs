@@ -7,6 +7,7 @@
 mod folders;
 mod names;
 mod projects;
+mod roles;
 mod shared;
 mod size;
 
@@ -74,6 +75,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.networks();
     judge.shared_policies();
     judge.folders();
+    judge.shared_roles();
     judge.findings
 }
 

@@ -114,7 +114,7 @@ pub(super) fn too_many_excludes<'a>(
     let message = format!("`{}` would have to leave out {count} patterns of narrower rules", rule.text());
     let finding = Finding::error("BL112", rule.place(), message)
         .because(format!("a trigger's filter takes at most {MOST_PATTERNS}"))
-        .help("narrow this rule, or let one pattern stand for several of the narrower rules: `team/{a,b,c}`");
+        .help("narrow this rule, or let one rule with a pattern stand for several of the narrower ones, such as `team/a*` or `[t]eam/{a,b,c}`");
     narrower.take(3).fold(finding, |finding, one| finding.related(one.place(), "one of the narrower rules"))
 }
 

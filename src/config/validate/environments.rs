@@ -46,6 +46,7 @@ impl Judge<'_> {
             environments.insert(name.clone(), environment);
         }
         self.targets(&environments);
+        self.inherited_networks(&environments, &migrations);
         environments
     }
 

@@ -7,7 +7,9 @@ mod hosts;
 mod lengths;
 mod machines;
 mod migrations;
+mod networks;
 mod overrides;
+mod places;
 mod projects;
 mod repositories;
 mod rules;
@@ -177,8 +179,10 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         services,
     };
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
+    judge.inherited_boundary();
     judge.source_host();
     judge.elsewhere();
+    judge.places();
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();
