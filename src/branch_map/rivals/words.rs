@@ -24,7 +24,7 @@ pub(super) fn crossing(one: &Rival, other: &Rival, name: &str) -> Finding {
     let message = format!("`{}` and `{}` share {}, such as `{name}`", first.text(), second.text(), kind(one));
     Finding::error("BL106", second.place(), message)
         .because(format!("{} would start both pipelines, and neither rule is the narrower one", change(one, name)))
-        .help("narrow one of the two until they share none, or until all that it matches is matched by the other: then it wins")
+        .help("change one of the two so that they share no name, or so that one of them lies wholly within the other; the one within then wins")
         .related(first.place(), "the other rule")
 }
 

@@ -105,7 +105,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tags", "tags: [\"v*\"]"),
     ("paths", "paths: [\"api/**\"]"),
     ("pull_requests", "pull_requests: true"),
-    ("includes", "includes: [\"api/**\"]"),
+    ("includes", "includes: [\"**\"]"),
     ("excludes", "excludes: [\"**/README.md\"]"),
 ];
 
@@ -140,6 +140,8 @@ pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
     match (key, settings_kind) {
         ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
         ("services", "RuleMapping") => return Some("services: [api]"),
+        ("paths", "RuleMapping" | "Service") => return Some("paths: [\"api/**\"]"),
+        ("tags", "RuleMapping") => return Some("tags: [\"v*\"]"),
         ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
         ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
         _ => {}
