@@ -171,7 +171,7 @@ fn many(rules: usize, cluster: &str) -> String {
     format!(
         "version: 1\napp: shop\nbranches:\n{branches}\nenvironments:\n{environments}\n\
          pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
-         services: {{ api: {{ deploy: {{ ecs: {{ cluster: \"{cluster}\", roles: [task] }} }} }} }}\n\
+         services: {{ api: {{ deploy: {{ ecs: {{ cluster: \"{cluster}\", roles: ['{{environment}}-task'] }} }} }} }}\n\
          migrate: {{ command: migrate }}\n"
     )
 }
