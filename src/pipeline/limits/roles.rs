@@ -22,7 +22,7 @@ impl Judge<'_> {
     /// Environments in one account whose tasks have one role, where a rule leads to the one and not to the other (code
     /// `BL079`): whoever may deploy to the first may run an image with the rights of the second. Told once for two
     /// environments.
-    pub(super) fn shared_roles(&mut self) {
+    pub(super) fn task_roles(&mut self) {
         let plan = self.plan;
         let rules = rules_by_environment(plan);
         let mut pairs: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
