@@ -108,6 +108,15 @@ fn every_command_has_a_page_that_tells_of_every_flag() {
         for section in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION"] {
             assert!(text.contains(section), "{command} has no {section}");
         }
+        assert!(text.contains(".SH EXIT STATUS"), "{command} does not say how it ends: {text}");
+        let synopsis = text.split(".SH SYNOPSIS").nth(1).and_then(|rest| rest.split(".SH").next()).unwrap();
+        for (flag, value) in [("C", "DIR"), ("rev", "REV"), ("tag", "TAG"), ("output", "DIR")] {
+            let flag = if flag.len() == 1 { format!("\\-{flag}") } else { format!("\\-\\-{flag}") };
+            if synopsis.contains(&format!("{flag}\\fR")) {
+                let whole = format!("\\fB{flag}\\fR \\fI<{value}>\\fR]");
+                assert!(synopsis.contains(&whole), "{command}: {whole} is not in {synopsis}");
+            }
+        }
         for flag in flags {
             let escaped = format!("\\-\\-{}", flag.replace('-', "\\-"));
             assert!(text.contains(&escaped), "{command} --{flag}: {text}");

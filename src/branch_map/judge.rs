@@ -1,12 +1,13 @@
 //! What is wrong with the rules of a branch map, one by one and by their names, in words. Codes BL101 to BL105, BL107 to
-//! BL110, BL115 and BL116.
+//! BL110, BL115, BL116, BL118 and BL119.
 
 use std::ops::Range;
 
 use indexmap::IndexMap;
 
 use super::Entry;
-use super::pattern::{Fault, FaultKind};
+use super::pattern::{Fault, FaultKind, Pattern};
+use super::reach;
 use crate::config::{Config, Event, Migrate, Rule, Written};
 use crate::diagnostic::{Finding, Span, shown};
 
@@ -143,6 +144,11 @@ pub(super) fn no_path(written: &Written) -> Option<Finding> {
         None if text.ends_with('/') => {
             (text.len() - 1..text.len(), format!("write `{text}**` for the files in this folder"))
         }
+        None if Pattern::of_paths(text).is_ok_and(|pattern| !reach::is_path(&pattern)) => (
+            0..text.len(),
+            "write the path as `git ls-files` shows it: no part between its slashes is empty, `.` or `..`"
+                .to_owned(),
+        ),
         None => return None,
     };
     Some(
@@ -150,6 +156,35 @@ pub(super) fn no_path(written: &Written) -> Option<Finding> {
             .because("paths are counted from the repository's root and end in a file's name")
             .help(help),
     )
+}
+
+/// A filter whose excludes leave nothing of its includes.
+pub(super) fn lets_nothing_through(includes: &[Written], excludes: &[Written]) -> Option<Finding> {
+    let (first, other) = (includes.first()?, excludes.first()?);
+    Some(
+        Finding::error("BL118", first.place, "this filter lets nothing through")
+            .because("all that it includes is excluded again, so no change would ever start the pipeline")
+            .help("take out of `excludes` what is meant to start it")
+            .related(
+                other.place,
+                if excludes.len() == 1 { "excluded here" } else { "excluded from here on" },
+            ),
+    )
+}
+
+/// A branch whose name CodePipeline would take for a variable of its own. `name` is what the Source action has.
+pub(super) fn taken_for_a_variable(written: &Written, name: &str) -> Option<Finding> {
+    name.contains("#{").then(|| {
+        Finding::error(
+            "BL119",
+            written.place,
+            format!("CodePipeline would read a variable in {}", shown(name)),
+        )
+        .because(
+            "this becomes the branch of the Source action, where `#{…}` is replaced by a variable's value",
+        )
+        .help("give the branch another name; as a pattern, `?` can stand for the `{`")
+    })
 }
 
 /// The branch's name in a full ref: `develop` for `refs/heads/develop` and `refs/remotes/origin/develop`.

@@ -14,6 +14,7 @@ mod judge;
 mod neighbours;
 mod paths;
 pub mod pattern;
+mod reach;
 pub mod remote;
 mod rivals;
 mod search;
@@ -56,7 +57,7 @@ impl BranchMap {
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL116`).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL119`).
 ///
 /// Rules with a pattern that cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
@@ -107,6 +108,14 @@ fn rival<'a>(rule: &'a Rule, findings: &mut Vec<Finding>) -> Option<Rival<'a>> {
         };
         let named = includes.iter().zip(&rule.names.includes).filter(doubtful);
         findings.extend(named.map(|(_, written)| judge::also_a_name(written)));
+    }
+    if rule.event != Event::Tag
+        && let (Some(pattern), Some(written)) = (includes.first(), rule.names.includes.first())
+    {
+        findings.extend(judge::taken_for_a_variable(written, pattern.exact().unwrap_or(pattern.text())));
+    }
+    if !reach::lets_through(reach::Of::Refs, &includes, &excludes) {
+        findings.extend(judge::lets_nothing_through(&rule.names.includes, &rule.names.excludes));
     }
     let is_read = includes.len() == rule.names.includes.len() && excludes.len() == rule.names.excludes.len();
     is_read.then_some(Rival { rule, includes, excludes })

@@ -2,7 +2,8 @@
 
 use super::entry::MOST_PATTERNS;
 use super::judge::{self, Of};
-use super::pattern;
+use super::pattern::Pattern;
+use super::reach;
 use crate::config::{Config, Event, Filter, Rule, Written};
 use crate::diagnostic::Finding;
 
@@ -44,6 +45,19 @@ pub(super) fn of(config: &Config, rule: &Rule, findings: &mut Vec<Finding>) -> (
     (includes, own.excludes.iter().map(|path| path.text.clone()).collect())
 }
 
+/// A rule whose own excludes leave nothing of the paths that it and its services include.
+fn closed(config: &Config, rule: &Rule) -> Option<Finding> {
+    let own = rule.paths.as_ref()?;
+    let services = rule.services.iter().filter_map(|name| config.services.get(name));
+    let includes: Vec<Written> =
+        own.includes.iter().chain(services.flat_map(|service| &service.paths)).cloned().collect();
+    let read = |list: &[Written]| -> Vec<Pattern> {
+        list.iter().filter_map(|path| Pattern::of_paths(&path.text).ok()).collect()
+    };
+    let is_closed = !reach::lets_through(reach::Of::Paths, &read(&includes), &read(&own.excludes));
+    is_closed.then(|| judge::lets_nothing_through(&includes, &own.excludes)).flatten()
+}
+
 /// A list that has more patterns than a filter takes.
 pub(super) fn too_many(list: &[Written]) -> Option<Finding> {
     let beyond = list.get(MOST_PATTERNS)?;
@@ -64,11 +78,14 @@ pub(super) fn unsound(config: &Config) -> Vec<Finding> {
     for list in lists {
         findings.extend(too_many(list));
         for path in list {
-            match pattern::check_path(&path.text) {
+            match Pattern::of_paths(&path.text) {
                 Err(fault) => findings.push(judge::unsound(path, Of::Paths, &fault)),
-                Ok(()) => findings.extend(judge::no_path(path)),
+                Ok(_) => findings.extend(judge::no_path(path)),
             }
         }
+    }
+    if findings.is_empty() {
+        findings.extend(config.rules.iter().filter_map(|rule| closed(config, rule)));
     }
     findings
 }

@@ -78,16 +78,16 @@ fn read(text: &str) -> Result<Vec<Piece>, Fault> {
     glob::read(text).map_err(|(at, syntax)| Fault { at, kind: FaultKind::Syntax(syntax) })
 }
 
-/// Whether a text is a pattern of paths: 1 to 255 characters in the syntax of a pattern.
-pub fn check_path(text: &str) -> Result<(), Fault> {
-    read(text).map(|_| ())
-}
-
 impl Pattern {
     /// Reads a pattern of names: 1 to 255 characters in the syntax of a pattern, which a name that git allows must be
     /// able to match.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let pieces = read(text)?;
+        let pattern = Pattern::of_pieces(text, read(text)?);
+        pattern.possible()?;
+        Ok(pattern)
+    }
+
+    fn of_pieces(text: &str, pieces: Vec<Piece>) -> Self {
         let literals = |pieces: &mut dyn Iterator<Item = &Piece>| -> String {
             pieces.map_while(|piece| literal(&piece.token)).collect()
         };
@@ -95,9 +95,12 @@ impl Pattern {
         let suffix = literals(&mut pieces.iter().rev()).chars().rev().collect();
         let is_exact = pieces.iter().all(|piece| literal(&piece.token).is_some());
         let exact = is_exact.then(|| prefix.clone());
-        let pattern = Pattern { text: text.to_owned(), pieces, exact, prefix, suffix };
-        pattern.possible()?;
-        Ok(pattern)
+        Pattern { text: text.to_owned(), pieces, exact, prefix, suffix }
+    }
+
+    /// Reads a pattern of paths: 1 to 255 characters in the syntax of a pattern, whether or not a file can have such a path.
+    pub(super) fn of_paths(text: &str) -> Result<Self, Fault> {
+        Ok(Pattern::of_pieces(text, read(text)?))
     }
 
     /// Whether git allows a name that matches.
@@ -127,6 +130,11 @@ impl Pattern {
     /// The one name that it is; `None` for a pattern with characters that stand for others.
     pub fn exact(&self) -> Option<&str> {
         self.exact.as_deref()
+    }
+
+    /// The pattern with an `x` for each part that stands for others: often what matches it.
+    pub(super) fn without_stars(&self) -> String {
+        self.pieces.iter().map(|piece| literal(&piece.token).unwrap_or('x')).collect()
     }
 
     /// Whether it is one name.

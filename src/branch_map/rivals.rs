@@ -1,8 +1,9 @@
 //! Rules that a branch or a tag could match together: which of them wins, and what the other has to leave out.
 //!
-//! Rules compete when they start on the same kind of change and build a service in common. Of two whose names are
-//! one within the other's, the narrower wins, and the broader trigger excludes its patterns; any other overlap is an error
-//! (codes BL106, BL111 to BL114).
+//! Rules compete when they start on the same kind of change and build a service in common. Of two with the same services
+//! whose names are one within the other's, the narrower wins, and the broader trigger excludes its patterns; any other
+//! overlap is an error (codes BL106, BL111 to BL114), and so is one of rules that have only some of their services in common
+//! (BL117). So for each name the rules that match fall into classes, each with its services and one winner.
 
 mod words;
 
@@ -113,6 +114,14 @@ fn compare(
         }
         match relation(first, second, search) {
             Ok(Relation::Apart) => {}
+            // Whichever of the two won, it would leave services of the other to nobody.
+            Ok(shared) if first.rule.services != second.rule.services => {
+                let name = match shared {
+                    Relation::Crossing(name) => Ok(Some(name)),
+                    _ => search.find(&[&first.language(), &second.language()], &[]),
+                };
+                standing.findings.push(words::some_services(first, second, name.ok().flatten().as_deref()));
+            }
             Ok(Relation::Narrower) => standing.narrower[other].push(one),
             Ok(Relation::Broader) => standing.narrower[one].push(other),
             Ok(Relation::Same) => standing.findings.push(words::same(first, second)),

@@ -48,6 +48,16 @@ pub(super) struct UsedUp;
 #[derive(Debug)]
 pub(super) struct Search {
     steps_left: usize,
+    of: Names,
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Names of branches and tags, which git's rules judge.
+    Refs,
+    /// Any text: paths, whose rules are languages of their own.
+    Any,
 }
 
 /// A shortest name, legal by git's rules, that matches a pattern; `None` when there is none.
@@ -62,7 +72,12 @@ type State = (Reading, Vec<Set>);
 impl Search {
     /// A search of at most so many steps. Two patterns as people write them take a few hundred.
     pub(super) fn new(steps: usize) -> Self {
-        Search { steps_left: steps }
+        Search { steps_left: steps, of: Names::Refs }
+    }
+
+    /// The same for texts that are no names of git's, such as paths.
+    pub(super) fn of_any_text(steps: usize) -> Self {
+        Search { steps_left: steps, of: Names::Any }
     }
 
     /// The steps that are left.
@@ -110,7 +125,7 @@ impl Search {
                 let (includes, excludes) = (2 * language, 2 * language + 1);
                 automata[includes].accepts(&sets[includes]) && !automata[excludes].accepts(&sets[excludes])
             };
-            if reading.end().is_ok()
+            if (self.of == Names::Any || reading.end().is_ok())
                 && (0..inside.len()).all(holds)
                 && !(inside.len()..inside.len() + outside.len()).any(holds)
             {
@@ -118,7 +133,11 @@ impl Search {
             }
             for (character, next) in self.next(&automata, &sets)? {
                 let is_alive = (0..inside.len()).all(|language| !next[2 * language].is_empty());
-                let Some(reading) = reading.step(character).ok().filter(|_| is_alive) else { continue };
+                let read = match self.of {
+                    Names::Refs => reading.step(character).ok(),
+                    Names::Any => Some(reading),
+                };
+                let Some(reading) = read.filter(|_| is_alive) else { continue };
                 let state = (reading, next);
                 if seen.insert(state.clone()) {
                     came.push((here, character));
@@ -177,7 +196,7 @@ fn representatives(runs: &[(u32, u32)]) -> Vec<char> {
         return vec![plain];
     }
     let beyond = runs.iter().find_map(|(from, to)| ((*from).max(0x80)..*to).find_map(char::from_u32));
-    ('!'..='~').filter(|character| holds(*character)).chain(beyond).collect()
+    (' '..='~').filter(|character| holds(*character)).chain(beyond).collect()
 }
 
 /// The name that led to a state.

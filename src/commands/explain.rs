@@ -1,11 +1,13 @@
 //! `branchline explain`: what a push to one branch, or one tag, would do, and why.
 
+mod answer;
 mod report;
 
 use clap::Args;
 use thiserror::Error;
 
-pub use report::{json, json_of_tag, report, report_of_tag};
+pub use answer::{json, json_of_tag};
+pub use report::{report, report_of_tag};
 
 use super::{Exit, load};
 use crate::branch_map::git_name::{self, Breach};
@@ -23,7 +25,8 @@ use crate::edge::terminal::Terminal;
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
-    /// The branch to explain, such as release/1.4. The branch that is checked out if none is given.
+    /// The branch to explain, such as release/1.4. If none is given: with --rev the branch of that name, else the one that
+    /// is checked out.
     #[arg(conflicts_with = "tag")]
     pub branch: Option<String>,
     /// Explain a tag, such as v1.2, in place of a branch.
@@ -49,7 +52,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::Done);
     }
     // Only where no branch is named does git have to know one.
-    let facts = match arguments.branch.is_none().then(|| git::facts(&root)).transpose() {
+    let facts = arguments.branch.is_none().then(|| git::facts(&root));
+    let facts = match facts.transpose() {
         Ok(facts) => facts,
         Err(error) => {
             terminal
@@ -57,10 +61,23 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             return Err(Exit::Usage);
         }
     };
-    let branch = asked(arguments.branch.as_deref(), facts.as_ref()).map_err(|error| {
+    let of_revision = arguments.location.rev.as_deref().zip(facts.as_ref());
+    let of_revision = of_revision.and_then(|(revision, facts)| branch_of_revision(revision, facts));
+    if let Some(branch) = of_revision {
+        terminal.message(format_args!(
+            "No branch is named, so this is about `{branch}`, the branch of `--rev`.\n"
+        ));
+    }
+    let named = arguments.branch.as_deref().or(of_revision);
+    let branch = asked(named, facts.as_ref()).map_err(|error| {
         terminal.error(&error, "");
         Exit::Usage
     })?;
+    if let (None, Some(revision)) = (named, &arguments.location.rev) {
+        terminal.message(format_args!(
+            "No branch is named and `{revision}` is none, so this is about `{branch}`, which is checked out.\n"
+        ));
+    }
     if arguments.json {
         terminal.result(format_args!("{:#}\n", json(&map, &branch)));
     } else {
@@ -109,6 +126,19 @@ pub enum NoBranch {
     },
 }
 
+/// The branch that a revision is: its name, its ref, or the remote's as it was last fetched. `None` for a tag, a commit or
+/// `HEAD~1`.
+pub fn branch_of_revision<'a>(revision: &'a str, git: &Facts) -> Option<&'a str> {
+    let known = |branches: &[String], name: &str| branches.iter().any(|branch| branch == name);
+    let local =
+        revision.strip_prefix("refs/heads/").or_else(|| revision.strip_prefix("heads/")).unwrap_or(revision);
+    if known(&git.branches, local) {
+        return Some(local);
+    }
+    let remote = revision.strip_prefix("refs/remotes/").unwrap_or(revision).strip_prefix("origin/")?;
+    known(&git.remote_branches, remote).then_some(remote)
+}
+
 /// The tag that is asked about.
 pub fn asked_tag(name: &str) -> Result<String, NoBranch> {
     let illegal =
@@ -126,6 +156,9 @@ pub fn asked(named: Option<&str>, git: Option<&Facts>) -> Result<String, NoBranc
     let name = named.or_else(current).ok_or(NoBranch::NoneCheckedOut)?;
     git_name::check(name)
         .map_err(|fault| NoBranch::Illegal { name: name.to_owned(), breach: fault.breach })?;
+    if let Some(tag) = name.strip_prefix("refs/tags/").filter(|_| named.is_some()) {
+        return Err(NoBranch::TagRef { name: name.to_owned(), tag: tag.to_owned() });
+    }
     match branch_of_ref(name).filter(|_| named.is_some()) {
         Some(branch) => Err(NoBranch::Ref { name: name.to_owned(), branch: branch.to_owned() }),
         None => Ok(name.to_owned()),

@@ -66,16 +66,38 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 /// Every page: branchline's own, then one for each command, in the order of the help.
 pub fn pages() -> Vec<Page> {
     let mut command = Cli::command().disable_help_subcommand(true);
+    let exit_codes = command.get_after_help().cloned().unwrap_or_default();
     // Fills in what a command inherits, so that a page is whole by itself.
     command.build();
     let page = |command: &clap::Command| {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
         let mut text = Vec::new();
         // Writing into memory does not fail.
-        let _ = Man::new(command.clone()).render(&mut text);
+        let _ = Man::new(command.clone().after_help(exit_codes.clone())).render(&mut text);
         // What stands behind the help are the exit codes, for which manual pages have a section of this name.
         let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXIT STATUS\n");
-        Page { name, text }
+        Page { name, text: with_values(command, &text) }
     };
     std::iter::once(&command).chain(command.get_subcommands()).map(page).collect()
+}
+
+/// The page with the values of options in its synopsis, such as `--rev <REV>`, which the generator leaves out.
+fn with_values(command: &clap::Command, text: &str) -> String {
+    let mut text = text.to_owned();
+    for option in command.get_opts() {
+        let value = option.get_value_names().and_then(<[_]>::first);
+        let Some(value) = value.filter(|_| option.get_action().takes_values()) else { continue };
+        let long = option.get_long().map(|long| format!("\\-\\-{}", long.replace('-', "\\-")));
+        let short = option.get_short().map(|short| format!("\\-{short}"));
+        let (written, whole) = match (short, long) {
+            (Some(short), Some(long)) => {
+                (format!("[\\fB{short}\\fR|\\fB{long}\\fR]"), format!("\\fB{short}\\fR|\\fB{long}\\fR"))
+            }
+            (Some(short), None) => (format!("[\\fB{short} \\fR]"), format!("\\fB{short}\\fR")),
+            (None, Some(long)) => (format!("[\\fB{long}\\fR]"), format!("\\fB{long}\\fR")),
+            (None, None) => continue,
+        };
+        text = text.replacen(&written, &format!("[{whole} \\fI<{value}>\\fR]"), 1);
+    }
+    text
 }

@@ -36,6 +36,15 @@ fn unknown(config: &Config, reason: &str, help: &str) -> Finding {
 
 fn way_out(fault: &RemoteFault) -> String {
     match fault {
+        RemoteFault::Host(host) if is_azure(host) => {
+            "no connection of AWS leads to Azure Repos: mirror it to GitHub, GitLab or Bitbucket, and name that repository \
+             under `source`"
+                .to_owned()
+        }
+        // An alias of ssh's stands for a host that only the person's own configuration knows.
+        RemoteFault::Host(host) if !host.contains('.') => {
+            format!("`{host}` may be a name of your ssh configuration, which is not read: {WRITE}, and its `provider`")
+        }
         RemoteFault::Host(_) => format!(
             "for a server of your own write its `connection` and `provider: github_enterprise_server` or \
              `gitlab_self_managed`; or {WRITE}"
@@ -45,6 +54,14 @@ fn way_out(fault: &RemoteFault) -> String {
         }
         RemoteFault::Absent | RemoteFault::Local | RemoteFault::Path(_) => WRITE.to_owned(),
     }
+}
+
+/// Azure Repos, under its newer and its older name, by HTTPS and by ssh.
+fn is_azure(host: &str) -> bool {
+    let host = host.split(':').next().unwrap_or_default();
+    ["dev.azure.com", "visualstudio.com"]
+        .iter()
+        .any(|name| host == *name || host.ends_with(&format!(".{name}")))
 }
 
 /// The remote's repository for the configuration's. A provider that is written must be the remote's.

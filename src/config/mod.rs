@@ -15,6 +15,7 @@ mod placeholder;
 mod provider;
 pub mod raw;
 mod references;
+mod regions;
 pub mod schema;
 pub mod tree;
 mod validate;

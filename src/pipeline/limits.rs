@@ -8,6 +8,7 @@ mod existing;
 mod folders;
 mod names;
 mod projects;
+mod roles;
 mod shared;
 mod size;
 
@@ -76,6 +77,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.shared_policies();
     judge.folders();
     judge.shared_roles();
+    judge.task_roles();
     judge.findings
 }
 

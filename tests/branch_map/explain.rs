@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use branchline::branch_map::git_name::Breach;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::branch_map::{BranchMap, Facts, resolve};
-use branchline::commands::explain::{NoBranch, asked, json, report};
+use branchline::commands::explain::{NoBranch, asked, branch_of_revision, json, report};
 use snapbox::{assert_data_eq, str};
 
 use crate::sample::{config, git_flow};
@@ -94,10 +94,30 @@ fn of_many_rules_the_nearest_are_named_and_the_rest_counted() {
 
 #[test]
 fn the_json_is_null_where_no_rule_matches() {
-    let matched = r#"{"branch":"release/1","rule":"release/*","pipeline":"shop-release","environments":["staging","production"]}"#;
-    assert_eq!(json(&map(), "release/1").to_string(), matched);
-    let unmatched = r#"{"branch":"main","rule":null,"pipeline":null,"environments":[]}"#;
-    assert_eq!(json(&map(), "main").to_string(), unmatched);
+    let matched = json(&map(), "release/1");
+    let own = serde_json::json!({
+        "branch": "release/1",
+        "rule": "release/*",
+        "pipeline": "shop-release",
+        "environments": ["staging", "production"],
+        "pipelines": [{
+            "rule": "release/*",
+            "pipeline": "shop-release",
+            "environments": ["staging", "production"],
+            "services": ["api"],
+            "paths": { "includes": [], "excludes": [] },
+        }],
+        "lost": [],
+        "pull_requests": [],
+        "tags": [],
+    });
+    assert_eq!(matched, own);
+    let unmatched = json(&map(), "main");
+    let nothing = serde_json::json!({
+        "branch": "main", "rule": null, "pipeline": null, "environments": [], "pipelines": [], "lost": [],
+        "pull_requests": [], "tags": [],
+    });
+    assert_eq!(unmatched, nothing);
 }
 
 #[test]
@@ -120,4 +140,32 @@ fn what_cannot_be_a_branch_is_refused_in_words() {
         asked(Some("refs/heads/develop"), None).unwrap_err().to_string(),
         "`refs/heads/develop` is a ref; its branch is called `develop`: `branchline explain develop`"
     );
+}
+
+#[test]
+fn a_tags_ref_is_led_to_the_tag() {
+    assert_eq!(
+        asked(Some("refs/tags/v1"), None).unwrap_err().to_string(),
+        "`refs/tags/v1` is a ref; its tag is called `v1`: `branchline explain --tag v1`"
+    );
+}
+
+#[test]
+fn a_revision_is_a_branch_where_git_knows_one_of_its_name() {
+    let known = Facts {
+        branches: vec!["develop".into()],
+        remote_branches: vec!["release/1".into()],
+        ..facts(Some("main"))
+    };
+    for (revision, branch) in [
+        ("develop", Some("develop")),
+        ("refs/heads/develop", Some("develop")),
+        ("origin/release/1", Some("release/1")),
+        ("refs/remotes/origin/release/1", Some("release/1")),
+        ("release/1", None),
+        ("HEAD~1", None),
+        ("v1", None),
+    ] {
+        assert_eq!(branch_of_revision(revision, &known), branch, "{revision}");
+    }
 }

@@ -88,6 +88,9 @@ The other rules do not match:
 
 A pull request to `release/1` starts the pipeline `shop-checks`, which ends at its tests.
 
+Tags start pipelines wherever they are set, here too:
+  tags v*  start `shop-versions`
+
 "#]]
     );
 }
@@ -128,12 +131,15 @@ The other rules do not match:
 
 A pull request to `develop` starts the pipeline `shop-checks`, which ends at its tests.
 
+Tags start pipelines wherever they are set, here too:
+  tags v*  start `shop-versions`
+
 "#]]
     );
     assert_data_eq!(
         explain::json(&map, "develop").to_string(),
         str![[
-            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"]},{"rule":"web","pipeline":"shop-web","environments":["dev"]}]}"#
+            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"],"services":["api"],"paths":{"includes":["Gemfile","api/**"],"excludes":["**/*.md"]}},{"rule":"web","pipeline":"shop-web","environments":["dev"],"services":["web"],"paths":{"includes":[],"excludes":[]}}],"lost":[],"pull_requests":[{"rule":"checks","pipeline":"shop-checks","environments":[],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"tags":[{"rule":"versions","pipeline":"shop-versions","includes":["v*"],"excludes":["v*-rc*"]}]}"#
         ]]
     );
 }
@@ -153,7 +159,9 @@ Other rules that match, and leave it alone:
     );
     assert_data_eq!(
         explain::json_of_tag(&map, "v2").to_string(),
-        str![[r#"{"tag":"v2","rule":"versions","pipeline":"shop-versions","environments":["production"]}"#]]
+        str![[
+            r#"{"tag":"v2","rule":"versions","pipeline":"shop-versions","environments":["production"],"pipelines":[{"rule":"versions","pipeline":"shop-versions","environments":["production"],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"lost":[]}"#
+        ]]
     );
     assert_eq!(explain::json_of_tag(&map, "develop")["pipeline"], serde_json::Value::Null);
     assert_eq!(map.entries_for("v2").count(), 0, "a branch of that name is no tag");
@@ -195,4 +203,59 @@ fn only_rules_that_run_the_same_migration_are_kept_from_one_environment() {
     assert_eq!(codes(&config), ["BL107"]);
     config.environments["live"].migrations.clear();
     assert_eq!(codes(&config), ["BL108"]);
+}
+
+#[test]
+fn of_several_narrower_rules_the_one_that_starts_is_named_as_the_winner() {
+    let text = r#"
+version: 1
+app: shop
+branches:
+  all: { branch: "**", environments: [dev] }
+  two: { branch: "release/**", environments: [staging] }
+  three: { branch: "release/x", environments: [live] }
+  web-all: { branch: "**", services: [web], environments: [dev] }
+  tags: { tags: ["v*"], environments: [production] }
+  checks: { branch: "release/*", pull_requests: true }
+environments: { staging: {}, live: {}, dev: {}, production: {} }
+pipelines: { account: "111122223333", region: eu-west-1 }
+source: { repository: acme/shop }
+services:
+  api: { deploy: { ecs: { cluster: "c-{environment}", roles: [task] } } }
+  web: { deploy: { ecs: { cluster: "c-{environment}", roles: [task] } } }
+test: { commands: [make test] }
+"#
+    .replace("all: { branch", "all: { services: [api], branch")
+    .replace("two: {", "two: { services: [api],")
+    .replace("three: {", "three: { services: [api],")
+    .replace("web-all: { services: [api],", "web-all: {");
+    let reading = config::read(&text);
+    let config = reading.config.unwrap_or_else(|| panic!("{:#?}", reading.findings));
+    let (map, findings) = resolve(&config);
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.code != "BL108").collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let told = explain::report(&map, &config, "release/x");
+    assert!(told.contains("three (release/x)` is narrower, and wins"), "{told}");
+    assert!(!told.contains("two (release/**)` is narrower"), "{told}");
+    assert!(
+        told.contains(
+            "Tags start pipelines wherever they are set, here too:\n  tags v*  start `shop-tags`\n"
+        ),
+        "{told}"
+    );
+    let answer = explain::json(&map, "release/x");
+    let names = |key: &str, field: &str| -> Vec<&str> {
+        answer[key].as_array().unwrap().iter().map(|one| one[field].as_str().unwrap()).collect()
+    };
+    assert_eq!(names("pipelines", "rule"), ["three", "web-all"]);
+    assert_eq!(answer["pipelines"][1]["services"], serde_json::json!(["web"]));
+    assert_eq!((names("lost", "rule"), names("lost", "to")), (vec!["all", "two"], vec!["three", "three"]));
+    assert_eq!(names("pull_requests", "pipeline"), ["shop-checks"]);
+    assert_eq!(
+        answer["tags"],
+        serde_json::json!([
+            { "rule": "tags", "pipeline": "shop-tags", "includes": ["v*"], "excludes": [] }
+        ])
+    );
+    assert_eq!((&answer["rule"], &answer["pipeline"]), (&"three".into(), &"shop-three".into()));
 }

@@ -117,6 +117,7 @@ pub fn the_task_starts_where_the_services_tasks_start(job: &Job) -> Verdict {
         "cluster": "shop-dev", "count": 1, "launchType": "FARGATE", "platformVersion": "LATEST",
         "taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev-migrate:1",
         "clientToken": "6f1a2b3c-0000-4000-8000-000000000001", "startedBy": format!("branchline-{EXECUTION}"),
+        "tags": [{ "key": "branchline:migration", "value": "shop-dev-migrate" }],
         "networkConfiguration": network,
     });
     let run_task = sent(&outcome, "run-task");

@@ -191,6 +191,11 @@ fn a_request_that_a_role_denies_is_seen() {
         let keys = statement.condition.values_mut().next().expect("a condition");
         *keys.values_mut().next().expect("a key") = vec!["other".to_owned()];
     };
+    // Where the task that runs has another tag, it is somebody else's.
+    let other_task = |statement: &mut Statement| {
+        let tags = statement.condition.get_mut("StringEquals").expect("a tag is asked for");
+        tags.insert("aws:ResourceTag/branchline:migration".to_owned(), vec!["other".to_owned()]);
+    };
     let no_resource = |statement: &mut Statement| statement.resource = vec!["arn:aws:ecr:other".to_owned()];
     let no_action = |statement: &mut Statement| _ = statement.action.pop();
     for (role, denied, faults) in [
@@ -198,7 +203,9 @@ fn a_request_that_a_role_denies_is_seen() {
         ("shop-dev-deploy", "ecs:ListTasks", changed("shop-dev-deploy", "ListTasks", other)),
         ("shop-release-test", "s3:GetObject", changed("shop-release-test", "Artifacts", other)),
         ("shop-dev-migrate", "ecs:RunTask", changed("shop-dev-migrate", "Run", other)),
-        ("shop-dev-migrate", "ecs:StopTask", changed("shop-dev-migrate", "Task", no_action)),
+        ("shop-dev-migrate", "ecs:StopTask", changed("shop-dev-migrate", "Stop", no_action)),
+        ("shop-dev-migrate", "ecs:StopTask", changed("shop-dev-migrate", "Stop", other_task)),
+        ("shop-dev-migrate", "ecs:TagResource", changed("shop-dev-migrate", "Mark", no_action)),
         ("shop-dev-keep", "ecr:PutImage", changed("shop-dev-keep", "Images", no_resource)),
         ("shop-release-build", "ssm:GetParameters", changed("shop-release-build", "Parameters", no_action)),
         ("shop-release-build", "ecr:UploadLayerPart", changed("shop-release-build", "Cache", no_action)),

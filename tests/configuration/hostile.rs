@@ -171,7 +171,7 @@ fn many(rules: usize, cluster: &str) -> String {
     format!(
         "version: 1\napp: shop\nbranches:\n{branches}\nenvironments:\n{environments}\n\
          pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
-         services: {{ api: {{ deploy: {{ ecs: {{ cluster: \"{cluster}\", roles: [task] }} }} }} }}\n\
+         services: {{ api: {{ deploy: {{ ecs: {{ cluster: \"{cluster}\", roles: ['{{environment}}-task'] }} }} }} }}\n\
          migrate: {{ command: migrate }}\n"
     )
 }
@@ -197,7 +197,7 @@ fn a_few_thousand_lines_that_make_millions_of_deploys_are_refused_before_they_ar
     let services = lines(800, |number| format!("  s{number}: {{ deploy: *here }}"));
     let text = many(2_000, "c-{environment}")
         .replace("services: { api: { deploy: {", "services:\n  api: { deploy: &here {")
-        .replace("roles: [task] } } } }", "roles: [task] } } }")
+        .replace("roles: ['{environment}-task'] } } } }", "roles: ['{environment}-task'] } } }")
         .replace("migrate: { command: migrate }", &services);
     let start = Clock::start();
     let findings = super::told(&text);

@@ -52,6 +52,9 @@ fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
         ("source: {}", "https://github.com/acme"),
         ("source: {}", "https://git.example.com/acme/shop"),
         ("source: { provider: gitlab }", "https://git.example.com/acme/shop"),
+        ("source: {}", "https://acme@dev.azure.com/acme/web/_git/shop"),
+        ("source: {}", "git@ssh.dev.azure.com:v3/acme/web/shop"),
+        ("source: {}", "git@work:acme/shop"),
         ("source: {}", "codecommit::eu-west-1://me@shop"),
         ("source: { provider: gitlab }", "git@github.com:acme/shop"),
         (

@@ -38,6 +38,7 @@ pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
     let mut all = Vec::new();
     // Running a task passes the roles of its task definition, which an earlier call registered.
     let mut roles: Vec<String> = Vec::new();
+    let mut started_with = BTreeMap::new();
     for call in calls {
         match call.tool.as_str() {
             "aws" if call.operation == "register-task-definition" => {
@@ -50,10 +51,17 @@ pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
                 all.extend(pass(&roles));
             }
             "aws" => {
-                all.extend(of_aws(call, place));
-                if call.operation == "run-task" {
-                    all.extend(pass(&roles));
+                let mut own = of_aws(call, place);
+                match call.operation.as_str() {
+                    "run-task" => {
+                        own.extend(pass(&roles));
+                        started_with = tags(call, "aws:ResourceTag");
+                    }
+                    // What is stopped is the task that was started, with the tags that it was given.
+                    "stop-task" => own[0].context.extend(started_with.clone()),
+                    _ => {}
                 }
+                all.extend(own);
             }
             "docker" => all.extend(of_docker(call)),
             "sleep" => {}
@@ -63,6 +71,13 @@ pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
     all.sort();
     all.dedup();
     all
+}
+
+/// The tags of a call that starts a task, as condition keys of this prefix.
+fn tags(call: &Call, prefix: &str) -> BTreeMap<String, String> {
+    let given = call.params["tags"].as_array().into_iter().flatten();
+    let text = |tag: &Value, key: &str| tag[key].as_str().expect("a tag has a key and a value").to_owned();
+    given.map(|tag| (format!("{prefix}/{}", text(tag, "key")), text(tag, "value"))).collect()
 }
 
 fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
@@ -95,7 +110,15 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             &ecs(&format!("task-definition/{}:*", text("family"))),
             plain(),
         ),
-        ("ecs", "run-task") => need("ecs:RunTask", &text("taskDefinition"), cluster()),
+        ("ecs", "run-task") => {
+            let run = need("ecs:RunTask", &text("taskDefinition"), cluster());
+            let mut context = cluster();
+            context.insert("ecs:CreateAction".to_owned(), "RunTask".to_owned());
+            context.extend(tags(call, "aws:RequestTag"));
+            // Asked for only where tags are given. The task's id is not known before it is started.
+            let mark = need("ecs:TagResource", &ecs(&format!("task/{}/*", text("cluster"))), context);
+            return if tags(call, "aws:RequestTag").is_empty() { vec![run] } else { vec![run, mark] };
+        }
         ("ecs", "describe-tasks") => {
             let tasks = params["tasks"].as_array().into_iter().flatten().filter_map(Value::as_str);
             return tasks.map(|task| need("ecs:DescribeTasks", task, cluster())).collect();

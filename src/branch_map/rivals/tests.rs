@@ -80,6 +80,30 @@ fn rules_of_services_that_differ_do_not_compete() {
 }
 
 #[test]
+fn rules_that_share_branches_and_only_some_services_are_refused() {
+    let mut rules = rules(["**", "release/**", "release/x"]);
+    for (rule, services) in rules.iter_mut().zip([&["a"][..], &["a", "b"], &["b"]]) {
+        rule.services = services.iter().map(ToString::to_string).collect();
+    }
+    let told = compared(&rules).findings;
+    let codes: Vec<&str> = told.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["BL117", "BL117"]);
+    assert_eq!(
+        told[0].message,
+        "`**` and `release/**` share branches, such as `release/x`, and only some of their services"
+    );
+    assert_eq!(told[0].place, Some(rules[1].place));
+    let places: Vec<Span> = told[0].related.iter().map(|label| label.span).collect();
+    assert_eq!(places, [rules[0].place]);
+    // The ways out: the same services, or none in common.
+    rules[0].services = vec!["a".to_owned(), "b".to_owned()];
+    rules[2].services = rules[0].services.clone();
+    assert_eq!(compared(&rules).findings, []);
+    rules[2].services = vec!["c".to_owned()];
+    assert_eq!(compared(&rules).findings, []);
+}
+
+#[test]
 fn what_a_narrower_rule_excludes_must_start_something() {
     let mut tags = rules(["**", "v*", "v*-rc*"]);
     for rule in &mut tags {
@@ -144,24 +168,33 @@ fn patterns_made_to_be_hard_use_up_the_steps_of_a_map_and_are_told_once() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// The promise of the whole map: where nothing is wrong, a branch that a rule matches starts one pipeline, and
-    /// the same branch none beside it.
+    /// The promise of the whole map: where nothing is wrong, each service of a rule that matches a branch is built there by
+    /// exactly one pipeline, and by none where no rule with it matches.
     #[test]
-    fn a_branch_that_any_rule_matches_starts_exactly_one(
-        texts in prop::collection::vec(patterns(), 1..5),
+    fn each_service_of_a_branch_that_a_rule_matches_is_built_by_exactly_one_pipeline(
+        drawn in prop::collection::vec(
+            (patterns(), prop::sample::select(vec!["a", "a", "b", "ab", "ac", "c"])),
+            1..5,
+        ),
         names in prop::collection::vec("[ab/x]{1,4}", 40),
     ) {
-        let texts: Vec<String> = texts.into_iter().filter(|text| Pattern::parse(text).is_ok()).collect();
-        let rules = rules(&texts);
+        let drawn: Vec<_> = drawn.into_iter().filter(|(text, _)| Pattern::parse(text).is_ok()).collect();
+        let mut rules = rules(drawn.iter().map(|(text, _)| text));
+        for (rule, (_, services)) in rules.iter_mut().zip(&drawn) {
+            rule.services = services.chars().map(String::from).collect();
+        }
         let standing = compared(&rules);
         prop_assume!(standing.findings.is_empty());
-        let read: Vec<Pattern> = texts.iter().map(|text| Pattern::parse(text).unwrap()).collect();
+        let read: Vec<Pattern> = drawn.iter().map(|(text, _)| Pattern::parse(text).unwrap()).collect();
         for name in names.iter().filter(|name| crate::branch_map::git_name::check(name).is_ok()) {
-            let matched = read.iter().any(|pattern| pattern.matches(name));
-            let started = read.iter().zip(&standing.excludes).filter(|(pattern, excludes)| {
-                pattern.matches(name) && !excludes.iter().any(|exclude| exclude.matches(name))
-            });
-            prop_assert_eq!(started.count(), usize::from(matched), "{} {:?}", name, texts);
+            for service in ["a", "b", "c"] {
+                let has = |at: &usize| rules[*at].services.iter().any(|own| own == service);
+                let matches = |at: &usize| read[*at].matches(name);
+                let starts = |at: &usize| !standing.excludes[*at].iter().any(|exclude| exclude.matches(name));
+                let matching: Vec<usize> = (0..read.len()).filter(has).filter(matches).collect();
+                let started = matching.iter().copied().filter(starts).count();
+                prop_assert_eq!(started, usize::from(!matching.is_empty()), "{} of {} {:?}", service, name, drawn);
+            }
         }
     }
 }

@@ -2,9 +2,6 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
-use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, why};
 use crate::commands::stages;
 use crate::config::{Config, Event};
@@ -70,6 +67,7 @@ impl<'a> Asked<'a> {
             let _ = write!(text, "\n{heading}\n{}", self.reasons(&others));
         }
         text.push_str(&self.pull_requests());
+        text.push_str(&self.tags());
         text
     }
 
@@ -147,24 +145,15 @@ impl<'a> Asked<'a> {
     }
 
     fn is_included(self, entry: &Entry) -> bool {
-        entry.trigger.includes.iter().any(|pattern| pattern.matches(self.name))
+        is_included(entry, self.name)
     }
 
     /// Why a rule that matches is not started: a narrower one takes the name, or the rule itself excludes it.
     fn lost(self, entry: &Entry) -> Option<(String, String)> {
-        if !self.is_included(entry) || entry.trigger.matches(self.name) {
-            return None;
-        }
-        let narrower: Vec<&Entry> = entry.narrower.iter().map(|at| &self.map.entries[*at]).collect();
-        let winner = narrower
-            .iter()
-            .find(|narrower| narrower.trigger.matches(self.name))
-            .or_else(|| narrower.iter().find(|narrower| self.is_included(narrower)));
-        let own = || entry.trigger.excludes.iter().find(|pattern| pattern.matches(self.name));
-        let reason = if let Some(winner) = winner {
-            format!("{}; `{}` is narrower, and wins", self.why(entry), label(winner))
-        } else {
-            format!("{}; it excludes `{}`", self.why(entry), own().map(Pattern::text).unwrap_or_default())
+        let loss = loss(self.map, entry, self.name)?;
+        let reason = match loss {
+            Loss::To(winner) => format!("{}; `{}` is narrower, and wins", self.why(entry), label(winner)),
+            Loss::Excluded(pattern) => format!("{}; it excludes `{pattern}`", self.why(entry)),
         };
         Some((label(entry), reason))
     }
@@ -198,6 +187,25 @@ impl<'a> Asked<'a> {
         text
     }
 
+    /// The rules for tags: a tag belongs to no branch, so one on a commit of this branch starts its pipeline all the same.
+    fn tags(self) -> String {
+        if self.event == Event::Tag {
+            return String::new();
+        }
+        let rules = self.map.entries.iter().filter(|entry| entry.trigger.event == Event::Tag);
+        let rows: Vec<(String, String)> =
+            rules.map(|entry| (entry.heading(), format!("start `{}`", entry.pipeline))).collect();
+        if rows.is_empty() {
+            return String::new();
+        }
+        let (named, more) = rows.split_at(rows.len().min(RULES_NAMED));
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!("  and {more} more: `branchline map` lists them all\n"),
+        };
+        format!("\nTags start pipelines wherever they are set, here too:\n{}{more}", columns(named))
+    }
+
     /// The pipelines that pull requests to the branch start.
     fn pull_requests(self) -> String {
         if self.event == Event::Tag {
@@ -213,6 +221,34 @@ impl<'a> Asked<'a> {
             text
         })
     }
+}
+
+/// Why a rule that matches a name does not start on it.
+#[derive(Clone, Copy)]
+pub(super) enum Loss<'a> {
+    /// This rule is narrower, matches too, and starts.
+    To(&'a Entry),
+    /// The rule itself excludes the name, by this pattern.
+    Excluded(&'a str),
+}
+
+/// Why a rule whose patterns match a name does not start on it; `None` where it starts, or does not match.
+///
+/// Of several narrower rules that match, only one starts, and that one is named.
+pub(super) fn loss<'a>(map: &'a BranchMap, entry: &'a Entry, name: &str) -> Option<Loss<'a>> {
+    if !is_included(entry, name) || entry.trigger.matches(name) {
+        return None;
+    }
+    let mut narrower = entry.narrower.iter().map(|at| &map.entries[*at]);
+    if let Some(winner) = narrower.find(|narrower| narrower.trigger.matches(name)) {
+        return Some(Loss::To(winner));
+    }
+    let own = entry.trigger.excludes.iter().find(|pattern| pattern.matches(name))?;
+    Some(Loss::Excluded(own.text()))
+}
+
+fn is_included(entry: &Entry, name: &str) -> bool {
+    entry.trigger.includes.iter().any(|pattern| pattern.matches(name))
 }
 
 /// A rule's key, and what starts it where the key does not say so.
@@ -239,33 +275,4 @@ fn columns(rows: &[(String, String)]) -> String {
         let _ = writeln!(text, "  {first:widest$}  {second}");
         text
     })
-}
-
-/// The answer as an object with `branch`, `rule`, `pipeline` and `environments`: null, null and an empty list where
-/// no rule matches. Where several pipelines start, these are those of the first, and `pipelines` lists all.
-pub fn json(map: &BranchMap, branch: &str) -> Value {
-    answer(map, Event::Push, "branch", branch)
-}
-
-/// The same for a tag, with `tag` in place of `branch`.
-pub fn json_of_tag(map: &BranchMap, tag: &str) -> Value {
-    answer(map, Event::Tag, "tag", tag)
-}
-
-fn answer(map: &BranchMap, event: Event, key: &str, name: &str) -> Value {
-    let started: Vec<&Entry> = map.positions_of(event, name).map(|at| &map.entries[at]).collect();
-    let entry = started.first();
-    let mut answer = json!({
-        key: name,
-        "rule": entry.map(|entry| &entry.rule),
-        "pipeline": entry.map(|entry| &entry.pipeline),
-        "environments": entry.map_or(&[][..], |entry| entry.environments.as_slice()),
-    });
-    if started.len() > 1 {
-        let pipelines = started.iter().map(|entry| {
-            json!({ "rule": entry.rule, "pipeline": entry.pipeline, "environments": entry.environments })
-        });
-        answer["pipelines"] = pipelines.collect();
-    }
-    answer
 }

@@ -42,20 +42,32 @@ pub(super) struct Subject {
     pub(super) key: String,
     /// The key's place; `None` for an item and for the file.
     pub(super) key_span: Option<Span>,
+    /// The kind of mapping that the key stands in, where it is one with settings.
+    pub(super) kind: String,
 }
 
 impl Subject {
     fn of_file() -> Self {
-        Subject { words: "the file".to_owned(), key: String::new(), key_span: None }
+        Subject { words: "the file".to_owned(), key: String::new(), key_span: None, kind: String::new() }
     }
 
     /// The value under a key.
     pub(super) fn of_key(key: &str, span: Span) -> Self {
-        Subject { words: shown(key), key: key.to_owned(), key_span: Some(span) }
+        Subject { words: shown(key), key: key.to_owned(), key_span: Some(span), kind: String::new() }
+    }
+
+    /// The same, of a key in a mapping of this kind.
+    pub(super) fn inside(self, kind: &str) -> Self {
+        Subject { kind: kind.to_owned(), ..self }
     }
 
     fn of_item(&self) -> Self {
-        Subject { words: format!("an item of {}", shown(&self.key)), key: self.key.clone(), key_span: None }
+        Subject {
+            words: format!("an item of {}", shown(&self.key)),
+            key: self.key.clone(),
+            key_span: None,
+            kind: self.kind.clone(),
+        }
     }
 
     /// The key's place, or the beginning of the value.
@@ -231,7 +243,7 @@ fn quoted(format: &Format, text: &str) -> String {
 
 fn empty(node: &Node, subject: &Subject, reason: &str) -> Finding {
     Finding::error("BL014", node.span, format!("{} is empty", subject.words)).because(reason).help(
-        match words::example(&subject.key, "") {
+        match words::example(&subject.key, &subject.kind) {
             Some(example) if subject.key_span.is_some() => format!("write one such as `{example}`"),
             _ => "write what belongs here, or delete it".to_owned(),
         },

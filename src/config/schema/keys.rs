@@ -33,7 +33,11 @@ pub(super) fn settings(
             }
         }
         if let Some(key) = known {
-            judge.value(&entry.node, &key.shape, &Subject::of_key(&entry.key, entry.key_span));
+            judge.value(
+                &entry.node,
+                &key.shape,
+                &Subject::of_key(&entry.key, entry.key_span).inside(&settings.kind),
+            );
         }
     }
     let place = subject.place_or(node);
@@ -126,6 +130,10 @@ fn missing(name: &str, description: &str, settings: &Settings, place: Span) -> F
     )
     .because(first_sentence(description));
     match words::example(name, &settings.kind) {
+        // Nothing has to stand in it.
+        Some(example) if name == "source" => finding.help(format!(
+            "add it, such as `{example}`, or `source: {{}}`: git's remote `origin` then says which repository it is"
+        )),
         Some(example) => finding.help(format!("add it, such as `{example}`")),
         None => finding.help("add it"),
     }

@@ -73,7 +73,7 @@ fn nothing(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
     let where_it_is = if subject.key_span.is_some() { "colon" } else { "dash" };
     let finding = Finding::error("BL014", place, format!("{} has no value", subject.words))
         .because(format!("there is nothing behind the {where_it_is}"));
-    match (shape, words::example(&subject.key, "")) {
+    match (shape, words::example(&subject.key, &subject.kind)) {
         (Shape::Settings(settings), _)
             if settings.keys.values().all(|key| !key.is_required) && !settings.is_choice =>
         {

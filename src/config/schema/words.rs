@@ -115,7 +115,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tags", "tags: [\"v*\"]"),
     ("paths", "paths: [\"api/**\"]"),
     ("pull_requests", "pull_requests: true"),
-    ("includes", "includes: [\"api/**\"]"),
+    ("includes", "includes: [\"**\"]"),
     ("excludes", "excludes: [\"**/README.md\"]"),
 ];
 
@@ -150,6 +150,8 @@ pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
     match (key, settings_kind) {
         ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
         ("services", "RuleMapping") => return Some("services: [api]"),
+        ("paths", "RuleMapping" | "Service") => return Some("paths: [\"api/**\"]"),
+        ("tags", "RuleMapping") => return Some("tags: [\"v*\"]"),
         ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
         ("existing", "ExistingBucket") => return Some("existing: acme-artifacts"),
         ("existing", "ExistingKey") => return Some("existing: \"arn:aws:kms:…:key/…\""),

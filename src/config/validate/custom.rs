@@ -62,6 +62,40 @@ impl Judge<'_> {
         }
     }
 
+    /// The top level's boundary in environments of other accounts that have none of their own; told for the first of them.
+    pub(super) fn inherited_boundary(&mut self) {
+        let raw = self.raw;
+        let policy = raw.permission_boundary.as_ref();
+        let owner = policy.and_then(|policy| policy.strip_prefix("arn:")?.split(':').nth(3));
+        let home = raw.pipelines.account.as_str();
+        // Where the pipelines' own roles could not have it, that is told already.
+        let Some(owner) = owner.filter(|owner| *owner == home) else { return };
+        let mut heirs = raw.environments.iter().filter(|(_, environment)| {
+            environment.permission_boundary.is_none()
+                && environment.account.as_ref().is_some_and(|account| account != owner)
+        });
+        let Some((name, environment)) = heirs.next() else { return };
+        let account = environment.account.as_deref().unwrap_or(home);
+        let place = self.place(&["permission_boundary"]);
+        let heir = self.key(&["environments", name]);
+        let others = match heirs.count() {
+            0 => String::new(),
+            1 => ", and of another environment".to_owned(),
+            more => format!(", and of {more} more environments"),
+        };
+        self.report(
+            Finding::error("BL089", place, format!("the policy belongs to the account `{owner}`, and `{name}` is in `{account}`"))
+                .because(format!(
+                    "it would bound the roles of `{name}` too{others}, and IAM knows only policies of the role's own account"
+                ))
+                .help(format!(
+                    "write the policy's name alone: it is then looked for in each role's own account; or give `{name}` a \
+                     `permission_boundary` of its own"
+                ))
+                .related(heir, format!("in the account `{account}`")),
+        );
+    }
+
     pub(super) fn buildspecs(&self) -> Buildspecs {
         match self.raw.buildspecs {
             None | Some(RawBuildspecs::Inline) => Buildspecs::Inline,

@@ -104,7 +104,7 @@ impl Judge<'_> {
                 continue;
             }
             let finding = if account == own.account {
-                distant(place, name, "region", region, own)
+                distant(place, name, region, own)
                     .because(
                         "it would be read across regions at each start, and fails with either of the two",
                     )
@@ -113,10 +113,23 @@ impl Judge<'_> {
                         own.region
                     ))
             } else {
-                let why = "the role that reads it may; the other account has to allow that role too, for the secret and its key";
-                distant(place, name, "account", account, own)
-                    .because(why)
-                    .help(format!("see that it does, or keep the secret in `{}`", own.account))
+                // Its value is under a key of that account, and no key can be named here: the roles may not decrypt it.
+                let (kept, read) = if region == own.region {
+                    (format!("in the account `{account}`"), format!("`{}`", own.account))
+                } else {
+                    (
+                        format!("in the account `{account}` and the region `{region}`"),
+                        format!("the account `{}` and the region `{}`", own.account, own.region),
+                    )
+                };
+                let message =
+                    format!("the secret `{name}` is kept {kept}, and read for {} in {read}", own.reader());
+                Finding::error("BL046", place, message)
+                    .because("the roles that are made here may not use the key of another account, so each start would fail")
+                    .help(format!(
+                        "keep a secret with this value in `{}` of the account `{}`, and write its ARN",
+                        own.region, own.account
+                    ))
             };
             self.report(finding);
         }
@@ -132,15 +145,20 @@ struct Where<'a> {
     environment: Option<&'a str>,
 }
 
-/// A secret in another account or region (`what`) than that of its reader.
-fn distant(place: Span, name: &str, what: &str, kept: &str, own: Where) -> Finding {
-    let reader =
-        own.environment.map_or_else(|| "the pipelines".to_owned(), |environment| format!("`{environment}`"));
-    let read = if what == "account" { own.account } else { own.region };
+impl Where<'_> {
+    /// Who reads it, in words.
+    fn reader(&self) -> String {
+        self.environment.map_or_else(|| "the pipelines".to_owned(), |environment| format!("`{environment}`"))
+    }
+}
+
+/// A secret in another region than that of its reader, in the same account.
+fn distant(place: Span, name: &str, region: &str, own: Where) -> Finding {
+    let (reader, read) = (own.reader(), own.region);
     Finding::warning(
         "BL046",
         place,
-        format!("the secret `{name}` is kept in the {what} `{kept}`, and read for {reader} in `{read}`"),
+        format!("the secret `{name}` is kept in the region `{region}`, and read for {reader} in `{read}`"),
     )
 }
 

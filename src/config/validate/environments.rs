@@ -47,6 +47,7 @@ impl Judge<'_> {
             environments.insert(name.clone(), environment);
         }
         self.targets(&environments);
+        self.inherited_networks(&environments, &migrations);
         environments
     }
 

@@ -8,8 +8,10 @@ mod hosts;
 mod lengths;
 mod machines;
 mod migrations;
+mod networks;
 mod overrides;
 mod partitions;
+mod places;
 mod prefix;
 mod projects;
 mod repositories;
@@ -183,10 +185,12 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         services,
     };
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
+    judge.inherited_boundary();
     judge.prefix();
     judge.partitions();
     judge.source_host();
     judge.elsewhere();
+    judge.places();
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

@@ -230,7 +230,7 @@ impl<'a> Layer<'a> {
 }
 
 /// Whether an override speaks of a migration.
-fn is_of(differs: &Section<RawMigrateOverride>, migration: &Written, all: &[Written]) -> bool {
+pub(super) fn is_of(differs: &Section<RawMigrateOverride>, migration: &Written, all: &[Written]) -> bool {
     match &differs.raw.name {
         Some(name) => migration.migrate.name.as_ref() == Some(name),
         None => !differs.is_item && all.len() == 1,

@@ -83,4 +83,19 @@ pub(super) const CODES: &[Code] = &[
         "path that no file has",
         "Paths are counted from the repository's root, without `/` or `./` before them: no changed file would ever match.",
     ),
+    code(
+        "BL117",
+        "rules that share some services",
+        "Two rules match a branch or tag together and have only some of their services in common. Whichever of them took it, services of the other would be built by nobody. They have the same services, or none in common: then for each service it is clear which rule takes what.",
+    ),
+    code(
+        "BL118",
+        "filter that lets nothing through",
+        "All that the `includes` of a filter match is excluded by its `excludes`, so no change would ever start the pipeline.",
+    ),
+    code(
+        "BL119",
+        "branch that CodePipeline would take for a variable",
+        "CodePipeline replaces `#{…}` in the settings of an action by a variable's value, also in the name of the branch that its Source action takes.",
+    ),
 ];

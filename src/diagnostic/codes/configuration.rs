@@ -184,7 +184,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL046",
         "secret of another account or region",
-        "The policy of the role that reads the secret names it, and that is enough in the pipelines' own account alone: the other account has to allow the role too, in the secret's policy and its key's. A secret of another region makes each start depend on both regions.",
+        "A secret of another account is encrypted with a key of that account, which the roles that are made here may not use: no key can be named yet. A secret of another region makes each start depend on both regions.",
     ),
     code(
         "BL047",
@@ -300,6 +300,26 @@ pub(super) const CODES: &[Code] = &[
         "BL078",
         "network that nothing uses",
         "An environment's `vpc` is for its migrations on a build machine. Tasks of ECS run in their service's network, and the action that keeps images needs none.",
+    ),
+    code(
+        "BL079",
+        "role that environments share",
+        "A task runs with the role of its task definition. Where environments of one account share a role, an image that only the rules of the one lead to runs with the rights that were meant for the other: development's with production's data.",
+    ),
+    code(
+        "BL080",
+        "network for environments in different places",
+        "A VPC is in one region of one account. A migration's `vpc` is inherited by every environment that has none of its own, and the project of one that is elsewhere could not be made in it.",
+    ),
+    code(
+        "BL081",
+        "account that nobody has",
+        "The id has twelve digits and belongs to no account: it stands for one that was not known when the file was written.",
+    ),
+    code(
+        "BL082",
+        "unknown region",
+        "The region is not among those that AWS had when this branchline was made. It may be new since; more often it is mistyped.",
     ),
     code(
         "BL085",

@@ -52,6 +52,14 @@ pub fn nearest(folder: &Path, revision: &str, name: &str, limit: usize) -> Resul
 }
 
 fn tree<'r>(repository: &'r Repository, folder: &Path, revision: &str) -> Result<Tree<'r>, GitError> {
+    // git reads both as something else: nothing as nothing, and what begins with a colon as a file of the index.
+    if revision.is_empty() || revision.starts_with(':') {
+        return Err(GitError::UnknownRevision {
+            revision: revision.to_owned(),
+            help: "name a branch, a tag or a commit, such as `--rev HEAD`, or leave `--rev` out to read the working tree"
+                .to_owned(),
+        });
+    }
     let object = repository.revparse_single(revision).map_err(|error| match error.code() {
         ErrorCode::GenericError => GitError::reading(folder, &error),
         code => GitError::UnknownRevision {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
 use crate::branch_map::Entry;
+use crate::config::Event;
 use crate::diagnostic::{Finding, shown};
 use crate::pipeline::names;
 
@@ -11,8 +12,9 @@ use crate::pipeline::names;
 const POINTED_AT: usize = 5;
 
 impl Judge<'_> {
-    /// Pipelines with one folder that lead to different environments (code `BL501`): a role's policy names folders, and
-    /// CodePipeline cuts their names short.
+    /// Pipelines with one folder that lead to different environments, or of which one runs what a pull request brings
+    /// (code `BL501`): a role's policy names folders, and CodePipeline cuts their names short. Those that lead to the same
+    /// environments could deploy there anyway.
     pub(super) fn folders(&mut self) {
         let mut folders: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
         for entry in &self.plan.map.entries {
@@ -22,13 +24,13 @@ impl Judge<'_> {
             let leads_to =
                 |entry: &&Entry| -> BTreeSet<String> { entry.environments.iter().cloned().collect() };
             let (first, others) = (&entries[0], &entries[1..]);
-            let Some(other) = others.iter().find(|other| leads_to(other) != leads_to(first)) else {
-                continue;
-            };
+            let is_request = |entry: &&Entry| entry.trigger.event == Event::PullRequest;
+            let is_odd = |other: &&&Entry| leads_to(other) != leads_to(first) || is_request(other);
+            let Some(other) = others.iter().find(is_odd) else { continue };
             let rules = &self.plan.config.rules;
             let place =
                 |entry: &Entry| rules.iter().find(|rule| rule.key == entry.rule).map(|rule| rule.place);
-            let finding = Finding::warning(
+            let finding = Finding::error(
                 "BL501",
                 place(other),
                 format!(

@@ -11,6 +11,12 @@ use crate::pipeline::store::Artifacts;
 use crate::pipeline::text::{Place as At, Text};
 use crate::pipeline::{Plan, names, project};
 
+/// The tag that a migration's task is started with, as a task has it; its value is the family's name.
+const MARK: &str = "aws:ResourceTag/branchline:migration";
+
+/// The same tag, as it is asked for when the task is started. The step `migrate.sh.hbs` asks for it.
+const MARK_REQUESTED: &str = "aws:RequestTag/branchline:migration";
+
 pub(super) fn variables_and_role(
     plan: &Plan,
     place: &Place,
@@ -44,6 +50,7 @@ pub(super) fn variables_and_role(
 
 fn statements(at: &At, ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statement> {
     let cluster = || vec![at.arn("ecs", format!("cluster/{}", ecs.cluster))];
+    let tasks = || vec![at.arn("ecs", format!("task/{}/*", ecs.cluster))];
     let revisions = || vec![at.arn("ecs", format!("task-definition/{family}:*"))];
     vec![
         Statement::allow(
@@ -54,12 +61,16 @@ fn statements(at: &At, ecs: &Ecs, family: &str, log_group: &str) -> Vec<Statemen
         Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]),
         Statement::allow("Revision", &["ecs:RegisterTaskDefinition"], revisions()),
         Statement::allow("Run", &["ecs:RunTask"], revisions()).when("ArnEquals", "ecs:cluster", cluster()),
-        Statement::allow(
-            "Task",
-            &["ecs:DescribeTasks", "ecs:StopTask"],
-            vec![at.arn("ecs", format!("task/{}/*", ecs.cluster))],
-        )
-        .when("ArnEquals", "ecs:cluster", cluster()),
+        // A tag that is given when the task is started tells it from the cluster's other tasks, which are not this role's to
+        // stop; and no task that runs already can be given it ("Grant permission to tag resources on creation", ECS
+        // developer guide).
+        Statement::allow("Mark", &["ecs:TagResource"], tasks())
+            .when("StringEquals", "ecs:CreateAction", vec![Text::from("RunTask")])
+            .when("StringEquals", MARK_REQUESTED, vec![Text::from(family)]),
+        Statement::allow("Task", &["ecs:DescribeTasks"], tasks()).when("ArnEquals", "ecs:cluster", cluster()),
+        Statement::allow("Stop", &["ecs:StopTask"], tasks())
+            .when("ArnEquals", "ecs:cluster", cluster())
+            .when("StringEquals", MARK, vec![Text::from(family)]),
         Statement::allow(
             "ListTasks",
             &["ecs:ListTasks"],
