@@ -19,11 +19,11 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             entering.iter().copied().filter(|entry| entry.has(&migration.service)).collect();
         // One that no rule runs here is not made: it would have nothing to read.
         if !running.is_empty() {
-            projects.extend(migrate::project(plan, place, migration, &at, &store(&running)));
+            projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
     let store = store(entering);
-    projects.push(keep::project(plan, place, &at, &store));
+    projects.push(keep::project(plan, place, entering, &at, &store));
     let trust = Trust::Roles {
         at: plan.home.clone(),
         roles: entering.iter().map(|entry| names::pipeline_role(&entry.pipeline)).collect(),

@@ -15,6 +15,7 @@ mod base;
 mod build;
 mod deploy;
 mod environment;
+mod images;
 mod keep;
 mod migrate;
 mod network;
@@ -153,7 +154,10 @@ impl<'a> Plan<'a> {
             mode: entry.mode,
             stages,
             projects,
-            caches: build::caches(self, entry),
+            repositories: images::repositories(self, entry)
+                .into_iter()
+                .chain(build::caches(self, entry))
+                .collect(),
         }
     }
 

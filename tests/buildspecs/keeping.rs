@@ -26,7 +26,7 @@ fn tag() -> String {
 }
 
 fn world_with(tags: &[&str]) -> World {
-    repositories().with_image("shop/api", json!({"digest": digest(), "tags": tags, "manifest": MANIFEST}))
+    repositories().with_image("shop/api/release", json!({"digest": digest(), "tags": tags, "manifest": MANIFEST}))
 }
 
 /// Runs the step on an image.
@@ -57,7 +57,7 @@ pub fn world_of(stacks: &Stacks) -> World {
 
 /// An image as the build hands it on.
 pub fn image() -> String {
-    format!("{REGISTRY}/shop/api@{}", digest())
+    format!("{REGISTRY}/shop/api/release@{}", digest())
 }
 
 /// A world in which the image is there, untagged but for its build's tag.
@@ -68,7 +68,7 @@ pub fn world() -> World {
 pub fn a_deployed_image_gets_a_tag_that_spares_it(job: &Job) -> Verdict {
     let outcome = run(job, world(), &image());
     holds(&outcome, "it succeeds", outcome.succeeded)?;
-    let images = &outcome.world["repositories"]["shop/api"]["images"];
+    let images = &outcome.world["repositories"]["shop/api/release"]["images"];
     let expected = json!([{"digest": digest(), "tags": ["build", tag()], "manifest": MANIFEST}]);
     holds(&outcome, "the same image has the tag, byte for byte", *images == expected)
 }
@@ -85,7 +85,7 @@ pub fn an_image_that_is_gone_stops_the_deploy(job: &Job) -> Verdict {
     says(
         &outcome,
         &[
-            "shop/api no longer has the image sha256:",
+            "shop/api/release no longer has the image sha256:",
             "start the pipeline anew",
             "the old version still runs",
         ],
@@ -93,7 +93,7 @@ pub fn an_image_that_is_gone_stops_the_deploy(job: &Job) -> Verdict {
 }
 
 pub fn an_image_by_tag_is_not_deployed(job: &Job) -> Verdict {
-    let outcome = run(job, world(), &format!("{REGISTRY}/shop/api:latest"));
+    let outcome = run(job, world(), &format!("{REGISTRY}/shop/api/release:latest"));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     says(&outcome, &["is not an image in ECR named by its digest", "the old version still runs"])
 }
@@ -102,7 +102,7 @@ pub fn a_registry_that_refuses_stops_the_deploy(job: &Job) -> Verdict {
     let no = "An error occurred (AccessDeniedException) when calling it: no";
     let outcome = run(job, world().failing("ecr put-image", 254, no), &image());
     holds(&outcome, "it fails", !outcome.succeeded)?;
-    says(&outcome, &["shop/api could not be given the tag deployed.dev.", no, "the old version still runs"])?;
+    says(&outcome, &["shop/api/release could not be given the tag deployed.dev.", no, "the old version still runs"])?;
     let outcome = run(job, world().failing("ecr batch-get-image", 254, no), &image());
     holds(&outcome, "it fails", !outcome.succeeded)?;
     says(&outcome, &["ECR could not say what the tag", no, "the old version still runs"])

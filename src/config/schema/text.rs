@@ -65,6 +65,7 @@ const RESERVED: &[&str] = &[
     "EXECUTION_ID",
     "FAMILY",
     "IMAGE",
+    "IMAGES_OF",
     "LOG_GROUP",
     "MIGRATION",
     "OVERRIDES",

@@ -119,8 +119,8 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         "PipelineRole",
         super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
     );
-    for cache in &pipeline.caches {
-        template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
+    for one in &pipeline.repositories {
+        template.resource(one.stem.clone(), super::repository::resource(one, scope));
     }
     for project in &pipeline.projects {
         let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);
