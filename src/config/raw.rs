@@ -284,7 +284,8 @@ pub enum RawProvider {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawService {
-    /// The image repository in ECR, made in the base stack. `<app>/<service>` if nothing is said.
+    /// What the names of its image repositories in ECR begin with: each pipeline makes one of its own, `<repository>/<pipeline>`.
+    /// `<app>/<service>` if nothing is said.
     #[schemars(extend("format" = "ecr-repository", "x-placeholders" = ["app", "service"]))]
     pub repository: Option<String>,
     /// How the image is built. `{}`, or nothing, is `./Dockerfile`.

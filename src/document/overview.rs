@@ -42,6 +42,7 @@ struct Overview<'a> {
     /// More than one account.
     accounts: bool,
     environments: Vec<Environment<'a>>,
+    images: Vec<Images<'a>>,
     groups: Vec<Group>,
     base_stack: String,
     bases: Vec<BaseStack>,
@@ -104,6 +105,13 @@ struct Environment<'a> {
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
+}
+
+/// The image repositories from which the tasks of an environment are started.
+#[derive(Serialize)]
+struct Images<'a> {
+    environment: &'a str,
+    repositories: Vec<String>,
 }
 
 /// A migration that runs as an ECS task.
@@ -210,6 +218,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         diagram: rules.len() <= DRAWN_RULES,
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
+        images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,
         base_stack: names::base_stack(app),
         connection,
@@ -272,6 +281,10 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()
+}
+
+fn images<'a>(plan: &Plan, place: &'a Place) -> Images<'a> {
+    Images { environment: &place.name, repositories: plan.images_of(place) }
 }
 
 fn tasks(app: &str, place: &Place) -> Vec<Task> {

@@ -23,10 +23,15 @@ pub(super) fn stem(service: &str) -> String {
     format!("{}Images", names::camel(service))
 }
 
+/// The names of a service's repositories in those of these pipelines that build it.
+pub(super) fn names_of(entries: &[&Entry], service: &Service) -> Vec<String> {
+    let building = entries.iter().filter(|entry| entry.has(&service.name));
+    building.map(|entry| name(entry, service)).collect()
+}
+
 /// The ARN of a service's repository in each of these pipelines that builds it.
 pub(super) fn of_service(plan: &Plan, entries: &[&Entry], service: &Service) -> Vec<Text> {
-    let building = entries.iter().filter(|entry| entry.has(&service.name));
-    building.map(|entry| project::repository_arn(&plan.home, &name(entry, service))).collect()
+    names_of(entries, service).iter().map(|name| project::repository_arn(&plan.home, name)).collect()
 }
 
 /// The ARNs of all repositories of these pipelines.

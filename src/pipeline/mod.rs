@@ -129,6 +129,13 @@ impl<'a> Plan<'a> {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
+    /// The image repositories of the pipelines that deploy to an environment, by name.
+    pub fn images_of(&self, place: &Place) -> Vec<String> {
+        let services = self.config.services.values();
+        let of_service = |service| images::names_of(self.entering(place), service);
+        services.flat_map(of_service).collect()
+    }
+
     /// One pipeline.
     pub fn pipeline(&self, entry: &Entry) -> Pipeline {
         let mut stages = vec![source::stage(self, entry), build::stage(entry)];

@@ -11,7 +11,11 @@ use crate::verdict::{Verdict, holds, promises, says};
 
 /// The repositories of the two services and the cache.
 pub fn repositories() -> World {
-    World::default().with_repositories(&["shop/api/release", "shop-release/api-cache", "shop/mail-worker/release"])
+    World::default().with_repositories(&[
+        "shop/api/release",
+        "shop-release/api-cache",
+        "shop/mail-worker/release",
+    ])
 }
 
 fn digest(outcome: &Outcome, repository: &str) -> String {
@@ -102,7 +106,11 @@ pub fn a_retried_build_reuses_what_was_pushed(job: &Job) -> Verdict {
     let outcome = job.run(repositories().with_image("shop/api/release", pushed));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let docker = outcome.lines("docker ");
-    holds(&outcome, "the image is not built again", !docker.iter().any(|line| line.contains("shop/api/release:")))?;
+    holds(
+        &outcome,
+        "the image is not built again",
+        !docker.iter().any(|line| line.contains("shop/api/release:")),
+    )?;
     holds(&outcome, "nothing of it is pushed", !docker.iter().any(|line| line.contains("api-cache")))?;
     let image = format!("{REGISTRY}/shop/api/release@{DIGEST}");
     holds(&outcome, "its digest is exported", outcome.exported.get("IMAGE_API") == Some(&image))?;
@@ -118,7 +126,11 @@ pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(job: &Job) -> Ve
     holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())?;
     says(
         &outcome,
-        &[refusal, "Build stopped: ECR could not say whether shop/api/release has the tag", "Nothing was pushed."],
+        &[
+            refusal,
+            "Build stopped: ECR could not say whether shop/api/release has the tag",
+            "Nothing was pushed.",
+        ],
     )
 }
 

@@ -29,6 +29,7 @@ mod migrating;
 mod migrating_on_machine;
 mod mutations;
 mod names;
+mod neighbours;
 mod permissions;
 mod releasing;
 mod releasing_with_projects;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use branchline::branch_map;
-use branchline::config::{self, Config};
+use branchline::config::{self, Config, Service};
 use branchline::document::{specs, tree};
 use branchline::pipeline::Plan;
 use serde::Deserialize;
@@ -176,6 +176,17 @@ impl Stacks {
     /// The resources of a type: their properties.
     pub fn all(&self, kind: &str) -> &[Value] {
         self.resources.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The services that a pipeline builds, each with its repository there.
+    pub fn repositories(&self, pipeline: &str) -> Vec<(&Service, String)> {
+        let slug = pipeline.strip_prefix(&format!("{}-", self.config.app)).expect("a pipeline's name");
+        let made = self.all("AWS::ECR::Repository");
+        let services = self.config.services.values();
+        services
+            .map(|service| (service, format!("{}/{slug}", service.repository)))
+            .filter(|(_, name)| made.iter().any(|repository| repository["RepositoryName"] == **name))
+            .collect()
     }
 
     /// Every action of every pipeline that runs this project, with its pipeline.

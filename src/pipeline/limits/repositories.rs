@@ -35,7 +35,9 @@ impl Judge<'_> {
                         );
                     }
                 }
-                let Some((owner, its_rule)) = cache.as_ref().and_then(|cache| all.get(cache)) else { continue };
+                let Some((owner, its_rule)) = cache.as_ref().and_then(|cache| all.get(cache)) else {
+                    continue;
+                };
                 let cache = cache.as_deref().unwrap_or_default();
                 self.findings.push(
                     Finding::error(
