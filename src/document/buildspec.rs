@@ -112,6 +112,8 @@ pub struct Image {
     pub image_variable: String,
     /// The service's repository in ECR, without the registry and what stands behind it: `/$IMAGES_OF`, the pipeline's own.
     pub repository: String,
+    /// Whether it exists and is that of all pipelines, so that nothing stands behind it, and what is under its tags may be theirs.
+    pub shared: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
     /// How it is built.
@@ -127,8 +129,16 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
     #[derive(Serialize)]
     struct Data<'a> {
         services: &'a [Image],
+        /// Whether one is pushed to a repository of the pipeline's own.
+        owns: bool,
+        /// Whether one is pushed to a repository that other pipelines push to as well.
+        shares: bool,
     }
-    let data = Data { services: images };
+    let data = Data {
+        services: images,
+        owns: images.iter().any(|image| !image.shared),
+        shares: images.iter().any(|image| image.shared),
+    };
     Ok(Buildspec {
         phases: Phases {
             pre_build: Some(phase(steps, steps::BUILD_PRE, &data)?),
@@ -202,9 +212,9 @@ pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Runs the migration in the new image, on the project's machine.
 ///
 /// Needs a privileged project, and in its environment `ENVIRONMENT`, `MIGRATION` (what it is called in messages),
-/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, `COMMAND` (JSON with
-/// `entryPoint`, `command`, and `variables`, the names of what the container is given) and those variables. The
-/// project's own timeout must leave five minutes beside the migration's.
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, `COMMAND`
+/// (JSON with `entryPoint`, `command`, and `variables`, the names of what the container is given) and those variables.
+/// The project's own timeout must leave five minutes beside the migration's.
 pub fn migrate_in_image(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE_IN_IMAGE)
 }

@@ -3,7 +3,7 @@
 use super::model::Base;
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, approve};
+use super::{Plan, approve, artifacts};
 use crate::branch_map::Entry;
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
@@ -20,6 +20,8 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
     Base {
         place: at.clone(),
         is_home,
+        bucket_exists: config.existing.bucket(at.region()).is_some(),
+        existing_key: artifacts::existing_key(config, at),
         bucket_grants: foreign.of_bucket(at),
         key_grants: foreign.of_key(at),
         artifact_days: artifact_days(plan, &plan.map.entries),

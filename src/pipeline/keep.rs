@@ -7,7 +7,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, names, project};
+use super::{Plan, action_variables, build, build_action, images, names, project, roles};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Machine};
@@ -16,7 +16,7 @@ use crate::config::{Environment as Place, Machine};
 const TIMEOUT: u32 = 15;
 
 pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Action {
-    let project = names::environment_project(&plan.config.app, &place.name, "keep");
+    let project = names::environment_project(&plan.config.stem, &place.name, "keep");
     let mut action = build_action("Keep", Provider::Build, &project);
     action.inputs = vec![build::ARTIFACT];
     action.role = Some(role.clone());
@@ -35,9 +35,10 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> 
 
 pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, store: &Store) -> Project {
     let config = plan.config;
-    let name = names::environment_project(&config.app, &place.name, "keep");
+    let name = names::environment_project(&config.stem, &place.name, "keep");
     let repositories = images::of_all(plan, entering);
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let machine = Machine {
         compute: RawCompute::Small,
         image: None,
@@ -49,7 +50,7 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     Project {
         kind: ProjectKind::Keep,
         part: None,
-        role: project::role(at, store, &name, Artifacts::Read, own, &machine),
+        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
         compute: machine.compute,
         platform: config.build.platform,
         image: None,

@@ -27,8 +27,10 @@ fn of(name: &str) -> &'static Needed {
     permissions::every().iter().find(|it| it.name == name).expect("it is one of all")
 }
 
+/// The stacks alone: what each role needs takes long to find out.
 pub fn stacks() -> &'static Stacks {
-    &of(NAME).stacks
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(TEXT))
 }
 
 /// Who calls, and what.
@@ -47,14 +49,14 @@ fn calls() -> &'static BTreeMap<String, (Caller, Vec<Need>)> {
 
 /// A role of an environment's tasks, with what AWS's managed policy for such roles allows (Amazon ECS, "Amazon ECS task
 /// execution IAM role").
-fn task_role(account: &str, name: &str) -> Caller {
+fn task_role(stacks: &Stacks, account: &str, name: &str) -> Caller {
     let statement = serde_json::json!({
         "Sid": "Managed", "Effect": "Allow", "Resource": ["*"],
         "Action": ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
             "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents"],
     });
     let statement: Statement = serde_json::from_value(statement).expect("a statement");
-    let arn = format!("arn:aws:iam::{account}:role/{name}");
+    let arn = format!("arn:{}:iam::{account}:role/{name}", stacks.place.partition());
     Caller { arn, account: account.to_owned(), statements: vec![statement] }
 }
 
@@ -82,7 +84,7 @@ fn pulls(stacks: &Stacks) -> Calls {
         for (service, repository) in stacks.repositories(pipeline) {
             let branchline::config::Deploy::Ecs(ecs) = &place.deploys[&service.name];
             let needs = pull(stacks, &repository);
-            all.extend(ecs.roles.iter().map(|role| (task_role(&place.account, role), needs.clone())));
+            all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
     all
@@ -255,17 +257,20 @@ fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_do
     let authority = Authority::of([stacks()]);
     for account in ["222222222222", "333333333333"] {
         for need in pull(stacks(), "shop/api/release") {
-            assert!(authority.decides(&task_role(account, "other"), &need).is_err(), "{account}: {need:?}");
+            assert!(
+                authority.decides(&task_role(stacks(), account, "other"), &need).is_err(),
+                "{account}: {need:?}"
+            );
         }
     }
     let cache = pull(stacks(), "shop-release/api-cache");
-    let production = task_role("333333333333", "shop-production-execution");
+    let production = task_role(stacks(), "333333333333", "shop-production-execution");
     assert!(cache.iter().all(|need| authority.decides(&production, need).is_err()));
     // Nor the image of a pipeline that does not come there.
     for need in pull(stacks(), "shop/api/develop") {
         assert!(authority.decides(&production, &need).is_err(), "{need:?}");
         assert!(
-            authority.decides(&task_role("333333333333", "shop-dev-execution"), &need).is_ok(),
+            authority.decides(&task_role(stacks(), "333333333333", "shop-dev-execution"), &need).is_ok(),
             "{need:?}"
         );
     }

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::jobs;
 use crate::support::job::Job;
-use crate::support::release::{COMMIT, EXECUTION};
+use crate::support::release::{self, COMMIT, EXECUTION};
 use crate::support::runner::Outcome;
+use crate::support::stacks::Stacks;
 use crate::support::world::{DIGEST, REGISTRY, World};
 use crate::verdict::{Verdict, holds, promises, says};
 
@@ -182,4 +183,47 @@ fn an_image_for_arm_is_built_as_such_and_without_a_cache() {
     let expected = format!("docker build --file Dockerfile --platform linux/arm64 --tag {image} .");
     assert_eq!(outcome.lines("docker build"), [expected]);
     assert_eq!(outcome.lines("docker push"), [format!("docker push {image}")]);
+}
+
+/// The build of a pipeline whose service `api` has a repository that exists, beside one that is made.
+fn shared() -> (Stacks, Job) {
+    let text = "version: 1\napp: shop\nbranches: { main: [dev], develop: [test] }\nenvironments: { dev: {}, test: {} }\n\
+        pipelines: { account: \"123456789012\", region: eu-west-1 }\nsource: { repository: acme/shop }\nservices:\n  \
+        api: { repository: { existing: team/api }, build: { cache: true }, deploy: &here { ecs: { cluster: \"c-{environment}\", roles: [task] } } }\n  \
+        web: { deploy: *here }\n";
+    let stacks = Stacks::of(text);
+    let build = stacks.pipelines["shop-main"].actions.iter().find(|action| action.name == "Build");
+    let job = Job::new(&stacks, build.expect("a build"), &release::known());
+    (stacks, job)
+}
+
+#[test]
+fn nothing_is_taken_over_from_a_repository_that_other_pipelines_push_to() {
+    let (stacks, job) = shared();
+    let planted = json!({"digest": DIGEST, "tags": [format!("{COMMIT}-{EXECUTION}")], "manifest": "{}"});
+    let mut world = release::world(&stacks).with_image("team/api", planted.clone());
+    let mut tags = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        let outcome = job.run(world);
+        assert!(outcome.succeeded, "{}", outcome.output);
+        let image = digest(&outcome, "team/api");
+        assert_ne!(image, DIGEST, "the image that stood there is not adopted");
+        assert_eq!(outcome.exported["IMAGE_API"], format!("{REGISTRY}/team/api@{image}"));
+        assert!(outcome.exported["IMAGE_WEB"].starts_with(&format!("{REGISTRY}/shop/web/main@")));
+        let push = format!("docker push {REGISTRY}/team/api:");
+        let pushed: Vec<String> =
+            outcome.lines(&push).iter().map(|line| line[push.len()..].to_owned()).collect();
+        let [tag] = pushed.as_slice() else { panic!("one push: {pushed:?}") };
+        let random = tag.strip_prefix(&format!("{COMMIT}-{EXECUTION}-")).expect("commit and execution");
+        assert!(random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit()), "{tag}");
+        assert!(tags.insert(tag.clone()), "{tag} again");
+        let asked = outcome.lines("aws ecr describe-images");
+        assert_eq!(
+            asked.iter().filter(|line| line.contains("team/api")).count(),
+            1,
+            "asked for its digest alone"
+        );
+        assert_eq!(outcome.lines(&format!("docker push {REGISTRY}/shop-main/api-cache:layers")).len(), 1);
+        world = World(outcome.world);
+    }
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
-use crate::config::schema;
+use crate::branch_map::Entry;
+use crate::config::{Rule, Service, schema};
 use crate::diagnostic::{Finding, shown};
 use crate::pipeline::{images, names};
 
 impl Judge<'_> {
-    /// Names that ECR refuses (code `BL219`), and a repository that is for images and for layers (code `BL217`). Two for
+    /// Names that ECR refuses (code `BL219`), or that are taken, and a repository that is for images and for layers (code `BL217`). Two for
     /// images have one name only where two services have one `repository`, which `config` has refused.
     pub(super) fn repositories(&mut self) {
         let plan = self.plan;
@@ -22,6 +23,7 @@ impl Judge<'_> {
         let mut told = BTreeSet::new();
         for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
             for service in config.services.values().filter(|service| entry.has(&service.name)) {
+                self.taken(entry, service, rule);
                 let cache = service.cache.then(|| names::cache_repository(&entry.pipeline, &service.name));
                 for name in std::iter::once(images::name(entry, service)).chain(cache.clone()) {
                     if !schema::is_repository(&name) && told.insert(rule.place.start) {
@@ -57,5 +59,24 @@ impl Judge<'_> {
                 );
             }
         }
+    }
+
+    /// A repository that would be made and exists (code `BL219`): another service names it.
+    fn taken(&mut self, entry: &Entry, service: &Service, rule: &Rule) {
+        if service.repository_exists {
+            return;
+        }
+        let name = images::name(entry, service);
+        let mut others = self.plan.config.services.values();
+        let Some(other) = others.find(|other| other.repository_exists && other.repository == name) else {
+            return;
+        };
+        self.findings.push(
+            Finding::error("BL219", service.place, format!("the repository {} cannot be made", shown(&name)))
+                .because(format!("`{}` names it as one that exists", other.name))
+                .help(format!("give `{}` another `repository`", service.name))
+                .related(rule.place, "this pipeline would make it")
+                .related(other.place, "it exists here"),
+        );
     }
 }

@@ -35,9 +35,13 @@ impl Judge<'_> {
         for at in &places {
             let base = self.plan.further_base(at);
             let bucket = BUCKET_OWN + self.grants(&base.bucket_grants);
-            self.shared(bucket, BUCKET, &format!("the artifact bucket in `{}`", at.region()), at);
+            if !base.bucket_exists {
+                self.shared(bucket, BUCKET, &format!("the artifact bucket in `{}`", at.region()), at);
+            }
             let key = KEY_OWN + self.grants(&base.key_grants);
-            self.shared(key, KEY, &format!("the artifact key in `{}`", at.region()), at);
+            if base.existing_key.is_none() {
+                self.shared(key, KEY, &format!("the artifact key in `{}`", at.region()), at);
+            }
         }
         // What a repository's policy says depends on the environments that its pipeline enters, and on nothing else of the rule.
         let mut measured = BTreeSet::new();

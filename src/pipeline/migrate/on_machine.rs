@@ -23,6 +23,7 @@ pub(super) fn variables_and_role(
     let mut variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), open(&place.name)),
         ("MIGRATION".to_owned(), open(&format!("the migration{called}"))),
+        ("PIPELINE_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
         ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
         ("COMMAND".to_owned(), open(&command(migrate))),
     ]);
@@ -34,7 +35,8 @@ pub(super) fn variables_and_role(
         own.push(Statement::allow("Image", project::ECR_PULL, images::of_service(plan, running, service)));
     }
     own.extend(project::secret_statements(at, &migrate.secrets));
-    let role = project::role(at, store, project, Artifacts::Read, own, &migrate.machine);
+    let known = super::role_of(plan, place, own_place);
+    let role = project::role(at, store, (project, known), Artifacts::Read, own, &migrate.machine);
     Some((variables, role))
 }
 
