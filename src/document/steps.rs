@@ -271,7 +271,8 @@ mod tests {
         for (name, text) in TEMPLATES {
             for tag in text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
                 let word = tag.split_whitespace().next().unwrap_or_default();
-                let allowed = ["sh", "identifier", "#given", "/given", "#each", "/each", "else", ">"];
+                let allowed =
+                    ["sh", "identifier", "#given", "/given", "#if", "/if", "#each", "/each", "else", ">"];
                 assert!(allowed.contains(&word), "{name} writes {{{{{tag}}}}} unquoted");
             }
         }

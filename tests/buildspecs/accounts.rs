@@ -308,6 +308,19 @@ fn a_role_that_reaches_further_is_seen() {
     let object =
         "may s3:PutObject on arn:aws:s3:::shop-artifacts-444444444444-eu-west-1/shop-release/Images/";
     assert!(found.iter().any(|line| line.contains(object)), "{found:#?}");
+    // A push is seen even where the neighbour pushes to the same place itself, as to a repository of both.
+    let shared = |statement: &mut Statement| {
+        statement.resource.push("arn:aws:ecr:eu-west-1:444444444444:repository/shop/api/release".to_owned());
+    };
+    let (authority, caller) = changed("shop-checks-build", "Images", shared);
+    let own: Vec<Need> = theirs.iter().map(|need| (*need).clone()).collect();
+    let found = leaks(&authority, &caller, &own, &theirs);
+    for action in ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:BatchGetImage"] {
+        let push = format!(
+            "shop-checks-build may {action} on arn:aws:ecr:eu-west-1:444444444444:repository/shop/api/release"
+        );
+        assert!(found.iter().any(|line| line.ends_with(&push)), "{push}: {found:#?}");
+    }
     // An account that gives its own role more gets no further: the bucket's policy names the folders too.
     let (authority, caller) = changed("shop-dev-keep", "Artifacts", whole_bucket);
     let found = leaks(&authority, &caller, &[], &theirs);
