@@ -86,7 +86,7 @@ proptest! {
         let one = generate(&text(before, migrates));
         let other = generate(&text(&rules, migrates));
         for (path, text) in &one {
-            // The overview lists every rule, and the lifecycle rules of the repositories every environment.
+            // The overview lists every rule, and the longest of them decides how long the base keeps artifacts.
             if path == "README.md" || path == "base.yml" {
                 continue;
             }

@@ -302,8 +302,9 @@ pub enum RawProvider {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawService {
-    /// The image repository in ECR: the name of one that the base stack makes, or `{ existing: … }` for one that is there.
-    /// `<app>/<service>` if nothing is said, with the `name_prefix` before it.
+    /// What the names of its image repositories in ECR begin with: each pipeline makes one of its own, `<repository>/<pipeline>`.
+    /// Or `{ existing: … }` for one that is there, which all pipelines share. `<app>/<service>` if nothing is said, with the
+    /// `name_prefix` before it.
     pub repository: Option<RawRepository>,
     /// How the image is built. `{}`, or nothing, is `./Dockerfile`.
     pub build: Option<RawImageBuild>,

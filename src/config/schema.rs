@@ -35,3 +35,8 @@ pub(super) fn reserved_variable(name: &str) -> Option<(&'static str, &'static st
 pub fn judge(tree: &Node) -> Vec<Finding> {
     judge::judge(tree)
 }
+
+/// Whether ECR takes this name for a repository, in its letters and their number (ECR's service model, `RepositoryName`).
+pub fn is_repository(name: &str) -> bool {
+    formats::find("ecr-repository").is_some_and(|format| format.matches(name))
+}

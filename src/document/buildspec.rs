@@ -110,8 +110,10 @@ pub struct Image {
     pub name: String,
     /// The exported variable that carries the image's digest URI: `IMAGE_API`.
     pub image_variable: String,
-    /// The repository in ECR, without the registry.
+    /// The service's repository in ECR, without the registry and what stands behind it: `/$IMAGES_OF`, the pipeline's own.
     pub repository: String,
+    /// Whether it exists and is that of all pipelines, so that nothing stands behind it, and what is under its tags may be theirs.
+    pub shared: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
     /// How it is built.
@@ -121,14 +123,22 @@ pub struct Image {
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
-/// `COMMIT_ID`, `EXECUTION_ID`, `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
+/// `COMMIT_ID`, `EXECUTION_ID`, `IMAGES_OF` (the pipeline's part of its repositories' names), `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
 /// recipes name.
 pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
         services: &'a [Image],
+        /// Whether one is pushed to a repository of the pipeline's own.
+        owns: bool,
+        /// Whether one is pushed to a repository that other pipelines push to as well.
+        shares: bool,
     }
-    let data = Data { services: images };
+    let data = Data {
+        services: images,
+        owns: images.iter().any(|image| !image.shared),
+        shares: images.iter().any(|image| image.shared),
+    };
     Ok(Buildspec {
         phases: Phases {
             pre_build: Some(phase(steps, steps::BUILD_PRE, &data)?),
@@ -216,9 +226,9 @@ pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
 }
 
 /// Gives every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
-/// which a repository's lifecycle rule spares it.
+/// which a repository's lifecycle rule spares it; a longer one where that stands on another image.
 ///
-/// Needs `ENVIRONMENT`; the repository, its account and its region are read from the image.
+/// Needs `ENVIRONMENT`, `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
 pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::KEEP)
 }

@@ -53,6 +53,7 @@ struct Overview<'a> {
     /// More than one account.
     accounts: bool,
     environments: Vec<Environment<'a>>,
+    images: Vec<Images<'a>>,
     /// What the build and the tests are given.
     given: Option<Given<'a>>,
     groups: Vec<Group>,
@@ -119,6 +120,13 @@ struct Environment<'a> {
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
+}
+
+/// The image repositories from which the tasks of an environment are started.
+#[derive(Serialize)]
+struct Images<'a> {
+    environment: &'a str,
+    repositories: Vec<String>,
 }
 
 /// A migration that runs as an ECS task.
@@ -231,6 +239,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         given: Given::of_pipelines(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
+        images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,
         base_stack: names::base_stack(&config.stem),
         connection,
@@ -294,6 +303,10 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()
+}
+
+fn images<'a>(plan: &Plan, place: &'a Place) -> Images<'a> {
+    Images { environment: &place.name, repositories: plan.images_of(place) }
 }
 
 fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {

@@ -158,6 +158,7 @@ fn image(config: &Config, service: &Service) -> Image {
         name: service.name.clone(),
         image_variable: names::image_variable(&service.name),
         repository: service.repository.clone(),
+        shared: service.repository_exists,
         container: service.container.clone(),
         recipe: recipe(config, service),
     }

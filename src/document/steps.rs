@@ -19,6 +19,7 @@ use thiserror::Error;
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
     (SIGN_IN, include_str!("../../templates/steps/sign_in.sh.hbs")),
+    ("pushed_to", include_str!("../../templates/steps/build/pushed_to.sh.hbs")),
     ("docker_build", include_str!("../../templates/steps/docker_build.sh.hbs")),
     (BUILD_PRE, include_str!("../../templates/steps/build/pre_build.sh.hbs")),
     (BUILD, include_str!("../../templates/steps/build/build.sh.hbs")),
@@ -270,7 +271,8 @@ mod tests {
         for (name, text) in TEMPLATES {
             for tag in text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
                 let word = tag.split_whitespace().next().unwrap_or_default();
-                let allowed = ["sh", "identifier", "#given", "/given", "#each", "/each", "else", ">"];
+                let allowed =
+                    ["sh", "identifier", "#given", "/given", "#if", "/if", "#each", "/each", "else", ">"];
                 assert!(allowed.contains(&word), "{name} writes {{{{{tag}}}}} unquoted");
             }
         }

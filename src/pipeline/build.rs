@@ -6,7 +6,7 @@ use super::iam::Statement;
 use super::model::{Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, names, project, roles, source};
+use super::{Plan, action_variables, build_action, images, names, project, roles, source};
 use crate::branch_map::Entry;
 
 /// The artifact with the image definitions.
@@ -55,19 +55,16 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     let build = &config.build;
     let home = &plan.home;
     let name = names::pipeline_project(&entry.pipeline, "build");
-    let repositories = config
-        .services
-        .values()
-        .filter(|service| entry.has(&service.name))
-        .map(|service| project::repository_arn(home, &service.repository))
-        .collect();
     let caches: Vec<Text> =
         caches(plan, entry).iter().map(|cache| project::repository_arn(home, &cache.name)).collect();
     let mut own = vec![
         Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]),
-        Statement::allow("Images", PUSH, repositories),
+        Statement::allow("Images", PUSH, images::of_all(plan, &[entry])),
     ];
-    let mut variables = IndexMap::from([("REGISTRY".to_owned(), Variable::Plain(home.registry()))]);
+    let mut variables = IndexMap::from([
+        ("REGISTRY".to_owned(), Variable::Plain(home.registry())),
+        (images::VARIABLE.to_owned(), Variable::Plain(Text::from(entry.slug.as_str()))),
+    ]);
     if !caches.is_empty() {
         own.push(Statement::allow("Cache", CACHE, caches));
         variables.insert("CACHE_FOLDER".to_owned(), Variable::Plain(Text::from(entry.pipeline.as_str())));
@@ -101,7 +98,6 @@ pub(super) fn caches(plan: &Plan, entry: &Entry) -> Vec<Repository> {
         .map(|service| Repository {
             stem: format!("{}Cache", names::camel(&service.name)),
             name: names::cache_repository(&entry.pipeline, &service.name),
-            exists: false,
             kind: RepositoryKind::Cache,
             grants: Vec::new(),
         })

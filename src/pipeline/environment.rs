@@ -20,11 +20,11 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             entering.iter().copied().filter(|entry| entry.has(&migration.service)).collect();
         // One that no rule runs here is not made: it would have nothing to read.
         if !running.is_empty() {
-            projects.extend(migrate::project(plan, place, migration, &at, &store(&running)));
+            projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
     let store = store(entering);
-    projects.push(keep::project(plan, place, &at, &store));
+    projects.push(keep::project(plan, place, entering, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =
         entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();

@@ -8,6 +8,7 @@ mod existing;
 mod folders;
 mod names;
 mod projects;
+mod repositories;
 mod roles;
 mod shared;
 mod size;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::iam::Role;
 use super::model::{Pipeline, ProjectKind};
-use super::{Buildspecs, Plan};
+use super::{Buildspecs, Plan, images};
 use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Rule};
 use crate::diagnostic::{Finding, Span, shown};
@@ -70,9 +71,9 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     }
     judge.environments();
     judge.trusts();
-    judge.repositories();
+    judge.resources();
     judge.names();
-    judge.caches();
+    judge.repositories();
     judge.networks();
     judge.shared_policies();
     judge.folders();
@@ -147,18 +148,17 @@ impl Judge<'_> {
         self.policy(&pipeline.role, rule.place, SPLIT_RULE);
     }
 
-    /// The names of the repositories' resources in the base stack, where one would hide another.
-    fn repositories(&mut self) {
+    /// The names of the repositories' resources in a pipeline's stack, where one would hide another.
+    fn resources(&mut self) {
         let mut stems = BTreeSet::new();
-        for repository in self.plan.base().repositories {
-            if !stems.insert(repository.stem.clone()) {
-                let place =
-                    self.plan.config.services.values().find(|service| service.repository == repository.name);
+        for service in self.plan.config.services.values() {
+            let stem = images::stem(&service.name);
+            if !stems.insert(stem.clone()) {
                 self.findings.push(
                     Finding::error(
                         "BL206",
-                        place.map(|service| service.place),
-                        format!("the resource `{}` stands for two services", repository.stem),
+                        service.place,
+                        format!("the resource `{stem}` stands for two services"),
                     )
                     .because("their names differ, and what is made of them for CloudFormation does not")
                     .help("rename one of the services"),
@@ -173,7 +173,7 @@ impl Judge<'_> {
         let plan = self.plan;
         for place in plan.environments() {
             if measured.insert((
-                size::of_environment(place, plan.entering(place)),
+                size::of_environment(plan, place, plan.entering(place)),
                 plan.config.existing.bucket(&place.region),
             )) {
                 let environment = plan.environment(place);

@@ -61,21 +61,20 @@ pub(super) fn name(stem: &str, place: &Place, migrate: &Migrate) -> String {
     names::environment_project(stem, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
 }
 
+/// `running` are the pipelines that run it here.
 pub(super) fn project(
     plan: &Plan,
     place: &Place,
     migrate: &Migrate,
+    running: &[&Entry],
     at: &At,
     store: &Store,
 ) -> Option<Project> {
     let name = name(&plan.config.stem, place, migrate);
+    let own_place = Where { at, store, running, project: &name };
     let (variables, role) = match migrate.run {
-        Run::EcsTask => {
-            ecs_task::variables_and_role(plan, place, migrate, &Where { at, store, project: &name })?
-        }
-        Run::Image | Run::Checkout => {
-            on_machine::variables_and_role(plan, place, migrate, &Where { at, store, project: &name })?
-        }
+        Run::EcsTask => ecs_task::variables_and_role(plan, place, migrate, &own_place)?,
+        Run::Image | Run::Checkout => on_machine::variables_and_role(plan, place, migrate, &own_place)?,
     };
     let machine = &migrate.machine;
     Some(Project {
@@ -103,10 +102,11 @@ fn role_of(plan: &Plan, place: &Place, own: &Where) -> Known {
     roles::known(plan.config, own.at, name, place.roles.migrate.as_ref())
 }
 
-/// Where a migration's project stands, and what it may read there.
+/// Where a migration's project stands, what it may read there, and the pipelines that run it.
 struct Where<'a> {
     at: &'a At,
     store: &'a Store,
+    running: &'a [&'a Entry],
     /// The project's name.
     project: &'a str,
 }

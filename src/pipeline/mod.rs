@@ -18,6 +18,7 @@ mod base;
 mod build;
 mod deploy;
 mod environment;
+mod images;
 mod keep;
 mod migrate;
 mod network;
@@ -131,6 +132,18 @@ impl<'a> Plan<'a> {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
+    /// The image repositories that exist, by name, each with what its own policy has to grant to roles of other accounts.
+    pub fn existing_images(&self) -> Vec<(String, Vec<iam::Grant>)> {
+        images::existing(self)
+    }
+
+    /// The image repositories of the pipelines that deploy to an environment, by name.
+    pub fn images_of(&self, place: &Place) -> Vec<String> {
+        let services = self.config.services.values();
+        let of_service = |service| images::names_of(self.entering(place), service);
+        services.flat_map(of_service).collect()
+    }
+
     /// One pipeline.
     pub fn pipeline(&self, entry: &Entry) -> Pipeline {
         let mut stages = vec![source::stage(self, entry), build::stage(entry)];
@@ -156,7 +169,10 @@ impl<'a> Plan<'a> {
             mode: entry.mode,
             stages,
             projects,
-            caches: build::caches(self, entry),
+            repositories: images::repositories(self, entry)
+                .into_iter()
+                .chain(build::caches(self, entry))
+                .collect(),
         }
     }
 

@@ -32,8 +32,8 @@ pub struct Pipeline {
     pub stages: Vec<Stage>,
     /// The CodeBuild projects of its own: build, and one for each of the tests.
     pub projects: Vec<Project>,
-    /// The repositories in which its build keeps layers for the next.
-    pub caches: Vec<Repository>,
+    /// The image repositories of its own: for its images, one for each service, and for the layers that its build keeps.
+    pub repositories: Vec<Repository>,
 }
 
 /// One stage.
@@ -228,7 +228,7 @@ pub struct Environment {
 pub struct Base {
     /// Where it stands: in the pipelines' account.
     pub place: Place,
-    /// Whether it is the pipelines' own region, the only one with repositories and a connection.
+    /// Whether it is the pipelines' own region, the only one with a connection.
     pub is_home: bool,
     /// Whether the artifact bucket exists and is not made.
     pub bucket_exists: bool,
@@ -240,8 +240,6 @@ pub struct Base {
     pub key_grants: Vec<Grant>,
     /// Days until artifacts expire: longer than the longest way through a pipeline.
     pub artifact_days: u32,
-    /// The image repositories.
-    pub repositories: Vec<Repository>,
     /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
     pub connection: Option<&'static str>,
 }
@@ -249,12 +247,10 @@ pub struct Base {
 /// An image repository in ECR.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// A stem for its resource's name in the stack: the service's name in upper camel case.
+    /// Its resource's name in the stack: the service's name in upper camel case, and what it is for.
     pub stem: String,
     /// Its name.
     pub name: String,
-    /// Whether it exists and is not made.
-    pub exists: bool,
     /// What it is for.
     pub kind: RepositoryKind,
     /// What roles of other accounts may do with it.
@@ -269,6 +265,8 @@ pub enum RepositoryKind {
         /// The environments whose deployed images are kept, last in the promotion order first: an image that matches
         /// an earlier lifecycle rule cannot be expired by a later one.
         environments: Vec<String>,
+        /// Days until an image that was not deployed goes.
+        days: u32,
     },
     /// Layers for the next build. Its tags move.
     Cache,

@@ -106,6 +106,12 @@ pub fn migrate_log_resource(name: Option<&str>) -> String {
     name.map_or_else(|| "MigrateTaskLog".to_owned(), |name| format!("TaskLog{}", camel(name)))
 }
 
+/// The repository of a service's images in one pipeline: `shop/api/release`. A slug has no slash and is behind the last
+/// one, so two of these names are the same only where both parts are.
+pub fn image_repository(service_repository: &str, slug: &str) -> String {
+    format!("{service_repository}/{slug}")
+}
+
 /// The repository in which a pipeline keeps a service's layers for its next build. A pipeline's name has at most 53
 /// characters, a service's 30; a repository's may have 256.
 pub fn cache_repository(pipeline: &str, service: &str) -> String {

@@ -12,6 +12,7 @@ use super::artifacts::{self, bucket_arn};
 use super::iam::Grant;
 use super::model::Environment;
 use super::text::{Place, Text};
+use crate::branch_map::Entry;
 use crate::config::Deploy;
 
 /// What a task's execution role does with its image (Amazon ECS, "Amazon ECS task execution IAM role": the ECR actions
@@ -64,6 +65,16 @@ impl<'p> Foreign<'p> {
         }
     }
 
+    /// Those that one pipeline enters.
+    pub(super) fn entered_by(plan: &'p Plan, entry: &Entry) -> Self {
+        let is_foreign = |place: &&crate::config::Environment| place.account != plan.home.account();
+        let places = entry.environments.iter().filter_map(|name| plan.config.environments.get(name));
+        Foreign {
+            config: plan.config,
+            environments: places.filter(is_foreign).map(|place| (place, plan.environment(place))).collect(),
+        }
+    }
+
     /// The grants of the artifact bucket of a region: each environment reads what its own pipelines made.
     pub(super) fn of_bucket(&self, region: &Place) -> Vec<Grant> {
         let bucket = bucket_arn(self.config, region);
@@ -76,7 +87,8 @@ impl<'p> Foreign<'p> {
         self.mirrored(region, |resource| *resource == key, false)
     }
 
-    /// The grants of a service's image repository.
+    /// The grants of the repository in which one pipeline has the images of a service, where these are the environments that
+    /// it enters.
     pub(super) fn of_repository(&self, service: &str, repository: &Text) -> Vec<Grant> {
         let mut sheet = Sheet::default();
         for (place, environment) in &self.environments {

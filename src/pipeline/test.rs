@@ -7,7 +7,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, names, project, roles, source, test_belongs};
+use super::{Plan, action_variables, build_action, images, names, project, roles, source, test_belongs};
 use crate::branch_map::Entry;
 use crate::config::{Test, TestPlace};
 
@@ -61,8 +61,8 @@ fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) 
         if target.is_none() {
             variables.insert("REGISTRY".to_owned(), Variable::Plain(home.registry()));
             own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
-            let repositories = service.map(|service| project::repository_arn(home, &service.repository));
-            own.push(Statement::allow("Image", project::ECR_PULL, repositories.into_iter().collect()));
+            let own_image = service.map(|service| images::of_service(plan, &[entry], service));
+            own.push(Statement::allow("Image", project::ECR_PULL, own_image.unwrap_or_default()));
         } else {
             // The tests' stage is built here, so the Dockerfile gets here what it gets in the build: arguments, secrets.
             for (name, value) in &config.build.variables {

@@ -56,7 +56,10 @@ fn a_release_goes_through_its_accounts_and_regions_with_one_image() {
     let release = release::run(stacks, "shop-release", &files, world, before);
     assert_eq!(release.failed, None, "{:#?}", release.builds);
     let image = &release.known["Build.IMAGE_API"];
-    assert!(image.starts_with("444444444444.dkr.ecr.eu-west-1.amazonaws.com/shop/api@sha256:"), "{image}");
+    assert!(
+        image.starts_with("444444444444.dkr.ecr.eu-west-1.amazonaws.com/shop/api/release@sha256:"),
+        "{image}"
+    );
     for environment in ["staging", "production"] {
         assert_eq!(image_of(&release.world, &format!("shop-{environment}"), "api", "app"), *image);
     }
@@ -72,12 +75,12 @@ fn a_release_goes_through_its_accounts_and_regions_with_one_image() {
 /// The keeping of production's images, changed.
 fn keep(from: &str, to: &str) {
     let stacks = stacks();
-    let (_, action) = stacks.runs_of("shop-production-keep").next().expect("an action");
-    let mut job = Job::new(stacks, action, &jobs::known(stacks));
+    let (pipeline, action) = stacks.runs_of("shop-production-keep").next().expect("an action");
+    let mut job = Job::new(stacks, action, &jobs::known(stacks, &pipeline.name));
     assert!(job.buildspec.contains(from));
     job = job.with(job.buildspec.replace(from, to));
-    job.files = keeping::definitions(stacks).into_iter().collect();
-    let outcome = job.run(keeping::world_of(stacks));
+    job.files = keeping::definitions(stacks, &pipeline.name).into_iter().collect();
+    let outcome = job.run(keeping::world_of(stacks, &pipeline.name));
     assert!(outcome.succeeded, "{}", outcome.output);
 }
 
@@ -101,8 +104,8 @@ fn a_region_that_is_guessed_is_refused() {
 #[test]
 fn a_failed_migration_says_where_its_pipeline_is() {
     let stacks = stacks();
-    let (_, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
-    let job = Job::new(stacks, action, &jobs::known(stacks));
+    let (pipeline, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
+    let job = Job::new(stacks, action, &jobs::known(stacks, &pipeline.name));
     let outcome = job.run(release::world(stacks).with_task("app", &json!({"exit_code": 1})));
     assert!(!outcome.succeeded);
     let retry = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release";

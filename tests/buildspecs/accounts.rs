@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use branchline::config::Environment;
+
 use crate::permissions::{self, Needed};
 use crate::support::authority::{Authority, Caller};
 use crate::support::iam::{Need, need};
@@ -66,12 +68,22 @@ fn pull(stacks: &Stacks, repository: &str) -> Vec<Need> {
         .into()
 }
 
+/// A pipeline with each environment that it enters.
+fn entered<'a>(stacks: &'a Stacks, pipeline: &'a str) -> Vec<(&'a str, &'a Environment)> {
+    let enters = |place: &&Environment| {
+        let stage = format!("Deploy-{}", place.name);
+        stacks.pipelines[pipeline].actions.iter().any(|action| action.stage == stage)
+    };
+    stacks.config.environments.values().filter(enters).map(|place| (pipeline, place)).collect()
+}
+
 /// The pulls of all tasks.
 fn pulls(stacks: &Stacks) -> Calls {
     let mut all = Vec::new();
-    for place in stacks.config.environments.values() {
-        for (service, branchline::config::Deploy::Ecs(ecs)) in &place.deploys {
-            let needs = pull(stacks, &stacks.config.services[service].repository);
+    for (pipeline, place) in stacks.pipelines.keys().flat_map(|name| entered(stacks, name)) {
+        for (service, repository) in stacks.repositories(pipeline) {
+            let branchline::config::Deploy::Ecs(ecs) = &place.deploys[&service.name];
+            let needs = pull(stacks, &repository);
             all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
@@ -141,18 +153,22 @@ fn of_the_release(calls: &BTreeMap<String, (Caller, Vec<Need>)>) -> Vec<&Need> {
     calls.iter().filter(|(name, _)| is_its(name)).flat_map(|(_, (_, needs))| needs).collect()
 }
 
-/// The calls of a release that somebody else may make, and that it does not need itself.
+/// The calls of a release that somebody else may make, though they are on what is the release's own. That somebody makes the
+/// same call for itself excuses it on what is [`SHARED`] or [`GIVEN`] alone.
 pub fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
+    let is_shared = |theirs: &Need| {
+        [SHARED, GIVEN].iter().any(|list| list.contains(&theirs.action.as_str())) && own.contains(theirs)
+    };
     theirs
         .iter()
-        .filter(|theirs| !own.contains(theirs) && !INERT.contains(&theirs.action.as_str()))
+        .filter(|theirs| !is_shared(theirs) && !INERT.contains(&theirs.action.as_str()))
         .filter(|theirs| authority.decides(caller, theirs).is_ok())
         .map(|theirs| format!("{} may {} on {}", caller.arn, theirs.action, theirs.resource))
         .collect()
 }
 
 fn is_of_others(name: &str) -> bool {
-    ["develop", "local", "dev", "next", "canary"]
+    ["develop", "local", "dev", "next", "canary", "checks"]
         .iter()
         .any(|word| name.starts_with(&format!("shop-{word}-")))
 }
@@ -161,20 +177,16 @@ fn is_of_others(name: &str) -> bool {
 /// family of a service stands in no configuration, so an environment's role may register one of any family beside it.
 const INERT: &[&str] = &["ecs:RegisterTaskDefinition", "ecs:TagResource"];
 
-/// What all pipelines of an app share: each of these is a call that somebody else needs for itself, word for word.
+/// What the file gives to the builds or the tests of all pipelines: secrets under `build` and `test`.
+const GIVEN: &[&str] = &["secretsmanager:GetSecretValue", "ssm:GetParameters"];
+
+/// The only calls of a release that somebody else makes too, word for word: on what all pipelines of an app share. An image
+/// repository is none of that.
 const SHARED: &[&str] = &[
     "codeconnections:UseConnection",
     "codestar-connections:UseConnection",
-    // Images are pushed by each build, to repositories whose tags never move, and deployed by their digest.
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:CompleteLayerUpload",
-    "ecr:DescribeImages",
+    // The sign-in is to the registry; it opens no repository.
     "ecr:GetAuthorizationToken",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:InitiateLayerUpload",
-    "ecr:PutImage",
-    "ecr:UploadLayerPart",
     // AWS knows no narrower resource.
     "ecs:DescribeTaskDefinition",
     // The key of the bucket opens only what can be read from the bucket.
@@ -204,8 +216,8 @@ fn nobody_else_may_do_what_a_release_does() {
         assert!(!name.contains("release"));
     }
     assert_eq!(
-        neighbours, 15,
-        "pipeline, build and test of two rules; deploy, migrate and keep of three environments"
+        neighbours, 18,
+        "pipeline, build and test of three rules; deploy, migrate and keep of three environments"
     );
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(shared.into_iter().collect::<Vec<_>>(), SHARED);
@@ -244,16 +256,24 @@ fn another_app_may_do_nothing_of_ours() {
 fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_does() {
     let authority = Authority::of([stacks()]);
     for account in ["222222222222", "333333333333"] {
-        for need in pull(stacks(), "shop/api") {
+        for need in pull(stacks(), "shop/api/release") {
             assert!(
                 authority.decides(&task_role(stacks(), account, "other"), &need).is_err(),
                 "{account}: {need:?}"
             );
         }
     }
-    let cache = pull(stacks(), "shop/api-cache");
+    let cache = pull(stacks(), "shop-release/api-cache");
     let production = task_role(stacks(), "333333333333", "shop-production-execution");
     assert!(cache.iter().all(|need| authority.decides(&production, need).is_err()));
+    // Nor the image of a pipeline that does not come there.
+    for need in pull(stacks(), "shop/api/develop") {
+        assert!(authority.decides(&production, &need).is_err(), "{need:?}");
+        assert!(
+            authority.decides(&task_role(stacks(), "333333333333", "shop-dev-execution"), &need).is_ok(),
+            "{need:?}"
+        );
+    }
 }
 
 #[test]
@@ -288,6 +308,19 @@ fn a_role_that_reaches_further_is_seen() {
     let object =
         "may s3:PutObject on arn:aws:s3:::shop-artifacts-444444444444-eu-west-1/shop-release/Images/";
     assert!(found.iter().any(|line| line.contains(object)), "{found:#?}");
+    // A push is seen even where the neighbour pushes to the same place itself, as to a repository of both.
+    let shared = |statement: &mut Statement| {
+        statement.resource.push("arn:aws:ecr:eu-west-1:444444444444:repository/shop/api/release".to_owned());
+    };
+    let (authority, caller) = changed("shop-checks-build", "Images", shared);
+    let own: Vec<Need> = theirs.iter().map(|need| (*need).clone()).collect();
+    let found = leaks(&authority, &caller, &own, &theirs);
+    for action in ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:BatchGetImage"] {
+        let push = format!(
+            "shop-checks-build may {action} on arn:aws:ecr:eu-west-1:444444444444:repository/shop/api/release"
+        );
+        assert!(found.iter().any(|line| line.ends_with(&push)), "{push}: {found:#?}");
+    }
     // An account that gives its own role more gets no further: the bucket's policy names the folders too.
     let (authority, caller) = changed("shop-dev-keep", "Artifacts", whole_bucket);
     let found = leaks(&authority, &caller, &[], &theirs);

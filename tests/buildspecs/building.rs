@@ -4,14 +4,19 @@ use serde_json::json;
 
 use crate::jobs;
 use crate::support::job::Job;
-use crate::support::release::{COMMIT, EXECUTION};
+use crate::support::release::{self, COMMIT, EXECUTION};
 use crate::support::runner::Outcome;
+use crate::support::stacks::Stacks;
 use crate::support::world::{DIGEST, REGISTRY, World};
 use crate::verdict::{Verdict, holds, promises, says};
 
 /// The repositories of the two services and the cache.
 pub fn repositories() -> World {
-    World::default().with_repositories(&["shop/api", "shop-release/api-cache", "shop/mail-worker"])
+    World::default().with_repositories(&[
+        "shop/api/release",
+        "shop-release/api-cache",
+        "shop/mail-worker/release",
+    ])
 }
 
 fn digest(outcome: &Outcome, repository: &str) -> String {
@@ -23,8 +28,8 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
     let outcome = job.run(repositories());
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     for (name, repository, variable, container) in [
-        ("api", "shop/api", "IMAGE_API", "app"),
-        ("mail-worker", "shop/mail-worker", "IMAGE_MAIL_WORKER", "worker"),
+        ("api", "shop/api/release", "IMAGE_API", "app"),
+        ("mail-worker", "shop/mail-worker/release", "IMAGE_MAIL_WORKER", "worker"),
     ] {
         let image = format!("{REGISTRY}/{repository}@{}", digest(&outcome, repository));
         holds(&outcome, "the digest is exported", outcome.exported.get(variable) == Some(&image))?;
@@ -39,7 +44,7 @@ pub fn two_services_are_handed_on_by_digest(job: &Job) -> Verdict {
     let expected = ["login", "build", "build", "push", "push", "tag", "push"];
     holds(&outcome, "all builds come before any push, and the cache last", order == expected)?;
     let api = outcome.lines("docker build").first().cloned().unwrap_or_default();
-    let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
+    let image = format!("{REGISTRY}/shop/api/release:{COMMIT}-{EXECUTION}");
     let expected = format!(
         "docker build --file docker/rails/Dockerfile --platform linux/amd64 --target production \
          --build-arg CI_NAME --build-arg NODE --build-arg LICENCE --build-arg RUBY=3.4 --build-arg NOTE=it's $HOME --secret id=BUNDLE_TOKEN,env=BUNDLE_TOKEN --cache-from \
@@ -87,7 +92,7 @@ pub fn a_failed_build_stops_before_any_push(job: &Job) -> Verdict {
 
 pub fn a_failed_push_stops_before_artifacts(job: &Job) -> Verdict {
     let outcome = job.run(repositories().failing(
-        "docker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/mail-worker",
+        "docker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/mail-worker/release",
         1,
         "denied: quota",
     ));
@@ -99,12 +104,16 @@ pub fn a_failed_push_stops_before_artifacts(job: &Job) -> Verdict {
 pub fn a_retried_build_reuses_what_was_pushed(job: &Job) -> Verdict {
     let tag = format!("{COMMIT}-{EXECUTION}");
     let pushed = json!({"digest": DIGEST, "tags": [tag], "manifest": "{}"});
-    let outcome = job.run(repositories().with_image("shop/api", pushed));
+    let outcome = job.run(repositories().with_image("shop/api/release", pushed));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let docker = outcome.lines("docker ");
-    holds(&outcome, "the image is not built again", !docker.iter().any(|line| line.contains("shop/api:")))?;
+    holds(
+        &outcome,
+        "the image is not built again",
+        !docker.iter().any(|line| line.contains("shop/api/release:")),
+    )?;
     holds(&outcome, "nothing of it is pushed", !docker.iter().any(|line| line.contains("api-cache")))?;
-    let image = format!("{REGISTRY}/shop/api@{DIGEST}");
+    let image = format!("{REGISTRY}/shop/api/release@{DIGEST}");
     holds(&outcome, "its digest is exported", outcome.exported.get("IMAGE_API") == Some(&image))?;
     holds(&outcome, "both files are there", outcome.artifacts.len() == 2)?;
     says(&outcome, &["from an earlier attempt; reused, not built again"])
@@ -118,21 +127,25 @@ pub fn trouble_in_the_registry_is_not_taken_for_a_missing_image(job: &Job) -> Ve
     holds(&outcome, "nothing is built", outcome.lines("docker build").is_empty())?;
     says(
         &outcome,
-        &[refusal, "Build stopped: ECR could not say whether shop/api has the tag", "Nothing was pushed."],
+        &[
+            refusal,
+            "Build stopped: ECR could not say whether shop/api/release has the tag",
+            "Nothing was pushed.",
+        ],
     )
 }
 
 pub fn a_digest_that_is_none_stops_the_build(job: &Job) -> Verdict {
     let tag = format!("{COMMIT}-{EXECUTION}");
     let odd = json!({"digest": "latest", "tags": [tag], "manifest": "{}"});
-    let outcome = job.run(repositories().with_image("shop/api", odd));
+    let outcome = job.run(repositories().with_image("shop/api/release", odd));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     holds(
         &outcome,
         "no file is written",
         !outcome.files.iter().any(|file| file.contains("imagedefinitions")),
     )?;
-    says(&outcome, &["ECR gave no digest for shop/api"])
+    says(&outcome, &["ECR gave no digest for shop/api/release"])
 }
 
 pub fn a_cache_that_cannot_be_pushed_is_a_warning(job: &Job) -> Verdict {
@@ -163,11 +176,54 @@ promises!(crate::jobs::build() =>
 
 #[test]
 fn an_image_for_arm_is_built_as_such_and_without_a_cache() {
-    let world = World::default().with_repositories(&["shop/api"]);
+    let world = World::default().with_repositories(&["shop/api/main"]);
     let outcome = jobs::job(jobs::other_way_round(), "Build/Build").run(world);
     assert!(outcome.succeeded, "{}", outcome.output);
-    let image = format!("{REGISTRY}/shop/api:{COMMIT}-{EXECUTION}");
+    let image = format!("{REGISTRY}/shop/api/main:{COMMIT}-{EXECUTION}");
     let expected = format!("docker build --file Dockerfile --platform linux/arm64 --tag {image} .");
     assert_eq!(outcome.lines("docker build"), [expected]);
     assert_eq!(outcome.lines("docker push"), [format!("docker push {image}")]);
+}
+
+/// The build of a pipeline whose service `api` has a repository that exists, beside one that is made.
+fn shared() -> (Stacks, Job) {
+    let text = "version: 1\napp: shop\nbranches: { main: [dev], develop: [test] }\nenvironments: { dev: {}, test: {} }\n\
+        pipelines: { account: \"123456789012\", region: eu-west-1 }\nsource: { repository: acme/shop }\nservices:\n  \
+        api: { repository: { existing: team/api }, build: { cache: true }, deploy: &here { ecs: { cluster: \"c-{environment}\", roles: [task] } } }\n  \
+        web: { deploy: *here }\n";
+    let stacks = Stacks::of(text);
+    let build = stacks.pipelines["shop-main"].actions.iter().find(|action| action.name == "Build");
+    let job = Job::new(&stacks, build.expect("a build"), &release::known());
+    (stacks, job)
+}
+
+#[test]
+fn nothing_is_taken_over_from_a_repository_that_other_pipelines_push_to() {
+    let (stacks, job) = shared();
+    let planted = json!({"digest": DIGEST, "tags": [format!("{COMMIT}-{EXECUTION}")], "manifest": "{}"});
+    let mut world = release::world(&stacks).with_image("team/api", planted.clone());
+    let mut tags = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        let outcome = job.run(world);
+        assert!(outcome.succeeded, "{}", outcome.output);
+        let image = digest(&outcome, "team/api");
+        assert_ne!(image, DIGEST, "the image that stood there is not adopted");
+        assert_eq!(outcome.exported["IMAGE_API"], format!("{REGISTRY}/team/api@{image}"));
+        assert!(outcome.exported["IMAGE_WEB"].starts_with(&format!("{REGISTRY}/shop/web/main@")));
+        let push = format!("docker push {REGISTRY}/team/api:");
+        let pushed: Vec<String> =
+            outcome.lines(&push).iter().map(|line| line[push.len()..].to_owned()).collect();
+        let [tag] = pushed.as_slice() else { panic!("one push: {pushed:?}") };
+        let random = tag.strip_prefix(&format!("{COMMIT}-{EXECUTION}-")).expect("commit and execution");
+        assert!(random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit()), "{tag}");
+        assert!(tags.insert(tag.clone()), "{tag} again");
+        let asked = outcome.lines("aws ecr describe-images");
+        assert_eq!(
+            asked.iter().filter(|line| line.contains("team/api")).count(),
+            1,
+            "asked for its digest alone"
+        );
+        assert_eq!(outcome.lines(&format!("docker push {REGISTRY}/shop-main/api-cache:layers")).len(), 1);
+        world = World(outcome.world);
+    }
 }

@@ -87,6 +87,7 @@ fn paths_reach_docker_unchanged() {
             name: "api".into(),
             image_variable: "IMAGE_API".into(),
             repository: "shop/api".into(),
+            shared: false,
             container: "app".into(),
             recipe,
         };

@@ -126,6 +126,12 @@ pub fn two_services() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(&text_with_test(TEST_IN_IMAGE)))
 }
 
+/// The stacks of two services with neither tests nor a migration.
+pub fn plain() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(TWO_SERVICES))
+}
+
 /// The stacks of two services whose tests run in a stage of the Dockerfile.
 pub fn test_in_stage() -> &'static Stacks {
     static STACKS: OnceLock<Stacks> = OnceLock::new();
@@ -182,12 +188,12 @@ pub fn all() -> Vec<(String, Stacks)> {
     all
 }
 
-/// What the pipeline's variables say at an action, if the build made the image `DIGEST` of every service.
-pub fn known(stacks: &Stacks) -> Known {
+/// What a pipeline's variables say at an action, if its build made the image `DIGEST` of every service.
+pub fn known(stacks: &Stacks, pipeline: &str) -> Known {
     let mut known = release::known();
-    for service in stacks.config.services.values() {
+    for (service, repository) in stacks.repositories(pipeline) {
         let name = branchline::pipeline::names::image_variable(&service.name);
-        let image = format!("{}/{}@{DIGEST}", stacks.place.registry(), service.repository);
+        let image = format!("{}/{repository}@{DIGEST}", stacks.place.registry());
         known.insert(format!("Build.{name}"), image);
     }
     known
@@ -197,11 +203,15 @@ pub fn known(stacks: &Stacks) -> Known {
 pub fn job(stacks: &Stacks, place: &str) -> Job {
     let mut found = None;
     let mut places = String::new();
-    for action in stacks.pipelines.values().flat_map(|pipeline| &pipeline.actions) {
+    let actions = stacks
+        .pipelines
+        .values()
+        .flat_map(|pipeline| pipeline.actions.iter().map(move |action| (pipeline, action)));
+    for (pipeline, action) in actions {
         let here = format!("{}/{}", action.stage, action.name);
         write!(places, " {here}").expect("a text takes more text");
         if here == place {
-            found = Some(Job::new(stacks, action, &known(stacks)));
+            found = Some(Job::new(stacks, action, &known(stacks, &pipeline.name)));
         }
     }
     found.unwrap_or_else(|| panic!("no action is at {place}; there are{places}"))
@@ -246,5 +256,5 @@ pub fn keep() -> Job {
 
 /// The image of `api` that the pipeline's variables name.
 pub fn image() -> String {
-    format!("{REGISTRY}/shop/api@{DIGEST}")
+    format!("{REGISTRY}/shop/api/release@{DIGEST}")
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::building::repositories;
+use crate::jobs;
 use crate::support::job::Job;
 use crate::support::release;
 use crate::support::runner::Outcome;
@@ -26,7 +27,8 @@ fn tag() -> String {
 }
 
 fn world_with(tags: &[&str]) -> World {
-    repositories().with_image("shop/api", json!({"digest": digest(), "tags": tags, "manifest": MANIFEST}))
+    repositories()
+        .with_image("shop/api/release", json!({"digest": digest(), "tags": tags, "manifest": MANIFEST}))
 }
 
 /// Runs the step on an image.
@@ -37,27 +39,26 @@ pub fn run(job: &Job, world: World, image: &str) -> Outcome {
     job.run(world)
 }
 
-/// The build's output for every service of the stacks.
-pub fn definitions(stacks: &Stacks) -> Vec<(String, String)> {
-    let definition = |service: &Service| {
-        let uri = format!("{}/{}@{}", stacks.place.registry(), service.repository, digest());
+/// The output of a pipeline's build.
+pub fn definitions(stacks: &Stacks, pipeline: &str) -> Vec<(String, String)> {
+    let definition = |(service, repository): (&Service, String)| {
+        let uri = format!("{}/{repository}@{}", stacks.place.registry(), digest());
         let list = json!([{"name": service.container, "imageUri": uri}]).to_string();
         (format!("imagedefinitions-{}.json", service.name), list)
     };
-    stacks.config.services.values().map(definition).collect()
+    stacks.repositories(pipeline).into_iter().map(definition).collect()
 }
 
 /// A world in which those images are there.
-pub fn world_of(stacks: &Stacks) -> World {
-    stacks.config.services.values().fold(release::world(stacks), |world, service| {
-        world
-            .with_image(&service.repository, json!({"digest": digest(), "tags": ["x"], "manifest": MANIFEST}))
-    })
+pub fn world_of(stacks: &Stacks, pipeline: &str) -> World {
+    let image = json!({"digest": digest(), "tags": ["x"], "manifest": MANIFEST});
+    let images = stacks.repositories(pipeline).into_iter();
+    images.fold(release::world(stacks), |world, (_, name)| world.with_image(&name, image.clone()))
 }
 
 /// An image as the build hands it on.
 pub fn image() -> String {
-    format!("{REGISTRY}/shop/api@{}", digest())
+    format!("{REGISTRY}/shop/api/release@{}", digest())
 }
 
 /// A world in which the image is there, untagged but for its build's tag.
@@ -68,7 +69,7 @@ pub fn world() -> World {
 pub fn a_deployed_image_gets_a_tag_that_spares_it(job: &Job) -> Verdict {
     let outcome = run(job, world(), &image());
     holds(&outcome, "it succeeds", outcome.succeeded)?;
-    let images = &outcome.world["repositories"]["shop/api"]["images"];
+    let images = &outcome.world["repositories"]["shop/api/release"]["images"];
     let expected = json!([{"digest": digest(), "tags": ["build", tag()], "manifest": MANIFEST}]);
     holds(&outcome, "the same image has the tag, byte for byte", *images == expected)
 }
@@ -85,7 +86,7 @@ pub fn an_image_that_is_gone_stops_the_deploy(job: &Job) -> Verdict {
     says(
         &outcome,
         &[
-            "shop/api no longer has the image sha256:",
+            "shop/api/release no longer has the image sha256:",
             "start the pipeline anew",
             "the old version still runs",
         ],
@@ -93,7 +94,7 @@ pub fn an_image_that_is_gone_stops_the_deploy(job: &Job) -> Verdict {
 }
 
 pub fn an_image_by_tag_is_not_deployed(job: &Job) -> Verdict {
-    let outcome = run(job, world(), &format!("{REGISTRY}/shop/api:latest"));
+    let outcome = run(job, world(), &format!("{REGISTRY}/shop/api/release:latest"));
     holds(&outcome, "it fails", !outcome.succeeded)?;
     says(&outcome, &["is not an image in ECR named by its digest", "the old version still runs"])
 }
@@ -102,8 +103,19 @@ pub fn a_registry_that_refuses_stops_the_deploy(job: &Job) -> Verdict {
     let no = "An error occurred (AccessDeniedException) when calling it: no";
     let outcome = run(job, world().failing("ecr put-image", 254, no), &image());
     holds(&outcome, "it fails", !outcome.succeeded)?;
-    says(&outcome, &["shop/api could not be given the tag deployed.dev.", no, "the old version still runs"])?;
+    says(
+        &outcome,
+        &["shop/api/release could not be given the tag deployed.dev.", no, "the old version still runs"],
+    )?;
     let outcome = run(job, world().failing("ecr batch-get-image", 254, no), &image());
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    says(&outcome, &["ECR did not give the image sha256:", no, "the old version still runs"])?;
+    // Only what the tag names cannot be said.
+    let untold = "--image-ids imageTag=";
+    let call = format!(
+        "ecr batch-get-image --region eu-west-1 --registry-id 123456789012 --repository-name shop/api/release {untold}"
+    );
+    let outcome = run(job, world().failing(&call, 254, no), &image());
     holds(&outcome, "it fails", !outcome.succeeded)?;
     says(&outcome, &["ECR could not say what the tag", no, "the old version still runs"])
 }
@@ -114,6 +126,53 @@ pub fn an_artifact_without_images_stops_the_deploy(job: &Job) -> Verdict {
     says(&outcome, &["the artifact has no imagedefinitions-*.json"])
 }
 
+/// A world in which another image has these tags.
+fn taken(tags: &[String]) -> World {
+    let other = format!("sha256:{}", "e".repeat(64));
+    world().with_image("shop/api/release", json!({"digest": other, "tags": tags, "manifest": "{}"}))
+}
+
+/// The tags that are tried, one after the other.
+fn tags() -> [String; 3] {
+    [tag(), format!("deployed.dev.{}", &digest()[7..]), format!("{}.{}", tag(), release::EXECUTION)]
+}
+
+pub fn a_tag_that_another_image_has_gives_way_to_a_longer_one(job: &Job) -> Verdict {
+    for count in 1..3 {
+        let outcome = run(job, taken(&tags()[..count]), &image());
+        holds(&outcome, "it succeeds", outcome.succeeded)?;
+        let kept = &outcome.world["repositories"]["shop/api/release"]["images"][0];
+        let expected = json!({"digest": digest(), "tags": ["build", tags()[count]], "manifest": MANIFEST});
+        holds(&outcome, &format!("the image is {expected}"), *kept == expected)?;
+    }
+    let outcome = run(job, taken(&tags()), &image());
+    holds(&outcome, "it fails", !outcome.succeeded)?;
+    says(&outcome, &["have every tag that would keep sha256:", &tags()[2]])
+}
+
+pub fn the_last_words_say_whether_a_migration_was_applied(job: &Job) -> Verdict {
+    let migrates = |word: &str| {
+        let mut job = job.clone();
+        job.env.push(("MIGRATES".to_owned(), word.to_owned()));
+        run(&job, repositories(), &image())
+    };
+    says(
+        &migrates("yes"),
+        &["State: the old version still runs; the migration before this deploy has been applied."],
+    )?;
+    says(&migrates("no"), &["State: the old version still runs; nothing was changed."])
+}
+
+#[test]
+fn a_pipeline_tells_whether_it_migrates_before_it_keeps() {
+    let said = |stacks: &Stacks, place: &str| {
+        let job = jobs::job(stacks, place);
+        job.env.into_iter().find(|(name, _)| name == "MIGRATES").map(|(_, value)| value)
+    };
+    assert_eq!(said(jobs::two_services(), "Deploy-dev/Keep").as_deref(), Some("yes"));
+    assert_eq!(said(jobs::plain(), "Deploy-dev/Keep").as_deref(), Some("no"));
+}
+
 promises!(crate::jobs::keep() =>
     a_deployed_image_gets_a_tag_that_spares_it,
     an_image_that_is_kept_already_is_left_alone,
@@ -121,4 +180,6 @@ promises!(crate::jobs::keep() =>
     an_image_by_tag_is_not_deployed,
     a_registry_that_refuses_stops_the_deploy,
     an_artifact_without_images_stops_the_deploy,
+    a_tag_that_another_image_has_gives_way_to_a_longer_one,
+    the_last_words_say_whether_a_migration_was_applied,
 );

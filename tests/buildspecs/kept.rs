@@ -64,5 +64,8 @@ fn no_pipeline_writes_the_layers_that_another_builds_on() {
         .iter()
         .filter_map(|repository| repository["RepositoryName"].as_str())
         .collect();
-    assert_eq!(names, ["shop/api", "shop-develop/api-cache", "shop-release/api-cache"]);
+    assert_eq!(
+        names,
+        ["shop/api/develop", "shop-develop/api-cache", "shop/api/release", "shop-release/api-cache"]
+    );
 }

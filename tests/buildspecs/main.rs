@@ -32,6 +32,7 @@ mod migrating_on_machine;
 mod mutations;
 mod names;
 mod neighbours;
+mod ownership;
 mod permissions;
 mod releasing;
 mod releasing_examples;

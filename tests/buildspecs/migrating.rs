@@ -75,7 +75,7 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &
     });
     expected["containerDefinitions"] = json!([
         {
-            "name": "app", "image": format!("{REGISTRY}/shop/api@{DIGEST}"), "cpu": 0, "essential": true,
+            "name": "app", "image": format!("{REGISTRY}/shop/api/release@{DIGEST}"), "cpu": 0, "essential": true,
             "entryPoint": ["sh", "-ec"], "command": ["bundle exec rails db:migrate"],
             "environment": [{"name": "RAILS_ENV", "value": "production"}, {"name": "WORKERS", "value": "v4lu3"},
                 {"name": "WAS_SECRET", "value": "plain"}],

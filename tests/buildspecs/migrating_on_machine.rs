@@ -16,8 +16,8 @@ const HALF_CHANGED: &str = "State: the old version still runs; the schema may be
 #[allow(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 pub fn world(container: Value) -> World {
     let mut world = World::default()
-        .with_repositories(&["shop/api"])
-        .with_image("shop/api", json!({"digest": DIGEST, "tags": ["a"], "manifest": "{}"}));
+        .with_repositories(&["shop/api/release"])
+        .with_image("shop/api/release", json!({"digest": DIGEST, "tags": ["a"], "manifest": "{}"}));
     world.0["container"] = container;
     world
 }
@@ -115,7 +115,7 @@ pub fn a_start_that_docker_is_silent_about_may_have_changed_something(job: &Job)
 }
 
 pub fn an_image_that_is_gone_changes_nothing(job: &Job) -> Verdict {
-    let outcome = job.run(World::default().with_repositories(&["shop/api"]));
+    let outcome = job.run(World::default().with_repositories(&["shop/api/release"]));
     fails(&outcome, "orders", "the image could not be pulled", NOTHING_CHANGED)?;
     holds(&outcome, "nothing is run", outcome.lines("docker run").is_empty())?;
     let outcome = job.run(world(json!({})).failing("docker login", 1, "400 Bad Request"));

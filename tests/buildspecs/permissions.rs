@@ -18,12 +18,11 @@ use crate::support::stacks::{Project, Stacks};
 use crate::support::world::{DIGEST, World};
 use crate::{jobs, keeping};
 
-/// A world in which the build's images are there, and the migration of this container ends well.
-fn ready(stacks: &Stacks, container: &str, task: &serde_json::Value) -> World {
+/// A world in which the images of a pipeline's build are there, and the migration of this container ends well.
+fn ready(stacks: &Stacks, pipeline: &str, container: &str, task: &serde_json::Value) -> World {
     let mut world = world(stacks).with_task(container, task);
-    for service in stacks.config.services.values() {
-        world =
-            world.with_image(&service.repository, json!({"digest": DIGEST, "tags": ["x"], "manifest": "{}"}));
+    for (_, repository) in stacks.repositories(pipeline) {
+        world = world.with_image(&repository, json!({"digest": DIGEST, "tags": ["x"], "manifest": "{}"}));
     }
     world
 }
@@ -31,31 +30,31 @@ fn ready(stacks: &Stacks, container: &str, task: &serde_json::Value) -> World {
 /// Runs of a project that make every call which it can make.
 fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
     let mut runs = Vec::new();
-    for (_, action) in stacks.runs_of(&project.name) {
-        let mut job = Job::new(stacks, action, &jobs::known(stacks));
+    for (pipeline, action) in stacks.runs_of(&project.name) {
+        let mut job = Job::new(stacks, action, &jobs::known(stacks, &pipeline.name));
         let mut all = |job: &Job, world: World| runs.push((job.clone(), job.run(world)));
         match action.name.as_str() {
             "Build" => all(&job, world(stacks)),
-            name if name.starts_with("Test") => all(&job, ready(stacks, "app", &json!({}))),
+            name if name.starts_with("Test") => all(&job, ready(stacks, &pipeline.name, "app", &json!({}))),
             name if name.starts_with("Migrate") => {
                 let environment = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];
                 let own = |migrate: &&Migrate| names::with_part("Migrate", migrate.name.as_deref()) == name;
                 let migrate = environment.migrations.iter().find(own).expect("the action's migration");
                 let container = &stacks.config.services[&migrate.service].container;
                 job.files = [("migrate.sh".to_owned(), "true\n".to_owned())].into();
-                all(&job, ready(stacks, container, &json!({})));
+                all(&job, ready(stacks, &pipeline.name, container, &json!({})));
                 if migrate.run != Run::EcsTask {
                     continue;
                 }
                 // One that outlives its timeout is stopped. Every answer takes ten minutes, so it is not long.
-                let mut slow = ready(stacks, container, &json!({"stops": 999_999}));
+                let mut slow = ready(stacks, &pipeline.name, container, &json!({"stops": 999_999}));
                 slow.0["call_seconds"] = json!(600);
                 all(&job, slow);
             }
             "Keep" => {
-                let images: Vec<(String, String)> = keeping::definitions(stacks);
+                let images: Vec<(String, String)> = keeping::definitions(stacks, &pipeline.name);
                 job.files = images.into_iter().collect();
-                all(&job, keeping::world_of(stacks));
+                all(&job, keeping::world_of(stacks, &pipeline.name));
             }
             other => panic!("what does the project of {other} need?"),
         }

@@ -52,10 +52,10 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
         ]
     );
     let image = release.known["Build.IMAGE_API"].clone();
-    let images = release.world.0["repositories"]["shop/api"]["images"].as_array().expect("images");
+    let images = release.world.0["repositories"]["shop/api/release"]["images"].as_array().expect("images");
     let [only] = images.as_slice() else { panic!("one image is built: {images:#?}") };
     let digest = only["digest"].as_str().expect("a digest");
-    assert_eq!(image, format!("444444444444.dkr.ecr.ap-northeast-1.amazonaws.com/shop/api@{digest}"));
+    assert_eq!(image, format!("444444444444.dkr.ecr.ap-northeast-1.amazonaws.com/shop/api/release@{digest}"));
     let twelve = &digest[7..19];
     let tags = [
         format!("{COMMIT}-{}", release::EXECUTION),

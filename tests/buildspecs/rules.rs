@@ -43,13 +43,13 @@ fn a_rule_of_one_service_builds_migrates_and_deploys_that_one_and_leaves_the_oth
             "Deploy-dev/api"
         ]
     );
-    assert_eq!((images(&api, "mono/api"), images(&api, "mono/web")), (1, 0));
+    assert_eq!((images(&api, "mono/api/api"), images(&api, "mono/web/api")), (1, 0));
     assert_eq!(image_of(&api.world, "mono-dev", "web", "web"), "old@sha256:00");
 
     let web = run(&stacks, "mono-web");
     assert_eq!(web.failed, None, "{:#?}", web.builds);
     assert_eq!(web.ran, ["Source/Source", "Build/Build", "Deploy-dev/Keep", "Deploy-dev/web"]);
-    assert_eq!((images(&web, "mono/api"), images(&web, "mono/web")), (0, 1));
+    assert_eq!((images(&web, "mono/api/web"), images(&web, "mono/web/web")), (0, 1));
     assert_eq!(image_of(&web.world, "mono-dev", "api", "api"), "old@sha256:00");
 }
 

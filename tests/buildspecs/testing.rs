@@ -11,7 +11,7 @@ use crate::verdict::{Verdict, holds, promises, says};
 
 /// A world in which the built image is there.
 pub fn world() -> World {
-    repositories().with_image("shop/api", json!({"digest": DIGEST, "tags": ["a"], "manifest": "{}"}))
+    repositories().with_image("shop/api/release", json!({"digest": DIGEST, "tags": ["a"], "manifest": "{}"}))
 }
 
 pub fn the_tests_see_the_image_that_is_deployed(job: &Job) -> Verdict {

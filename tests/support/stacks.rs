@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use branchline::branch_map;
-use branchline::config::{self, Config};
+use branchline::config::{self, Config, Service};
 use branchline::document::{specs, tree};
 use branchline::pipeline::Plan;
 use serde::Deserialize;
@@ -194,6 +194,18 @@ impl Stacks {
     /// The resources of a type: their properties.
     pub fn all(&self, kind: &str) -> &[Value] {
         self.resources.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The services that a pipeline builds, each with its repository there.
+    pub fn repositories(&self, pipeline: &str) -> Vec<(&Service, String)> {
+        let slug = pipeline.strip_prefix(&format!("{}-", self.config.stem)).expect("a pipeline's name");
+        let made = self.all("AWS::ECR::Repository");
+        let name = |service: &Service| {
+            let own = format!("{}/{slug}", service.repository);
+            let is_made = made.iter().any(|repository| repository["RepositoryName"] == *own);
+            if service.repository_exists { Some(service.repository.clone()) } else { is_made.then_some(own) }
+        };
+        self.config.services.values().filter_map(|service| Some((service, name(service)?))).collect()
     }
 
     /// Every action of every pipeline that runs this project, with its pipeline.

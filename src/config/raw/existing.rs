@@ -46,11 +46,11 @@ pub struct RawExistingKey {
     pub existing: String,
 }
 
-/// An image repository: the name of one that the base stack makes, or one that exists.
+/// Image repositories: what the names of those that are made begin with, or one that exists.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RawRepository {
-    /// The name of the repository that is made.
+    /// What the names of those that are made begin with.
     Made(#[schemars(extend("format" = "ecr-repository", "x-placeholders" = ["app", "service"]))] String),
     /// One that exists.
     Existing(RawExistingRepository),

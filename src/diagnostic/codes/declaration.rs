@@ -55,6 +55,11 @@ pub(super) const CODES: &[Code] = &[
         "CodeBuild takes 1 to 16 subnets and 1 to 5 security groups for a project.",
     ),
     code(
+        "BL219",
+        "repository that cannot be made",
+        "Each pipeline makes image repositories of its own, whose names end with the pipeline's: `shop/api/release`. ECR takes at most 256 small letters, digits and single signs between them, so a pipeline that is called `a--b` makes a name that it refuses; and none is made under the name of one that exists.",
+    ),
+    code(
         "BL225",
         "patch that no longer fits",
         "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",

@@ -1,5 +1,4 @@
-//! The base stacks, one a region: key and bucket; in the pipelines' own region the image repositories too, and the
-//! connection if none is given.
+//! The base stacks, one a region: key and bucket; in the pipelines' own region the connection too, if none is given.
 
 use indexmap::IndexMap;
 
@@ -41,9 +40,6 @@ pub fn base(config: &Config, base: &Base) -> Template {
         template.resource("ArtifactBucket", bucket(bucket_name, base.artifact_days, scope));
         template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
         bucket_name = Value::reference("ArtifactBucket");
-    }
-    for one in base.repositories.iter().filter(|one| !one.exists) {
-        template.resource(one.stem.clone(), super::repository::resource(one, base.artifact_days, scope));
     }
     template.output(
         "ArtifactKeyArn",

@@ -7,8 +7,8 @@ use super::policy::{PolicyDocument, granted};
 use super::value::{Kind, Scope};
 use crate::config::Config;
 use crate::pipeline::artifacts;
-use crate::pipeline::iam::Role;
-use crate::pipeline::model::{Base, Repository};
+use crate::pipeline::iam::{Grant, Role};
+use crate::pipeline::model::Base;
 use crate::pipeline::text::Place;
 
 /// Outside of any stack; `home` is where the pipelines are.
@@ -34,8 +34,8 @@ pub fn key_policy(config: &Config, base: &Base, home: &Place) -> PolicyDocument 
 
 /// What the policy of an existing image repository has to say; `None` where nothing: in one account the roles' own
 /// policies are enough.
-pub fn repository_policy(repository: &Repository, home: &Place) -> Option<PolicyDocument> {
-    let statements = granted("Environments", &repository.grants, None, scope(home, home));
+pub fn repository_policy(grants: &[Grant], home: &Place) -> Option<PolicyDocument> {
+    let statements = granted("Environments", grants, None, scope(home, home));
     (!statements.is_empty()).then(|| PolicyDocument::new(statements))
 }
 

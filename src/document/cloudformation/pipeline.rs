@@ -117,8 +117,8 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     }
     let whom = format!("CodePipeline: {}", pipeline.name);
     let role_arn = super::add_role(&mut template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
-    for cache in &pipeline.caches {
-        template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
+    for one in &pipeline.repositories {
+        template.resource(one.stem.clone(), super::repository::resource(one, scope));
     }
     for project in &pipeline.projects {
         let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);

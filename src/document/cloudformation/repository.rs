@@ -1,4 +1,4 @@
-//! Image repositories: for images, in the base stack; for layers, in the stack of the pipeline that keeps them.
+//! Image repositories: those of one pipeline, in its stack.
 
 use serde_json::json;
 
@@ -11,19 +11,13 @@ use crate::pipeline::model::{Repository as Model, RepositoryKind};
 /// Images deployed to one environment that are kept: the one that runs, and those a rollback may want.
 const KEPT_IMAGES: u32 = 50;
 
-/// Environments with a lifecycle rule of their own. ECR takes 50 rules; one is for the rest, one for the age.
-const ENVIRONMENT_RULES: usize = 48;
-
-/// Images kept for all further environments together.
-const KEPT_IMAGES_OF_THE_REST: u32 = 5000;
-
 /// Days after which a layer in the cache goes.
 const CACHE_DAYS: u32 = 30;
 
-/// A repository. Of one for images, what was not deployed goes after these days.
-pub(super) fn resource(repository: &Model, artifact_days: u32, scope: Scope) -> Resource {
+/// A repository.
+pub(super) fn resource(repository: &Model, scope: Scope) -> Resource {
     let (mutability, rules) = match &repository.kind {
-        RepositoryKind::Images { environments } => ("IMMUTABLE", image_rules(environments, artifact_days)),
+        RepositoryKind::Images { environments, days } => ("IMMUTABLE", image_rules(environments, *days)),
         RepositoryKind::Cache => ("MUTABLE", vec![expire_by_age(1, "Layers of the cache", CACHE_DAYS)]),
     };
     let users = granted("Environments", &repository.grants, None, scope);
@@ -50,24 +44,17 @@ pub(super) fn resource(repository: &Model, artifact_days: u32, scope: Scope) -> 
 
 /// Lifecycle rules, by ECR's user guide: an image that matches the tags of a rule cannot be expired by a later one, so
 /// what is deployed is safe from the last rule, and what runs in the environment named first is safe from all others.
+///
+/// ECR takes 50 rules. A pipeline has a stage at least for each environment beside Source and Build, and 50 stages at most.
 fn image_rules(environments: &[String], days: u32) -> Vec<serde_json::Value> {
     let mut rules: Vec<serde_json::Value> = environments
         .iter()
-        .take(ENVIRONMENT_RULES)
         .zip(1..)
         .map(|(environment, priority)| {
             let what = format!("Images deployed to {environment}");
             keep_newest(priority, &what, &format!("deployed.{environment}."), KEPT_IMAGES)
         })
         .collect();
-    if environments.len() > ENVIRONMENT_RULES {
-        rules.push(keep_newest(
-            rules.len() + 1,
-            "Images deployed elsewhere",
-            "deployed.",
-            KEPT_IMAGES_OF_THE_REST,
-        ));
-    }
     rules.push(expire_by_age(rules.len() + 1, "Images that were not deployed", days));
     rules
 }

@@ -56,9 +56,9 @@ pub(super) fn existing(plan: &Plan) -> Option<Existing> {
     let further = plan.further_places().iter().map(|at| plan.further_base(at)).collect::<Vec<_>>();
     let stores =
         std::iter::once(&home).chain(&further).filter_map(|base| store(plan, base)).collect::<Vec<_>>();
-    let repositories = home.repositories.iter().filter(|one| one.exists).map(|one| Repository {
-        name: one.name.clone(),
-        policy: existing::repository_policy(one, &plan.home).map(|policy| pretty(&policy)),
+    let repositories = plan.existing_images().into_iter().map(|(name, grants)| Repository {
+        policy: existing::repository_policy(&grants, &plan.home).map(|policy| pretty(&policy)),
+        name,
     });
     let repositories = repositories.collect::<Vec<_>>();
     let all = if has_roles { existing_roles(plan) } else { Vec::new() };

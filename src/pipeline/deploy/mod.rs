@@ -15,7 +15,7 @@ const ORDER: u32 = 2;
 
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Stage {
     let region = plan.region_of_action(place);
-    let mut actions = vec![keep::action(plan, place, role)];
+    let mut actions = vec![keep::action(plan, entry, place, role)];
     let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
     actions.extend(own.map(|(service, deploy)| action(service, deploy, role, region.clone())));
     Stage { name: format!("Deploy-{}", place.name), actions }

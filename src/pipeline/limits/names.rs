@@ -1,9 +1,9 @@
-//! Names that run together: of roles and projects, and of repositories.
+//! Names that run together: of roles and projects.
 
 use std::collections::BTreeMap;
 
 use super::Judge;
-use crate::diagnostic::{Finding, Span, shown};
+use crate::diagnostic::{Finding, Span};
 use crate::pipeline::{migrate, names};
 
 impl Judge<'_> {
@@ -46,36 +46,6 @@ impl Judge<'_> {
                 let kind = names::with_part("test", test.service.as_deref());
                 let project = names::pipeline_project(pipeline, &kind);
                 add(names::project_role(&project), rule.place, "a pipeline's tests");
-            }
-        }
-    }
-
-    /// A service's repository that is a pipeline's for layers (code `BL217`).
-    pub(super) fn caches(&mut self) {
-        let plan = self.plan;
-        let config = plan.config;
-        let owners: BTreeMap<&str, _> =
-            config.services.values().map(|service| (service.repository.as_str(), service)).collect();
-        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
-            for cached in config.services.values().filter(|service| service.cache) {
-                let cache = names::cache_repository(&entry.pipeline, &cached.name);
-                if let Some(owner) = owners.get(cache.as_str()) {
-                    self.findings.push(
-                        Finding::error(
-                            "BL217",
-                            owner.place,
-                            format!("the images of `{}` would stand in a cache", owner.name),
-                        )
-                        .because(format!(
-                            "in {} the pipeline of {} keeps the layers of `{}`",
-                            shown(&cache),
-                            shown(&entry.pattern),
-                            cached.name
-                        ))
-                        .help(format!("give `{}` another `repository`", owner.name))
-                        .related(rule.place, "this pipeline"),
-                    );
-                }
             }
         }
     }

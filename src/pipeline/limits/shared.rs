@@ -1,8 +1,11 @@
 //! The policies of what stands in the pipelines' account and is used from other accounts.
 
+use std::collections::BTreeSet;
+
 use super::Judge;
 use crate::diagnostic::Finding;
 use crate::pipeline::iam::Grant;
+use crate::pipeline::images;
 use crate::pipeline::text::Place;
 
 /// Bytes of a bucket's policy (Amazon S3, "Bucket policy size limits": 20 KB).
@@ -39,14 +42,17 @@ impl Judge<'_> {
             if base.existing_key.is_none() {
                 self.shared(key, KEY, &format!("the artifact key in `{}`", at.region()), at);
             }
-            for repository in base.repositories.iter().filter(|repository| !repository.exists) {
+        }
+        // What a repository's policy says depends on the environments that its pipeline enters, and on nothing else of the rule.
+        let mut measured = BTreeSet::new();
+        for entry in &self.plan.map.entries {
+            if !measured.insert((&entry.environments, &entry.services)) {
+                continue;
+            }
+            for repository in images::repositories(self.plan, entry) {
                 let letters = self.grants(&repository.grants);
-                self.shared(
-                    letters,
-                    REPOSITORY,
-                    &format!("the image repository `{}`", repository.name),
-                    home,
-                );
+                let what = format!("the image repository `{}`", repository.name);
+                self.shared(letters, REPOSITORY, &what, home);
             }
         }
     }

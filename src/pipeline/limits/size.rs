@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
-use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret};
+use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret, Service};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
+use crate::pipeline::{Plan, images};
 
 /// Lengths, where the pipelines are in a region.
 pub(super) struct Size {
@@ -85,7 +86,7 @@ pub(super) fn of_trust(config: &Config, entering: &[&Entry]) -> usize {
 
 /// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
 /// the same numbers, they are equally long.
-pub(super) fn of_environment(place: &Place, entering: &[&Entry]) -> Vec<usize> {
+pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> Vec<usize> {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
     let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
@@ -102,14 +103,26 @@ pub(super) fn of_environment(place: &Place, entering: &[&Entry]) -> Vec<usize> {
         place.region.len(),
         entering.len(),
         folders(entering.iter().copied()),
+        plan.config.services.values().map(|service| repositories(service, entering)).sum(),
     ];
-    numbers.extend(place.migrations.iter().flat_map(|migrate| of_migration(place, migrate, entering)));
+    let of_one = |migrate: &Migrate| {
+        let service = plan.config.services.get(&migrate.service);
+        let images = service.map_or(0, |service| repositories(service, entering));
+        of_migration(place, migrate, entering).into_iter().chain([images])
+    };
+    numbers.extend(place.migrations.iter().flat_map(of_one));
     numbers
 }
 
 /// The letters of the pipelines' folders in the artifact bucket.
 fn folders<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
     entries.map(|entry| entry.pipeline.len().min(20) + 64).sum()
+}
+
+/// The letters of a service's repositories in these pipelines.
+fn repositories(service: &Service, entering: &[&Entry]) -> usize {
+    let building = entering.iter().filter(|entry| entry.has(&service.name));
+    building.map(|entry| images::name(entry, service).len() + 64).sum()
 }
 
 fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize; 8] {

@@ -29,7 +29,7 @@ pub(super) fn variables_and_role(
     let name = migrate.name.as_deref();
     let family = names::migrate_family(stem, &place.name, name);
     let log_group = names::migrate_log_group(stem, &place.name, name);
-    let Where { at, store, project } = *own_place;
+    let Where { at, store, project, .. } = *own_place;
     let open = |text: &str| Variable::Plain(Text::from(text));
     let variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), open(&place.name)),

@@ -9,7 +9,7 @@ use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::model::Variable;
 use crate::pipeline::store::Artifacts;
 use crate::pipeline::text::Text;
-use crate::pipeline::{Plan, project};
+use crate::pipeline::{Plan, images, project};
 
 pub(super) fn variables_and_role(
     plan: &Plan,
@@ -17,7 +17,7 @@ pub(super) fn variables_and_role(
     migrate: &Migrate,
     own_place: &Where,
 ) -> Option<(IndexMap<String, Variable>, Role)> {
-    let Where { at, store, project } = *own_place;
+    let Where { at, store, running, project } = *own_place;
     let open = |text: &str| Variable::Plain(Text::from(text));
     let called = migrate.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     let mut variables = IndexMap::from([
@@ -30,13 +30,9 @@ pub(super) fn variables_and_role(
     project::variables(&mut variables, &migrate.variables, &migrate.secrets);
     let mut own = Vec::new();
     if migrate.run == Run::Image {
-        let repository = &plan.config.services.get(&migrate.service)?.repository;
+        let service = plan.config.services.get(&migrate.service)?;
         own.push(Statement::allow("SignIn", project::ECR_SIGN_IN, vec![Text::from("*")]));
-        own.push(Statement::allow(
-            "Image",
-            project::ECR_PULL,
-            vec![project::repository_arn(&plan.home, repository)],
-        ));
+        own.push(Statement::allow("Image", project::ECR_PULL, images::of_service(plan, running, service)));
     }
     own.extend(project::secret_statements(at, &migrate.secrets));
     let known = super::role_of(plan, place, own_place);
