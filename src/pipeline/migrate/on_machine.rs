@@ -23,6 +23,7 @@ pub(super) fn variables_and_role(
     let mut variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), open(&place.name)),
         ("MIGRATION".to_owned(), open(&format!("the migration{called}"))),
+        ("PIPELINE_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
         ("TIMEOUT_SECONDS".to_owned(), open(&(migrate.timeout * 60).to_string())),
         ("COMMAND".to_owned(), open(&command(migrate))),
     ]);
