@@ -357,6 +357,31 @@ pub const CODES: &[Code] = &[
         "An override names one generated document by its path below the output folder: the base, an environment's stack, a pipeline's stack, or its JSON. Patterns are refused, so that an override that no longer fits anything is noticed.",
     ),
     code(
+        "BL092",
+        "failure that a command can hide",
+        "A migration's command line can end well although the migration failed: a pipe has the status of its last command, nobody waits for what runs in the background, `|| true` excuses everything before it, and after a failure before `&&` the shell goes on behind the next `;`. The deploy would follow.",
+    ),
+    code(
+        "BL093",
+        "placeholder that is not filled in",
+        "`{environment}` is filled in in the names of clusters, services and roles. A migration's command and variables are handed on as they are written.",
+    ),
+    code(
+        "BL094",
+        "migration or tests that no pipeline runs",
+        "A migration and tests run in the pipelines that build their service. No rule builds this one.",
+    ),
+    code(
+        "BL095",
+        "environment without a migration of its file",
+        "The migration runs in every environment that does not switch it off, in the pipelines that build its service. Those that deploy to this environment do not, so what they deploy meets a database that was not migrated.",
+    ),
+    code(
+        "BL096",
+        "secret that two environments share",
+        "The migrations of two environments read one secret. Where it says which database is migrated, a pipeline that is sent to one environment migrates the database of the other, before any approval.",
+    ),
+    code(
         "BL101",
         "length of a pattern",
         "A pattern of branches, tags or paths has 1 to 255 characters, as CodePipeline's triggers take it.",

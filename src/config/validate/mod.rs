@@ -13,6 +13,8 @@ mod repositories;
 mod rules;
 mod sections;
 mod services;
+mod shell_line;
+mod slips;
 mod targets;
 mod tests;
 mod used;
@@ -179,6 +181,8 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
     judge.source_host();
     judge.elsewhere();
+    judge.unread(&config);
+    judge.slips(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();
