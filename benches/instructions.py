@@ -41,6 +41,10 @@ def counts(binary):
             generate = [binary, "generate", "-C", folder]
             counted[f"generate {rules}, first"] = callgrind.count(generate, home)
             counted[f"generate {rules}, again"] = callgrind.count(generate, home)
+        large = home / "2000"
+        large.mkdir()
+        (large / "branchline.yml").write_text(maps.ours(2000))
+        counted["check, of 2000"] = callgrind.count([binary, "check", "-C", large], home)
         counted["explain, of 20"] = callgrind.count([binary, "explain", "-C", home / "20", "develop"], home)
     return counted
 

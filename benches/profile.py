@@ -29,7 +29,7 @@ PARTS = [
         ["libyaml_rs::parser::yaml_parser_parse"],
     ),
     ("Looking at what is there and comparing", "commands::generate::carry_out::Work::is_stale", []),
-    ("Staging the new files", "edge::files::staging::Staging::stage", []),
+    ("Staging the new files", "edge::files::staging::Staged::write", []),
     ("Putting them in place", "edge::files::staging::Staging::commit", []),
 ]
 

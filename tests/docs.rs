@@ -5,7 +5,12 @@
 
 #[test]
 fn every_command_in_the_documentation_prints_what_stands_there() {
-    trycmd::TestCases::new().case("docs/tour.md").case("docs/json.md").env("NO_COLOR", "1");
+    let pages = ["docs/tour.md", "docs/json.md", "docs/examples.md"];
+    let cases = trycmd::TestCases::new();
+    for page in pages {
+        cases.case(page);
+    }
+    cases.env("NO_COLOR", "1");
 }
 
 fn read(path: &str) -> String {
@@ -62,6 +67,20 @@ fn every_key_of_the_file_is_explained() {
     };
     let untold: Vec<&String> = keys.iter().filter(|key| !told(key)).collect();
     assert!(untold.is_empty(), "docs/configuration.md does not tell of {untold:?}");
+}
+
+#[test]
+fn every_example_has_a_line_in_the_readme_and_a_section_in_its_page() {
+    let (readme, page) = (read("README.md"), read("docs/examples.md"));
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(readme.contains(&format!("| [{name}](examples/{name}) |")), "{name}");
+        assert!(page.contains(&format!("## [{name}](../examples/{name}): ")), "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 6);
 }
 
 #[test]

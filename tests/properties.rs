@@ -6,8 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+#[path = "properties/wide.rs"]
+mod wide;
+
 use branchline::branch_map;
 use branchline::config;
+use branchline::document::read_back::Blocks;
 use branchline::document::{specs, tree};
 use branchline::pipeline::Plan;
 use proptest::collection::vec;
@@ -102,7 +106,54 @@ proptest! {
         let plan = Plan::new(&config, &map, specs.texts.clone());
         for file in tree::files(&plan, &specs) {
             let file = file.unwrap();
-            prop_assert!(file.read_back().is_ok(), "{}", file.path);
+            prop_assert!(file.read_back(&specs.blocks).is_ok(), "{}", file.path);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_file_says_generating_twice_gives_the_same_bytes(wide in wide::files()) {
+        let text = wide.text();
+        prop_assert_eq!(generate(&text), generate(&text));
+    }
+
+    #[test]
+    fn whatever_a_file_says_adding_a_rule_renames_and_changes_nothing_of_the_others(wide in wide::files()) {
+        prop_assume!(wide.rules.len() > 1);
+        let added = wide.rules.last().unwrap();
+        let one = generate(&wide.without_the_last().text());
+        let other = generate(&wide.text());
+        for (path, text) in &one {
+            // What is shared lists every environment and every pipeline.
+            if path != "README.md" && !path.starts_with("base") {
+                prop_assert_eq!(Some(text), other.get(path), "{} changed\n{}", path, wide.text());
+            }
+        }
+        let folder = wide::Wide::folder(added);
+        let own: BTreeSet<String> =
+            wide::Wide::environments(added).map(|name| format!("environments/{name}.yml")).collect();
+        let news: Vec<&String> = other.keys().filter(|path| !one.contains_key(*path)).collect();
+        for path in &news {
+            let expected = path.starts_with(&folder) || own.contains(*path) || path.starts_with("base-");
+            prop_assert!(expected, "{} is new\n{}", path, wide.text());
+        }
+        prop_assert!(own.iter().all(|path| news.contains(&path)), "{:?}", news);
+    }
+
+    #[test]
+    fn whatever_a_file_says_each_generated_file_reads_back(wide in wide::files()) {
+        let text = wide.text();
+        let config = config::read(&text).config.unwrap();
+        let (map, _) = branch_map::resolve(&config);
+        let specs = specs::specs(&config).unwrap();
+        let plan = Plan::new(&config, &map, specs.texts.clone());
+        for file in tree::files(&plan, &specs) {
+            let file = file.unwrap();
+            prop_assert!(file.read_back(&specs.blocks).is_ok(), "{}", file.path);
+            prop_assert!(file.read_back(&Blocks::default()).is_ok(), "{}", file.path);
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
         entries.push(Entry {
             rule: rival.rule.key.clone(),
             pattern: rival.text(),
-            pipeline: format!("{}-{slug}", config.app),
+            pipeline: format!("{}-{slug}", config.stem),
             slug,
             environments: rival.rule.environments.clone(),
             services: rival.rule.services.clone(),

@@ -1,7 +1,7 @@
 //! Where generated files stand below the output folder.
 
 /// Whether a generated file can stand at this path (with `/`): `README.md`, `base.yml`, `base-<region>.yml`,
-/// `environments/<name>.yml`, `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
+/// `environments/<name>.yml`, `roles/<purpose>.json`, `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
 ///
 /// Files that are no longer generated are looked for here and nowhere else, so that an output folder that holds other
 /// things too (another generated tree among them) keeps them.
@@ -11,6 +11,7 @@ pub fn is_generated_path(path: &str) -> bool {
             let region = path.strip_prefix("base-").and_then(|rest| rest.strip_suffix(".yml"));
             matches!(path, "README.md" | "base.yml") || region.is_some_and(is_name)
         }
+        Some(("roles", file)) => file.strip_suffix(".json").is_some_and(is_name),
         Some(("environments", file)) => file.strip_suffix(".yml").is_some_and(is_name),
         Some((pipeline, file)) => {
             let buildspec = file.strip_prefix("buildspec-").and_then(|rest| rest.strip_suffix(".yml"));
@@ -38,6 +39,7 @@ mod tests {
             "base.yml",
             "base-us-east-1.yml",
             "environments/production.yml",
+            "roles/production-deploy.json",
             "shop-develop/pipeline.yml",
             "shop-develop/pipeline.json",
             "shop-release-1.x@a_b/buildspec-migrate-production.yml",
@@ -55,6 +57,8 @@ mod tests {
             "base-.yml",
             "bases.yml",
             "buildspec-build.yml",
+            "roles/a/b.json",
+            "roles/a.yml",
             "environments/a/b.yml",
             "environments/.yml",
             "environments/pipeline.json",

@@ -52,6 +52,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             // Nobody listens any more once something has gone wrong.
             let _ = tree::batches(plan, specs).try_for_each(|batch| sender.send(batch));
         });
-        carry_out(receiver.into_iter(), &output, flags, terminal)
+        carry_out(receiver.into_iter(), &specs.blocks, &output, flags, terminal)
     }))
 }

@@ -8,7 +8,9 @@
 mod contents;
 mod custom;
 mod decode;
+mod existing;
 mod machine;
+mod partition;
 mod placeholder;
 mod provider;
 pub mod raw;
@@ -23,13 +25,21 @@ pub use custom::{Buildspecs, Operation, OperationKind, Override};
 
 use crate::diagnostic::{Finding, Span, has_errors};
 
+pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use machine::{Cache, Machine, Vpc};
+pub use partition::Partition;
 
 /// A valid configuration: names exist, values are in range, placeholders are filled in, defaults are applied.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The app's name.
     pub app: String,
+    /// What the names of everything in AWS begin with: the file's prefix and the app's name, at most 20 characters.
+    pub stem: String,
+    /// The path of every role that is made: `/`, or with names between slashes, `/ci/`.
+    pub role_path: String,
+    /// What is used in place of what would be made.
+    pub existing: Existing,
     /// The rules of the branch map, in the order of the file.
     pub rules: Vec<Rule>,
     /// The environments, in the order of the file.
@@ -126,6 +136,8 @@ pub struct Environment {
     pub deploys: IndexMap<String, Deploy>,
     /// The managed policy, by name or ARN, that bounds its roles.
     pub permission_boundary: Option<String>,
+    /// Its roles that exist.
+    pub roles: EnvironmentRoles,
     /// Where its key stands in the file.
     pub place: Span,
 }
@@ -195,6 +207,8 @@ pub struct Service {
     pub name: String,
     /// The image repository's name in ECR.
     pub repository: String,
+    /// Whether that repository exists and is not made.
+    pub repository_exists: bool,
     /// The Dockerfile, from the repository's root.
     pub dockerfile: String,
     /// The build context, from the repository's root.

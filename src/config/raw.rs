@@ -5,6 +5,7 @@
 //! so decoding does not fail. Only plain structs, maps, lists and the few untagged choices marked below.
 
 mod custom;
+mod existing;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -14,6 +15,10 @@ mod migrate;
 mod project;
 
 pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
+pub use existing::{
+    RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
+    RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
+};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
@@ -59,6 +64,17 @@ pub struct Raw {
     /// The managed policy that bounds every role that is made: its name in the role's account, or its ARN.
     #[schemars(extend("format" = "managed-policy"))]
     pub permission_boundary: Option<String>,
+    /// The path of every role that is made, such as `/ci/`, by which an organisation's policies may tell them. `/` if
+    /// nothing is said.
+    #[schemars(extend("format" = "role-path"))]
+    pub role_path: Option<String>,
+    /// What the name of everything that is made begins with, before the app's name, such as `acme-`.
+    #[schemars(extend("format" = "name-prefix"))]
+    pub name_prefix: Option<String>,
+    /// Where artifacts lie, where that exists already.
+    pub artifacts: Option<RawArtifacts>,
+    /// Roles that exist and are used by all pipelines, in place of those that are made.
+    pub roles: Option<RawPipelineRoles>,
     /// Where the projects of a pipeline find their buildspecs. `inline` if nothing is said.
     pub buildspecs: Option<RawBuildspecs>,
     /// Changes to single generated documents, for what no key can say: each fails where it no longer fits.
@@ -172,6 +188,8 @@ pub struct RawEnvironment {
     /// The managed policy that bounds the roles made for this environment, in place of the file's.
     #[schemars(extend("format" = "managed-policy"))]
     pub permission_boundary: Option<String>,
+    /// Roles that exist and are used here, in place of those that are made.
+    pub roles: Option<RawEnvironmentRoles>,
 }
 
 /// The word `none`.
@@ -284,9 +302,9 @@ pub enum RawProvider {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawService {
-    /// The image repository in ECR, made in the base stack. `<app>/<service>` if nothing is said.
-    #[schemars(extend("format" = "ecr-repository", "x-placeholders" = ["app", "service"]))]
-    pub repository: Option<String>,
+    /// The image repository in ECR: the name of one that the base stack makes, or `{ existing: … }` for one that is there.
+    /// `<app>/<service>` if nothing is said, with the `name_prefix` before it.
+    pub repository: Option<RawRepository>,
     /// How the image is built. `{}`, or nothing, is `./Dockerfile`.
     pub build: Option<RawImageBuild>,
     /// How it is deployed.

@@ -202,9 +202,9 @@ pub fn migrate(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Runs the migration in the new image, on the project's machine.
 ///
 /// Needs a privileged project, and in its environment `ENVIRONMENT`, `MIGRATION` (what it is called in messages),
-/// `TIMEOUT_SECONDS`, `PIPELINE`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, `COMMAND` (JSON with
-/// `entryPoint`, `command`, and `variables`, the names of what the container is given) and those variables. The
-/// project's own timeout must leave five minutes beside the migration's.
+/// `TIMEOUT_SECONDS`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `IMAGE` (by digest), `EXECUTION_ID`, `COMMIT_ID`, `COMMAND`
+/// (JSON with `entryPoint`, `command`, and `variables`, the names of what the container is given) and those variables.
+/// The project's own timeout must leave five minutes beside the migration's.
 pub fn migrate_in_image(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE_IN_IMAGE)
 }

@@ -8,8 +8,8 @@ use super::trigger::api as trigger;
 use super::{cloudformation, digest};
 use crate::config::Config;
 use crate::config::raw::RawMode;
+use crate::pipeline::artifacts;
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
-use crate::pipeline::names;
 use crate::pipeline::text::{Part, Place, Text};
 
 /// The type of every pipeline: only V2 has triggers by branch.
@@ -36,6 +36,9 @@ pub fn key_placeholder(home: &Place, region: &str) -> String {
 
 /// Stands for the ARN of the connection that the base stack makes.
 pub const CONNECTION_PLACEHOLDER: &str = "BRANCHLINE_CONNECTION_ARN";
+
+/// Stands for what is behind the `/` of that ARN, in policies.
+pub const CONNECTION_ID_PLACEHOLDER: &str = "BRANCHLINE_CONNECTION_ID";
 
 /// The whole input of `create-pipeline`.
 #[derive(Debug, Serialize)]
@@ -117,7 +120,7 @@ struct Artifact {
 
 /// The input for one pipeline. Its tags find it again, and carry the file's digest.
 pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
-    let fill = |text: &Text| text.resolve(|part| known(&pipeline.home, part));
+    let fill = |text: &Text| filled(&pipeline.home, text);
     let action = |action: &ModelAction| {
         let (category, provider) = action.provider.ids();
         let artifacts = |names: &[&'static str]| names.iter().map(|name| Artifact { name }).collect();
@@ -139,7 +142,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
         .map(|stage| Stage { name: stage.name.clone(), actions: stage.actions.iter().map(action).collect() });
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",
-        location: fill(&names::artifact_bucket(&config.app, at)),
+        location: fill(&artifacts::bucket(config, at)),
         encryption_key: EncryptionKey { id: fill(&at.artifact_key()), r#type: "KMS" },
     };
     // With actions in other regions, all stores stand in one map, the pipeline's own region among them.
@@ -152,7 +155,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     Input {
         pipeline: Declaration {
             name: pipeline.name.clone(),
-            role_arn: fill(&pipeline.home.role_arn(&pipeline.role.name)),
+            role_arn: fill(&pipeline.role.arn),
             artifact_store,
             artifact_stores,
             stages: stages.collect(),
@@ -167,14 +170,20 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     }
 }
 
-/// What a part stands for outside a stack. Only the partition `aws` is supported so far.
+/// A text outside a stack.
+pub(super) fn filled(home: &Place, text: &Text) -> String {
+    text.resolve(|part| known(home, part))
+}
+
+/// What a part stands for outside a stack; `home` is where the pipelines are.
 fn known(home: &Place, part: &Part) -> String {
     match part {
         Part::Literal(text) => text.clone(),
-        Part::Partition => "aws".to_owned(),
+        Part::Partition => home.partition().id().to_owned(),
         Part::Region(text) | Part::Account(text) => text.to_string(),
-        Part::UrlSuffix => "amazonaws.com".to_owned(),
+        Part::UrlSuffix => home.partition().url_suffix().to_owned(),
         Part::ArtifactKey(region) => key_placeholder(home, region),
-        Part::Connection | Part::ConnectionId => CONNECTION_PLACEHOLDER.to_owned(),
+        Part::Connection => CONNECTION_PLACEHOLDER.to_owned(),
+        Part::ConnectionId => CONNECTION_ID_PLACEHOLDER.to_owned(),
     }
 }

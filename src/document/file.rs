@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::digest::{self, NoPlace};
-use super::read_back::{self, ReadBackError, Says};
+use super::read_back::{self, Blocks, ReadBackError, Says, Shared};
 use super::yaml::to_yaml;
 
 /// Stands in the header of a file that is not as branchline alone would make it.
@@ -49,13 +49,9 @@ impl<'a> File<'a> {
         File::sealed(path, &text, Says::yaml(move || Ok(value.clone())))
     }
 
-    /// A sealed buildspec. Its text is already written, since the stacks carry the same; `says` is what it was made of.
-    pub fn buildspec(
-        path: impl Into<String>,
-        text: &str,
-        says: &'a serde_json::Value,
-    ) -> Result<Self, RenderError> {
-        File::sealed(path.into(), text, Says::yaml(move || Ok(says.clone())))
+    /// A file whose text is that of others too, sealed already: a buildspec.
+    pub fn shared(path: impl Into<String>, shared: &'a Shared) -> Self {
+        File { path: path.into(), text: shared.text.clone(), says: Says::Shared(shared) }
     }
 
     /// A sealed JSON file, of two spaces a level. Among the value's `tags` is one for the digest, with an empty value;
@@ -80,9 +76,9 @@ impl<'a> File<'a> {
         Ok(File { path, text, says })
     }
 
-    /// Reads the text with another parser and compares; see [`read_back`].
-    pub fn read_back(&self) -> Result<(), ReadBackError> {
-        read_back::read_back(&self.path, &self.text, &self.says)
+    /// Reads the text with another parser and compares; see [`read_back`]. The blocks are those that many of the files have.
+    pub fn read_back(&self, blocks: &Blocks) -> Result<(), ReadBackError> {
+        read_back::read_back(&self.path, &self.text, &self.says, blocks)
     }
 }
 
@@ -116,7 +112,7 @@ mod tests {
         ] {
             assert_eq!(inspect(&file.path, &file.text), Sealed::Intact, "{}", file.text);
             assert!(file.text.ends_with('\n'), "{}", file.text);
-            file.read_back().unwrap();
+            file.read_back(&Blocks::default()).unwrap();
         }
     }
 
@@ -125,7 +121,7 @@ mod tests {
         let mut file = File::yaml("base.yml", json!({ "Version": "2012-10-17" })).unwrap();
         file.text = file.text.replace("\"2012-10-17\"", "17");
         assert_eq!(
-            file.read_back().unwrap_err().to_string(),
+            file.read_back(&Blocks::default()).unwrap_err().to_string(),
             "`base.yml` reads back differently at `Version`"
         );
     }

@@ -9,6 +9,7 @@ mod file;
 pub mod overrides;
 pub mod overview;
 pub mod read_back;
+mod roles;
 pub mod specs;
 pub mod steps;
 pub mod tree;

@@ -1,5 +1,7 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod existing;
+mod needs;
 mod stacks;
 
 use std::collections::BTreeSet;
@@ -12,17 +14,23 @@ use super::steps::arguments;
 use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run};
 use crate::pipeline::{Plan, names, test_belongs};
+use existing::Existing;
+use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 6] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
+    ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
+
+/// What somebody else makes; used inside others.
+const GIVEN: (&str, &str) = ("given", include_str!("../../templates/overview/given.md.hbs"));
 
 /// Rules up to which the map is drawn: Mermaid gives up at 500 edges.
 const DRAWN_RULES: usize = 40;
@@ -33,15 +41,20 @@ struct Overview<'a> {
     app: &'a str,
     account: &'a str,
     region: &'a str,
+    console: String,
     provider: &'static str,
     diagram: bool,
     migrates: bool,
+    migrations_run: &'static str,
+    starts: Starts,
     rules: Vec<Rule<'a>>,
     /// More than one account, or more than one region.
     scattered: bool,
     /// More than one account.
     accounts: bool,
     environments: Vec<Environment<'a>>,
+    /// What the build and the tests are given.
+    given: Option<Given<'a>>,
     groups: Vec<Group>,
     base_stack: String,
     bases: Vec<BaseStack>,
@@ -52,6 +65,7 @@ struct Overview<'a> {
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
+    existing: Option<Existing>,
 }
 
 #[derive(Serialize)]
@@ -100,7 +114,8 @@ struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
     migrate: bool,
-    tasks: Vec<Task>,
+    tasks: Vec<Task<'a>>,
+    given: Given<'a>,
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
@@ -108,7 +123,8 @@ struct Environment<'a> {
 
 /// A migration that runs as an ECS task.
 #[derive(Serialize)]
-struct Task {
+struct Task<'a> {
+    service: &'a str,
     log_group: String,
     secrets: bool,
 }
@@ -132,7 +148,7 @@ impl Overviews {
         templates.register_escape_fn(handlebars::no_escape);
         templates.register_helper("code", Box::new(code));
         templates.register_helper("mermaid", Box::new(mermaid));
-        for (name, text) in SECTIONS {
+        for (name, text) in SECTIONS.into_iter().chain([GIVEN]) {
             templates.register_template_string(name, text)?;
         }
         Ok(Overviews(templates))
@@ -174,7 +190,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             pipeline: &entry.pipeline,
             path: path(entry, places(entry)),
             steps: steps(entry, places(entry)),
-            stack: names::pipeline_stack(app, &entry.slug),
+            stack: names::pipeline_stack(&config.stem, &entry.slug),
             bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
                 .iter()
@@ -188,8 +204,9 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
-            migrate: !place.migrations.is_empty(),
-            tasks: tasks(app, place),
+            migrate: needs::migrations(plan, place).next().is_some(),
+            tasks: tasks(plan, place),
+            given: Given::of_environment(plan, place),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -206,18 +223,23 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         keys,
         account: &config.account,
         region: &config.region,
+        console: plan.home.partition().console(&config.region),
         provider: config.source.host().title(),
         diagram: rules.len() <= DRAWN_RULES,
+        migrations_run: needs::where_migrations_run(plan),
+        starts: Starts::of(plan),
+        given: Given::of_pipelines(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
         environments,
-        base_stack: names::base_stack(app),
+        base_stack: names::base_stack(&config.stem),
         connection,
         environments_number: if connection { 3 } else { 2 },
         pipelines_number: if connection { 4 } else { 3 },
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
+        existing: existing::existing(plan),
     }
 }
 
@@ -274,11 +296,12 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
         .collect()
 }
 
-fn tasks(app: &str, place: &Place) -> Vec<Task> {
-    let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask);
+fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {
+    let tasks = needs::migrations(plan, place).filter(|migrate| migrate.run == Run::EcsTask);
     tasks
         .map(|migrate| Task {
-            log_group: names::migrate_log_group(app, &place.name, migrate.name.as_deref()),
+            service: &migrate.service,
+            log_group: names::migrate_log_group(&plan.config.stem, &place.name, migrate.name.as_deref()),
             secrets: !migrate.secrets.is_empty(),
         })
         .collect()

@@ -1,9 +1,13 @@
 //! What was written is read again by another parser before it counts as rendered.
 //!
 //! `yaml.rs` writes the YAML; `serde_yaml`, which shares no code with it, reads it. A file whose bytes equal
-//! those on the disk need not be read back: it was, when those bytes were written.
+//! those on the disk need not be read back: it was, when those bytes were written. For the same reason one text that is
+//! in many places is read once: a buildspec's file is the same for every pipeline ([`Shared`]), and so are most lines of
+//! the stacks ([`Blocks`]). Every byte is either seen by the other parser or equal to one that was.
 
+mod blocks;
 mod same;
+mod shared;
 
 use std::sync::Arc;
 
@@ -11,7 +15,9 @@ use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 use super::digest;
+pub use blocks::Blocks;
 use same::Same;
+pub use shared::Shared;
 
 /// What a file says, whichever way it is written.
 #[derive(Clone)]
@@ -20,6 +26,8 @@ pub enum Says<'a> {
     Yaml(Meaning<'a>),
     /// JSON that must be read as this value, its digest aside.
     Json(Meaning<'a>),
+    /// YAML that many files have word for word, and what it must be read as.
+    Shared(&'a Shared),
     /// Text for people, which no machine reads.
     Prose,
 }
@@ -60,21 +68,32 @@ pub enum ReadBackError {
     },
 }
 
-/// Reads the text and compares it with what it should say.
-pub fn read_back(path: &str, text: &str, says: &Says) -> Result<(), ReadBackError> {
+/// Reads the text and compares it with what it should say. Of the blocks, those that other texts have too are read once
+/// for all of them.
+pub fn read_back(path: &str, text: &str, says: &Says, blocks: &Blocks) -> Result<(), ReadBackError> {
     let unreadable = |reason: String| ReadBackError::Unreadable { path: path.to_owned(), reason };
-    let (Says::Yaml(meaning) | Says::Json(meaning)) = says else { return Ok(()) };
-    let meant = meaning().map_err(|error| unreadable(error.to_string()))?;
+    let meant = match says {
+        Says::Yaml(meaning) | Says::Json(meaning) => {
+            meaning().map_err(|error| unreadable(error.to_string()))?
+        }
+        Says::Shared(shared) if shared.was_read_as(text) => return Ok(()),
+        Says::Shared(shared) => shared.says.clone(),
+        Says::Prose => return Ok(()),
+    };
     // Compared as it is read; only what is not plainly the same is read as a value, to tell where it differs.
     let read = if matches!(says, Says::Json(_)) {
         let plain = digest::without_digits(path, text);
         let mut reader = serde_json::Deserializer::from_str(&plain);
-        if Same(&meant).deserialize(&mut reader).and_then(|()| reader.end()).is_ok() {
+        if Same::alone(&meant).deserialize(&mut reader).and_then(|()| reader.end()).is_ok() {
             return Ok(());
         }
         serde_json::from_str::<Value>(&plain).map_err(|error| error.to_string())
     } else {
-        if Same(&meant).deserialize(serde_yaml::Deserializer::from_str(text)).is_ok() {
+        let short = blocks.shorten(text);
+        if short.is_some_and(|short| Same::knowing(&meant, blocks).reads(&short)) {
+            return Ok(());
+        }
+        if Same::alone(&meant).reads(text) {
             return Ok(());
         }
         serde_yaml::from_str::<Value>(text).map_err(|error| error.to_string())
@@ -120,7 +139,8 @@ mod tests {
     use serde_json::json;
 
     fn verdict(text: &str, meant: Value) -> Result<(), String> {
-        read_back("a.yml", text, &Says::yaml(move || Ok(meant.clone()))).map_err(|error| error.to_string())
+        let says = Says::yaml(move || Ok(meant.clone()));
+        read_back("a.yml", text, &says, &Blocks::default()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -155,8 +175,9 @@ mod tests {
         with_tag(&mut value);
         let text = digest::seal("p.json", &value.to_string()).unwrap();
         let says = Says::json(move || Ok(value.clone()));
-        assert!(read_back("p.json", &text, &says).is_ok());
-        assert!(read_back("p.json", &text.replace("{}", "[]"), &says).is_err());
+        let blocks = Blocks::default();
+        assert!(read_back("p.json", &text, &says, &blocks).is_ok());
+        assert!(read_back("p.json", &text.replace("{}", "[]"), &says, &blocks).is_err());
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

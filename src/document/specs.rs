@@ -7,26 +7,28 @@ use serde_json::Value;
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
 use super::file::RenderError;
 use super::overview::Overviews;
-use super::read_back::{self, Says};
+use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
-/// The buildspecs, what those of build and test say for the files that show them, and the overview's templates.
+/// The buildspecs, those of build and test as files too, and the overview's templates.
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
-    /// What the texts of the builds say, for each set of services.
-    pub builds: Said,
-    /// What the texts of the tests say, in the configuration's order.
-    pub tests: Vec<Value>,
+    /// The files of the builds.
+    pub builds: BuildFiles,
+    /// The files of the tests, in the configuration's order.
+    pub tests: Vec<Shared>,
+    /// The texts as they stand in the stacks.
+    pub blocks: Blocks,
     /// The templates of the overview.
     pub overviews: Overviews,
 }
 
-/// What the buildspecs of the builds say, by the services that they build.
-pub type Said = BTreeMap<Vec<String>, Value>;
+/// The files of the builds, by the services that they build.
+pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 
 /// Writes the buildspecs of a configuration, and reads each back.
 ///
@@ -35,7 +37,10 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (made, overviews) = rayon::join(|| made(config), Overviews::new);
     let (written, builds, tests) = made?;
     let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
-    Ok(Specs { texts: written, builds, tests, overviews })
+    let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
+    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
+    let blocks = Blocks::of(all.map(String::as_str));
+    Ok(Specs { texts: written, builds, tests, blocks, overviews })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
@@ -67,8 +72,8 @@ pub enum Long<'a> {
     Step,
 }
 
-/// The texts, and what those of build and tests say.
-fn made(config: &Config) -> Result<(Buildspecs, Said, Vec<Value>), RenderError> {
+/// The texts, and those of build and tests as files.
+fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
     let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
     let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
@@ -76,25 +81,30 @@ fn made(config: &Config) -> Result<(Buildspecs, Said, Vec<Value>), RenderError> 
         if let Some(machine) = machine {
             spec = spec.keeping(machine);
         }
-        written(&path, &spec)
+        let (text, says) = written(&path, &spec)?;
+        Ok::<_, RenderError>((text, says, path))
+    };
+    let shared = |(text, says, path): (String, Value, String)| {
+        let file = Shared::new(&path, &text, says).map_err(|error| RenderError::of(&path, &error))?;
+        Ok::<_, RenderError>((text, file))
     };
     let machine = Some(&config.build.machine);
     // Most maps have one set of services: all of them.
     let sets: BTreeSet<&[String]> = config.rules.iter().map(|rule| rule.services.as_slice()).collect();
-    let (mut builds, mut build_says) = (BTreeMap::new(), BTreeMap::new());
+    let (mut builds, mut build_files) = (BTreeMap::new(), BTreeMap::new());
     for set in sets {
         let services = set.iter().filter_map(|name| config.services.get(name));
         let images: Vec<Image> = services.map(|service| image(config, service)).collect();
-        let (text, says) = named("build", machine, buildspec::build_images(&steps, &images))?;
+        let (text, file) = shared(named("build", machine, buildspec::build_images(&steps, &images))?)?;
         builds.insert(set.to_vec(), text);
-        build_says.insert(set.to_vec(), says);
+        build_files.insert(set.to_vec(), file);
     }
-    let (mut tests, mut tests_say) = (Vec::new(), Vec::new());
+    let (mut tests, mut test_files) = (Vec::new(), Vec::new());
     for test in &config.tests {
         let name = names::with_part("test", test.service.as_deref());
-        let (written, says) = named(&name, Some(&test.machine), test_spec(&steps, config, test))?;
-        tests.push(written);
-        tests_say.push(says);
+        let (text, file) = shared(named(&name, Some(&test.machine), test_spec(&steps, config, test))?)?;
+        tests.push(text);
+        test_files.push(file);
     }
     let mut migrations: BTreeMap<Option<String>, String> = BTreeMap::new();
     // What an environment does differently reaches the step in variables, so each migration has one text.
@@ -109,14 +119,14 @@ fn made(config: &Config) -> Result<(Buildspecs, Said, Vec<Value>), RenderError> 
             migrations.insert(migrate.name.clone(), named(&name, Some(&migrate.machine), spec)?.0);
         }
     }
-    let (keep, _) = named("keep", None, buildspec::keep(&steps))?;
-    Ok((Buildspecs { builds, tests, migrations, keep }, build_says, tests_say))
+    let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
+    Ok((Buildspecs { builds, tests, migrations, keep }, build_files, test_files))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
     let text = buildspec::to_yaml(spec).map_err(|error| RenderError::of(path, &error))?;
     let says = serde_json::to_value(spec).map_err(|error| RenderError::of(path, &error))?;
-    read_back::read_back(path, &text, &Says::yaml(|| Ok(says.clone())))
+    read_back::read_back(path, &text, &Says::yaml(|| Ok(says.clone())), &Blocks::default())
         .map_err(|error| RenderError::of(path, &error))?;
     Ok((text, says))
 }
@@ -173,5 +183,32 @@ fn recipe(config: &Config, service: &Service) -> Recipe {
         args: service.args.clone(),
         secrets: service.secrets.clone(),
         cache_repository: service.cache.then(|| names::cache_in_folder(&service.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::branch_map;
+    use crate::document::tree;
+    use crate::pipeline::Plan;
+
+    #[test]
+    fn no_stack_has_a_buildspec_that_is_read_again_for_it() {
+        let text = include_str!("../../tests/judges/configurations/accounts/branchline.yml");
+        let config = crate::config::read(text).config.unwrap();
+        let (map, _) = branch_map::resolve(&config);
+        let specs = specs(&config).unwrap();
+        let plan = Plan::new(&config, &map, specs.texts.clone());
+        let mut stacks = 0;
+        for file in tree::files(&plan, &specs).map(|file| file.unwrap_or_else(|error| panic!("{error}"))) {
+            let carries = file.text.matches("version: 0.2").count();
+            if carries > 0 && !file.path.contains("/buildspec-") {
+                let short = specs.blocks.shorten(&file.text).unwrap_or_default();
+                assert!(!short.is_empty() && !short.contains("version: 0.2"), "{}", file.path);
+                stacks += 1;
+            }
+        }
+        assert!(stacks > 5, "{stacks} stacks with buildspecs");
     }
 }

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::file::{File, RenderError};
 use super::specs::Specs;
-use super::{buildspec_files, cloudformation, codepipeline, overrides};
+use super::{buildspec_files, cloudformation, codepipeline, overrides, roles};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 use crate::pipeline::model::ProjectKind;
 use crate::pipeline::text::Place as At;
-use crate::pipeline::{Plan, names, test_belongs};
+use crate::pipeline::{Plan, existing, names, test_belongs};
 
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
@@ -28,20 +28,26 @@ enum Piece<'a> {
     FurtherBase(At),
     Environment(&'a Place),
     Pipeline(&'a Entry),
+    Roles,
 }
 
 /// A file, or why there is none.
 pub type Made<'a> = Result<File<'a>, RenderError>;
 
 /// The files of a plan in batches, each made when it is asked for, so that those of thousands of pipelines are never in
-/// memory together: base, environments, pipelines, and the overview last, since it tells of the others. The order is
+/// memory together: base, environments, pipelines, existing roles, and the overview last, since it tells of the others. The order is
 /// always the same.
 pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Vec<Made<'a>>> + 'a {
     let environments = plan.environments().map(Piece::Environment);
     let pipelines = plan.map.entries.iter().map(Piece::Pipeline);
     let further = plan.further_places().into_iter().map(Piece::FurtherBase);
-    let pieces: Vec<Piece> =
-        std::iter::once(Piece::Base).chain(further).chain(environments).chain(pipelines).collect();
+    let roles = existing::is_any(plan).then_some(Piece::Roles);
+    let pieces: Vec<Piece> = std::iter::once(Piece::Base)
+        .chain(further)
+        .chain(environments)
+        .chain(pipelines)
+        .chain(roles)
+        .collect();
     let mut large = BTreeSet::new();
     let mut next = 0;
     std::iter::from_fn(move || {
@@ -110,6 +116,9 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
             let template = cloudformation::environment(plan.config, &plan.environment(place));
             vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
         }
+        Piece::Roles => {
+            roles::documents(plan).into_iter().map(|(path, document)| File::json(path, document)).collect()
+        }
         Piece::Pipeline(entry) => {
             let pipeline = plan.pipeline(entry);
             let folder = &pipeline.name;
@@ -122,15 +131,19 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                 json(plan, format!("{folder}/pipeline.json"), codepipeline::input(plan.config, &pipeline)),
             ];
             let tests = plan.config.tests.iter().zip(&specs.tests);
-            let mut tests = tests.filter(|(test, _)| test_belongs(test, entry)).map(|(_, says)| says);
+            let mut tests = tests.filter(|(test, _)| test_belongs(test, entry)).map(|(_, file)| file);
             files.extend(pipeline.projects.iter().filter_map(|project| {
                 let path = buildspec_files::file(folder, project)?;
-                let says = match project.kind {
+                let shared = match project.kind {
                     ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => tests.next()?,
                     ProjectKind::Migrate | ProjectKind::Keep => return None,
                 };
-                Some(File::buildspec(path, &project.buildspec, says))
+                debug_assert!(
+                    shared.text.ends_with(&project.buildspec),
+                    "{path} shows what the project runs"
+                );
+                Some(Ok(File::shared(path, shared)))
             }));
             files
         }

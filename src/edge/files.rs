@@ -11,7 +11,7 @@ mod staging;
 
 pub use error::FilesError;
 pub use folder::{Folder, There};
-pub use staging::Staging;
+pub use staging::{Staged, Staging};
 
 /// How the name of a staged file begins, so that one left behind by a killed process is known again.
 const STAGED: &str = ".branchline-staged-";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Base, Repository, RepositoryKind};
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, approve, names, project};
+use super::{Plan, approve, artifacts, names, project};
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
 const ARTIFACT_DAYS: u32 = 90;
@@ -29,6 +29,8 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
     Base {
         place: at.clone(),
         is_home,
+        bucket_exists: config.existing.bucket(at.region()).is_some(),
+        existing_key: artifacts::existing_key(config, at),
         bucket_grants: foreign.of_bucket(at),
         key_grants: foreign.of_key(at),
         artifact_days,
@@ -45,6 +47,7 @@ fn repositories(plan: &Plan, foreign: &Foreign) -> Vec<Repository> {
         repositories.push(Repository {
             stem: format!("{}Images", names::camel(&service.name)),
             name: service.repository.clone(),
+            exists: service.repository_exists,
             kind: RepositoryKind::Images { environments: environments.clone() },
             grants: foreign
                 .of_repository(&service.name, &project::repository_arn(&plan.home, &service.repository)),

@@ -6,7 +6,7 @@ use super::iam::Statement;
 use super::model::{Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, names, project, source};
+use super::{Plan, action_variables, build_action, names, project, roles, source};
 use crate::branch_map::Entry;
 
 /// The artifact with the image definitions.
@@ -75,10 +75,11 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     own.extend(project::secret_statements(home, &build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
     let store = Store::new(plan, home, [entry.pipeline.as_str()]);
+    let known = roles::known(config, home, names::project_role(&name), config.existing.roles.build.as_ref());
     Project {
         kind: ProjectKind::Build,
         part: None,
-        role: project::role(home, &store, &name, Artifacts::ReadAndWrite, own, &build.machine),
+        role: project::role(home, &store, (&name, known), Artifacts::ReadAndWrite, own, &build.machine),
         compute: build.machine.compute,
         platform: build.platform,
         image: build.machine.image.clone(),
@@ -100,6 +101,7 @@ pub(super) fn caches(plan: &Plan, entry: &Entry) -> Vec<Repository> {
         .map(|service| Repository {
             stem: format!("{}Cache", names::camel(&service.name)),
             name: names::cache_repository(&entry.pipeline, &service.name),
+            exists: false,
             kind: RepositoryKind::Cache,
             grants: Vec::new(),
         })

@@ -1,15 +1,16 @@
 //! What is done in an environment, and by which role.
 
+use indexmap::IndexSet;
+
 use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
-use super::text::Place as At;
-use super::{Plan, deploy, keep, migrate, names, project};
+use super::text::{Place as At, Text};
+use super::{Plan, deploy, keep, migrate, project, roles};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
 pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> Environment {
-    let app = &plan.config.app;
     let at = plan.place_of(place);
     let store =
         |entries: &[&Entry]| Store::new(plan, &at, entries.iter().map(|entry| entry.pipeline.as_str()));
@@ -24,19 +25,19 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     }
     let store = store(entering);
     projects.push(keep::project(plan, place, &at, &store));
-    let trust = Trust::Roles {
-        at: plan.home.clone(),
-        roles: entering.iter().map(|entry| names::pipeline_role(&entry.pipeline)).collect(),
-    };
+    // One that exists is that of all pipelines.
+    let callers: IndexSet<Text> =
+        entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();
+    let trust = Trust::Roles { at: plan.home.clone(), roles: callers.into_iter().collect() };
     Environment {
         name: place.name.clone(),
-        deploy_role: Role {
-            name: names::deploy_role(app, &place.name),
+        deploy_role: Role::new(
+            roles::of_deploys(plan, place),
             trust,
-            statements: deploy_statements(place, &projects, &at, &store),
-        },
+            deploy_statements(place, &projects, &at, &store),
+        ),
         projects,
-        task_logs: migrate::task_logs(app, place, entering),
+        task_logs: migrate::task_logs(&plan.config.stem, place, entering),
         is_foreign: !at.shares_account_with(&plan.home),
         place: at,
     }

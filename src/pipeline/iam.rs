@@ -1,5 +1,6 @@
 //! Roles and their least statements. No statement allows a wildcard action.
 
+use super::roles::Known;
 use super::text::{Place, Text};
 
 /// A role and what it may do.
@@ -7,10 +8,24 @@ use super::text::{Place, Text};
 pub struct Role {
     /// Its name.
     pub name: String,
+    /// Its path: `/`, or `/ci/`.
+    pub path: String,
+    /// Its ARN.
+    pub arn: Text,
+    /// Whether it exists and is not made.
+    pub exists: bool,
     /// Who may assume it.
     pub trust: Trust,
     /// What it may do.
     pub statements: Vec<Statement>,
+}
+
+impl Role {
+    /// A known role with what it may do.
+    pub fn new(known: Known, trust: Trust, statements: Vec<Statement>) -> Self {
+        let Known { name, path, arn, exists } = known;
+        Role { name, path, arn, exists, trust, statements }
+    }
 }
 
 /// Who may assume a role.
@@ -19,21 +34,21 @@ pub enum Trust {
     /// CodePipeline. AWS documents no condition for it, and a condition on a key that the service does not send
     /// would lock the pipeline out, so there is none.
     CodePipeline,
-    /// CodeBuild, for one project.
+    /// CodeBuild, for some projects: one, but where an existing role is that of several.
     CodeBuild {
-        /// Where the project is.
+        /// Where the projects are.
         at: Place,
-        /// Its name.
-        project: String,
+        /// Their names.
+        projects: Vec<String>,
     },
-    /// Roles of one account, by name. Named through the account's root and narrowed by `aws:PrincipalArn`, since a
+    /// Roles of one account, by ARN. Named through the account's root and narrowed by `aws:PrincipalArn`, since a
     /// policy that names a role which does not exist yet is refused, and pipelines come after environments.
     /// `aws:SourceAccount` is not asked for: it is what services say of themselves, and absent where a role calls.
     Roles {
         /// Where the roles are.
         at: Place,
-        /// Their names.
-        roles: Vec<String>,
+        /// Their ARNs.
+        roles: Vec<Text>,
     },
 }
 
@@ -51,7 +66,7 @@ pub struct Statement {
 }
 
 /// When a statement holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The operator, such as `StringEquals`.
     pub operator: &'static str,

@@ -7,7 +7,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, build, build_action, names, project};
+use super::{Plan, build, build_action, names, project, roles};
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Machine};
 
@@ -15,7 +15,7 @@ use crate::config::{Environment as Place, Machine};
 const TIMEOUT: u32 = 15;
 
 pub(super) fn action(plan: &Plan, place: &Place, role: &Text) -> Action {
-    let project = names::environment_project(&plan.config.app, &place.name, "keep");
+    let project = names::environment_project(&plan.config.stem, &place.name, "keep");
     let mut action = build_action("Keep", Provider::Build, &project);
     action.inputs = vec![build::ARTIFACT];
     action.role = Some(role.clone());
@@ -25,13 +25,14 @@ pub(super) fn action(plan: &Plan, place: &Place, role: &Text) -> Action {
 
 pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Project {
     let config = plan.config;
-    let name = names::environment_project(&config.app, &place.name, "keep");
+    let name = names::environment_project(&config.stem, &place.name, "keep");
     let repositories = config
         .services
         .values()
         .map(|service| project::repository_arn(&plan.home, &service.repository))
         .collect();
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let machine = Machine {
         compute: RawCompute::Small,
         image: None,
@@ -43,7 +44,7 @@ pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Pro
     Project {
         kind: ProjectKind::Keep,
         part: None,
-        role: project::role(at, store, &name, Artifacts::Read, own, &machine),
+        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
         compute: machine.compute,
         platform: config.build.platform,
         image: None,

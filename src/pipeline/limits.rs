@@ -4,6 +4,7 @@
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.
 
+mod existing;
 mod folders;
 mod names;
 mod projects;
@@ -74,6 +75,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.networks();
     judge.shared_policies();
     judge.folders();
+    judge.shared_roles();
     judge.findings
 }
 
@@ -168,7 +170,10 @@ impl Judge<'_> {
         let mut told = BTreeSet::new();
         let plan = self.plan;
         for place in plan.environments() {
-            if measured.insert(size::of_environment(place, plan.entering(place))) {
+            if measured.insert((
+                size::of_environment(place, plan.entering(place)),
+                plan.config.existing.bucket(&place.region),
+            )) {
                 let environment = plan.environment(place);
                 self.policy(&environment.deploy_role, place.place, FEWER_ROLES);
                 for project in &environment.projects {
@@ -200,8 +205,11 @@ impl Judge<'_> {
 
     /// An environment's deploy role trusts every pipeline that comes there, by name.
     fn trusts(&mut self) {
+        if self.plan.config.existing.roles.pipeline.is_some() {
+            return;
+        }
         for (environment, entering) in &self.plan.entering {
-            let letters = size::of_trust(entering);
+            let letters = size::of_trust(self.plan.config, entering);
             if letters > TRUST {
                 let mut rules = self.plan.config.rules.iter();
                 let rule = rules.find(|rule| rule.environments.iter().any(|name| name == environment));

@@ -7,6 +7,7 @@ mod on_machine;
 use indexmap::IndexMap;
 
 use super::model::{Action, Project, ProjectKind, Provider, Stage};
+use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
 use super::{Plan, action_variables, build, build_action, names, source};
@@ -32,7 +33,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {
     let title = names::with_part("Migrate", migrate.name.as_deref());
-    let mut action = build_action(&title, Provider::Build, &name(&plan.config.app, place, migrate));
+    let mut action = build_action(&title, Provider::Build, &name(&plan.config.stem, place, migrate));
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
     action.run_order = order;
@@ -56,8 +57,8 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u
 }
 
 /// The project of a migration, and its name in AWS.
-pub(super) fn name(app: &str, place: &Place, migrate: &Migrate) -> String {
-    names::environment_project(app, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
+pub(super) fn name(stem: &str, place: &Place, migrate: &Migrate) -> String {
+    names::environment_project(stem, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
 }
 
 pub(super) fn project(
@@ -67,7 +68,7 @@ pub(super) fn project(
     at: &At,
     store: &Store,
 ) -> Option<Project> {
-    let name = name(&plan.config.app, place, migrate);
+    let name = name(&plan.config.stem, place, migrate);
     let (variables, role) = match migrate.run {
         Run::EcsTask => {
             ecs_task::variables_and_role(plan, place, migrate, &Where { at, store, project: &name })?
@@ -96,6 +97,12 @@ pub(super) fn project(
     })
 }
 
+/// The role of a migration's project.
+fn role_of(plan: &Plan, place: &Place, own: &Where) -> Known {
+    let name = names::project_role(own.project);
+    roles::known(plan.config, own.at, name, place.roles.migrate.as_ref())
+}
+
 /// Where a migration's project stands, and what it may read there.
 struct Where<'a> {
     at: &'a At,
@@ -105,13 +112,13 @@ struct Where<'a> {
 }
 
 /// The log groups of those that run as tasks, by their resources' names in the stack.
-pub(super) fn task_logs(app: &str, place: &Place, entering: &[&Entry]) -> IndexMap<String, String> {
+pub(super) fn task_logs(stem: &str, place: &Place, entering: &[&Entry]) -> IndexMap<String, String> {
     let runs = |migrate: &Migrate| entering.iter().any(|entry| entry.has(&migrate.service));
     let tasks = place.migrations.iter().filter(|migrate| migrate.run == Run::EcsTask && runs(migrate));
     tasks
         .map(|migrate| {
             let name = migrate.name.as_deref();
-            (names::migrate_log_resource(name), names::migrate_log_group(app, &place.name, name))
+            (names::migrate_log_resource(name), names::migrate_log_group(stem, &place.name, name))
         })
         .collect()
 }

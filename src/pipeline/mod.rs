@@ -4,10 +4,13 @@
 //! A [`Plan`] holds little; each pipeline and environment is made when it is asked for, so that two thousand of them
 //! are never in memory together.
 
+pub mod artifacts;
+pub mod existing;
 pub mod iam;
 pub mod limits;
 pub mod model;
 pub mod names;
+pub mod roles;
 pub mod text;
 
 mod approve;
@@ -123,8 +126,8 @@ impl<'a> Plan<'a> {
         environment::environment(self, place, self.entering(place))
     }
 
-    /// The pipelines that deploy to an environment, in the order of the rules.
-    fn entering(&self, place: &Place) -> &[&'a Entry] {
+    /// The rules whose pipelines deploy to an environment, in the order of the file.
+    pub fn entering(&self, place: &Place) -> &[&'a Entry] {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
@@ -135,7 +138,7 @@ impl<'a> Plan<'a> {
         stages.extend(test::stage(self, entry));
         projects.extend(test::projects(self, entry));
         for place in self.places(entry) {
-            let role = self.place_of(place).role_arn(&names::deploy_role(&self.config.app, &place.name));
+            let role = roles::of_deploys(self, place).arn;
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, entry, place, approval));
             }
@@ -163,7 +166,6 @@ impl<'a> Plan<'a> {
     }
 
     fn pipeline_role(&self, entry: &Entry, projects: &[model::Project]) -> Role {
-        let app = &self.config.app;
         // It copies what an action in another region reads into the bucket there.
         let regions = self.regions(self.places(entry));
         let store = |at: &At| Store::new(self, at, [entry.pipeline.as_str()]);
@@ -193,10 +195,8 @@ impl<'a> Plan<'a> {
                     .collect(),
             ),
         ];
-        let deploy_roles: Vec<Text> = self
-            .places(entry)
-            .map(|place| self.place_of(place).role_arn(&names::deploy_role(app, &place.name)))
-            .collect();
+        let deploy_roles: Vec<Text> =
+            self.places(entry).map(|place| roles::of_deploys(self, place).arn).collect();
         if !deploy_roles.is_empty() {
             statements.push(Statement::allow("Environments", &["sts:AssumeRole"], deploy_roles));
         }
@@ -210,7 +210,7 @@ impl<'a> Plan<'a> {
         if !topics.is_empty() {
             statements.push(Statement::allow("Approval", &["sns:Publish"], topics));
         }
-        Role { name: names::pipeline_role(&entry.pipeline), trust: Trust::CodePipeline, statements }
+        Role::new(roles::of_pipeline(self, &entry.pipeline), Trust::CodePipeline, statements)
     }
 }
 

@@ -230,6 +230,10 @@ pub struct Base {
     pub place: Place,
     /// Whether it is the pipelines' own region, the only one with repositories and a connection.
     pub is_home: bool,
+    /// Whether the artifact bucket exists and is not made.
+    pub bucket_exists: bool,
+    /// The ARN of the key, where it exists and is not made.
+    pub existing_key: Option<Text>,
     /// What roles of other accounts may do with the artifact bucket of this region.
     pub bucket_grants: Vec<Grant>,
     /// What they may do with its key.
@@ -249,6 +253,8 @@ pub struct Repository {
     pub stem: String,
     /// Its name.
     pub name: String,
+    /// Whether it exists and is not made.
+    pub exists: bool,
     /// What it is for.
     pub kind: RepositoryKind,
     /// What roles of other accounts may do with it.

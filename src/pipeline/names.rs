@@ -1,6 +1,6 @@
 //! The names of what is made in AWS. Each depends on the app and its own rule or environment alone, so adding a rule
-//! renames nothing. Lengths are safe by construction: an app has at most 20 characters, an environment 30, a
-//! pipeline's slug 32; a role's name may have 64, a bucket's 63.
+//! renames nothing. The stem is the app's name with the file's prefix before it. Lengths are safe by construction: a stem
+//! has at most 20 characters, an environment 30, a pipeline's slug 32; a role's name may have 64, a bucket's 63.
 
 use sha2::{Digest, Sha256};
 
@@ -10,8 +10,8 @@ use super::text::{Place, Text};
 pub const ROLE: usize = 64;
 
 /// The artifact bucket of a region: `shop-artifacts-111111111111-eu-west-1`.
-pub fn artifact_bucket(app: &str, owner: &Place) -> Text {
-    Text::literal(format!("{app}-artifacts-")).then(owner.account_text()).text("-").then(owner.region_text())
+pub fn artifact_bucket(stem: &str, owner: &Place) -> Text {
+    Text::literal(format!("{stem}-artifacts-")).then(owner.account_text()).text("-").then(owner.region_text())
 }
 
 /// The folder of a pipeline's artifacts in the bucket: the first 20 characters of its name, as CodePipeline cuts it
@@ -38,18 +38,18 @@ pub fn base_template(region: Option<&str>) -> String {
 }
 
 /// The name under which the base stack exports its key's ARN.
-pub fn artifact_key_export(app: &str) -> String {
-    format!("{app}-artifact-key")
+pub fn artifact_key_export(stem: &str) -> String {
+    format!("{stem}-artifact-key")
 }
 
 /// The name under which the base stack exports the ARN of the connection it made.
-pub fn connection_export(app: &str) -> String {
-    format!("{app}-connection")
+pub fn connection_export(stem: &str) -> String {
+    format!("{stem}-connection")
 }
 
 /// The name under which the base stack exports what stands behind the `/` of that ARN.
-pub fn connection_id_export(app: &str) -> String {
-    format!("{app}-connection-id")
+pub fn connection_id_export(stem: &str) -> String {
+    format!("{stem}-connection-id")
 }
 
 /// A pipeline's role.
@@ -58,13 +58,13 @@ pub fn pipeline_role(pipeline: &str) -> String {
 }
 
 /// The role under which actions work in an environment.
-pub fn deploy_role(app: &str, environment: &str) -> String {
-    format!("{app}-{environment}-deploy")
+pub fn deploy_role(stem: &str, environment: &str) -> String {
+    format!("{stem}-{environment}-deploy")
 }
 
 /// A project of an environment: `migrate`, `keep`.
-pub fn environment_project(app: &str, environment: &str, kind: &str) -> String {
-    format!("{app}-{environment}-{kind}")
+pub fn environment_project(stem: &str, environment: &str, kind: &str) -> String {
+    format!("{stem}-{environment}-{kind}")
 }
 
 /// A project of a pipeline: `build`, `test`.
@@ -90,14 +90,14 @@ pub fn project_role(project: &str) -> String {
 }
 
 /// The task family of an environment's migration.
-pub fn migrate_family(app: &str, environment: &str, name: Option<&str>) -> String {
-    environment_project(app, environment, &with_part("migrate", name))
+pub fn migrate_family(stem: &str, environment: &str, name: Option<&str>) -> String {
+    environment_project(stem, environment, &with_part("migrate", name))
 }
 
 /// The log group of the tasks of an environment's migration.
-pub fn migrate_log_group(app: &str, environment: &str, name: Option<&str>) -> String {
+pub fn migrate_log_group(stem: &str, environment: &str, name: Option<&str>) -> String {
     let name = name.map(|name| format!("/{name}")).unwrap_or_default();
-    format!("/branchline/{app}/{environment}/migrate{name}")
+    format!("/branchline/{stem}/{environment}/migrate{name}")
 }
 
 /// That log group's resource in the stack.
@@ -155,18 +155,18 @@ pub fn image_definitions(service: &str) -> String {
 }
 
 /// The base stack, in each region.
-pub fn base_stack(app: &str) -> String {
-    format!("{app}-base")
+pub fn base_stack(stem: &str) -> String {
+    format!("{stem}-base")
 }
 
 /// An environment's stack.
-pub fn environment_stack(app: &str, environment: &str) -> String {
-    format!("{app}-environment-{environment}")
+pub fn environment_stack(stem: &str, environment: &str) -> String {
+    format!("{stem}-environment-{environment}")
 }
 
 /// A pipeline's stack.
-pub fn pipeline_stack(app: &str, slug: &str) -> String {
-    format!("{app}-pipeline-{slug}")
+pub fn pipeline_stack(stem: &str, slug: &str) -> String {
+    format!("{stem}-pipeline-{slug}")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::iam::{Role, Statement, Trust};
 use super::model::Variable;
+use super::roles::Known;
 use super::store::{Artifacts, Store};
 use super::text::{Part, Place, Text};
 use super::{names, network};
@@ -28,11 +29,11 @@ pub(super) fn repository_arn(home: &Place, repository: &str) -> Text {
     home.arn("ecr", format!("repository/{repository}"))
 }
 
-/// A project's role: its log, its artifacts, the key, and what is its own. `at` is where the project is.
+/// A project's role: its log, its artifacts, the key, and what is its own. `at` is where the project is, `known` the role.
 pub(super) fn role(
     at: &Place,
     store: &Store,
-    project: &str,
+    (project, known): (&str, Known),
     artifacts: Artifacts,
     own: Vec<Statement>,
     machine: &Machine,
@@ -63,11 +64,8 @@ pub(super) fn role(
         }
         statements.push(Statement::allow("Machine", MACHINE, vec![repository]));
     }
-    Role {
-        name: names::project_role(project),
-        trust: Trust::CodeBuild { at: at.clone(), project: project.to_owned() },
-        statements,
-    }
+    let trust = Trust::CodeBuild { at: at.clone(), projects: vec![project.to_owned()] };
+    Role::new(known, trust, statements)
 }
 
 /// The repository of an image in a private ECR registry; `None` for an image from elsewhere.

@@ -8,9 +8,9 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::Plan;
+use super::artifacts::{self, bucket_arn};
 use super::iam::Grant;
 use super::model::Environment;
-use super::store::bucket_arn;
 use super::text::{Place, Text};
 use crate::config::Deploy;
 
@@ -21,7 +21,7 @@ const TASK_PULL: &[&str] =
 
 /// The environments in other accounts than the pipelines', with what is done in them.
 pub(super) struct Foreign<'p> {
-    app: &'p str,
+    config: &'p crate::config::Config,
     environments: Vec<(&'p crate::config::Environment, Environment)>,
 }
 
@@ -59,20 +59,20 @@ impl<'p> Foreign<'p> {
         let is_foreign = |place: &&crate::config::Environment| place.account != plan.home.account();
         let environments = plan.environments().filter(is_foreign);
         Foreign {
-            app: &plan.config.app,
+            config: plan.config,
             environments: environments.map(|place| (place, plan.environment(place))).collect(),
         }
     }
 
     /// The grants of the artifact bucket of a region: each environment reads what its own pipelines made.
     pub(super) fn of_bucket(&self, region: &Place) -> Vec<Grant> {
-        let bucket = bucket_arn(self.app, region);
-        self.mirrored(region, |resource| resource.parts().starts_with(bucket.parts()), true)
+        let bucket = bucket_arn(self.config, region);
+        self.mirrored(region, |resource| resource.is_within(&bucket), true)
     }
 
     /// The grants of its key.
     pub(super) fn of_key(&self, region: &Place) -> Vec<Grant> {
-        let key = region.artifact_key();
+        let key = artifacts::key(self.config, region);
         self.mirrored(region, |resource| *resource == key, false)
     }
 
@@ -118,8 +118,7 @@ fn mirror(
                 statement.resources.iter().filter(|resource| is_it(resource)).cloned().collect();
             if !resources.is_empty() {
                 let resources = if names_resources { resources } else { Vec::new() };
-                let arn = environment.place.role_arn(&role.name);
-                sheet.add(&environment.place, arn, statement.actions.to_vec(), resources);
+                sheet.add(&environment.place, role.arn.clone(), statement.actions.to_vec(), resources);
             }
         }
     }

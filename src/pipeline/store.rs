@@ -4,6 +4,7 @@
 use indexmap::IndexSet;
 
 use super::Plan;
+use super::artifacts;
 use super::iam::Statement;
 use super::names;
 use super::text::{Place, Text};
@@ -35,6 +36,7 @@ pub(super) struct Store {
     /// The pipelines' account, to which the bucket and the key belong, in the bucket's region.
     owner: Place,
     bucket: Text,
+    key: Text,
     folders: Vec<Text>,
 }
 
@@ -42,10 +44,11 @@ impl Store {
     /// The bucket in the region of a place, for the artifacts of these pipelines.
     pub(super) fn new<'n>(plan: &Plan, at: &Place, pipelines: impl IntoIterator<Item = &'n str>) -> Self {
         let owner = plan.home.in_region_of(at);
-        let bucket = bucket_arn(&plan.config.app, &owner);
+        let bucket = artifacts::bucket_arn(plan.config, &owner);
         let folders: IndexSet<&str> = pipelines.into_iter().map(names::artifact_folder).collect();
         let folders = folders.into_iter().map(|folder| bucket.clone().text(format!("/{folder}/*"))).collect();
-        Store { owner, bucket, folders }
+        let key = artifacts::key(plan.config, &owner);
+        Store { owner, bucket, key, folders }
     }
 
     /// The bucket's ARN.
@@ -83,14 +86,6 @@ impl Store {
             Artifacts::Read => KEY_READ,
             Artifacts::ReadAndWrite => KEY_READ_WRITE,
         };
-        Statement::allow("Key", actions, vec![self.owner.artifact_key()])
+        Statement::allow("Key", actions, vec![self.key.clone()])
     }
-}
-
-/// The ARN of the artifact bucket of a place.
-pub(super) fn bucket_arn(app: &str, owner: &Place) -> Text {
-    Text::literal("arn:")
-        .and(super::text::Part::Partition)
-        .text(":s3:::")
-        .then(names::artifact_bucket(app, owner))
 }

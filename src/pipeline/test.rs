@@ -7,7 +7,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, names, project, source, test_belongs};
+use super::{Plan, action_variables, build_action, names, project, roles, source, test_belongs};
 use crate::branch_map::Entry;
 use crate::config::{Test, TestPlace};
 
@@ -81,10 +81,11 @@ fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) 
     }
     own.extend(project::secret_statements(home, &secrets));
     project::variables(&mut variables, &values, &secrets);
+    let known = roles::known(config, home, names::project_role(&name), config.existing.roles.test.as_ref());
     Project {
         kind: ProjectKind::Test,
         part: test.service.clone(),
-        role: project::role(home, &store, &name, Artifacts::Read, own, &test.machine),
+        role: project::role(home, &store, (&name, known), Artifacts::Read, own, &test.machine),
         compute: test.machine.compute,
         platform: config.build.platform,
         image: test.machine.image.clone(),

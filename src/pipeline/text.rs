@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::config::Partition;
+
 /// An account and a region: where something stands.
 ///
 /// An ARN is made from the place of what it names ([`Place::arn`]), never from the place of the stack it will be
@@ -44,6 +46,11 @@ impl Place {
     /// Whether the region is that of another place.
     pub fn shares_region_with(&self, other: &Place) -> bool {
         self.region == other.region
+    }
+
+    /// The partition, which the region decides.
+    pub fn partition(&self) -> Partition {
+        Partition::of_region(&self.region)
     }
 
     /// The account, as text.
@@ -166,6 +173,21 @@ impl Text {
         })
     }
 
+    /// Whether it is another text, or that text with a `/` and more behind it.
+    pub fn is_within(&self, other: &Text) -> bool {
+        let Some((last, before)) = other.0.split_last() else { return false };
+        let Some(rest) = self.0.strip_prefix(before) else { return false };
+        match (rest, last) {
+            ([Part::Literal(own), ..], Part::Literal(last)) => {
+                let behind = own.strip_prefix(last.as_str());
+                behind.is_some_and(|behind| behind.starts_with('/') || behind.is_empty() && rest.len() == 1)
+            }
+            ([own], last) => own == last,
+            ([own, Part::Literal(behind), ..], last) => own == last && behind.starts_with('/'),
+            _ => false,
+        }
+    }
+
     /// The parts, no two literals side by side.
     pub fn parts(&self) -> &[Part] {
         &self.0
@@ -209,6 +231,18 @@ mod tests {
             "arn:aws:ecs:eu-west-1:111111111111:cluster/shop"
         );
         assert_eq!(place.role_arn("/team/shop").resolve(known), "arn:aws:iam::111111111111:role/team/shop");
+    }
+
+    #[test]
+    fn what_is_in_a_bucket_is_within_it_whether_its_name_is_known_or_filled_in() {
+        let place = Place::new("111111111111", "eu-west-1");
+        for bucket in [Text::from("shop"), Text::from("shop-").then(place.account_text())] {
+            assert!(bucket.is_within(&bucket));
+            assert!(bucket.clone().text("/folder/*").is_within(&bucket), "{bucket:?}");
+            assert!(!bucket.clone().text("-other/folder/*").is_within(&bucket), "{bucket:?}");
+            assert!(!bucket.is_within(&bucket.clone().text("/folder")));
+            assert!(!bucket.clone().and(Part::Partition).is_within(&bucket));
+        }
     }
 
     #[test]

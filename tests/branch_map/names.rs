@@ -1,7 +1,5 @@
 //! The names of pipelines, and what stays as it is when the map grows.
 
-use std::time::{Duration, Instant};
-
 use branchline::branch_map::{Entry, resolve};
 use branchline::config::Config;
 use proptest::prelude::*;
@@ -42,9 +40,9 @@ fn names_that_differ_in_capitals_alone_are_one_folder_on_some_disks() {
 #[test]
 fn a_role_name_that_iam_would_refuse_is_told_before() {
     let mut config = config(&[("a-branch-with-a-name-that-is-far-too-long", &["a"][..])]);
-    config.app = "a".repeat(22);
+    config.stem = "a".repeat(22);
     assert_eq!(codes(&config), [""; 0]);
-    config.app = "a".repeat(23);
+    config.stem = "a".repeat(23);
     let (_, findings) = resolve(&config);
     assert_eq!(findings[0].code, "BL110");
     assert!(findings[0].message.ends_with("would have a name of 65 characters"), "{}", findings[0].message);
@@ -86,31 +84,18 @@ fn many(rules: usize, name: impl Fn(usize) -> String) -> Config {
     config(&rules)
 }
 
-/// How long the best of some runs takes, on a machine that does other things too.
-fn shortest(runs: usize, config: &Config) -> Duration {
-    let run = |_| {
-        let start = Instant::now();
-        std::hint::black_box(resolve(config));
-        start.elapsed()
-    };
-    (0..runs).map(run).min().unwrap_or_default()
-}
-
+/// How long a large map takes is counted in steps beside the rules' comparison, and in instructions by
+/// benches/instructions.py.
 #[test]
-fn two_thousand_rules_resolve_in_under_a_tenth_of_a_second() {
+fn two_thousand_rules_resolve_without_a_finding() {
     let config =
         many(2_000, |n| if n % 2 == 0 { format!("team-{n}/release/*") } else { format!("team-{n}-develop") });
     assert_eq!(codes(&config), [""; 0]);
-    let time = shortest(10, &config);
-    assert!(time < Duration::from_millis(100), "{time:?}");
 }
 
 #[test]
-fn patterns_made_to_be_hard_are_refused_within_a_bound() {
+fn patterns_made_to_be_hard_are_refused() {
     // None share a branch, and no fixed part at a known place tells them apart.
-    let config = many(1_500, |n| format!("*/*/*/*/*a*a*a*a/{n}/*"));
-    let found = codes(&config);
+    let found = codes(&many(1_500, |n| format!("*/*/*/*/*a*a*a*a/{n}/*")));
     assert!(found.contains(&"BL111"), "{found:?}");
-    let time = shortest(2, &config);
-    assert!(time < Duration::from_secs(5), "{time:?}");
 }

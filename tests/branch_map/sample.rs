@@ -2,8 +2,8 @@
 
 use branchline::config::raw::{RawCompute, RawMode, RawPlatform, RawProvider};
 use branchline::config::{
-    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, Event, Filter, Machine,
-    Migrate, Rule, Run, Service, Source, Test, TestPlace, Written,
+    Approval, BuildProject, Buildspecs, Command, Config, Deploy, Ecs, Environment, EnvironmentRoles, Event,
+    Existing, Filter, Machine, Migrate, Rule, Run, Service, Source, Test, TestPlace, Written,
 };
 use branchline::diagnostic::Span;
 use indexmap::IndexMap;
@@ -100,6 +100,7 @@ fn environment(name: &str) -> Environment {
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,
+        roles: EnvironmentRoles::default(),
         place: Span::default(),
     }
 }
@@ -108,6 +109,7 @@ fn empty() -> Config {
     let api = Service {
         name: "api".into(),
         repository: "shop/api".into(),
+        repository_exists: false,
         dockerfile: "Dockerfile".into(),
         context: ".".into(),
         target: None,
@@ -120,6 +122,9 @@ fn empty() -> Config {
     };
     Config {
         app: "shop".into(),
+        stem: "shop".into(),
+        role_path: "/".into(),
+        existing: Existing::default(),
         rules: vec![],
         environments: IndexMap::new(),
         account: "444444444444".into(),

@@ -25,15 +25,17 @@ fn of(name: &str) -> &'static Needed {
     permissions::every().iter().find(|it| it.name == name).expect("it is one of all")
 }
 
+/// The stacks alone: what each role needs takes long to find out.
 pub fn stacks() -> &'static Stacks {
-    &of(NAME).stacks
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(TEXT))
 }
 
 /// Who calls, and what.
 type Calls = Vec<(Caller, Vec<Need>)>;
 
 /// The calls of every role by its name: recorded as the shell ran, and documented for the rest.
-fn calls_of(needed: &Needed) -> BTreeMap<String, (Caller, Vec<Need>)> {
+pub fn calls_of(needed: &Needed) -> BTreeMap<String, (Caller, Vec<Need>)> {
     let named = |(role, needs): &(Role, Vec<Need>)| (role.name.clone(), (Caller::from(role), needs.clone()));
     needed.needs.iter().map(named).collect()
 }
@@ -45,14 +47,14 @@ fn calls() -> &'static BTreeMap<String, (Caller, Vec<Need>)> {
 
 /// A role of an environment's tasks, with what AWS's managed policy for such roles allows (Amazon ECS, "Amazon ECS task
 /// execution IAM role").
-fn task_role(account: &str, name: &str) -> Caller {
+fn task_role(stacks: &Stacks, account: &str, name: &str) -> Caller {
     let statement = serde_json::json!({
         "Sid": "Managed", "Effect": "Allow", "Resource": ["*"],
         "Action": ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
             "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents"],
     });
     let statement: Statement = serde_json::from_value(statement).expect("a statement");
-    let arn = format!("arn:aws:iam::{account}:role/{name}");
+    let arn = format!("arn:{}:iam::{account}:role/{name}", stacks.place.partition());
     Caller { arn, account: account.to_owned(), statements: vec![statement] }
 }
 
@@ -70,7 +72,7 @@ fn pulls(stacks: &Stacks) -> Calls {
     for place in stacks.config.environments.values() {
         for (service, branchline::config::Deploy::Ecs(ecs)) in &place.deploys {
             let needs = pull(stacks, &stacks.config.services[service].repository);
-            all.extend(ecs.roles.iter().map(|role| (task_role(&place.account, role), needs.clone())));
+            all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
     all
@@ -140,7 +142,7 @@ fn of_the_release(calls: &BTreeMap<String, (Caller, Vec<Need>)>) -> Vec<&Need> {
 }
 
 /// The calls of a release that somebody else may make, and that it does not need itself.
-fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
+pub fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
     theirs
         .iter()
         .filter(|theirs| !own.contains(theirs) && !INERT.contains(&theirs.action.as_str()))
@@ -243,11 +245,14 @@ fn a_task_pulls_the_image_of_its_own_service_and_no_other_role_of_its_account_do
     let authority = Authority::of([stacks()]);
     for account in ["222222222222", "333333333333"] {
         for need in pull(stacks(), "shop/api") {
-            assert!(authority.decides(&task_role(account, "other"), &need).is_err(), "{account}: {need:?}");
+            assert!(
+                authority.decides(&task_role(stacks(), account, "other"), &need).is_err(),
+                "{account}: {need:?}"
+            );
         }
     }
     let cache = pull(stacks(), "shop/api-cache");
-    let production = task_role("333333333333", "shop-production-execution");
+    let production = task_role(stacks(), "333333333333", "shop-production-execution");
     assert!(cache.iter().all(|need| authority.decides(&production, need).is_err()));
 }
 

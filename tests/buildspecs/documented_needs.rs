@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::iam::{Need, need};
 use crate::support::intrinsics::key;
-use crate::support::stacks::{Action, Pipeline, Project, Stacks};
+use crate::support::stacks::{Action, Pipeline, Project, Stacks, role_name};
 use crate::support::world::Place;
 
 /// Whose role it is.
@@ -268,10 +268,14 @@ impl<'a> Subject<'a> {
 
 /// The artifact bucket of a region: it is called after its account and its region.
 fn bucket_in(stacks: &Stacks, region: &str) -> String {
+    let partition = stacks.place.partition();
+    if let Some(name) = stacks.config.existing.bucket(region) {
+        return format!("arn:{partition}:s3:::{name}");
+    }
     let end = format!("-{}-{region}", stacks.place.account);
     let mut names = stacks.all("AWS::S3::Bucket").iter().filter_map(|bucket| bucket["BucketName"].as_str());
     let name = names.find(|name| name.ends_with(&end)).unwrap_or_else(|| panic!("no bucket is in {region}"));
-    format!("arn:aws:s3:::{name}")
+    format!("arn:{partition}:s3:::{name}")
 }
 
 /// The resources, each with what the request carries.
@@ -312,7 +316,7 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
             let location = project.kept.as_ref().expect("a place");
             let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), stacks.place.account.clone())]);
-            return vec![(format!("arn:aws:s3:::{location}/0a1b2c3d"), context)];
+            return vec![(format!("arn:{}:s3:::{location}/0a1b2c3d", place.partition()), context)];
         }
         What::NetworkParts | What::Interface | What::UsedInterface => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
@@ -321,7 +325,10 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
         What::Key => subject
             .regions(stacks)
             .into_iter()
-            .map(|region| key(&Place { region, ..stacks.place.clone() }, "ArtifactKey"))
+            .map(|region| match stacks.config.existing.key(&region) {
+                Some(existing) => existing.to_owned(),
+                None => key(&Place { region, ..stacks.place.clone() }, "ArtifactKey"),
+            })
             .collect(),
         What::Log | What::MachineImage => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
@@ -337,7 +344,7 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
         What::Connection => {
             let rest = setting("ConnectionArn")[0].splitn(4, ':').nth(3).expect("an ARN").to_owned();
             ["codeconnections", "codestar-connections"]
-                .map(|service| format!("arn:aws:{service}:{rest}"))
+                .map(|service| format!("arn:{}:{service}:{rest}", place.partition()))
                 .into()
         }
         What::Projects => setting("ProjectName")
@@ -373,14 +380,19 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
             let context =
                 BTreeMap::from([("iam:PassedToService".to_owned(), "ecs-tasks.amazonaws.com".to_owned())]);
-            let own =
-                |name: &String| branchline::pipeline::names::deploy_role(&stacks.config.app, name) == *role;
-            let environments = stacks.config.environments.iter().filter(|(name, _)| own(name));
+            let own = |(name, environment): &(&String, &branchline::config::Environment)| {
+                let made = || branchline::pipeline::names::deploy_role(&stacks.config.stem, name);
+                let existing = environment.roles.deploy.as_ref().map(|arn| role_name(&arn.text));
+                existing.unwrap_or_else(made) == *role
+            };
+            let environments = stacks.config.environments.iter().filter(own);
             return environments
                 .flat_map(|(_, environment)| {
                     environment.deploys.values().flat_map(|branchline::config::Deploy::Ecs(ecs)| &ecs.roles)
                 })
-                .map(|name| (format!("arn:aws:iam::{}:role/{name}", place.account), context.clone()))
+                .map(|name| {
+                    (format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account), context.clone())
+                })
                 .collect();
         }
     };

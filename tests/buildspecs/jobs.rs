@@ -97,6 +97,13 @@ migrate: { command: [bin/migrate, "--all"], image: "123456789012.dkr.ecr.eu-west
 /// Every kind of rule, for the judges too.
 pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rules/branchline.yml");
 
+/// What exists in place of what would be made.
+const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
+
+/// The separate partitions.
+const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");
+const GOVCLOUD: &str = include_str!("../judges/configurations/govcloud/branchline.yml");
+
 /// Tests in a stage of the Dockerfile, whose recipe has a secret of the build's.
 pub const TEST_IN_STAGE: &str = r#"
 test:
@@ -166,6 +173,9 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("every setting of projects", PROJECTS.to_owned()),
         (crate::accounts::NAME, crate::accounts::TEXT.to_owned()),
         ("every kind of rule", EVERY_KIND_OF_RULE.to_owned()),
+        ("existing resources, a path and a prefix", EXISTING.to_owned()),
+        ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
+        ("the partition aws-us-gov", GOVCLOUD.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

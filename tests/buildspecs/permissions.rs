@@ -1,10 +1,11 @@
 //! Every request has an allowing statement in its role, and every statement a request.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use branchline::config::{Migrate, Run};
 use branchline::pipeline::names;
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::documented_needs::{self, Subject, TABLE};
@@ -63,6 +64,12 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
     runs
 }
 
+/// What the runs of a project asked for.
+fn recorded(stacks: &Stacks, project: &Project) -> Vec<Need> {
+    let needs = |(job, outcome): (Job, Outcome)| job.needs(&outcome, &project.place);
+    runs(stacks, project).into_iter().flat_map(needs).collect()
+}
+
 /// Every role of the stacks, with the needs that were recorded and documented.
 fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> {
     let mut all = Vec::new();
@@ -76,11 +83,12 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
         }
         needs
     };
-    for project in stacks.projects.values() {
+    // Hundreds of programs are started for it: side by side.
+    let recorded: Vec<(&Project, Vec<Need>)> =
+        stacks.projects.par_iter().map(|(_, project)| (project, recorded(stacks, project))).collect();
+    for (project, recorded) in recorded {
         let mut needs = documented(Subject::Project(project));
-        for (job, outcome) in runs(stacks, project) {
-            needs.extend(job.needs(&outcome, &project.place));
-        }
+        needs.extend(recorded);
         all.push((stacks.roles[&project.role].clone(), needs));
     }
     for pipeline in stacks.pipelines.values() {
@@ -94,8 +102,13 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
     for role in environments {
         all.push((stacks.roles[role].clone(), documented(Subject::Environment(role))));
     }
-    assert_eq!(all.len(), stacks.roles.len(), "a role is for nothing: {:?}", stacks.roles.keys());
-    all
+    // One that exists may be for several of them.
+    let mut of_roles: BTreeMap<String, (Role, Vec<Need>)> = BTreeMap::new();
+    for (role, needs) in all {
+        of_roles.entry(role.name.clone()).or_insert_with(|| (role, Vec::new())).1.extend(needs);
+    }
+    assert_eq!(of_roles.len(), stacks.roles.len(), "a role is for nothing: {:?}", stacks.roles.keys());
+    of_roles.into_values().collect()
 }
 
 /// A configuration's stacks, with the needs of each role.
@@ -119,7 +132,7 @@ pub fn every() -> &'static [Needed] {
             let needs = needs(&stacks, &mut rows);
             Needed { name, stacks, needs, rows }
         };
-        jobs::all().into_iter().map(of).collect()
+        jobs::all().into_par_iter().map(of).collect()
     })
 }
 
@@ -235,11 +248,12 @@ fn every_role_is_assumed_by_whom_it_is_for_alone() {
         for pipeline in stacks.pipelines.values() {
             assert!(assumes(&pipeline.role, "codepipeline.amazonaws.com", &[]), "{name}: {}", pipeline.role);
             for role in pipeline.actions.iter().filter_map(|action| action.role.as_ref()) {
-                let by = |caller: &str| {
-                    let arn = format!("arn:aws:iam::{home}:role/{caller}");
-                    assumes(role, &format!("arn:aws:iam::{home}:root"), &[("aws:PrincipalArn", arn)])
+                let partition = stacks.place.partition();
+                let by = |arn: String| {
+                    assumes(role, &format!("arn:{partition}:iam::{home}:root"), &[("aws:PrincipalArn", arn)])
                 };
-                assert!(by(&pipeline.role) && !by("other"), "{name}: {role}");
+                let other = format!("arn:{partition}:iam::{home}:role/other");
+                assert!(by(stacks.roles[&pipeline.role].arn()) && !by(other), "{name}: {role}");
             }
         }
     }

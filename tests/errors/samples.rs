@@ -252,6 +252,13 @@ fn fault() -> String {
     let screen = Screen::default();
     let error = RenderError { path: "base.yml".into(), reason: "no such value".into() };
     let output = Path::new("nowhere/pipelines");
-    carry_out(std::iter::once(vec![Err(error)]), output, &Flags::default(), &mut screen.terminal(io::sink()));
+    let blocks = branchline::document::read_back::Blocks::default();
+    carry_out(
+        std::iter::once(vec![Err(error)]),
+        &blocks,
+        output,
+        &Flags::default(),
+        &mut screen.terminal(io::sink()),
+    );
     screen.text()
 }

@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use branchline::commands::Exit;
 use branchline::commands::generate::{Flags, carry_out};
+use branchline::document::read_back::Blocks;
 use branchline::document::{File, RenderError};
 use branchline::edge::terminal::{Look, Terminal};
 use serde_json::json;
@@ -145,7 +146,7 @@ fn generate(
     let (stdout, stderr) = (Captured::default(), Captured::default());
     let look = Look { colour: false, width: 100, wrap: false };
     let mut terminal = Terminal::to(Box::new(stdout.clone()), Box::new(stderr.clone()), look);
-    let exit = carry_out(batches, output, &flags(wanted), &mut terminal);
+    let exit = carry_out(batches, &Blocks::default(), output, &flags(wanted), &mut terminal);
     terminal.finish().unwrap();
     Run { exit, stdout: stdout.text(), stderr: stderr.text() }
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import boto3
 from moto import mock_aws
+from moto.iam.models import iam_backends
 
 from .intrinsics import Stack, Unresolved
 from .overview import stack_tags
@@ -143,8 +144,17 @@ def stand_in(trees, verdict):
 
 
 def _make_roles(stack, path):
-    iam = boto3.client("iam", region_name=stack.region)
+    # Not by a client: moto takes GovCloud's host of IAM for that of the partition `aws`.
+    backend = iam_backends[stack.account][stack.partition]
+
+    def make(name, role_path, trust):
+        backend.create_role(name, json.dumps(trust), role_path, None, "", {}, "3600")
+
     for name, role in stack.tree.resources(path, "AWS::IAM::Role"):
         properties = stack.resolve(role["Properties"])
-        trust = json.dumps(properties["AssumeRolePolicyDocument"])
-        iam.create_role(RoleName=properties.get("RoleName", name), AssumeRolePolicyDocument=trust)
+        make(properties.get("RoleName", name), properties.get("Path", "/"), properties["AssumeRolePolicyDocument"])
+    for file in stack.tree.roles:
+        # A role that exists, as whoever keeps it was told to make it.
+        role = json.loads(stack.tree.text(file))
+        where, name = role["role"].split(":role")[1].rsplit("/", 1)
+        make(name, f"{where}/", role["trust"])

@@ -14,6 +14,7 @@ NOTHING = object()
 # What a parameter without a default may stand for: the first that its AllowedPattern lets pass.
 CANDIDATES = [
     "{arn}:kms:{region}:{account}:key/" + UUID,
+    "{arn}:kms:{region}:{account}:key/mrk-" + UUID.replace("-", ""),
     "{arn}:codeconnections:{region}:{account}:connection/" + UUID,
     "{arn}:iam::{account}:role/some-role",
     "{arn}:sns:{region}:{account}:some-topic",
@@ -27,7 +28,7 @@ RESOURCES = {
     "AWS::CodeConnections::Connection": (None, "{arn}:codeconnections:{region}:{account}:connection/" + UUID, "{id}"),
     "AWS::CodePipeline::Pipeline": ("Name", "{arn}:codepipeline:{region}:{account}:{name}", "{name}"),
     "AWS::ECR::Repository": ("RepositoryName", "{arn}:ecr:{region}:{account}:repository/{name}", "{name}"),
-    "AWS::IAM::Role": ("RoleName", "{arn}:iam::{account}:role/{name}", "{name}"),
+    "AWS::IAM::Role": ("RoleName", "{arn}:iam::{account}:role{path}{name}", "{name}"),
     "AWS::KMS::Key": (None, "{arn}:kms:{region}:{account}:key/" + UUID, UUID),
     "AWS::Logs::LogGroup": ("LogGroupName", "{arn}:logs:{region}:{account}:log-group:{name}:*", "{name}"),
     "AWS::S3::Bucket": ("BucketName", "{arn}:s3:::{name}", "{name}"),
@@ -48,6 +49,8 @@ class Stack:
         self.template = tree.template(path)
         self.account = self._asserted("AWS::AccountId") or ACCOUNT
         self.region = self._asserted("AWS::Region") or REGION
+        beginnings = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        self.partition = next((name for start, name in beginnings.items() if self.region.startswith(start)), "aws")
 
     def _asserted(self, pseudo):
         for rule in (self.template.get("Rules") or {}).values():
@@ -116,10 +119,10 @@ class Stack:
         pseudo = {
             "AWS::AccountId": self.account,
             "AWS::NoValue": NOTHING,
-            "AWS::Partition": "aws",
+            "AWS::Partition": self.partition,
             "AWS::Region": self.region,
             "AWS::StackName": "some-stack",
-            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::URLSuffix": "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com",
         }
         if name in pseudo:
             return pseudo[name]
@@ -157,7 +160,8 @@ class Stack:
     def _fill(self, text, logical, kind, resource):
         written = (resource.get("Properties") or {}).get(kind[0]) if kind[0] else None
         name = self.resolve(written) if written is not None else logical.lower()
-        return self._named(text.replace("{id}", kind[1]), name)
+        path = (resource.get("Properties") or {}).get("Path", "/")
+        return self._named(text.replace("{id}", kind[1]), name, path)
 
-    def _named(self, text, name=""):
-        return text.format(arn="arn:aws", region=self.region, account=self.account, name=name)
+    def _named(self, text, name="", path="/"):
+        return text.format(arn=f"arn:{self.partition}", region=self.region, account=self.account, name=name, path=path)

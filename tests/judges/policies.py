@@ -5,12 +5,13 @@ parliament's) must agree with each of its rows.
 """
 
 import json
+import re
 from pathlib import Path
 
 import cfnlint.data.AdditionalSpecs
 import parliament
 
-from .intrinsics import Stack, Unresolved
+from .intrinsics import UUID, Stack, Unresolved
 
 STAR_ALONE = {
     "ec2:DescribeDhcpOptions",
@@ -57,6 +58,18 @@ def parliament_(trees, verdict):
                         verdict.finds(tree, path, f"{name}: {finding}")
             except Unresolved as unresolved:
                 verdict.finds(tree, path, f"a policy cannot be read: {unresolved}")
+        for path in tree.roles:
+            verdict.saw(tree, path)
+            policy = _filled(tree.text(path))["policy"]
+            for finding in parliament.analyze_policy_string(json.dumps(policy)).findings:
+                verdict.finds(tree, path, str(finding))
+
+
+def _filled(text):
+    """A role's file with what the base stacks put out in the place of what stands for it."""
+    account = re.search(r":iam::([0-9]{12}):", text)[1]
+    text = re.sub(r"BRANCHLINE(_[A-Z0-9_]+)?_ARTIFACT_KEY_ARN", f"arn:aws:kms:us-east-1:{account}:key/{UUID}", text)
+    return json.loads(text.replace("BRANCHLINE_CONNECTION_ID", UUID))
 
 
 def least_privilege(trees, verdict):
@@ -73,6 +86,13 @@ def least_privilege(trees, verdict):
                             verdict.finds(tree, path, f"{name}, {statement.get('Sid', 'no Sid')}: {what}")
             except Unresolved as unresolved:
                 verdict.finds(tree, path, f"a policy cannot be read: {unresolved}")
+        for path in tree.roles:
+            verdict.saw(tree, path)
+            document = _filled(tree.text(path))
+            for name in ("policy", "trust"):
+                for statement in _list(document[name].get("Statement")):
+                    for what in _too_much(statement, False):
+                        verdict.finds(tree, path, f"{name}, {statement.get('Sid', 'no Sid')}: {what}")
 
 
 def _every_policy(stack, path):

@@ -30,12 +30,12 @@ def cfn_lint(trees, verdict):
 
 
 def cloudformation_validate(trees, verdict):
-    """No error and no warning; what is only information (a create-only property, say) is not judged."""
+    """No error and no warning but the flags of the suppression table; what is only information (a create-only property, say) is not judged."""
     engine = RegoEngine()
     for tree in trees:
         for path in tree.templates:
             verdict.saw(tree, path)
             for found in engine.validate_template(tree.root / path).diagnostics:
-                if found.severity.value >= Severity.WARN.value:
+                if found.severity.value >= Severity.WARN.value and found.rule_id not in flags("cloudformation-validate"):
                     place = f"line {found.start_line}, {found.property_path}"
                     verdict.finds(tree, path, f"{found.rule_id} {place}: {found.message}")

@@ -63,6 +63,11 @@ class Tree:
         return [p for p in self.files if Path(p).name == "pipeline.json"]
 
     @cached_property
+    def roles(self):
+        """The paths of the files that tell of roles which exist: `{"role", "trust", "policy"}`."""
+        return [p for p in self.files if p.startswith("roles/") and p.endswith(".json")]
+
+    @cached_property
     def overviews(self):
         """The paths of the pages for people."""
         return [p for p in self.files if p.endswith(".md")]

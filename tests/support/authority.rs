@@ -218,7 +218,8 @@ fn named(principal: &Value, arn: &str, account: &str) -> Named {
     if principal == "*" {
         return Named::Itself;
     }
-    let root = format!("arn:aws:iam::{account}:root");
+    let partition = arn.split(':').nth(1).expect("an ARN");
+    let root = format!("arn:{partition}:iam::{account}:root");
     let one = |named: &String| match named {
         named if named == arn || named == "*" => Named::Itself,
         named if *named == root => Named::ByAccount,

@@ -104,7 +104,8 @@ fn server() -> u16 {
     SERVER.get_or_init(start).1
 }
 
-fn program(path: &Path, text: &str) {
+/// Writes a program.
+pub fn program(path: &Path, text: &str) {
     fs::write(path, text).expect("a program in a new folder");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("the program's own mode");
 }

@@ -55,7 +55,7 @@ pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
                     all.extend(pass(&roles));
                 }
             }
-            "docker" => all.extend(of_docker(call, place)),
+            "docker" => all.extend(of_docker(call)),
             "sleep" => {}
             other => panic!("no permissions are known for {other}"),
         }
@@ -110,28 +110,31 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
     vec![need]
 }
 
-fn of_docker(call: &Call, place: &Place) -> Vec<Need> {
+fn of_docker(call: &Call) -> Vec<Need> {
     let words: Vec<&str> = call.argv.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["push", image] => on_repository(PUSH, image, place),
-        ["pull", .., image] => on_repository(PULL, image, place),
+        ["push", image] => on_repository(PUSH, image),
+        ["pull", .., image] => on_repository(PULL, image),
         ["build", options @ ..] => options
             .windows(2)
             .filter(|pair| pair[0] == "--cache-from")
-            .flat_map(|pair| on_repository(PULL, pair[1], place))
+            .flat_map(|pair| on_repository(PULL, pair[1]))
             .collect(),
         ["login" | "tag" | "run" | "inspect" | "logs" | "stop" | "rm", ..] => Vec::new(),
         _ => panic!("no permission is known for {}", call.line()),
     }
 }
 
-fn on_repository(actions: &[&str], image: &str, place: &Place) -> Vec<Need> {
-    let path = image
-        .strip_prefix(place.registry().as_str())
-        .and_then(|rest| rest.strip_prefix('/'))
-        .expect("an image in the registry");
+fn on_repository(actions: &[&str], image: &str) -> Vec<Need> {
+    // ACCOUNT.dkr.ecr.REGION.SUFFIX/NAME: the registry may be in another account and region than the caller.
+    let (host, path) = image.split_once('/').expect("an image in a registry");
+    let mut words = host.split('.');
+    let account = words.next().expect("an account").to_owned();
+    let region = words.nth(2).expect("a region").to_owned();
+    let there = Place { account, region };
+    assert_eq!(there.registry(), host, "an image in a registry of its region's partition");
     let name = path.split_once('@').or_else(|| path.rsplit_once(':')).expect("a digest or a tag").0;
-    let resource = place.arn("ecr", &format!("repository/{name}"));
+    let resource = there.arn("ecr", &format!("repository/{name}"));
     actions.iter().map(|action| need(action, &resource, BTreeMap::new())).collect()
 }
 

@@ -13,13 +13,17 @@ pub struct Resolver {
     home: Place,
     /// Where the template stands that is being resolved.
     place: Place,
+    /// Artifact keys that exist, by region.
+    keys: BTreeMap<String, String>,
     exports: BTreeMap<(Place, String), String>,
+    /// What the next template's parameters are given; where nothing is said, what the overview tells to give.
+    pub given: Option<BTreeMap<String, String>>,
 }
 
 impl Resolver {
-    /// Nothing is exported yet.
-    pub fn new(home: &Place) -> Self {
-        Resolver { home: home.clone(), place: home.clone(), exports: BTreeMap::new() }
+    /// Nothing is exported yet; `keys` are the artifact keys that exist, by region.
+    pub fn new(home: &Place, keys: BTreeMap<String, String>) -> Self {
+        Resolver { home: home.clone(), place: home.clone(), keys, exports: BTreeMap::new(), given: None }
     }
 
     /// The template's resources with everything resolved, as they would be in the only place that its rule allows; its
@@ -36,6 +40,12 @@ impl Resolver {
         }
         self.exports.extend(exports);
         resolved
+    }
+
+    /// What a template puts out, by the names of its outputs, once its resources are made.
+    pub fn outputs(&self, template: &Value) -> BTreeMap<String, String> {
+        let outputs = template["Outputs"].as_object().into_iter().flatten();
+        outputs.map(|(name, output)| (name.clone(), self.text(&output["Value"], template))).collect()
     }
 
     fn value(&self, value: &Value, template: &Value) -> Value {
@@ -116,8 +126,8 @@ impl Resolver {
         match name {
             "AWS::AccountId" => return account.clone(),
             "AWS::Region" => return region.clone(),
-            "AWS::Partition" => return "aws".to_owned(),
-            "AWS::URLSuffix" => return "amazonaws.com".to_owned(),
+            "AWS::Partition" => return self.place.partition().to_owned(),
+            "AWS::URLSuffix" => return self.place.url_suffix().to_owned(),
             _ => {}
         }
         if template["Parameters"][name].is_object() {
@@ -137,13 +147,14 @@ impl Resolver {
     }
 
     fn attribute(&self, name: &str, attribute: &str, template: &Value) -> String {
-        let account = &self.place.account;
+        let (account, partition) = (&self.place.account, self.place.partition());
         let kind = template["Resources"][name]["Type"].as_str();
         match (kind.unwrap_or_else(|| panic!("nothing is called {name}")), attribute) {
             ("AWS::KMS::Key", "Arn") => key(&self.place, name),
-            ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{}", self.reference(name, template)),
+            ("AWS::S3::Bucket", "Arn") => format!("arn:{partition}:s3:::{}", self.reference(name, template)),
             ("AWS::IAM::Role", "Arn") => {
-                format!("arn:aws:iam::{account}:role/{}", self.reference(name, template))
+                let path = template["Resources"][name]["Properties"]["Path"].as_str().unwrap_or("/");
+                format!("arn:{partition}:iam::{account}:role{path}{}", self.reference(name, template))
             }
             (_, "ConnectionArn") => self.connection(),
             other => panic!("what is {other:?}?"),
@@ -153,19 +164,28 @@ impl Resolver {
     /// What the overview says to give a parameter: the artifact key of the stack's own region, or of the region that
     /// ends the parameter's name. Both are in the pipelines' account.
     fn parameter(&self, name: &str) -> String {
+        if let Some(given) = &self.given {
+            return given.get(name).unwrap_or_else(|| panic!("{name} is not given")).clone();
+        }
         let of = name.strip_prefix("ArtifactKeyArn").unwrap_or_else(|| panic!("what is given for {name}?"));
         let region = match of {
             "" => self.place.region.clone(),
             "UsEast1" => "us-east-1".to_owned(),
+            "CnNorthwest1" => "cn-northwest-1".to_owned(),
+            "UsGovWest1" => "us-gov-west-1".to_owned(),
             other => panic!("which region is {other}?"),
         };
-        key(&Place { region, ..self.home.clone() }, "ArtifactKey")
+        let existing = self.keys.get(&region).cloned();
+        existing.unwrap_or_else(|| key(&Place { region, ..self.home.clone() }, "ArtifactKey"))
     }
 
     fn connection(&self) -> String {
-        self.place.arn("codeconnections", "connection/0a1b2c3d-0000-4000-8000-00000000000c")
+        self.place.arn("codeconnections", &format!("connection/{CONNECTION_ID}"))
     }
 }
+
+/// The id of every connection that is made.
+pub const CONNECTION_ID: &str = "0a1b2c3d-0000-4000-8000-00000000000c";
 
 /// Where a template says that it belongs: the rule that refuses any other account and region.
 pub fn place_of(template: &Value) -> Place {

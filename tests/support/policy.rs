@@ -13,6 +13,8 @@ use super::world::Place;
 pub struct Role {
     /// Its name.
     pub name: String,
+    /// Its path, with a slash at both ends.
+    pub path: String,
     /// Where its stack stands.
     pub place: Place,
     /// What it may do.
@@ -75,7 +77,8 @@ impl Statement {
 impl Role {
     /// Its ARN.
     pub fn arn(&self) -> String {
-        format!("arn:aws:iam::{}:role/{}", self.place.account, self.name)
+        let Place { account, .. } = &self.place;
+        format!("arn:{}:iam::{account}:role{}{}", self.place.partition(), self.path, self.name)
     }
 
     /// Whether a statement allows what is needed.

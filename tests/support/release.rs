@@ -11,7 +11,7 @@ use super::stacks::{Action, Stacks};
 use super::world::{Place, World};
 
 /// What a run came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Release {
     /// The actions that ran, as `Stage/Action`.
     pub ran: Vec<String>,
@@ -48,16 +48,82 @@ pub fn run(
     world: World,
     mut before: impl FnMut(&Action, World) -> World,
 ) -> Release {
-    let mut artifacts: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    let mut release =
-        Release { ran: Vec::new(), builds: BTreeMap::new(), failed: None, known: Known::new(), world };
-    for action in &stacks.pipelines[pipeline].actions {
+    let mut run = Run::new(stacks, pipeline, files, world);
+    while let Some(action) = run.next() {
+        let world = before(action, run.world());
+        run.step(world);
+    }
+    run.release
+}
+
+/// A pipeline on its way, which can be copied before an action that may go well or badly.
+#[derive(Debug, Clone)]
+pub struct Run<'a> {
+    stacks: &'a Stacks,
+    actions: &'a [Action],
+    files: &'a BTreeMap<String, String>,
+    /// By the artifact's name: its files.
+    artifacts: BTreeMap<String, BTreeMap<String, String>>,
+    /// What it has come to.
+    pub release: Release,
+}
+
+impl<'a> Run<'a> {
+    /// Before the first action of a pipeline, for a commit with these files.
+    pub fn new(
+        stacks: &'a Stacks,
+        pipeline: &str,
+        files: &'a BTreeMap<String, String>,
+        world: World,
+    ) -> Self {
+        let release =
+            Release { ran: Vec::new(), builds: BTreeMap::new(), failed: None, known: Known::new(), world };
+        let actions = &stacks.pipelines[pipeline].actions;
+        Run { stacks, actions, files, artifacts: BTreeMap::new(), release }
+    }
+
+    /// The action that is next; none behind the last, and none behind one that failed.
+    pub fn next(&self) -> Option<&'a Action> {
+        if self.release.failed.is_some() {
+            return None;
+        }
+        self.actions.get(self.release.ran.len())
+    }
+
+    /// The world as the next action sees it, from the account and region in which it works.
+    pub fn world(&self) -> World {
+        let world = self.release.world.clone();
+        match self.next() {
+            Some(action) => world.at(&action.place(self.stacks)),
+            None => world,
+        }
+    }
+
+    /// The next action, in this world; it is remembered whether it failed.
+    pub fn step(&mut self, world: World) {
+        let Some(action) = self.next() else { panic!("nothing is left to run: {:?}", self.release.ran) };
         let place = format!("{}/{}", action.stage, action.name);
-        release.ran.push(place.clone());
-        release.world = before(action, release.world);
+        self.release.ran.push(place.clone());
+        self.release.world = world;
+        // Each build has a machine of its own, on which nothing was built, pulled or run, and nobody is signed in.
+        for kind in ["local", "pulled", "containers", "signed_in"] {
+            self.release.world.0.as_object_mut().expect("a mapping").remove(kind);
+        }
+        let Some(made) = self.made(action, &place) else {
+            self.release.failed = Some(place);
+            return;
+        };
+        for name in &action.outputs {
+            self.artifacts.insert(name.clone(), made.clone());
+        }
+    }
+
+    /// What an action makes; nothing where it fails.
+    fn made(&mut self, action: &Action, place: &str) -> Option<BTreeMap<String, String>> {
+        let Run { stacks, files, artifacts, release, .. } = self;
         let input =
             |name: &String| artifacts.get(name).unwrap_or_else(|| panic!("{place}: nothing made {name}"));
-        let made = match action.provider.as_str() {
+        match action.provider.as_str() {
             "CodeStarSourceConnection" => {
                 assert_eq!(action.namespace.as_deref(), Some("Source"));
                 release.known = known();
@@ -79,29 +145,21 @@ pub fn run(
                     release.known.insert(format!("{namespace}.{name}"), value.clone());
                 }
                 let made = outcome.succeeded.then(|| outcome.artifacts.clone());
-                release.builds.insert(place.clone(), outcome);
+                release.builds.insert(place.to_owned(), outcome);
                 made
             }
             "ECS" => {
                 let file = input(&action.inputs[0])[&action.configuration["FileName"]].clone();
-                deploy(&mut release.world, action, &file);
-                Some(BTreeMap::new())
+                deploy(&mut release.world, action, &file).then(BTreeMap::new)
             }
             other => panic!("what does {other} do?"),
-        };
-        let Some(made) = made else {
-            release.failed = Some(place);
-            return release;
-        };
-        for name in &action.outputs {
-            artifacts.insert(name.clone(), made.clone());
         }
     }
-    release
 }
 
-/// What the ECS action does: a revision of the service's own task definition, with the container's new image.
-fn deploy(world: &mut World, action: &Action, definitions: &str) {
+/// What the ECS action does: a revision of the service's own task definition, with the container's new image. Whether the
+/// service came to rest with it: not where the scenario says that it is `unstable`.
+fn deploy(world: &mut World, action: &Action, definitions: &str) -> bool {
     let (cluster, service) = (&action.configuration["ClusterName"], &action.configuration["ServiceName"]);
     let current = world.0["clusters"][cluster]["services"][service]["taskDefinition"]
         .as_str()
@@ -119,19 +177,35 @@ fn deploy(world: &mut World, action: &Action, definitions: &str) {
     let next = format!("{family}:{}", revision.parse::<u32>().expect("a number") + 1);
     world.0["task_definitions"][&next] = definition;
     world.0["clusters"][cluster]["services"][service]["taskDefinition"] = json!(next);
+    world.0["clusters"][cluster]["services"][service]["unstable"] != true
 }
 
-/// The image that a service's container has.
+/// The image that a service's container has. The cluster is in the only account and region that has one of this name.
 pub fn image_of(world: &World, cluster: &str, service: &str, container: &str) -> String {
+    let elsewhere = world.0["elsewhere"].as_object().into_iter().flat_map(|places| places.values());
+    let mut found = std::iter::once(&world.0)
+        .chain(elsewhere)
+        .filter(|place| place["clusters"][cluster]["services"][service].is_object());
+    let place = found.next().unwrap_or_else(|| panic!("no cluster {cluster} has a service {service}"));
+    assert!(found.next().is_none(), "several places have a cluster {cluster}");
+    image_in(place, cluster, service, container)
+}
+
+/// The image that a service's container has in an account and region.
+pub fn image_at(world: &World, place: &Place, cluster: &str, service: &str, container: &str) -> String {
+    image_in(&world.clone().at(place).0, cluster, service, container)
+}
+
+fn image_in(place: &Value, cluster: &str, service: &str, container: &str) -> String {
     let current =
-        world.0["clusters"][cluster]["services"][service]["taskDefinition"].as_str().expect("a service");
+        place["clusters"][cluster]["services"][service]["taskDefinition"].as_str().expect("a service");
     let containers =
-        world.0["task_definitions"][current]["containerDefinitions"].as_array().expect("containers");
+        place["task_definitions"][current]["containerDefinitions"].as_array().expect("containers");
     let found = containers.iter().find(|entry| entry["name"] == container).expect("the container");
     found["image"].as_str().expect("an image").to_owned()
 }
 
-/// A world in which everything is there that the stacks make, and the services that they deploy to.
+/// A world in which everything is there that the stacks make, and the services that they deploy to, each where it belongs.
 pub fn world(stacks: &Stacks) -> World {
     let mut world = World::of(&stacks.place);
     for repository in stacks.all("AWS::ECR::Repository") {
@@ -139,15 +213,22 @@ pub fn world(stacks: &Stacks) -> World {
         let immutable = repository["ImageTagMutability"] == "IMMUTABLE";
         world.0["repositories"][name] = json!({"images": [], "immutable": immutable});
     }
-    for group in stacks.all("AWS::Logs::LogGroup") {
-        world = world.with_log_group(group["LogGroupName"].as_str().expect("a name"));
+    for (place, resource) in &stacks.located {
+        if resource["Type"] == "AWS::Logs::LogGroup" {
+            let name = resource["Properties"]["LogGroupName"].as_str().expect("a name");
+            world = world.at(place).with_log_group(name);
+        }
+    }
+    // Those that exist are as the page asks for them.
+    for service in stacks.config.services.values().filter(|service| service.repository_exists) {
+        world.0["repositories"][&service.repository] = json!({"images": [], "immutable": true});
     }
     for environment in stacks.config.environments.values() {
         world = world.at(&Place { account: environment.account.clone(), region: environment.region.clone() });
         for (name, deploy) in &environment.deploys {
             let branchline::config::Deploy::Ecs(ecs) = deploy;
-            world =
-                world.with_service_of(&ecs.cluster, &ecs.service, &stacks.config.services[name].container);
+            let container = &stacks.config.services[name].container;
+            world = world.with_service_under(&ecs.roles, &ecs.cluster, &ecs.service, container);
         }
     }
     world.at(&stacks.place)

@@ -71,7 +71,7 @@ pub struct Build<'a> {
 }
 
 /// What a build came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     /// Whether everything went well, the artifacts included.
     pub succeeded: bool,
@@ -159,6 +159,10 @@ impl Shell<'_> {
             let path = self.folder.join("src").join(path);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
             fs::write(path, text).expect("a file in a new folder");
+        }
+        for (name, script) in build.world.0["programs"].as_object().into_iter().flatten() {
+            let script = script.as_str().expect("a script");
+            fakes::program(&self.folder.join("bin").join(name), &format!("#!/bin/sh\n{script}\n"));
         }
         self.write("dir.txt", &self.folder.join("src").display().to_string());
         let mut variables = vec![

@@ -10,6 +10,7 @@ use branchline::pipeline::Plan;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::existing;
 use super::intrinsics::{Resolver, key, place_of};
 use super::policy::{Role, Statement};
 use super::world::Place;
@@ -125,6 +126,15 @@ pub struct Action {
     pub outputs: Vec<String>,
 }
 
+impl Action {
+    /// The account and region in which it works: its project's, its role's, or else the pipeline's.
+    pub fn place(&self, stacks: &Stacks) -> Place {
+        let project = self.configuration.get("ProjectName").map(|name| &stacks.projects[name].place);
+        let role = self.role.as_ref().map(|name| &stacks.roles[name].place);
+        project.or(role).unwrap_or(&stacks.place).clone()
+    }
+}
+
 impl Stacks {
     /// Generates, and reads what was generated. The configuration must be sound.
     pub fn of(text: &str) -> Self {
@@ -145,7 +155,12 @@ impl Stacks {
             .map(|(_, text)| serde_yaml::from_str(text).expect("a template is YAML"))
             .collect();
         let place = Place { account: config.account.clone(), region: config.region.clone() };
-        let mut resolver = Resolver::new(&place);
+        let keys = config
+            .existing
+            .artifacts
+            .keys()
+            .filter_map(|region| Some((region.clone(), config.existing.key(region)?.to_owned())));
+        let mut resolver = Resolver::new(&place, keys.collect());
         let mut resources: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         // The base comes first; the others import what it exports.
         let (mut roles, mut projects) = (BTreeMap::new(), BTreeMap::new());
@@ -167,6 +182,9 @@ impl Stacks {
         }
         let keys = attached_keys(&templates, &mut resolver);
         attached.extend(keys);
+        let page = files.iter().find(|(path, _)| path == "README.md").expect("the page");
+        attached.extend(existing::attached(&page.1, &place));
+        roles.extend(existing::roles(&files, &config, &place));
         let all = |kind: &str| resources.get(kind).cloned().unwrap_or_default();
         let pipelines = all("AWS::CodePipeline::Pipeline").iter().map(pipeline).collect();
         let files = files.into_iter().map(|(path, text)| (format!("pipelines/{path}"), text)).collect();
@@ -198,9 +216,9 @@ fn texts(value: &Value) -> Vec<String> {
     value.as_array().map(|items| items.iter().map(name).collect()).unwrap_or_default()
 }
 
-/// The name in a role's ARN.
+/// The name in a role's ARN, without its path.
 pub fn role_name(arn: &str) -> String {
-    arn.rsplit(":role/").next().expect("a role's ARN").to_owned()
+    arn.rsplit('/').next().expect("a role's ARN").to_owned()
 }
 
 fn statements(document: &Value) -> Vec<Statement> {
@@ -213,7 +231,8 @@ fn attached_to(kind: &str, resource: &Value, at: &Place) -> Option<Attached> {
     let properties = &resource["Properties"];
     let (arn, document) = match kind {
         "AWS::S3::BucketPolicy" => {
-            (format!("arn:aws:s3:::{}", text_of(properties, "Bucket")), &properties["PolicyDocument"])
+            let name = text_of(properties, "Bucket");
+            (format!("arn:{}:s3:::{name}", at.partition()), &properties["PolicyDocument"])
         }
         "AWS::ECR::Repository" => {
             let name = text_of(properties, "RepositoryName");
@@ -246,6 +265,7 @@ fn role(properties: &Value, at: &Place) -> (String, Role) {
     let policies = properties["Policies"].as_array().expect("inline policies");
     let role = Role {
         name: name.clone(),
+        path: properties["Path"].as_str().unwrap_or("/").to_owned(),
         place: at.clone(),
         statements: policies.iter().flat_map(|policy| statements(&policy["PolicyDocument"])).collect(),
         trust: statements(&properties["AssumeRolePolicyDocument"]),

@@ -25,14 +25,37 @@ pub struct Place {
 impl Place {
     /// The ARN of a resource here.
     pub fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, self.account)
+    }
+
+    /// The partition, in ARNs.
+    pub fn partition(&self) -> &'static str {
+        match self.region.split('-').next() {
+            Some("cn") => "aws-cn",
+            Some("us") if self.region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// The end of the hosts' names.
+    pub fn url_suffix(&self) -> &'static str {
+        if self.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
     }
 
     /// The image registry.
     pub fn registry(&self) -> String {
-        format!("{}.dkr.ecr.{}.amazonaws.com", self.account, self.region)
+        format!("{}.dkr.ecr.{}.{}", self.account, self.region, self.url_suffix())
     }
 }
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} {}", self.account, self.region)
+    }
+}
+
+/// What is in one account and region alone, and what it is as long as nothing is there.
+const LOCAL: [(&str, &str); 3] = [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]")];
 
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
@@ -55,8 +78,18 @@ impl World {
         }))
     }
 
-    /// The same world, in which a build runs at this place. The images stay where they are.
+    /// The same world, in which a build runs at this place: it sees what is in this account and region, and nothing of what
+    /// is in another. The images stay where they are.
     pub fn at(mut self, place: &Place) -> Self {
+        let (from, to) = (self.place().to_string(), place.to_string());
+        if from != to {
+            for (kind, nothing) in LOCAL {
+                let empty: Value = serde_json::from_str(nothing).expect("JSON");
+                let there = self.0["elsewhere"][&to][kind].take();
+                let here = std::mem::replace(&mut self.0[kind], if there.is_null() { empty } else { there });
+                self.0["elsewhere"][&from][kind] = here;
+            }
+        }
         self.0["account"] = json!(place.account);
         self.0["region"] = json!(place.region);
         self
@@ -115,8 +148,28 @@ impl World {
         self
     }
 
+    /// With these programs, on the build machine and in its containers: their names, and what their shell scripts say.
+    pub fn with_programs(mut self, names: &[&str], script: &str) -> Self {
+        for name in names {
+            self.0["programs"][*name] = json!(script);
+        }
+        self
+    }
+
     /// With a service on Fargate in a cluster. Its family is called as the cluster is, and so are its roles.
-    pub fn with_service_of(mut self, cluster: &str, service: &str, container: &str) -> Self {
+    pub fn with_service_of(self, cluster: &str, service: &str, container: &str) -> Self {
+        let roles = [format!("{cluster}-task"), format!("{cluster}-execution")];
+        self.with_service_under(&roles, cluster, service, container)
+    }
+
+    /// The same, whose tasks run under these roles: the task's, and the execution's.
+    pub fn with_service_under(
+        mut self,
+        roles: &[String],
+        cluster: &str,
+        service: &str,
+        container: &str,
+    ) -> Self {
         let place = self.place();
         let current = place.arn("ecs", &format!("task-definition/{cluster}-{service}:7"));
         self.0["clusters"][cluster]["services"][service] = json!({
@@ -126,6 +179,10 @@ impl World {
                 "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}},
         });
         self.0["task_definitions"][&current] = task_definition(&place, &current, cluster, container);
+        for (key, name) in ["taskRoleArn", "executionRoleArn"].iter().zip(roles) {
+            self.0["task_definitions"][&current][*key] =
+                json!(format!("arn:aws:iam::{}:role/{name}", place.account));
+        }
         self
     }
 
@@ -161,7 +218,7 @@ impl World {
 
 /// A service's task definition with everything in it that a migration must not take over.
 fn task_definition(place: &Place, arn: &str, cluster: &str, container: &str) -> Value {
-    let role = |kind: &str| format!("arn:aws:iam::{}:role/{cluster}-{kind}", place.account);
+    let role = |kind: &str| format!("arn:{}:iam::{}:role/{cluster}-{kind}", place.partition(), place.account);
     json!({
         "taskDefinitionArn": arn, "revision": 7, "status": "ACTIVE", "family": cluster,
         "registeredAt": "2026-11-01T00:00:00Z", "registeredBy": role("deploy"),

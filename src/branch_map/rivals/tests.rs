@@ -123,6 +123,24 @@ fn five_hundred_rules_take_few_steps_and_twice_as_many_about_twice() {
     }
 }
 
+#[test]
+fn two_thousand_rules_whose_fixed_letters_differ_take_hardly_a_step() {
+    let way = |n: usize| {
+        if n.is_multiple_of(2) { format!("team-{n}/release/*") } else { format!("team-{n}-develop") }
+    };
+    let standing = compared(&rules((0..2_000).map(way)));
+    assert_eq!(standing.findings, []);
+    assert!(standing.steps <= 2_000, "{}", standing.steps);
+}
+
+#[test]
+fn patterns_made_to_be_hard_use_up_the_steps_of_a_map_and_are_told_once() {
+    // None share a branch, and no fixed part at a known place tells them apart.
+    let standing = compared(&rules((0..1_500).map(|n| format!("*/*/*/*/*a*a*a*a/{n}/*"))));
+    let told: Vec<&str> = standing.findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(told, ["BL111"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 

@@ -1,7 +1,7 @@
 //! From the generated files to the disk, or to the eyes of a person.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -9,7 +9,8 @@ use super::Flags;
 use crate::change::{self, Kind, Summary, is_generated_path};
 use crate::commands::Exit;
 use crate::document::File;
-use crate::edge::files::{FilesError, Folder, Staging, There};
+use crate::document::read_back::Blocks;
+use crate::edge::files::{FilesError, Folder, Staged, Staging, There};
 use crate::edge::terminal::Terminal;
 
 /// Compares the generated files with what is below `output` and does what the flags say.
@@ -21,6 +22,7 @@ use crate::edge::terminal::Terminal;
 /// found some.
 pub fn carry_out<'f, E>(
     batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+    blocks: &Blocks,
     output: &Path,
     flags: &Flags,
     terminal: &mut Terminal,
@@ -29,9 +31,9 @@ where
     E: std::error::Error,
 {
     let end = if flags.stdout {
-        print_all(batches, terminal)
+        print_all(batches, blocks, terminal)
     } else {
-        Work::new(output, flags, terminal).run(batches)
+        Work::new(output, flags, terminal).run(batches, blocks)
     };
     end.unwrap_or_else(|fault| {
         terminal.error(fault.message, fault.help);
@@ -72,11 +74,12 @@ enum PathError {
 
 fn print_all<'f, E: std::error::Error>(
     batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+    blocks: &Blocks,
     terminal: &mut Terminal,
 ) -> Result<Exit, Fault> {
     for file in batches.flatten() {
         let file = file.map_err(|error| Fault::internal(&error))?;
-        file.read_back().map_err(|error| Fault::internal(&error))?;
+        file.read_back(blocks).map_err(|error| Fault::internal(&error))?;
         terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
         if terminal.is_over() {
             break;
@@ -102,6 +105,7 @@ impl<'a> Work<'a> {
     fn run<'f, E: std::error::Error>(
         mut self,
         batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+        blocks: &Blocks,
     ) -> Result<Exit, Fault> {
         let mut folder = Folder::open(self.output)?;
         let mut seen = BTreeSet::new();
@@ -119,11 +123,7 @@ impl<'a> Work<'a> {
                     stale.push(file);
                 }
             }
-            // What equals the bytes on the disk was read back when those were written.
-            stale.par_iter().try_for_each(File::read_back).map_err(|error| Fault::internal(&error))?;
-            for file in &stale {
-                self.take(&mut folder, file)?;
-            }
+            self.take(&mut folder, &stale, blocks)?;
         }
         self.look_for_orphans(&mut folder)?;
         if self.flags.writes() { self.write() } else { self.show() }
@@ -140,14 +140,30 @@ impl<'a> Work<'a> {
         Ok(kind != Kind::Unchanged)
     }
 
-    /// Stages or shows a file that differs.
-    fn take(&mut self, folder: &mut Folder, file: &File) -> Result<(), Fault> {
+    /// Reads back what differs from what is there, and stages or shows it. What equals the bytes on the disk was read
+    /// back when those were written.
+    fn take(&mut self, folder: &mut Folder, stale: &[File], blocks: &Blocks) -> Result<(), Fault> {
+        let sound = |file: &File| file.read_back(blocks).map_err(|error| Fault::internal(&error));
         if !self.flags.writes() {
-            let there = folder.read(&file.path)?;
-            self.show_diff(&file.path, there, Some(&file.text));
-        } else if self.flags.force || !self.is_refused() {
-            self.staging.stage(&file.path, &file.text)?;
+            stale.par_iter().try_for_each(sound)?;
+            for file in stale {
+                let there = folder.read(&file.path)?;
+                self.show_diff(&file.path, there, Some(&file.text));
+            }
+            return Ok(());
         }
+        if self.is_refused() {
+            return stale.par_iter().try_for_each(sound);
+        }
+        let targets = stale.iter().map(|file| self.staging.make_room(&file.path));
+        let targets: Vec<PathBuf> = targets.collect::<Result<_, _>>()?;
+        let write = |(file, target): (&File, PathBuf)| -> Result<Staged, Fault> {
+            sound(file)?;
+            Ok(Staged::write(target, &file.text)?)
+        };
+        // The first fault in the files' order is told, whichever came first.
+        let staged: Vec<Result<Staged, Fault>> = stale.par_iter().zip(targets).map(write).collect();
+        self.staging.extend(staged.into_iter().collect::<Result<Vec<_>, _>>()?);
         Ok(())
     }
 

@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 30] = [
+pub(super) static FORMATS: [Format; 36] = [
     format(
         "app-name",
         "an app's name",
@@ -129,7 +129,7 @@ pub(super) static FORMATS: [Format; 30] = [
     format(
         "region",
         "a region",
-        ("^[a-z]{2}-[a-z]+-[0-9]{1,2}$", 30),
+        ("^[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}$", 30),
         "a region's code, not its name",
         "ap-northeast-1",
         text::anything,
@@ -145,7 +145,7 @@ pub(super) static FORMATS: [Format; 30] = [
     format(
         "sns-topic-arn",
         "an SNS topic's ARN",
-        ("^arn:aws:sns:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:[A-Za-z0-9_-]+$", 320),
+        ("^arn:aws(-cn|-us-gov)?:sns:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:[A-Za-z0-9_-]+$", 320),
         "the ARN of a standard topic",
         "arn:aws:sns:ap-northeast-1:111122223333:releases",
         text::anything,
@@ -154,7 +154,7 @@ pub(super) static FORMATS: [Format; 30] = [
         "connection-arn",
         "a connection's ARN",
         (
-            "^arn:aws:(codeconnections|codestar-connections):[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:connection/[A-Za-z0-9-]+$",
+            "^arn:aws(-cn|-us-gov)?:(codeconnections|codestar-connections):[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:connection/[A-Za-z0-9-]+$",
             256,
         ),
         "the ARN of a CodeConnections connection",
@@ -165,7 +165,7 @@ pub(super) static FORMATS: [Format; 30] = [
         "secret-arn",
         "a secret's ARN",
         (
-            "^arn:aws:secretsmanager:[a-z]{2}-[a-z]+-[0-9]{1,2}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}(:[A-Za-z0-9/_+=.@-]+)?$",
+            "^arn:aws(-cn|-us-gov)?:secretsmanager:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}(:[A-Za-z0-9/_+=.@-]+)?$",
             1000,
         ),
         "the whole ARN of a secret in Secrets Manager, with `:key` behind it for one key of its JSON",
@@ -305,6 +305,60 @@ pub(super) static FORMATS: [Format; 30] = [
         text::anything,
     ),
     format(
+        "role-path",
+        "a role's path",
+        ("^/([A-Za-z0-9_+=,.@-]+/)*$", 512),
+        "names of letters, digits and `_+=,.@-` between slashes, one at its beginning and one at its end",
+        "/ci/",
+        text::anything,
+    ),
+    format(
+        "name-prefix",
+        "a prefix of names",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*-$", 19),
+        "lowercase letters, digits and single hyphens, beginning with a letter and ending with a hyphen",
+        "acme-",
+        text::reserved_prefix,
+    ),
+    format(
+        "bucket-name",
+        "a bucket's name",
+        ("^[a-z0-9]([a-z0-9-]|[.]?[a-z0-9]){1,61}[a-z0-9]$", 63),
+        "3 to 63 lowercase letters, digits, `-` and single `.`, with a letter or digit at both ends",
+        "acme-artifacts",
+        text::anything,
+    ),
+    format(
+        "key-arn",
+        "a key's ARN",
+        (
+            "^arn:aws(-cn|-us-gov)?:kms:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+            128,
+        ),
+        "the ARN of a key in KMS, and not that of an alias",
+        "arn:aws:kms:ap-northeast-1:111122223333:key/0a1b2c3d-0000-4000-8000-00000000000e",
+        text::anything,
+    ),
+    format(
+        "role-arn",
+        "a role's ARN",
+        ("^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", 640),
+        "the ARN of a role, with its path",
+        "arn:aws:iam::111122223333:role/ci/shop-deploy",
+        text::anything,
+    ),
+    format(
+        "existing-repository",
+        "an image repository that exists",
+        (
+            "^(arn:aws(-cn|-us-gov)?:ecr:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:repository/)?[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$",
+            340,
+        ),
+        "a repository's name, or its ARN",
+        "shop/api",
+        text::too_short_repository,
+    ),
+    format(
         "json-pointer",
         "a JSON Pointer",
         ("^(/([^~/\\x00-\\x1f\\x7f]|~[01])*)+$", 1024),
@@ -354,10 +408,19 @@ mod tests {
             ("app-name", "Shop shop- sh--op 1shop shop_a abcdefghijklmnopqrstu"),
             ("pipeline-name", "a--b -a a- A abcdefghijklmnopqrstuvwxyzabcdefg"),
             ("account-id", "12345678901 1234567890123 1234-5678-9012"),
-            ("region", "tokyo ap-northeast-1a ap-northeast AP-NORTHEAST-1"),
+            ("region", "tokyo ap-northeast-1a ap-northeast AP-NORTHEAST-1 us-gov-gov-west-1"),
+            ("role-path", "ci /ci ci/ // /a:b/"),
+            ("name-prefix", "acme Acme- -acme- acme-- 1acme- acme_"),
+            ("bucket-name", "ab Ab-c -abc abc- a..b s3://abc arn:aws:s3:::abc"),
+            (
+                "key-arn",
+                "alias/shop arn:aws:kms:eu-west-1:111122223333:alias/shop arn:aws:kms:eu-west-1:111122223333:key/x",
+            ),
+            ("role-arn", "shop arn:aws:iam::1:role/x arn:aws:iam::111122223333:user/x"),
+            ("existing-repository", "Shop arn:aws:ecr:eu-west-1:111122223333:shop 1.dkr.ecr/x:latest"),
             (
                 "connection-arn",
-                "arn:aws:sns:eu-west-1:111122223333:x arn:aws-cn:codeconnections:cn-north-1:111122223333:connection/a",
+                "arn:aws:sns:eu-west-1:111122223333:x arn:aws-iso:codeconnections:us-iso-east-1:111122223333:connection/a",
             ),
             (
                 "secret-arn",

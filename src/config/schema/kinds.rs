@@ -2,7 +2,7 @@
 
 use super::judge::Subject;
 use super::shape::{Shape, Text};
-use super::{later, words};
+use super::words;
 use crate::config::tree::{Node, Value};
 use crate::diagnostic::{Finding, shown};
 
@@ -24,19 +24,6 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
 pub(super) fn wrong(node: &Node, shape: &Shape, subject: &Subject) -> Finding {
     if node.value == Value::Null {
         return nothing(node, shape, subject);
-    }
-    let meanwhile = match (&node.value, shape) {
-        (Value::Mapping(_), Shape::Text(_)) => later::mapping(&subject.key),
-        _ => None,
-    };
-    if let Some(meanwhile) = meanwhile {
-        return Finding::error(
-            "BL011",
-            node.span,
-            format!("a mapping is not supported yet as {}", subject.words),
-        )
-        .because("it comes with a later version")
-        .help(format!("for now, {meanwhile}"));
     }
     if let (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. })) = (&node.value, shape)
         && format.name == "account-id"
@@ -112,6 +99,9 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
             if format.name == "duration" =>
         {
             format!("say the unit: `{key}: {digits}m` is minutes, `{key}: {digits}h` is hours")
+        }
+        (Value::Text(text), Shape::Settings(settings)) if settings.keys.contains_key("existing") => {
+            format!("write `{key}: {{ existing: \"{text}\" }}`, or leave it out to have one made")
         }
         // In quotes it would still be refused.
         (Value::Integer(text) | Value::Float(text), Shape::Text(Text { format: Some(format), .. }))

@@ -88,13 +88,6 @@ pub(super) fn word(key: &str, word: &str) -> Option<&'static str> {
         .map(|(.., help)| *help)
 }
 
-/// What to do meanwhile where a mapping comes later for a text: `repository: { existing: … }`.
-pub(super) fn mapping(key: &str) -> Option<&'static str> {
-    (key == "repository").then_some(
-        "write the name of the image repository, which the base stack makes: `repository: shop/api`",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

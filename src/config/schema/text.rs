@@ -29,6 +29,11 @@ pub(super) fn reserved_bucket(name: &str) -> Option<Complaint> {
     })
 }
 
+/// The same of a prefix, which ends in a hyphen.
+pub(super) fn reserved_prefix(prefix: &str) -> Option<Complaint> {
+    reserved_bucket(prefix.trim_end_matches('-'))
+}
+
 /// Tags that are AWS's or branchline's own (AWS, "Tagging your AWS resources": the prefix `aws:`, in any case).
 pub(super) fn reserved_tag(key: &str) -> Option<Complaint> {
     let reason = match key.split_once(':').map(|(prefix, _)| prefix.to_lowercase()).as_deref() {
@@ -152,8 +157,8 @@ pub(super) fn steers_a_step(name: &str, docker: bool) -> Option<Complaint> {
 
 const OTHER_PARTITION: Complaint = Complaint {
     code: "BL011",
-    reason: "China, GovCloud and the other separate partitions are not supported yet",
-    help: "use a region of the partition `aws`",
+    reason: "of the separate partitions China and GovCloud are supported, and no other yet",
+    help: "use a region of the partitions `aws`, `aws-cn` or `aws-us-gov`",
 };
 
 /// Parameter Store keeps `aws` and `ssm` at a name's beginning for itself.
@@ -229,9 +234,11 @@ fn without_suffix(format: &Format, text: &str) -> Option<Complaint> {
 
 /// The complaint about an ARN or a region of another partition, whatever its form.
 fn other_partition(format: &Format, text: &str) -> Option<Complaint> {
-    let is_arn = format.name.ends_with("-arn") && text.starts_with("arn:aws-");
+    let partition = text.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+    let is_arn = format.name.ends_with("-arn")
+        && partition.is_some_and(|id| id.starts_with("aws-") && !["aws-cn", "aws-us-gov"].contains(&id));
     let is_region = format.name == "region"
-        && ["us-gov-", "us-iso", "eu-iso", "eusc-", "cn-"].iter().any(|prefix| text.starts_with(prefix));
+        && ["us-iso", "eu-iso", "eusc-"].iter().any(|prefix| text.starts_with(prefix));
     (is_arn || is_region).then_some(OTHER_PARTITION)
 }
 

@@ -27,6 +27,14 @@ const KINDS: &[(&str, &str)] = &[
     ("Migrate", "the migration"),
     ("Override", "an override"),
     ("Operation", "an operation of a patch"),
+    ("Artifacts", "`artifacts`"),
+    ("RegionalArtifacts", "the artifacts of a region"),
+    ("ExistingBucket", "an existing bucket"),
+    ("ExistingKey", "an existing key"),
+    ("ExistingRepository", "an existing repository"),
+    ("ExistingRole", "an existing role"),
+    ("PipelineRoles", "the pipelines' roles"),
+    ("EnvironmentRoles", "an environment's roles"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -98,6 +106,8 @@ const EXAMPLES: &[(&str, &str)] = &[
         "patch: [{ op: replace, path: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes, value: 30 }]",
     ),
     ("op", "op: replace"),
+    ("bucket", "bucket: { existing: acme-artifacts }"),
+    ("key", "key: { existing: \"arn:aws:kms:…:key/…\" }"),
     ("path", "path: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
     ("from", "from: /Resources/BuildProject/Properties/QueuedTimeoutInMinutes"),
     ("value", "value: 30"),
@@ -141,6 +151,10 @@ pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
         ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
         ("services", "RuleMapping") => return Some("services: [api]"),
         ("deploy", "ServiceOverride") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
+        ("existing", "ExistingBucket") => return Some("existing: acme-artifacts"),
+        ("existing", "ExistingKey") => return Some("existing: \"arn:aws:kms:…:key/…\""),
+        ("existing", "ExistingRepository") => return Some("existing: shop/api"),
+        ("existing", "ExistingRole") => return Some("existing: \"arn:aws:iam::…:role/…\""),
         ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
         _ => {}
     }

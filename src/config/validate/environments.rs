@@ -41,6 +41,7 @@ impl Judge<'_> {
                     .as_ref()
                     .or(raw.permission_boundary.as_ref())
                     .cloned(),
+                roles: self.environment_roles(name, written),
                 place: self.key(&["environments", name]),
             };
             environments.insert(name.clone(), environment);

@@ -3,11 +3,14 @@
 mod custom;
 mod elsewhere;
 mod environments;
+mod existing;
 mod hosts;
 mod lengths;
 mod machines;
 mod migrations;
 mod overrides;
+mod partitions;
+mod prefix;
 mod projects;
 mod repositories;
 mod rules;
@@ -159,6 +162,9 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     let services = judge.services();
     let config = Config {
         app: raw.app.clone(),
+        stem: judge.stem(),
+        role_path: raw.role_path.clone().unwrap_or_else(|| "/".to_owned()),
+        existing: judge.existing(),
         rules: judge.rules(),
         environments: judge.environments(&services),
         account: raw.pipelines.account.clone(),
@@ -179,6 +185,8 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         services,
     };
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
+    judge.prefix();
+    judge.partitions();
     judge.source_host();
     judge.elsewhere();
     judge.unread(&config);

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Judge;
 use super::projects::{Runs, Written};
 use crate::config::placeholder::Names;
-use crate::config::raw::{RawImageBuild, RawPlatform};
+use crate::config::raw::{RawImageBuild, RawPlatform, RawRepository};
 use crate::config::tree::Step;
 use crate::config::{BuildProject, Service};
 use crate::diagnostic::Finding;
@@ -18,10 +18,11 @@ impl Judge<'_> {
             let names = Names { app: &raw.app, environment: None, service: Some(name) };
             let nothing = RawImageBuild::default();
             let build = written.build.as_ref().unwrap_or(&nothing);
-            let repository = written
-                .repository
-                .as_deref()
-                .map_or_else(|| format!("{}/{name}", raw.app), |text| names.fill(text));
+            let (repository, repository_exists) = match &written.repository {
+                None => (format!("{}/{name}", self.stem()), false),
+                Some(RawRepository::Made(text)) => (names.fill(text), false),
+                Some(RawRepository::Existing(one)) => (self.existing_repository(name, &one.existing), true),
+            };
             let context = build.context.clone().unwrap_or_else(|| ".".to_owned());
             let dockerfile =
                 build.dockerfile.clone().unwrap_or_else(|| match context.trim_end_matches('/') {
@@ -36,6 +37,7 @@ impl Judge<'_> {
                 Service {
                     name: name.clone(),
                     repository,
+                    repository_exists,
                     dockerfile,
                     context,
                     target: build.target.clone(),

@@ -14,7 +14,7 @@ use crate::diagnostic::{Finding, shown};
 const PLACEHOLDER: &str = "{environment}";
 
 impl Judge<'_> {
-    /// A command whose failure can be hidden (code `BL092`), or that says a placeholder (code `BL093`).
+    /// A command whose failure can be hidden (code `BL098`), or that says a placeholder (code `BL099`).
     pub(super) fn slips_of_command(&mut self, command: &RawCommand, path: &[Step]) {
         let words = match command {
             RawCommand::Shell(text) => std::slice::from_ref(text),
@@ -51,16 +51,16 @@ impl Judge<'_> {
             ),
         };
         let place = self.place(path);
-        self.report(Finding::warning("BL092", place, message).because(reason).help(help));
+        self.report(Finding::warning("BL098", place, message).because(reason).help(help));
     }
 
-    /// A value of a migration with a placeholder in it, which is filled in elsewhere and not there (code `BL093`).
+    /// A value of a migration with a placeholder in it, which is filled in elsewhere and not there (code `BL099`).
     pub(super) fn unfilled<'t>(&mut self, texts: impl IntoIterator<Item = &'t String>, path: &[Step]) {
         // `${environment}` is a variable of the shell's.
         let says = |text: &&String| text.match_indices(PLACEHOLDER).any(|(at, _)| !text[..at].ends_with('$'));
         if texts.into_iter().any(|text| says(&text)) {
             let place = self.place(path);
-            let finding = Finding::warning("BL093", place, "`{environment}` is not filled in here")
+            let finding = Finding::warning("BL099", place, "`{environment}` is not filled in here")
                 .because("the migration would be given these very letters")
                 .help("give the migration a variable under `variables` of each environment");
             if !self.findings.contains(&finding) {
@@ -69,14 +69,14 @@ impl Judge<'_> {
         }
     }
 
-    /// What no pipeline runs (codes `BL094`, `BL095`), or what two environments share (code `BL096`).
+    /// What no pipeline runs (codes `BL230`, `BL231`), or what two environments share (code `BL232`).
     pub(super) fn slips(&mut self, config: &Config) {
         self.built_by_none(config);
         self.left_out(config);
         self.shared_secrets(config);
     }
 
-    /// A migration or tests of a service that no rule builds (code `BL094`).
+    /// A migration or tests of a service that no rule builds (code `BL230`).
     fn built_by_none(&mut self, config: &Config) {
         let is_built = |name: &String| config.rules.iter().any(|rule| rule.services.contains(name));
         // Where an environment changes what runs, the migration's place is the environment's.
@@ -103,14 +103,14 @@ impl Judge<'_> {
         let never = migrations.chain(tests).filter(|(_, service, _)| !is_built(service));
         for (place, service, what) in never {
             self.report(
-                Finding::warning("BL094", place, format!("no pipeline runs {what}"))
+                Finding::warning("BL230", place, format!("no pipeline runs {what}"))
                     .because(format!("no rule builds {}", shown(service)))
                     .help("add it to the `services` of a rule, or take this out"),
             );
         }
     }
 
-    /// A migration that runs elsewhere, and not in an environment that is deployed to (code `BL095`).
+    /// A migration that runs elsewhere, and not in an environment that is deployed to (code `BL231`).
     fn left_out(&mut self, config: &Config) {
         for place in config.environments.values().filter(|place| rules_of(config, place).next().is_some()) {
             for migrate in place.migrations.iter().filter(|migrate| !runs(config, place, migrate)) {
@@ -121,7 +121,7 @@ impl Judge<'_> {
                     migrate.name.as_ref().map(|name| format!(" {}", shown(name))).unwrap_or_default();
                 self.report(
                     Finding::warning(
-                        "BL095",
+                        "BL231",
                         place.place,
                         format!("{} is deployed to without the migration{called}", shown(&place.name)),
                     )
@@ -132,7 +132,7 @@ impl Judge<'_> {
         }
     }
 
-    /// One secret that the migrations of two environments read (code `BL096`).
+    /// One secret that the migrations of two environments read (code `BL232`).
     fn shared_secrets(&mut self, config: &Config) {
         let mut readers: BTreeMap<String, Vec<(&Environment, &Migrate)>> = BTreeMap::new();
         for place in config.environments.values() {
@@ -149,7 +149,7 @@ impl Judge<'_> {
             let [(first, _), .., (last, migrate)] = of_secret.as_slice() else { continue };
             let name = secret.rsplit_once(' ').map_or(secret.as_str(), |(_, name)| name);
             let finding = Finding::warning(
-                "BL096",
+                "BL232",
                 migrate.place,
                 format!("the migrations of {} and {} read one secret", shown(&first.name), shown(&last.name)),
             )

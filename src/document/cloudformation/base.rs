@@ -7,52 +7,62 @@ use super::common::{Common, Owner};
 use super::policy::{PolicyDocument, Principal, Statement, granted};
 use super::properties::{
     AbortUpload, Alias, Bucket, BucketEncryption, BucketPolicy, Connection, EncryptionDefault,
-    EncryptionRule, Lifecycle, LifecycleRule, NoncurrentExpiration, OwnershipControls, OwnershipRule,
-    Properties, PublicAccessBlock, Versioning,
+    EncryptionRule, Lifecycle, LifecycleRule, NoncurrentExpiration, Nothing, OwnershipControls,
+    OwnershipRule, Properties, PublicAccessBlock, Versioning,
 };
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
 use crate::config::Config;
 use crate::pipeline::model::Base;
-use crate::pipeline::names;
+use crate::pipeline::{artifacts, names};
 
 /// The base stack of one region.
 pub fn base(config: &Config, base: &Base) -> Template {
     let app = &config.app;
-    let scope = Scope { at: &base.place, kind: Kind::Base };
+    let stem = &config.stem;
+    let scope = Scope { at: &base.place, kind: Kind::Base { key: base.existing_key.as_ref() } };
     let where_to = if base.is_home { String::new() } else { format!(" in {}", base.place.region()) };
     let mut template =
         Template::new(format!("branchline: what the pipelines of {app} share{where_to}"), &base.place)
             .carrying(Common::new(config, Owner::App, config.permission_boundary.as_deref(), scope));
-    let readers = granted("Environments", &base.key_grants, Some("*"), scope);
-    template.resource("ArtifactKey", super::key::of_artifacts(app, scope, readers));
-    template.resource(
-        "ArtifactKeyAlias",
-        Resource::new(Properties::Alias(Alias {
-            alias_name: format!("alias/{app}-artifacts"),
-            target_key_id: Value::reference("ArtifactKey"),
-        })),
-    );
-    template.resource("ArtifactBucket", bucket(app, base.artifact_days, scope));
-    template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
-    for one in &base.repositories {
+    if base.existing_key.is_none() {
+        let readers = granted("Environments", &base.key_grants, Some("*"), scope);
+        template.resource("ArtifactKey", super::key::of_artifacts(config, scope, readers));
+        template.resource(
+            "ArtifactKeyAlias",
+            Resource::new(Properties::Alias(Alias {
+                alias_name: format!("alias/{stem}-artifacts"),
+                target_key_id: Value::reference("ArtifactKey"),
+            })),
+        );
+    }
+    let mut bucket_name = scope.value(&artifacts::bucket(config, &base.place));
+    if !base.bucket_exists {
+        template.resource("ArtifactBucket", bucket(bucket_name, base.artifact_days, scope));
+        template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
+        bucket_name = Value::reference("ArtifactBucket");
+    }
+    for one in base.repositories.iter().filter(|one| !one.exists) {
         template.resource(one.stem.clone(), super::repository::resource(one, base.artifact_days, scope));
     }
     template.output(
         "ArtifactKeyArn",
         "The key of artifacts and logs: a parameter of each environment's stack.",
         scope.artifact_key(),
-        base.is_home.then(|| names::artifact_key_export(app)),
+        base.is_home.then(|| names::artifact_key_export(stem)),
     );
-    template.output("ArtifactBucketName", "The artifact bucket.", Value::reference("ArtifactBucket"), None);
+    template.output("ArtifactBucketName", "The artifact bucket.", bucket_name, None);
     if let Some(provider) = base.connection {
-        connection(&mut template, app, provider);
+        connection(&mut template, stem, provider);
+    }
+    if template.is_empty() {
+        template.resource("Nothing", Resource::new(Properties::Nothing(Nothing {})));
     }
     template
 }
 
-fn connection(template: &mut Template, app: &str, provider: &'static str) {
-    let connection = Connection { connection_name: app.to_owned(), provider_type: provider };
+fn connection(template: &mut Template, stem: &str, provider: &'static str) {
+    let connection = Connection { connection_name: stem.to_owned(), provider_type: provider };
     // A connection that is made anew waits for a person again, so it is kept.
     template.resource("Connection", Resource::new(Properties::Connection(connection)).kept());
     let arn = || Value::attribute("Connection", "ConnectionArn");
@@ -60,19 +70,19 @@ fn connection(template: &mut Template, app: &str, provider: &'static str) {
         "ConnectionArn",
         "The connection to the repository's host. It is PENDING until a person completes it in the console.",
         arn(),
-        Some(names::connection_export(app)),
+        Some(names::connection_export(stem)),
     );
     template.output(
         "ConnectionId",
         "The connection's id, for policies that name it under both names of its service.",
         Value::BehindSlash(Box::new(arn())),
-        Some(names::connection_id_export(app)),
+        Some(names::connection_id_export(stem)),
     );
 }
 
-fn bucket(app: &str, days: u32, scope: Scope) -> Resource {
+fn bucket(bucket_name: Value, days: u32, scope: Scope) -> Resource {
     Resource::new(Properties::Bucket(Box::new(Bucket {
-        bucket_name: scope.value(&names::artifact_bucket(app, scope.at)),
+        bucket_name,
         bucket_encryption: BucketEncryption {
             server_side_encryption_configuration: [EncryptionRule {
                 bucket_key_enabled: true,
@@ -109,20 +119,26 @@ fn bucket(app: &str, days: u32, scope: Scope) -> Resource {
 
 fn bucket_policy(base: &Base, scope: Scope) -> Resource {
     let arn = Value::attribute("ArtifactBucket", "Arn");
+    let statements = bucket_statements(base, [arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())], scope);
+    Resource::new(Properties::BucketPolicy(BucketPolicy {
+        bucket: Value::reference("ArtifactBucket"),
+        policy_document: PolicyDocument::new(statements),
+    }))
+}
+
+/// What the policy of an artifact bucket says; `all` is the bucket and what is in it.
+pub(super) fn bucket_statements(base: &Base, all: [Value; 2], scope: Scope) -> Vec<Statement> {
     let tls_only = Statement {
         sid: "TlsOnly".into(),
         effect: "Deny",
         principal: Some(Principal::Everyone("*")),
         action: vec!["s3:*"],
-        resource: vec![arn, Value::Sub("${ArtifactBucket.Arn}/*".to_owned())],
+        resource: all.into(),
         condition: IndexMap::from([(
             "Bool",
             IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
         )]),
     };
     let readers = granted("Environments", &base.bucket_grants, None, scope);
-    Resource::new(Properties::BucketPolicy(BucketPolicy {
-        bucket: Value::reference("ArtifactBucket"),
-        policy_document: PolicyDocument::new(std::iter::once(tls_only).chain(readers).collect()),
-    }))
+    std::iter::once(tls_only).chain(readers).collect()
 }

@@ -21,6 +21,7 @@ pub const PIPELINE_TAG: &str = "branchline:pipeline";
 
 /// Types without tags, by the schemas of AWS's resource types: their property `Tags` is not there, or is none of ours.
 const UNTAGGED: &[&str] = &[
+    "AWS::CloudFormation::WaitConditionHandle",
     "AWS::ECR::RegistryPolicy",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",

@@ -21,23 +21,21 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
     template.parameter(
         KEY_PARAMETER,
         "The ARN of the artifact key, which the base stack puts out under this name.",
-        super::key::ARN_PATTERN,
+        super::key::arn_pattern(config, environment.place.region()),
         super::key::ARN_WANTED,
     );
     if environment.is_foreign {
-        template.resource(LOG_KEY, super::key::of_logs(app, name, scope));
+        template.resource(LOG_KEY, super::key::of_logs(config, name, scope));
         template.resource(
             "LogKeyAlias",
             Resource::new(Properties::Alias(Alias {
-                alias_name: format!("alias/{app}-{name}-logs"),
+                alias_name: format!("alias/{}-{name}-logs", config.stem),
                 target_key_id: Value::reference(LOG_KEY),
             })),
         );
     }
-    template.resource(
-        "DeployRole",
-        super::role(&environment.deploy_role, format!("CodePipeline's actions in {name} of {app}"), scope),
-    );
+    let whom = format!("CodePipeline's actions in {name} of {app}");
+    super::add_role(&mut template, "DeployRole".to_owned(), &environment.deploy_role, whom, scope);
     for (resource, log_group) in &environment.task_logs {
         template.resource(
             resource.clone(),

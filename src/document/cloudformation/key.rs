@@ -6,10 +6,17 @@ use super::policy::{PolicyDocument, Principal, Statement};
 use super::properties::{Key, Properties};
 use super::template::Resource;
 use super::value::{Scope, Value};
+use crate::config::Config;
 use crate::pipeline::text::{Part, Text};
 
-/// What a parameter for a key's ARN takes.
-pub(super) const ARN_PATTERN: &str = "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+";
+/// What a parameter for the ARN of a region's artifact key takes.
+pub(super) fn arn_pattern(config: &Config, region: &str) -> &'static str {
+    // A key of several regions is never one of ours.
+    if config.existing.key(region).is_some_and(|key| key.contains(":key/mrk-")) {
+        return "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]+";
+    }
+    "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+"
+}
 
 /// What is said where it is given something else.
 pub(super) const ARN_WANTED: &str =
@@ -50,6 +57,16 @@ const KEY_ACTIONS: &[&str] = &[
     "kms:UpdateKeyDescription",
 ];
 
+/// What our roles of the account do with an artifact key, by policies of their own (`pipeline/store.rs`).
+const USE_ACTIONS: &[&str] = &[
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+];
+
 /// What CloudWatch Logs does with the key (its user guide, "Encrypt log data"), its wildcards spelled out.
 const LOG_ACTIONS: &[&str] = &[
     "kms:Decrypt",
@@ -62,25 +79,27 @@ const LOG_ACTIONS: &[&str] = &[
 ];
 
 /// The key of a region's artifacts, and of the logs in it; `more` is what other accounts may do with it.
-pub(super) fn of_artifacts(app: &str, scope: Scope, more: Vec<Statement>) -> Resource {
-    let groups = [format!("/aws/codebuild/{app}-*"), format!("/branchline/{app}/*")];
-    key(format!("Artifacts and logs of the pipelines of {app}"), &groups, scope, more).kept()
+pub(super) fn of_artifacts(config: &Config, scope: Scope, more: Vec<Statement>) -> Resource {
+    let app = &config.app;
+    key(format!("Artifacts and logs of the pipelines of {app}"), &log_groups(config), scope, more).kept()
 }
 
 /// The key of an environment's logs. It goes with its stack, as the logs do.
-pub(super) fn of_logs(app: &str, environment: &str, scope: Scope) -> Resource {
+pub(super) fn of_logs(config: &Config, environment: &str, scope: Scope) -> Resource {
+    let Config { app, stem, .. } = config;
     let groups =
-        [format!("/aws/codebuild/{app}-{environment}-*"), format!("/branchline/{app}/{environment}/*")];
+        [format!("/aws/codebuild/{stem}-{environment}-*"), format!("/branchline/{stem}/{environment}/*")];
     let description = format!("Logs of what is done in {environment} of {app}");
     key(description, &groups, scope, Vec::new()).deleted()
 }
 
+/// The log groups of an app in a region.
+fn log_groups(config: &Config) -> [String; 2] {
+    let stem = &config.stem;
+    [format!("/aws/codebuild/{stem}-*"), format!("/branchline/{stem}/*")]
+}
+
 fn key(description: String, log_groups: &[String; 2], scope: Scope, more: Vec<Statement>) -> Resource {
-    let encrypted = log_groups
-        .iter()
-        .map(|group| scope.value(&scope.at.arn("logs", format!("log-group:{group}"))))
-        .collect();
-    let logs = Text::literal("logs.").then(scope.at.region_text()).text(".").and(Part::UrlSuffix);
     let mut statements = vec![
         Statement {
             sid: "Account".into(),
@@ -90,19 +109,43 @@ fn key(description: String, log_groups: &[String; 2], scope: Scope, more: Vec<St
             resource: vec![Value::from("*")],
             condition: IndexMap::new(),
         },
-        Statement {
-            sid: "Logs".into(),
-            effect: "Allow",
-            principal: Some(Principal::Service { service: scope.value(&logs) }),
-            action: LOG_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::from([(
-                "ArnLike",
-                IndexMap::from([("kms:EncryptionContext:aws:logs:arn", encrypted)]),
-            )]),
-        },
+        logs(log_groups, scope),
     ];
     statements.extend(more);
     let key_policy = PolicyDocument::new(statements);
     Resource::new(Properties::Key(Key { description, enable_key_rotation: true, key_policy }))
+}
+
+/// What an existing artifact key has to allow beside what roles of other accounts do with it: the account's own roles by
+/// their policies, as far as they use it, and CloudWatch Logs.
+pub(super) fn of_existing(config: &Config, scope: Scope) -> Vec<Statement> {
+    let account = Statement {
+        sid: "Account".into(),
+        effect: "Allow",
+        principal: Some(Principal::own_account(scope)),
+        action: USE_ACTIONS.to_vec(),
+        resource: vec![Value::from("*")],
+        condition: IndexMap::new(),
+    };
+    vec![account, logs(&log_groups(config), scope)]
+}
+
+/// CloudWatch Logs of the scope's region, for these log groups.
+fn logs(log_groups: &[String; 2], scope: Scope) -> Statement {
+    let encrypted = log_groups
+        .iter()
+        .map(|group| scope.value(&scope.at.arn("logs", format!("log-group:{group}"))))
+        .collect();
+    let logs = Text::literal("logs.").then(scope.at.region_text()).text(".").and(Part::UrlSuffix);
+    Statement {
+        sid: "Logs".into(),
+        effect: "Allow",
+        principal: Some(Principal::Service { service: scope.value(&logs) }),
+        action: LOG_ACTIONS.to_vec(),
+        resource: vec![Value::from("*")],
+        condition: IndexMap::from([(
+            "ArnLike",
+            IndexMap::from([("kms:EncryptionContext:aws:logs:arn", encrypted)]),
+        )]),
+    }
 }

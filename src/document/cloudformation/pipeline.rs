@@ -10,8 +10,8 @@ use crate::config::{Config, Event};
 use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
-use crate::pipeline::names;
 use crate::pipeline::text::{Part, Place, Text};
+use crate::pipeline::{artifacts, names};
 
 /// The properties of a pipeline.
 #[derive(Debug, Serialize)]
@@ -96,7 +96,7 @@ struct Artifact {
 /// The stack of one pipeline.
 pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let app = &config.app;
-    let scope = Scope { at: &pipeline.home, kind: Kind::Pipeline { app } };
+    let scope = Scope { at: &pipeline.home, kind: Kind::Pipeline { stem: &config.stem } };
     let description = match pipeline.trigger.event {
         Event::Push => format!("branchline: what happens when {} of {app} moves", pipeline.pattern),
         Event::Tag => format!("branchline: what happens when a tag of {app} is made, by {}", pipeline.rule),
@@ -111,14 +111,12 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         template.parameter(
             names::artifact_key_parameter(at.region()),
             "The ARN of the artifact key of another region, which that region's base stack puts out as ArtifactKeyArn.",
-            super::key::ARN_PATTERN,
+            super::key::arn_pattern(config, at.region()),
             super::key::ARN_WANTED,
         );
     }
-    template.resource(
-        "PipelineRole",
-        super::role(&pipeline.role, format!("CodePipeline: {}", pipeline.name), scope),
-    );
+    let whom = format!("CodePipeline: {}", pipeline.name);
+    let role_arn = super::add_role(&mut template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
     for cache in &pipeline.caches {
         template.resource(cache.stem.clone(), super::repository::resource(cache, 0, scope));
     }
@@ -128,7 +126,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     }
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",
-        location: scope.value(&names::artifact_bucket(app, at)),
+        location: scope.value(&artifacts::bucket(config, at)),
         encryption_key: EncryptionKey { id: scope.value(&at.artifact_key()), r#type: "KMS" },
     };
     // With actions in other regions, all stores stand in one list, the pipeline's own region among them.
@@ -144,7 +142,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         name: pipeline.name.clone(),
         pipeline_type: codepipeline::TYPE,
         execution_mode: codepipeline::mode(pipeline.mode),
-        role_arn: Value::attribute("PipelineRole", "Arn"),
+        role_arn,
         artifact_store,
         artifact_stores,
         triggers: [trigger::declared(&pipeline.trigger)],

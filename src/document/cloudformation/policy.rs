@@ -80,7 +80,7 @@ impl PolicyDocument {
             Trust::CodePipeline => {
                 (Principal::Service { service: Value::from("codepipeline.amazonaws.com") }, IndexMap::new())
             }
-            Trust::CodeBuild { at, project } => (
+            Trust::CodeBuild { at, projects } => (
                 Principal::Service { service: Value::from("codebuild.amazonaws.com") },
                 IndexMap::from([
                     (
@@ -91,13 +91,16 @@ impl PolicyDocument {
                         "ArnEquals",
                         IndexMap::from([(
                             "aws:SourceArn",
-                            vec![scope.value(&at.arn("codebuild", format!("project/{project}")))],
+                            projects
+                                .iter()
+                                .map(|name| scope.value(&at.arn("codebuild", format!("project/{name}"))))
+                                .collect(),
                         )]),
                     ),
                 ]),
             ),
             Trust::Roles { at, roles } => {
-                let arns = roles.iter().map(|role| scope.value(&at.role_arn(role))).collect();
+                let arns = roles.iter().map(|role| scope.value(role)).collect();
                 (
                     Principal::Account { account: scope.value(&at.root_arn()) },
                     IndexMap::from([("ArnEquals", IndexMap::from([("aws:PrincipalArn", arns)]))]),

@@ -9,8 +9,8 @@ use super::value::{Scope, Value};
 use crate::config::raw::{RawCompute, RawPlatform};
 use crate::config::{Cache, Config};
 use crate::pipeline::model::{Project as Model, Variable};
-use crate::pipeline::names;
 use crate::pipeline::text::Place;
+use crate::pipeline::{artifacts, names};
 
 /// Days a build's log is kept.
 pub(super) const LOG_DAYS: u32 = 90;
@@ -39,7 +39,7 @@ pub(super) fn add(template: &mut Template, config: &Config, project: &Model, who
         }))
         .deleted(),
     );
-    template.resource(role.clone(), super::role(&project.role, format!("CodeBuild: {what}"), scope));
+    let role = super::add_role(template, role, &project.role, format!("CodeBuild: {what}"), scope);
     let (kind, own_image) = match project.platform {
         RawPlatform::Amd64 => ("LINUX_CONTAINER", AMD64_IMAGE),
         RawPlatform::Arm64 => ("ARM_CONTAINER", ARM64_IMAGE),
@@ -51,7 +51,7 @@ pub(super) fn add(template: &mut Template, config: &Config, project: &Model, who
         Resource::new(Properties::Project(Box::new(Project {
             name: project.name.clone(),
             description: what,
-            service_role: Value::attribute(role, "Arn"),
+            service_role: role,
             encryption_key: scope.artifact_key(),
             timeout_in_minutes: project.timeout,
             queued_timeout_in_minutes: QUEUED_MINUTES,
@@ -88,8 +88,7 @@ fn kept(config: &Config, project: &str, cache: &Cache, scope: Scope) -> ProjectC
         Cache::Bucket(_) => {
             // The bucket is the pipelines' also where the project stands in another account.
             let owner = Place::new(&config.account, scope.at.region());
-            let folder = names::artifact_bucket(&config.app, &owner)
-                .text(format!("/{}", names::cache_folder(project)));
+            let folder = artifacts::bucket(config, &owner).text(format!("/{}", names::cache_folder(project)));
             ProjectCache { r#type: "S3", location: Some(scope.value(&folder)), modes: Vec::new() }
         }
         Cache::Machine { layers, paths } => {

@@ -34,14 +34,22 @@ properties! {
     LogGroup(LogGroup) = "AWS::Logs::LogGroup",
     Connection(Connection) = "AWS::CodeConnections::Connection",
     Project(Box<Project>) = "AWS::CodeBuild::Project",
+    Nothing(Nothing) = "AWS::CloudFormation::WaitConditionHandle",
     Pipeline(Box<super::pipeline::PipelineProperties>) = "AWS::CodePipeline::Pipeline",
 }
+
+/// What stands in a stack that has nothing to make: CloudFormation takes no template without a resource, and a handle
+/// that nobody waits for is none but in name.
+#[derive(Debug, Serialize)]
+pub struct Nothing {}
 
 /// A role with its policy inline.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role {
     pub role_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     pub description: String,
     /// Filled in by the template that the role is added to.
     #[serde(skip_serializing_if = "Option::is_none")]

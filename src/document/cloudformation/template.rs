@@ -171,6 +171,11 @@ impl Template {
         self
     }
 
+    /// Whether it has no resource yet.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
     /// Adds a parameter of type String.
     pub fn parameter(
         &mut self,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::document::codepipeline;
 use crate::pipeline::names;
 use crate::pipeline::text::{Part, Place, Text};
 
@@ -105,7 +106,10 @@ pub struct Scope<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum Kind<'a> {
     /// A base stack itself.
-    Base,
+    Base {
+        /// The ARN of the artifact key, where that exists and is not made here.
+        key: Option<&'a Text>,
+    },
     /// An environment's stack, which takes the ARN of its region's artifact key as a parameter: it may stand in another
     /// account than the key.
     Environment {
@@ -115,8 +119,14 @@ pub enum Kind<'a> {
     /// A pipeline's stack, which imports what its own region's base exports, and takes the keys of other regions as
     /// parameters: an export is known in its region alone.
     Pipeline {
-        /// The app.
-        app: &'a str,
+        /// What the exports' names begin with.
+        stem: &'a str,
+    },
+    /// No stack: a document for people, or for AWS's command line, in which nothing is filled in. What only the base
+    /// stacks know is marked in it.
+    Document {
+        /// Where the pipelines are.
+        home: &'a Place,
     },
 }
 
@@ -129,10 +139,12 @@ pub const KEY_PARAMETER: &str = "ArtifactKeyArn";
 impl Scope<'_> {
     fn key(self, region: &str) -> Value {
         match self.kind {
-            Kind::Base => Value::attribute("ArtifactKey", "Arn"),
+            Kind::Base { key: Some(key) } => self.value(key),
+            Kind::Base { key: None } => Value::attribute("ArtifactKey", "Arn"),
+            Kind::Document { home } => Value::Plain(codepipeline::key_placeholder(home, region)),
             Kind::Environment { .. } => Value::reference(KEY_PARAMETER),
-            Kind::Pipeline { app } if region == self.at.region() => {
-                Value::Import(names::artifact_key_export(app))
+            Kind::Pipeline { stem } if region == self.at.region() => {
+                Value::Import(names::artifact_key_export(stem))
             }
             Kind::Pipeline { .. } => Value::reference(names::artifact_key_parameter(region)),
         }
@@ -140,15 +152,17 @@ impl Scope<'_> {
 
     fn connection(self) -> Value {
         match self.kind {
-            Kind::Pipeline { app } => Value::Import(names::connection_export(app)),
-            Kind::Base | Kind::Environment { .. } => Value::attribute("Connection", "ConnectionArn"),
+            Kind::Pipeline { stem } => Value::Import(names::connection_export(stem)),
+            Kind::Document { .. } => Value::from(codepipeline::CONNECTION_PLACEHOLDER),
+            Kind::Base { .. } | Kind::Environment { .. } => Value::attribute("Connection", "ConnectionArn"),
         }
     }
 
     fn connection_id(self) -> Value {
         match self.kind {
-            Kind::Pipeline { app } => Value::Import(names::connection_id_export(app)),
-            Kind::Base | Kind::Environment { .. } => Value::BehindSlash(Box::new(self.connection())),
+            Kind::Pipeline { stem } => Value::Import(names::connection_id_export(stem)),
+            Kind::Document { .. } => Value::from(codepipeline::CONNECTION_ID_PLACEHOLDER),
+            Kind::Base { .. } | Kind::Environment { .. } => Value::BehindSlash(Box::new(self.connection())),
         }
     }
 
@@ -177,6 +191,9 @@ impl Scope<'_> {
 
     /// A text as a value of this stack.
     pub fn value(self, text: &Text) -> Value {
+        if let Kind::Document { home } = self.kind {
+            return Value::Plain(codepipeline::filled(home, text));
+        }
         if let [part] = text.parts() {
             return self.part(part);
         }
@@ -248,13 +265,13 @@ mod tests {
         let at = Place::new("111111111111", "eu-west-1");
         let text = Text::literal("echo ${A:-${B}} in ").then(at.region_text());
         let parts = vec![Value::from("echo ${A:-${B}} in "), Value::reference("AWS::Region")];
-        assert_eq!(Scope { at: &at, kind: Kind::Base }.value(&text), Value::Join(parts));
+        assert_eq!(Scope { at: &at, kind: Kind::Base { key: None } }.value(&text), Value::Join(parts));
     }
 
     #[test]
     fn known_text_is_not_substituted() {
         let at = Place::new("111111111111", "eu-west-1");
-        let scope = Scope { at: &at, kind: Kind::Base };
+        let scope = Scope { at: &at, kind: Kind::Base { key: None } };
         assert_eq!(scope.value(&Text::from("echo ${HOME}")), Value::Plain("echo ${HOME}".into()));
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::document::codepipeline;
 use crate::pipeline::text::Place;
-use crate::pipeline::{Plan, names};
+use crate::pipeline::{Plan, artifacts, names};
 
 /// The option for a template that is too large for a request, where there is no bucket of ours to go through.
 const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
@@ -79,7 +79,10 @@ impl Buckets<'_> {
         if !at.shares_account_with(&self.plan.home) {
             return OWN_BUCKET.to_owned();
         }
-        format!(" --s3-bucket {}-artifacts-{}-{}", self.plan.config.app, at.account(), at.region())
+        format!(
+            " --s3-bucket {}",
+            codepipeline::filled(&self.plan.home, &artifacts::bucket(self.plan.config, at))
+        )
     }
 }
 
@@ -106,7 +109,7 @@ pub(super) fn groups(plan: &Plan, buckets: &Buckets) -> Vec<Group> {
         group.stacks.push(EnvironmentStack {
             name: place.name.clone(),
             region: place.region.clone(),
-            stack: names::environment_stack(&plan.config.app, &place.name),
+            stack: names::environment_stack(&plan.config.stem, &place.name),
             bucket: buckets.option(&format!("environments/{}.yml", place.name), &plan.place_of(place)),
             key: Key::of(plan, &place.region).variable,
         });

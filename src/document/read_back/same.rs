@@ -6,11 +6,36 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::blocks::Blocks;
+
 /// Fails at the first thing that is not as it is in this value.
 #[derive(Clone, Copy)]
-pub(super) struct Same<'a>(pub(super) &'a Value);
+pub(super) struct Same<'a> {
+    meant: &'a Value,
+    /// The blocks for which stand-ins are read.
+    blocks: Option<&'a Blocks>,
+}
 
-impl Same<'_> {
+impl<'a> Same<'a> {
+    /// What is read is all there is.
+    pub(super) fn alone(meant: &'a Value) -> Self {
+        Same { meant, blocks: None }
+    }
+
+    /// What is read may have stand-ins for these blocks.
+    pub(super) fn knowing(meant: &'a Value, blocks: &'a Blocks) -> Self {
+        Same { meant, blocks: Some(blocks) }
+    }
+
+    /// Whether the other parser reads this YAML as the value.
+    pub(super) fn reads(self, text: &str) -> bool {
+        self.deserialize(serde_yaml::Deserializer::from_str(text)).is_ok()
+    }
+
+    fn of(self, meant: &'a Value) -> Self {
+        Same { meant, ..self }
+    }
+
     fn when<E: Error>(same: bool) -> Result<(), E> {
         if same { Ok(()) } else { Err(E::custom("something else")) }
     }
@@ -32,44 +57,48 @@ impl<'de> Visitor<'de> for Same<'_> {
     }
 
     fn visit_bool<E: Error>(self, read: bool) -> Result<(), E> {
-        Self::when(*self.0 == Value::Bool(read))
+        Self::when(*self.meant == Value::Bool(read))
     }
 
     fn visit_i64<E: Error>(self, read: i64) -> Result<(), E> {
-        Self::when(*self.0 == read)
+        Self::when(*self.meant == read)
     }
 
     fn visit_u64<E: Error>(self, read: u64) -> Result<(), E> {
-        Self::when(*self.0 == read)
+        Self::when(*self.meant == read)
     }
 
     fn visit_f64<E: Error>(self, read: f64) -> Result<(), E> {
         // serde_json takes the whole number 1 for equal to 1.0; readers of YAML do not.
-        Self::when(self.0.is_f64() && *self.0 == read)
+        Self::when(self.meant.is_f64() && *self.meant == read)
     }
 
     fn visit_str<E: Error>(self, read: &str) -> Result<(), E> {
-        Self::when(self.0.as_str() == Some(read))
+        let Some(meant) = self.meant.as_str() else { return Self::when(false) };
+        Self::when(match self.blocks {
+            Some(blocks) if Blocks::is_stand_in(read) => blocks.stands_for(read, meant),
+            _ => read == meant,
+        })
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Self::when(self.0.is_null())
+        Self::when(self.meant.is_null())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut read: A) -> Result<(), A::Error> {
-        let Value::Array(meant) = self.0 else { return Self::when(false) };
+        let Value::Array(meant) = self.meant else { return Self::when(false) };
         for value in meant {
-            Self::when(read.next_element_seed(Same(value))?.is_some())?;
+            Self::when(read.next_element_seed(self.of(value))?.is_some())?;
         }
         Self::when(read.next_element::<IgnoredAny>()?.is_none())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut read: A) -> Result<(), A::Error> {
-        let Value::Object(meant) = self.0 else { return Self::when(false) };
+        let Value::Object(meant) = self.meant else { return Self::when(false) };
         // Key by key, in order: so that one that is there twice cannot stand for another.
         for (key, value) in meant {
             Self::when(read.next_key_seed(Key(key))?.is_some())?;
-            read.next_value_seed(Same(value))?;
+            read.next_value_seed(self.of(value))?;
         }
         Self::when(read.next_key::<IgnoredAny>()?.is_none())
     }
@@ -104,7 +133,7 @@ mod tests {
     use serde_json::json;
 
     fn is_same(text: &str, meant: &Value) -> bool {
-        Same(meant).deserialize(serde_yaml::Deserializer::from_str(text)).is_ok()
+        Same::alone(meant).reads(text)
     }
 
     #[test]

@@ -24,6 +24,25 @@ pub struct Staging {
     last: Option<PathBuf>,
 }
 
+/// One file that is written beside its place. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    file: TempPath,
+    target: PathBuf,
+}
+
+impl Staged {
+    /// Writes a file beside its place, with the permissions of any new file. Its folder is there
+    /// ([`Staging::make_room`]), so many can be written side by side.
+    pub fn write(target: PathBuf, text: &str) -> Result<Self, FilesError> {
+        let folder = target.parent().unwrap_or(Path::new(""));
+        match write_beside(folder, text) {
+            Ok(file) => Ok(Staged { file, target }),
+            Err(source) => Err(FilesError::Write { path: target, source }),
+        }
+    }
+}
+
 impl Staging {
     /// Nothing staged yet, for this output folder.
     pub fn new(output: &Path) -> Self {
@@ -36,18 +55,21 @@ impl Staging {
         }
     }
 
-    /// Writes a file beside its place, with the permissions of any new file. Its folder is made when it is missing.
-    pub fn stage(&mut self, path: &str, text: &str) -> Result<(), FilesError> {
+    /// Makes the folder of a file when it is missing, and gives the file's place.
+    pub fn make_room(&mut self, path: &str) -> Result<PathBuf, FilesError> {
         let target = self.output.join(path);
-        let folder = target.parent().unwrap_or(&self.output).to_owned();
-        if self.last.as_deref() != Some(&folder) {
+        let folder = target.parent().unwrap_or(&self.output);
+        if self.last.as_deref() != Some(folder) {
+            let folder = folder.to_owned();
             self.make(&folder)?;
-            self.last = Some(folder.clone());
+            self.last = Some(folder);
         }
-        let staged = write_beside(&folder, text);
-        let staged = staged.map_err(|source| FilesError::Write { path: target.clone(), source })?;
-        self.files.push((staged, target));
-        Ok(())
+        Ok(target)
+    }
+
+    /// Takes files that are written; they will be put in their places in this order.
+    pub fn extend(&mut self, staged: impl IntoIterator<Item = Staged>) {
+        self.files.extend(staged.into_iter().map(|Staged { file, target }| (file, target)));
     }
 
     /// Plans to remove a file, and its folder when that leaves it empty.
@@ -133,7 +155,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut staging = Staging::new(home.path());
         for path in ["base.yml", "shop/pipeline.yml", "shop/pipeline.json"] {
-            staging.stage(path, "text").unwrap();
+            let target = staging.make_room(path).unwrap();
+            staging.extend([Staged::write(target, "text").unwrap()]);
             assert!(!home.path().join(path).exists(), "{path} counts before the commit");
         }
         // A folder with something in it cannot be replaced.

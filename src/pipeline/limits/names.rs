@@ -27,15 +27,15 @@ impl Judge<'_> {
             }
         };
         for place in plan.environments() {
-            let app = &config.app;
-            add(names::deploy_role(app, &place.name), place.place, "the environment's deploys");
+            let stem = &config.stem;
+            add(names::deploy_role(stem, &place.name), place.place, "the environment's deploys");
             add(
-                names::environment_project(app, &place.name, "keep"),
+                names::environment_project(stem, &place.name, "keep"),
                 place.place,
                 "the images that are kept",
             );
             for one in &place.migrations {
-                add(names::project_role(&migrate::name(app, place, one)), one.place, "a migration");
+                add(names::project_role(&migrate::name(stem, place, one)), one.place, "a migration");
             }
         }
         for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {

@@ -32,10 +32,14 @@ impl Judge<'_> {
         for at in &places {
             let base = self.plan.further_base(at);
             let bucket = BUCKET_OWN + self.grants(&base.bucket_grants);
-            self.shared(bucket, BUCKET, &format!("the artifact bucket in `{}`", at.region()), at);
+            if !base.bucket_exists {
+                self.shared(bucket, BUCKET, &format!("the artifact bucket in `{}`", at.region()), at);
+            }
             let key = KEY_OWN + self.grants(&base.key_grants);
-            self.shared(key, KEY, &format!("the artifact key in `{}`", at.region()), at);
-            for repository in &base.repositories {
+            if base.existing_key.is_none() {
+                self.shared(key, KEY, &format!("the artifact key in `{}`", at.region()), at);
+            }
+            for repository in base.repositories.iter().filter(|repository| !repository.exists) {
                 let letters = self.grants(&repository.grants);
                 self.shared(
                     letters,

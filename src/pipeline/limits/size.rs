@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
-use crate::config::{Deploy, Environment as Place, Migrate, Secret};
+use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 
@@ -17,6 +17,10 @@ impl Size {
         Size { region: region.to_owned() }
     }
 
+    fn partition(&self) -> Partition {
+        Partition::of_region(&self.region)
+    }
+
     /// The characters of a text once its stack has filled it in.
     pub(super) fn text(&self, text: &Text) -> usize {
         text.parts().iter().map(|part| self.part(part)).sum()
@@ -25,12 +29,15 @@ impl Size {
     fn part(&self, part: &Part) -> usize {
         match part {
             Part::Literal(text) => text.chars().count(),
-            Part::Partition => "aws".len(),
+            Part::Partition => self.partition().id().len(),
             Part::Region(text) | Part::Account(text) => text.len(),
-            Part::UrlSuffix => "amazonaws.com".len(),
-            Part::ArtifactKey(region) => "arn:aws:kms::111111111111:key/".len() + 36 + region.len(),
+            Part::UrlSuffix => self.partition().url_suffix().len(),
+            Part::ArtifactKey(region) => {
+                "arn::kms::111111111111:key/".len() + self.partition().id().len() + 36 + region.len()
+            }
             Part::Connection => {
-                "arn:aws:codeconnections::111111111111:connection/".len() + 36 + self.region.len()
+                let partition = self.partition().id().len();
+                "arn::codeconnections::111111111111:connection/".len() + partition + 36 + self.region.len()
             }
             Part::ConnectionId => 36,
         }
@@ -70,9 +77,10 @@ impl Size {
 }
 
 /// The characters of a policy that trusts the roles of these pipelines, by name.
-pub(super) fn of_trust(entering: &[&Entry]) -> usize {
-    // What a role's ARN comes to, beside 200 characters of the policy's own.
-    entering.iter().map(|entry| entry.pipeline.len() + 45).sum::<usize>() + 200
+pub(super) fn of_trust(config: &Config, entering: &[&Entry]) -> usize {
+    // What a role's ARN comes to, beside 200 characters of the policy's own; with a longer word for the partition, and a path.
+    let more = config.role_path.len() - 1 + Partition::of_region(&config.region).id().len() - "aws".len();
+    entering.iter().map(|entry| entry.pipeline.len() + 45 + more).sum::<usize>() + 200
 }
 
 /// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
@@ -156,6 +164,9 @@ mod tests {
         let at = Place::new("111111111111", "eu-west-1");
         let role = Role {
             name: "shop".into(),
+            path: "/".into(),
+            arn: at.role_arn("shop"),
+            exists: false,
             trust: Trust::CodePipeline,
             statements: vec![
                 Statement::allow("One", &["s3:GetObject", "s3:PutObject"], vec![Text::from("*")]),

@@ -17,12 +17,12 @@ pub(super) fn variables_and_role(
     migrate: &Migrate,
     own_place: &Where,
 ) -> Option<(IndexMap<String, Variable>, Role)> {
-    let app = &plan.config.app;
+    let stem = &plan.config.stem;
     let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
     let service = plan.config.services.get(&migrate.service)?;
     let name = migrate.name.as_deref();
-    let family = names::migrate_family(app, &place.name, name);
-    let log_group = names::migrate_log_group(app, &place.name, name);
+    let family = names::migrate_family(stem, &place.name, name);
+    let log_group = names::migrate_log_group(stem, &place.name, name);
     let Where { at, store, project } = *own_place;
     let open = |text: &str| Variable::Plain(Text::from(text));
     let variables = IndexMap::from([
@@ -37,7 +37,8 @@ pub(super) fn variables_and_role(
         ("OVERRIDES".to_owned(), Variable::Plain(overrides(at, migrate))),
     ]);
     let own = statements(at, ecs, &family, &log_group);
-    let role = project::role(at, store, project, Artifacts::Read, own, &migrate.machine);
+    let known = super::role_of(plan, place, own_place);
+    let role = project::role(at, store, (project, known), Artifacts::Read, own, &migrate.machine);
     Some((variables, role))
 }
 

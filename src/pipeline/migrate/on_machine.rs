@@ -39,7 +39,8 @@ pub(super) fn variables_and_role(
         ));
     }
     own.extend(project::secret_statements(at, &migrate.secrets));
-    let role = project::role(at, store, project, Artifacts::Read, own, &migrate.machine);
+    let known = super::role_of(plan, place, own_place);
+    let role = project::role(at, store, (project, known), Artifacts::Read, own, &migrate.machine);
     Some((variables, role))
 }
 

@@ -130,6 +130,8 @@ def execute(world, names, entrypoint, arguments, output):
         program = os.path.join(programs, entrypoint)
         return subprocess.run(
             [program if os.path.exists(program) else "/bin/" + entrypoint, *arguments],
+            # The image's own folder, where the scenario says which part of the checkout was copied into it.
+            cwd=world.get("workdir") or None,
             env={"PATH": path, **environment},
             check=False,
             stdout=output,

@@ -5,7 +5,9 @@ from errors import AwsError
 
 
 def arn(world, rest):
-    return f"arn:aws:ecs:{world['region']}:{world['account']}:{rest}"
+    region = world["region"]
+    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return f"arn:{partition}:ecs:{region}:{world['account']}:{rest}"
 
 
 def describe_services(world, params):

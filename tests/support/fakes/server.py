@@ -1,9 +1,11 @@
-"""One process that answers every fake call of a test program, a fork each: nothing is imported twice.
+"""One process that answers every fake call of a test program: nothing is imported twice. A call that reads from a pipe is
+answered by a fork, since who writes there may be another call, and so is docker, whose containers take their time.
 
 The programs on the path are three lines of bash that say who they are (see tests/support/fakes.rs). All else is read
 from /proc: the caller's arguments, environment, folder and open files are taken over before the call is made.
 """
 
+import gc
 import os
 import select
 import signal
@@ -17,6 +19,8 @@ import docker
 import jq_shim
 import world
 
+# What the standard streams are while nobody is answered.
+NOTHING = os.open(os.devnull, os.O_RDWR)
 TOOLS = {"aws": aws, "docker": docker, "jq": jq_shim}
 
 
@@ -42,9 +46,15 @@ def become(caller):
         os.close(opened)
 
 
-def answer(connection):
+def leave():
+    """Nothing of the caller's is held any more: who reads its output would wait for its end."""
+    os.chdir("/")
+    for number in (0, 1, 2):
+        os.dup2(NOTHING, number)
+
+
+def answer(connection, tool, caller, folder):
     """The call; its status goes back over the connection."""
-    tool, caller, folder = connection.makefile("r").readline().rstrip("\n").split(" ", 2)
     status = 70
     try:
         become(caller)
@@ -58,23 +68,35 @@ def answer(connection):
         sys.stderr.write("FAKE REFUSES: " + traceback.format_exc())
     sys.stdout.flush()
     sys.stderr.flush()
+    leave()
     connection.sendall(f"{status}\n".encode())
+
+
+def waits_for_others(tool, caller):
+    return tool == "docker" or os.readlink(f"/proc/{caller}/fd/0").startswith("pipe:")
 
 
 def main():
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     door = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(door.getsockname()[1], flush=True)
+    end = os.dup(0)
+    # A call is short. Looking for garbage would touch every page that a fork shares, and so copy it.
+    gc.disable()
+    gc.freeze()
     while True:
-        # Standard input ends with the test program.
-        ready = select.select([door, sys.stdin], [], [])[0]
-        if sys.stdin in ready:
+        # This input ends with the test program.
+        ready = select.select([door, end], [], [])[0]
+        if end in ready:
             return
         connection, _ = door.accept()
-        if os.fork() == 0:
+        tool, caller, folder = connection.makefile("r").readline().rstrip("\n").split(" ", 2)
+        if not waits_for_others(tool, caller):
+            answer(connection, tool, caller, folder)
+        elif os.fork() == 0:
             door.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            answer(connection)
+            answer(connection, tool, caller, folder)
             os._exit(0)
         connection.close()
 

@@ -1,0 +1,1 @@
+CREATE TABLE tiles (id bigint PRIMARY KEY, image bytea NOT NULL);

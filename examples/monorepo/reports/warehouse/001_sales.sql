@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS sales (day date PRIMARY KEY, total numeric NOT NULL);

@@ -1,0 +1,3 @@
+"""Where requests go: nowhere yet."""
+
+urlpatterns = []

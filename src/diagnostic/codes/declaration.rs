@@ -1,0 +1,102 @@
+//! `BL2xx`: what AWS would be told.
+
+use super::{Code, code};
+
+pub(super) const CODES: &[Code] = &[
+    code("BL201", "too many stages", "The pipeline would have more stages than CodePipeline takes."),
+    code(
+        "BL202",
+        "too many actions in a stage",
+        "A stage would have more actions than CodePipeline takes, one for each service that is deployed.",
+    ),
+    code(
+        "BL203",
+        "policy too long",
+        "The inline policy of a role would exceed what IAM takes for all inline policies of a role.",
+    ),
+    code(
+        "BL204",
+        "too many pipelines for an environment",
+        "The environment's role has to trust each pipeline that deploys to it, and IAM bounds the length of that trust.",
+    ),
+    code(
+        "BL205",
+        "too much for one variable",
+        "CodeBuild takes an environment variable of at most 4,096 characters. A migration's command, variables and secrets reach its step in one variable, so they share these.",
+    ),
+    code(
+        "BL206",
+        "two services, one resource",
+        "Resources in a stack are named by letters and digits alone. Two services whose names come to one such name would share a resource, and one of them would have no image repository.",
+    ),
+    code(
+        "BL207",
+        "policy of something shared too long",
+        "The artifact bucket, its key and the image repositories name each role of another account that may use them, and AWS bounds the length of their policies.",
+    ),
+    code(
+        "BL209",
+        "buildspec too long",
+        "CodeBuild is reported to refuse a buildspec of more than 25,600 characters inside a stack (aws/aws-cdk, issue 14974).",
+    ),
+    code(
+        "BL216",
+        "one name for two things",
+        "Roles, projects and log groups are named after the app, the pipeline or environment, and the test or migration. Two of these names run together and come to the same: a rule `x-migrate-y` has tests, say, and an environment `x` a migration `y-test`.",
+    ),
+    code(
+        "BL217",
+        "repository that is a cache",
+        "A service's images would stand in the repository in which a pipeline keeps layers for its next build. Layers are overwritten with each build and expire early, and images must not.",
+    ),
+    code(
+        "BL218",
+        "network of too many parts",
+        "CodeBuild takes 1 to 16 subnets and 1 to 5 security groups for a project.",
+    ),
+    code(
+        "BL225",
+        "patch that no longer fits",
+        "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",
+    ),
+    code(
+        "BL226",
+        "patch of what protects",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, nor the stages and actions between a commit and an environment, their order and their roles. All of these are said elsewhere in the file.",
+    ),
+    code(
+        "BL227",
+        "patch of one of two declarations",
+        "A pipeline is declared in its stack and, for comparing and for `create-pipeline`, as JSON. An override changes the document that it names and no other, so the two declare different pipelines.",
+    ),
+    code(
+        "BL228",
+        "patched beyond what AWS takes",
+        "After its overrides the document exceeds a limit of AWS's, is no template any more, or refers to what is not in it.",
+    ),
+    code(
+        "BL229",
+        "position that nothing makes sure of",
+        "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
+    ),
+    code(
+        "BL230",
+        "migration or tests that no pipeline runs",
+        "A migration and tests run in the pipelines that build their service. No rule builds this one.",
+    ),
+    code(
+        "BL231",
+        "environment without a migration of its file",
+        "The migration runs in every environment that does not switch it off, in the pipelines that build its service. Those that deploy to this environment do not, so what they deploy meets a database that was not migrated.",
+    ),
+    code(
+        "BL232",
+        "secret that two environments share",
+        "The migrations of two environments read one secret. Where it says which database is migrated, a pipeline that is sent to one environment migrates the database of the other, before any approval.",
+    ),
+    code(
+        "BL234",
+        "service that a region is not known to have",
+        "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
+    ),
+];

@@ -1,0 +1,42 @@
+//! `BL6xx`: git.
+
+use super::{Code, code};
+
+pub(super) const CODES: &[Code] = &[
+    code(
+        "BL601",
+        "unknown repository",
+        "`source.repository` is absent, and the git remote `origin` does not say which repository it is.",
+    ),
+    code(
+        "BL605",
+        "remote on another host",
+        "`source.repository` is absent, and the git remote `origin` is on another host than `source.provider` says.",
+    ),
+    code("BL606", "no git repository", "What was asked only git knows, and the folder is in no repository."),
+    code(
+        "BL607",
+        "repository of another user",
+        "A repository's own configuration can run programs, so git reads none that belongs to somebody else unless it is told to. branchline goes by git's rule and has no switch of its own.",
+    ),
+    code(
+        "BL608",
+        "unreadable repository",
+        "There is a repository and git cannot read it: a file of its own is damaged or missing, or `.git` points to one that is not there.",
+    ),
+    code(
+        "BL609",
+        "unknown revision",
+        "`--rev` names nothing that git knows here, or nothing that is a commit. A clone in CI often has one branch and few commits.",
+    ),
+    code(
+        "BL610",
+        "revision without a configuration",
+        "The commit has no branchline.yml in the folder, nor in one above it.",
+    ),
+    code(
+        "BL611",
+        "no file in the revision",
+        "What is called branchline.yml in the commit is a folder, a symbolic link or a submodule. None of them is followed: what they lead to is not a part of the commit, or was not meant.",
+    ),
+];

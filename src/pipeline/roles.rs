@@ -1,0 +1,42 @@
+//! How roles are known: those that are made, by a name of branchline's and the file's path, and those that exist.
+
+use super::Plan;
+use super::text::{Place as At, Text};
+use crate::config::{Config, Environment as Place, Written};
+
+/// A role by name and ARN, before it is known what it may do.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Its path: `/`, or `/ci/`.
+    pub path: String,
+    /// Its ARN.
+    pub arn: Text,
+    /// Whether it exists and is not made.
+    pub exists: bool,
+}
+
+/// A role: the one that exists, or else the one that is made at a place under this name. Nothing else makes the ARN of
+/// a role of branchline's.
+pub fn known(config: &Config, at: &At, name: impl Into<String>, existing: Option<&Written>) -> Known {
+    // arn:partition:iam::account:role/path/name
+    let given = existing.and_then(|arn| arn.text.split_once(":role").map(|(_, whole)| whole));
+    let (path, name) = match given.and_then(|whole| whole.rsplit_once('/')) {
+        Some((path, name)) => (format!("{path}/"), name.to_owned()),
+        None => (config.role_path.clone(), name.into()),
+    };
+    Known { arn: at.role_arn(&format!("{path}{name}")), exists: existing.is_some(), name, path }
+}
+
+/// A pipeline's role.
+pub(super) fn of_pipeline(plan: &Plan, pipeline: &str) -> Known {
+    let existing = plan.config.existing.roles.pipeline.as_ref();
+    known(plan.config, &plan.home, super::names::pipeline_role(pipeline), existing)
+}
+
+/// The role under which actions work in an environment.
+pub(super) fn of_deploys(plan: &Plan, place: &Place) -> Known {
+    let name = super::names::deploy_role(&plan.config.stem, &place.name);
+    known(plan.config, &plan.place_of(place), name, place.roles.deploy.as_ref())
+}

@@ -1,0 +1,202 @@
+//! Every pipeline of every example, and its actions in the order in which they have to run: written down by hand, so that a
+//! stage that is missing, or in another place, is seen.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::jobs;
+
+/// The pipelines of an example, each with its actions in the order in which they have to run.
+pub type Pipelines = &'static [(&'static str, &'static [&'static str])];
+
+/// All examples.
+pub const EXAMPLES: &[(&str, Pipelines)] = &[
+    ("cross-region", CROSS_REGION),
+    ("monorepo", MONOREPO),
+    ("rails-ecs", RAILS_ECS),
+    ("single-account", SINGLE_ACCOUNT),
+    ("three-accounts", THREE_ACCOUNTS),
+    ("trunk", TRUNK),
+];
+
+const CROSS_REGION: Pipelines = &[
+    (
+        "atlas-develop",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-dev/Migrate",
+            "Deploy-dev/Keep",
+            "Deploy-dev/maps",
+        ],
+    ),
+    (
+        "atlas-release",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Approve-production-eu/Approve",
+            "Migrate-production-eu/Migrate",
+            "Deploy-production-eu/Keep",
+            "Deploy-production-eu/maps",
+            "Approve-production-us/Approve",
+            "Migrate-production-us/Migrate",
+            "Deploy-production-us/Keep",
+            "Deploy-production-us/maps",
+        ],
+    ),
+];
+
+const MONOREPO: Pipelines = &[
+    (
+        "market-web",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test-web",
+            "Deploy-staging/Keep",
+            "Deploy-staging/web",
+            "Approve-production/Approve",
+            "Deploy-production/Keep",
+            "Deploy-production/web",
+        ],
+    ),
+    (
+        "market-api",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test-api",
+            "Migrate-staging/Migrate-api",
+            "Deploy-staging/Keep",
+            "Deploy-staging/api",
+            "Approve-production/Approve",
+            "Migrate-production/Migrate-api",
+            "Deploy-production/Keep",
+            "Deploy-production/api",
+        ],
+    ),
+    (
+        "market-reports",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Migrate-staging/Migrate-reports",
+            "Deploy-staging/Keep",
+            "Deploy-staging/reports",
+            "Approve-production/Approve",
+            "Migrate-production/Migrate-reports",
+            "Deploy-production/Keep",
+            "Deploy-production/reports",
+        ],
+    ),
+];
+
+const RAILS_ECS: Pipelines = &[
+    (
+        "shop-develop",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-dev/Migrate",
+            "Deploy-dev/Keep",
+            "Deploy-dev/api",
+        ],
+    ),
+    (
+        "shop-release",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-staging/Migrate",
+            "Deploy-staging/Keep",
+            "Deploy-staging/api",
+            "Approve-production/Approve",
+            "Migrate-production/Migrate",
+            "Deploy-production/Keep",
+            "Deploy-production/api",
+        ],
+    ),
+];
+
+const SINGLE_ACCOUNT: Pipelines =
+    &[("hello-main", &["Source/Source", "Build/Build", "Deploy-live/Keep", "Deploy-live/web"])];
+
+const THREE_ACCOUNTS: Pipelines = &[
+    (
+        "ledger-develop",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-dev/Migrate",
+            "Deploy-dev/Keep",
+            "Deploy-dev/api",
+        ],
+    ),
+    (
+        "ledger-release",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-staging/Migrate",
+            "Deploy-staging/Keep",
+            "Deploy-staging/api",
+            "Approve-production/Approve",
+            "Migrate-production/Migrate",
+            "Deploy-production/Keep",
+            "Deploy-production/api",
+        ],
+    ),
+];
+
+const TRUNK: Pipelines = &[
+    (
+        "notes-main",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-dev/Migrate",
+            "Deploy-dev/Keep",
+            "Deploy-dev/web",
+            "Migrate-staging/Migrate",
+            "Deploy-staging/Keep",
+            "Deploy-staging/web",
+        ],
+    ),
+    (
+        "notes-production",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Approve-production/Approve",
+            "Migrate-production/Migrate",
+            "Deploy-production/Keep",
+            "Deploy-production/web",
+        ],
+    ),
+];
+
+#[test]
+fn every_pipeline_of_every_example_is_in_the_table() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("the examples")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, EXAMPLES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (name, pipelines) in EXAMPLES {
+        let stacks = jobs::example(name);
+        let made: BTreeSet<&str> = stacks.pipelines.keys().map(String::as_str).collect();
+        assert_eq!(made, pipelines.iter().map(|(pipeline, _)| *pipeline).collect(), "{name}");
+    }
+}
