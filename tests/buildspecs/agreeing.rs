@@ -57,8 +57,11 @@ fn arn_of(resource: &Value, at: &Place, logical_id: &str) -> Option<String> {
     let properties = &resource["Properties"];
     let text = |name: &str| properties[name].as_str().unwrap_or_else(|| panic!("{logical_id} has no {name}"));
     Some(match resource["Type"].as_str().expect("a type") {
-        "AWS::IAM::Role" => format!("arn:aws:iam::{}:role/{}", at.account, text("RoleName")),
-        "AWS::S3::Bucket" => format!("arn:aws:s3:::{}", text("BucketName")),
+        "AWS::IAM::Role" => {
+            let path = properties["Path"].as_str().unwrap_or("/");
+            format!("arn:{}:iam::{}:role{path}{}", at.partition(), at.account, text("RoleName"))
+        }
+        "AWS::S3::Bucket" => format!("arn:{}:s3:::{}", at.partition(), text("BucketName")),
         "AWS::KMS::Key" => key(at, logical_id),
         "AWS::CodeBuild::Project" => at.arn("codebuild", &format!("project/{}", text("Name"))),
         "AWS::ECR::Repository" => at.arn("ecr", &format!("repository/{}", text("RepositoryName"))),
@@ -190,13 +193,17 @@ fn arns(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The roles of the tasks, and the repositories of build machines' images, which are the configuration's owner's.
+/// What is the configuration's owner's: the roles of the tasks, the repositories of build machines' images, and all that is
+/// named as existing.
 fn theirs(stacks: &Stacks) -> BTreeSet<String> {
-    let mut theirs = BTreeSet::new();
+    let mut theirs = existing(stacks);
+    let partition = stacks.place.partition();
     for environment in stacks.config.environments.values() {
         for branchline::config::Deploy::Ecs(ecs) in environment.deploys.values() {
             theirs.extend(
-                ecs.roles.iter().map(|role| format!("arn:aws:iam::{}:role/{role}", environment.account)),
+                ecs.roles
+                    .iter()
+                    .map(|role| format!("arn:{partition}:iam::{}:role/{role}", environment.account)),
             );
         }
     }
@@ -209,6 +216,26 @@ fn theirs(stacks: &Stacks) -> BTreeSet<String> {
         }
     }
     theirs
+}
+
+fn existing(stacks: &Stacks) -> BTreeSet<String> {
+    let config = &stacks.config;
+    let pipelines = &config.existing.roles;
+    let mut roles = vec![&pipelines.pipeline, &pipelines.build, &pipelines.test];
+    for environment in config.environments.values() {
+        roles.extend([&environment.roles.deploy, &environment.roles.migrate, &environment.roles.keep]);
+    }
+    let mut existing: BTreeSet<String> = roles.into_iter().flatten().map(|arn| arn.text.clone()).collect();
+    for artifacts in config.existing.artifacts.values() {
+        existing.extend(artifacts.key.iter().map(|arn| arn.text.clone()));
+        let bucket = |name: &str| format!("arn:{}:s3:::{name}", stacks.place.partition());
+        existing.extend(artifacts.bucket.iter().map(|name| bucket(&name.text)));
+    }
+    let repositories = config.services.values().filter(|service| service.repository_exists);
+    existing.extend(
+        repositories.map(|service| stacks.place.arn("ecr", &format!("repository/{}", service.repository))),
+    );
+    existing
 }
 
 /// What a pipeline names by name alone, and where that has to be: the ARN.
@@ -237,7 +264,7 @@ fn named(stacks: &Stacks, resource: &Value, at: &Place) -> Vec<String> {
             all.extend(
                 stores
                     .filter_map(|store| store["Location"].as_str())
-                    .map(|bucket| format!("arn:aws:s3:::{bucket}")),
+                    .map(|bucket| format!("arn:{}:s3:::{bucket}", at.partition())),
             );
             all
         }

@@ -181,7 +181,7 @@ impl World {
         self.0["task_definitions"][&current] = task_definition(&place, &current, cluster, container);
         for (key, name) in ["taskRoleArn", "executionRoleArn"].iter().zip(roles) {
             self.0["task_definitions"][&current][*key] =
-                json!(format!("arn:aws:iam::{}:role/{name}", place.account));
+                json!(format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account));
         }
         self
     }
