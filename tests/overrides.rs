@@ -102,6 +102,20 @@ fn a_patched_file_says_so_and_the_overview_lists_it() {
 }
 
 #[test]
+fn who_asks_what_happens_is_told_that_it_is_patched_afterwards() {
+    let home = home(&format!("{PLAIN}{PATCHES}"));
+    let (explained, _) = branchline(home.path(), &["explain", "main"], 0);
+    let line = "Before the patches that `overrides` make of `hello-main/pipeline.yml` and `hello-main/pipeline.json`.";
+    assert!(explained.contains(line), "{explained}");
+    let (explained, _) = branchline(home.path(), &["explain", "next"], 0);
+    assert!(!explained.contains("patches"), "{explained}");
+    let (map, _) = branchline(home.path(), &["map"], 0);
+    let line =
+        "Before the patches that `overrides` make of hello-main/pipeline.json, hello-main/pipeline.yml.";
+    assert!(map.contains(line), "{map}");
+}
+
+#[test]
 fn what_was_generated_with_overrides_is_up_to_date_afterwards() {
     let home = home(&format!("{PLAIN}{PATCHES}"));
     branchline(home.path(), &["generate"], 0);

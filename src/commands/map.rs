@@ -1,12 +1,13 @@
 //! `branchline map`: which branch starts which pipeline, and where it deploys.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Value, json};
 
-use super::{Exit, load};
+use super::{Exit, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
@@ -65,6 +66,13 @@ pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usiz
     for line in table.lines() {
         report.push_str(line.trim_end());
         report.push('\n');
+    }
+    let documents: BTreeSet<String> =
+        map.entries.iter().flat_map(|entry| stages::patched(config, entry)).collect();
+    if !documents.is_empty() {
+        let documents: Vec<String> = documents.into_iter().collect();
+        // Writing to a string does not fail.
+        let _ = writeln!(report, "\nBefore the patches that `overrides` make of {}.", documents.join(", "));
     }
     if let Some(git) = git.filter(|git| !git.branches.is_empty()) {
         report.push('\n');

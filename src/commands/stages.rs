@@ -32,6 +32,14 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
     stages
 }
 
+/// The documents of a pipeline, its own and its environments', that `overrides` change after all that is told of it.
+pub fn patched(config: &Config, entry: &Entry) -> Vec<String> {
+    let own = ["yml", "json"].map(|extension| format!("{}/pipeline.{extension}", entry.pipeline));
+    let environments = entry.environments.iter().map(|name| format!("environments/{name}.yml"));
+    let is_patched = |document: &String| config.overrides.iter().any(|one| one.document == *document);
+    own.into_iter().chain(environments).filter(is_patched).collect()
+}
+
 fn tests_in_words(test: &Test) -> String {
     let whose = test.service.as_ref().map(|service| format!(" of {service}")).unwrap_or_default();
     let place = match &test.place {

@@ -24,7 +24,13 @@ use crate::diagnostic::Finding;
 pub use duration::duration_minutes;
 pub use publish::schema_json;
 
-/// Why a step on a build machine cannot be given a variable of this name, and what to do; `None` where it can.
+/// Why a migration's step on a build machine cannot be given a variable of this name, and what to do; `None` where it can.
+/// With `docker` the step fetches an image.
+pub(super) fn steers_a_step(name: &str, docker: bool) -> Option<(&'static str, &'static str)> {
+    text::steers_a_step(name, docker).map(|complaint| (complaint.reason, complaint.help))
+}
+
+/// Why no step can be given a variable of this name, and what to do; `None` where it can.
 pub(super) fn reserved_variable(name: &str) -> Option<(&'static str, &'static str)> {
     text::reserved_variable(name).map(|complaint| (complaint.reason, complaint.help))
 }

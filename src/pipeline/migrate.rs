@@ -87,8 +87,8 @@ pub(super) fn project(
         privileged: migrate.run == Run::Image || machine.privileged,
         vpc: machine.vpc.clone(),
         cache: machine.cache.clone(),
-        // A task asks ECS whether another one runs; here the build is the migration.
-        alone: migrate.run != Run::EcsTask,
+        // A task asks ECS, too, whether another one runs: between that and its start another could begin.
+        alone: true,
         timeout: machine.timeout,
         variables,
         buildspec: plan.buildspecs.migrations.get(&migrate.name).cloned().unwrap_or_default(),

@@ -8,7 +8,7 @@ use crate::accounts::stacks;
 use crate::support::intrinsics::key;
 use crate::support::job::Job;
 use crate::support::release::{self, image_of};
-use crate::support::stacks::Action;
+use crate::support::stacks::{Action, Stacks};
 use crate::support::world::{Place, World};
 use crate::{jobs, keeping};
 
@@ -110,4 +110,21 @@ fn a_failed_migration_says_where_its_pipeline_is() {
     assert!(!outcome.succeeded);
     let retry = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release";
     assert!(outcome.output.contains(retry), "{}", outcome.output);
+}
+
+#[test]
+fn a_failed_migration_on_a_machine_says_where_its_pipeline_is_too() {
+    for way in ["run: codebuild", "run: codebuild, in: checkout"] {
+        let text = crate::accounts::TEXT
+            .replace("command: bin/migrate }", &format!("command: bin/migrate, {way} }}"));
+        let stacks = Stacks::of(&text);
+        let (_, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
+        let mut job = Job::new(&stacks, action, &jobs::known(&stacks));
+        // The image is not there, and neither is the script: it fails whatever it may do.
+        job.judged = false;
+        let outcome = job.run(release::world(&stacks));
+        assert!(!outcome.succeeded);
+        let retry = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release";
+        assert!(outcome.output.contains(retry), "{way}: {}", outcome.output);
+    }
 }

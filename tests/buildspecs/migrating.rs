@@ -77,7 +77,9 @@ pub fn the_task_definition_is_the_services_with_the_new_image_and_command(job: &
         {
             "name": "app", "image": format!("{REGISTRY}/shop/api/release@{DIGEST}"), "cpu": 0, "essential": true,
             "entryPoint": ["sh", "-ec"], "command": ["bundle exec rails db:migrate"],
-            "environment": [{"name": "RAILS_ENV", "value": "production"}, {"name": "WORKERS", "value": "v4lu3"},
+            "linuxParameters": {"initProcessEnabled": true},
+            "environment": [{"name": "RAILS_ENV", "value": "production"},
+                {"name": "TINI_KILL_PROCESS_GROUP", "value": "1"}, {"name": "WORKERS", "value": "v4lu3"},
                 {"name": "WAS_SECRET", "value": "plain"}],
             "secrets": [{"name": "DATABASE_URL", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/db"},
                 {"name": "WAS_PLAIN", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"}],

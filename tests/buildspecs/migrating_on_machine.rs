@@ -10,6 +10,9 @@ use crate::support::world::{DIGEST, World};
 use crate::verdict::{Verdict, holds, promises, says};
 
 const NOTHING_CHANGED: &str = "State: nothing was changed; the old version still runs.";
+/// By execution and build.
+const CONTAINER: &str =
+    "branchline-c53dbd42-1111-4222-8333-0242ac120002-6f1a2b3c-0000-4000-8000-000000000001";
 const HALF_CHANGED: &str = "State: the old version still runs; the schema may be half changed.";
 
 /// A world in which the image is there, and its container does this.
@@ -51,6 +54,12 @@ fn with_command(job: &Job, words: &[&str]) -> Job {
     job
 }
 
+/// On a machine that lacks a program.
+pub fn without(job: &Job, tool: &str) -> Job {
+    let first = "set -euo pipefail";
+    job.with(job.buildspec.replacen(first, &format!("{first}; rm \"$(command -v {tool})\""), 1))
+}
+
 /// With a few seconds to run in.
 fn hurried(job: &Job, seconds: u32) -> Job {
     let mut job = job.clone();
@@ -69,7 +78,7 @@ pub fn it_runs_once_in_the_new_image_with_what_it_is_given(job: &Job) -> Verdict
     holds(&outcome, "one clear line ends it", last == expected)?;
     let runs = outcome.lines("docker run");
     let expected = format!(
-        "docker run --detach --name branchline-migration --env RAILS_ENV --env SHARD --env DATABASE_URL --entrypoint \
+        "docker run --detach --init --env TINI_KILL_PROCESS_GROUP --name {CONTAINER} --env RAILS_ENV --env SHARD --env DATABASE_URL --entrypoint \
          sh {} -ec ",
         jobs::image()
     );
@@ -81,6 +90,33 @@ pub fn it_runs_once_in_the_new_image_with_what_it_is_given(job: &Job) -> Verdict
     let shown = outcome.calls.iter().any(|call| call.line().contains(SECRET));
     holds(&outcome, "no value is on a command line", !shown)?;
     holds(&outcome, "it is not stopped", outcome.lines("docker stop").is_empty())
+}
+
+pub fn nothing_of_it_is_left_on_the_machine(job: &Job) -> Verdict {
+    // Docker kept its containers, one of a build that was ended before it could remove its own among them.
+    let mut kept = world(json!({}));
+    kept.0["containers"] = json!({"branchline-migration": {"started": 1, "stops": 2, "code": 0, "log": "old\n", "hears": "all"}});
+    let outcome = with_command(job, &["sh", "-ec", "echo new; exit 3"]).run(kept);
+    says(&outcome, &["new\n"])?;
+    fails(&outcome, "orders", "it exited with code 3.", HALF_CHANGED)?;
+    let left: Vec<&String> = outcome.world["containers"].as_object().expect("containers").keys().collect();
+    holds(&outcome, &format!("only the other is left: {left:?}"), left == ["branchline-migration"])
+}
+
+pub fn an_order_to_stop_reaches_the_migration_behind_its_shell(job: &Job) -> Verdict {
+    let outcome = job.run(world(json!({"stops": 300, "interrupted": 20, "farewell": "rolled back\n"})));
+    fails(&outcome, "orders", "the build was stopped, and it with it.", HALF_CHANGED)?;
+    let (before, _) = outcome.output.split_once("FAILED: ").unwrap_or_default();
+    holds(&outcome, "its last line stands before ours", before.contains("rolled back\n"))
+}
+
+pub fn a_machine_without_a_tool_names_it(job: &Job) -> Verdict {
+    for tool in ["aws", "docker", "jq", "mktemp"] {
+        let outcome = without(job, tool).run(world(json!({})));
+        fails(&outcome, "orders", &format!("the machine's `image` has no {tool},"), NOTHING_CHANGED)?;
+        holds(&outcome, "nothing is run", outcome.lines("docker run").is_empty())?;
+    }
+    Ok(())
 }
 
 pub fn a_migration_that_exits_with_3_fails(job: &Job) -> Verdict {
@@ -136,7 +172,7 @@ pub fn a_container_that_outlives_its_timeout_is_stopped(job: &Job) -> Verdict {
     says(&outcome, &["The migration has run for 600 seconds, its timeout: stopping it."])?;
     fails(&outcome, "orders", "it did not end within 600 seconds and was stopped.", HALF_CHANGED)?;
     let stops = outcome.lines("docker stop");
-    holds(&outcome, "TERM comes first", stops == ["docker stop --time 60 branchline-migration"])?;
+    holds(&outcome, "TERM comes first", stops == [format!("docker stop --time 60 {CONTAINER}")])?;
     let stopped = outcome.calls.iter().find(|call| call.argv[0] == "stop").map_or(0, |call| call.at);
     let after = stopped - crate::support::world::EPOCH;
     holds(&outcome, &format!("it is stopped in time, after {after} seconds"), (600..620).contains(&after))
@@ -156,7 +192,7 @@ pub fn an_order_to_stop_reaches_the_container(job: &Job) -> Verdict {
     let outcome = job.run(world(json!({"stops": 300, "interrupted": 20})));
     fails(&outcome, "orders", "the build was stopped, and it with it.", HALF_CHANGED)?;
     let stops = outcome.lines("docker stop");
-    holds(&outcome, "TERM comes first", stops == ["docker stop --time 60 branchline-migration"])
+    holds(&outcome, "TERM comes first", stops == [format!("docker stop --time 60 {CONTAINER}")])
 }
 
 pub fn a_docker_that_does_not_answer_for_a_while_is_waited_for(job: &Job) -> Verdict {
@@ -191,6 +227,9 @@ pub fn a_timeout_that_is_no_number_runs_nothing(job: &Job) -> Verdict {
 
 promises!(crate::jobs::migrate_in_image() =>
     it_runs_once_in_the_new_image_with_what_it_is_given,
+    nothing_of_it_is_left_on_the_machine,
+    an_order_to_stop_reaches_the_migration_behind_its_shell,
+    a_machine_without_a_tool_names_it,
     a_migration_that_exits_with_3_fails,
     dockers_own_failure_is_told_from_the_migrations,
     a_start_that_docker_is_silent_about_may_have_changed_something,
@@ -232,7 +271,13 @@ pub mod in_the_checkout {
             "reports",
             "it exited with code 127: no-such-program is no program here",
             HALF_CHANGED,
-        )
+        )?;
+        for tool in ["jq", "mktemp", "timeout"] {
+            let missing = without(job, tool).run(World::default());
+            let reason = format!("the machine's `image` has no {tool},");
+            fails(&missing, "reports", &reason, NOTHING_CHANGED)?;
+        }
+        Ok(())
     }
 
     pub fn one_that_outlives_its_timeout_is_stopped(job: &Job) -> Verdict {
@@ -254,11 +299,32 @@ pub mod in_the_checkout {
         fails(&outcome, "reports", "the build was stopped, and it with it.", HALF_CHANGED)
     }
 
+    pub fn an_order_to_stop_at_its_very_start_reaches_it_too(job: &Job) -> Verdict {
+        let script = "trap 'echo told; exit 0' TERM\necho begun\nfor i in 1 2 3 4 5 6; do /bin/sleep 1; done\necho late\n";
+        // The step has started it, and has not noted whom. The migration gets a moment to say what it does on TERM.
+        let started = "\"${migration_words[@]}\" &";
+        let told = format!("{started} /bin/sleep 1; kill -TERM $BASHPID");
+        if !job.buildspec.contains(started) {
+            return Err("the migration is not started in the background".to_owned());
+        }
+        let outcome = run(&job.with(job.buildspec.replace(started, &told)), script);
+        says(&outcome, &["begun\n", "told\n"])?;
+        holds(&outcome, "it is not let go on", !outcome.output.contains("late"))?;
+        fails(&outcome, "reports", "the build was stopped, and it with it.", HALF_CHANGED)?;
+        // Nothing was started yet.
+        let asked = "migration_state=unknown";
+        let early = job.buildspec.replacen(asked, &format!("{asked}; kill -TERM $BASHPID"), 1);
+        let outcome = run(&job.with(early), script);
+        holds(&outcome, "it is not started", !outcome.output.contains("begun"))?;
+        fails(&outcome, "reports", "the build was stopped before it was started.", NOTHING_CHANGED)
+    }
+
     promises!(crate::jobs::migrate_in_checkout("true\n") =>
         it_runs_with_its_words_and_variables,
         its_exit_code_decides,
         one_that_outlives_its_timeout_is_stopped,
         an_order_to_stop_reaches_it,
+        an_order_to_stop_at_its_very_start_reaches_it_too,
     );
 }
 
@@ -273,7 +339,7 @@ fn a_migration_in_the_checkout_runs_on_the_files_of_the_commit() {
 }
 
 #[test]
-fn migrations_run_one_after_the_other_each_by_a_project_of_its_own_and_those_of_a_machine_alone() {
+fn migrations_run_one_after_the_other_each_by_a_project_of_its_own_and_alone() {
     let stacks = jobs::projects();
     let places: Vec<String> = stacks.pipelines["shop-release"]
         .actions
@@ -294,7 +360,7 @@ fn migrations_run_one_after_the_other_each_by_a_project_of_its_own_and_those_of_
     let limit = |name: &str| stacks.projects[name].limit;
     assert_eq!(limit("shop-dev-migrate-orders"), Some(1));
     assert_eq!(limit("shop-dev-migrate-reports"), Some(1));
-    assert_eq!(limit("shop-production-migrate-mail-worker"), None);
+    assert_eq!(limit("shop-production-migrate-mail-worker"), Some(1));
 }
 
 #[test]

@@ -190,6 +190,19 @@ fn a_container_that_is_not_stopped_is_caught() {
     caught(&job, "docker stop --time 60", "docker stop --time 1", late);
     let told = machine::an_order_to_stop_reaches_the_container;
     caught(&job, "trap interrupt TERM", "true", told);
+    let behind = machine::an_order_to_stop_reaches_the_migration_behind_its_shell;
+    caught(&job, "--init ", "", behind);
+    caught(&job, "--env TINI_KILL_PROCESS_GROUP ", "", behind);
+    caught(&job, "then wait \"$migration_log\"", "then true", behind);
+    let left = machine::nothing_of_it_is_left_on_the_machine;
+    caught(&job, "docker rm \"$migration_container\"", "true", left);
+    caught(
+        &job,
+        "-${CODEBUILD_BUILD_ID##*:}",
+        "",
+        machine::it_runs_once_in_the_new_image_with_what_it_is_given,
+    );
+    caught(&job, "needs aws docker jq mktemp", "true", machine::a_machine_without_a_tool_names_it);
 }
 
 #[test]
@@ -212,7 +225,8 @@ fn words_that_a_shell_would_take_apart_are_caught() {
 #[test]
 fn a_checkout_whose_migration_is_not_waited_for_or_not_stopped_is_caught() {
     use machine::in_the_checkout::{
-        an_order_to_stop_reaches_it, its_exit_code_decides, one_that_outlives_its_timeout_is_stopped,
+        an_order_to_stop_at_its_very_start_reaches_it_too, an_order_to_stop_reaches_it,
+        its_exit_code_decides, one_that_outlives_its_timeout_is_stopped,
     };
     let job = jobs::migrate_in_checkout("true\n");
     caught(&job, "|| migration_code=$?", "|| true", its_exit_code_decides);
@@ -228,7 +242,9 @@ fn a_checkout_whose_migration_is_not_waited_for_or_not_stopped_is_caught() {
         "",
         one_that_outlives_its_timeout_is_stopped,
     );
-    caught(&job, "kill -TERM \"$migration_child\"", "true", an_order_to_stop_reaches_it);
+    caught(&job, "kill -TERM \"$!\"", "true", an_order_to_stop_reaches_it);
+    let early = an_order_to_stop_at_its_very_start_reaches_it_too;
+    caught(&job, "= \"$migration_nobody\"", "!= x", early);
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn of_docker(call: &Call) -> Vec<Need> {
             .filter(|pair| pair[0] == "--cache-from")
             .flat_map(|pair| on_repository(PULL, pair[1]))
             .collect(),
-        ["login" | "tag" | "run" | "inspect" | "logs" | "stop", ..] => Vec::new(),
+        ["login" | "tag" | "run" | "inspect" | "logs" | "stop" | "rm", ..] => Vec::new(),
         _ => panic!("no permission is known for {}", call.line()),
     }
 }

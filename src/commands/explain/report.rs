@@ -88,6 +88,11 @@ impl<'a> Asked<'a> {
             .map(|(at, stage)| (format!("{:>2}  {}", at + 1, stage.name), stage.what))
             .collect();
         let _ = write!(text, "\nWhat happens, in order:\n{}", columns(&steps));
+        let patched = stages::patched(self.config, entry);
+        if !patched.is_empty() {
+            let _ =
+                writeln!(text, "\nBefore the patches that `overrides` make of {}.", quoted(&patched, "and"));
+        }
         text
     }
 

@@ -80,6 +80,7 @@ const RESERVED: &[&str] = &[
     "SERVICE",
     "SHARED_TAG",
     "STAGE",
+    "TINI_KILL_PROCESS_GROUP",
     "TIMEOUT_SECONDS",
     "answer",
     "commands",
@@ -131,6 +132,29 @@ pub(super) fn reserved_variable(name: &str) -> Option<Complaint> {
         _ => return None,
     };
     Some(Complaint { code: "BL019", reason, help: "choose another name, such as `APP_…`" })
+}
+
+/// Names that steer the programs of a migration's step on a build machine, which has the migration's variables in its own
+/// environment: bash, `mktemp`, and with `docker` also Docker and the AWS CLI, by which the image comes.
+pub(super) fn steers_a_step(name: &str, docker: bool) -> Option<Complaint> {
+    let upper = name.to_ascii_uppercase();
+    let of_shell = ["TMPDIR", "GLOBIGNORE", "CDPATH"].contains(&name) || name.starts_with("BASH_");
+    let of_docker =
+        ["DOCKER_", "BUILDKIT_", "SSL_CERT_", "PYTHON"].iter().any(|prefix| name.starts_with(prefix))
+            || upper.ends_with("_PROXY")
+            || ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "XDG_CONFIG_HOME"].contains(&name);
+    let reason = if of_shell {
+        "the shell of the step that starts the migration goes by it"
+    } else if docker && of_docker {
+        "Docker or the AWS CLI, by which the step gets the image, goes by it"
+    } else {
+        return None;
+    };
+    Some(Complaint {
+        code: "BL019",
+        reason,
+        help: "give it another name, such as `APP_…`, and set this one in the image or in the command",
+    })
 }
 
 const OTHER_PARTITION: Complaint = Complaint {

@@ -61,11 +61,12 @@ impl<'a> Judge<'a> {
             None => self.one_service(written.service.as_ref(), services, place, "migrate"),
         };
         let run = self.run(written, path);
+        self.unfilled_variables(written.variables.iter().flatten(), &below(path, &["variables"]));
         if run != Run::EcsTask {
             let variables = written.variables.iter().flat_map(|names| names.keys());
-            self.reserved_names(variables, &below(path, &["variables"]));
+            self.reserved_names(variables, run, &below(path, &["variables"]));
             let secrets = written.secrets.iter().flat_map(|names| names.keys());
-            self.reserved_names(secrets, &below(path, &["secrets"]));
+            self.reserved_names(secrets, run, &below(path, &["secrets"]));
         }
         let timeout = self.migrate_minutes(written.timeout.as_deref(), path).unwrap_or(MIGRATE_TIMEOUT);
         let machine = Machine {
@@ -129,6 +130,7 @@ impl<'a> Judge<'a> {
     /// A migration's command does something, and is one line: a shell that reads several goes on after one of them has
     /// failed inside a list, ends well, and the deploy would follow.
     pub(super) fn migrate_command(&mut self, command: &RawCommand, path: &[Step]) {
+        self.slips_of_command(command, path);
         let RawCommand::Shell(text) = command else {
             if matches!(command, RawCommand::Words(words) if words.iter().any(|word| word.trim().is_empty()))
             {
@@ -149,9 +151,15 @@ impl<'a> Judge<'a> {
     }
 
     /// On a build machine the names of a project's variables are the step's own, too.
-    pub(super) fn reserved_names<'p>(&mut self, names: impl Iterator<Item = &'p String>, path: &[Step<'p>]) {
+    pub(super) fn reserved_names<'p>(
+        &mut self,
+        names: impl Iterator<Item = &'p String>,
+        run: Run,
+        path: &[Step<'p>],
+    ) {
         for name in names {
-            let Some((reason, help)) = schema::reserved_variable(name) else { continue };
+            let steers = || schema::steers_a_step(name, run == Run::Image);
+            let Some((reason, help)) = schema::reserved_variable(name).or_else(steers) else { continue };
             let place = self.key(&below(path, &[name]));
             if self.findings.iter().any(|finding| finding.code == "BL019" && finding.place == Some(place)) {
                 continue;

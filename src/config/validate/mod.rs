@@ -18,6 +18,8 @@ mod repositories;
 mod rules;
 mod sections;
 mod services;
+mod shell_line;
+mod slips;
 mod targets;
 mod tests;
 mod used;
@@ -191,6 +193,8 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.source_host();
     judge.elsewhere();
     judge.places();
+    judge.unread(&config);
+    judge.slips(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

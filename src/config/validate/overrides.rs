@@ -4,10 +4,10 @@ use indexmap::IndexSet;
 
 use super::migrations::{MIGRATE_MARGIN, Written, command};
 use super::sections::{self, Section};
-use super::{Judge, below, secret_of};
+use super::{Judge, below, secret_of, slips};
 use crate::config::raw::{Map, RawEnvironment, RawMigrateOverride, RawMigrateOverrides, RawSecret, RawVpc};
 use crate::config::tree::Step;
-use crate::config::{Migrate, Run};
+use crate::config::{Config, Migrate, Run};
 use crate::diagnostic::Finding;
 
 /// Names that a finding lists.
@@ -32,7 +32,6 @@ impl Judge<'_> {
                 }
             }
         }
-        self.unread(name, written, &here);
         here
     }
 
@@ -128,11 +127,13 @@ impl Judge<'_> {
         for layer in Layer::all(written, &environment, differs) {
             is_own |= layer.variables.is_some() || layer.secrets.is_some();
             layer.merge_into(&mut migrate);
+            let values = layer.variables.into_iter().flatten();
+            self.unfilled_variables(values, &below(layer.path, &["variables"]));
             if migrate.run != Run::EcsTask {
                 let names = layer.variables.iter().flat_map(|variables| variables.keys());
-                self.reserved_names(names, &below(layer.path, &["variables"]));
+                self.reserved_names(names, migrate.run, &below(layer.path, &["variables"]));
                 let names = layer.secrets.iter().flat_map(|secrets| secrets.keys());
-                self.reserved_names(names, &below(layer.path, &["secrets"]));
+                self.reserved_names(names, migrate.run, &below(layer.path, &["secrets"]));
             }
             if let Some(vpc) = layer.vpc.filter(|_| layer.is_of_migration || migrate.run != Run::EcsTask) {
                 migrate.machine.vpc = Some(vpc.into());
@@ -159,9 +160,18 @@ impl Judge<'_> {
 
     /// Variables, secrets and network of an environment are its migrations': without one nothing would read them (codes
     /// `BL037`, `BL078`).
-    fn unread(&mut self, name: &str, written: &RawEnvironment, here: &[Migrate]) {
+    pub(super) fn unread(&mut self, config: &Config) {
+        let raw = self.raw;
+        for place in config.environments.values() {
+            let Some(written) = raw.environments.get(&place.name) else { continue };
+            let none_runs = slips::readers(config, place).next().is_none();
+            self.unread_in(&place.name, written, none_runs, slips::on_machine(slips::readers(config, place)));
+        }
+    }
+
+    fn unread_in(&mut self, name: &str, written: &RawEnvironment, none_runs: bool, on_machine: bool) {
         let keys = [("variables", written.variables.is_some()), ("secrets", written.secrets.is_some())];
-        for (key, _) in keys.into_iter().filter(|(_, is_written)| *is_written && here.is_empty()) {
+        for (key, _) in keys.into_iter().filter(|(_, is_written)| *is_written && none_runs) {
             let place = self.key(&["environments", name, key]);
             self.report(
                 Finding::error("BL037", place, format!("nothing reads the `{key}` of `{name}`"))
@@ -169,7 +179,7 @@ impl Judge<'_> {
                     .help(format!("take `{key}` out, or give the environment a migration")),
             );
         }
-        if written.vpc.is_some() && here.iter().all(|migrate| migrate.run == Run::EcsTask) {
+        if written.vpc.is_some() && !on_machine {
             let place = self.key(&["environments", name, "vpc"]);
             self.report(
                 Finding::error("BL078", place, format!("nothing runs in the `vpc` of `{name}`"))

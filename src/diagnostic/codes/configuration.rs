@@ -386,4 +386,14 @@ pub(super) const CODES: &[Code] = &[
         "one bucket for two regions",
         "A bucket is in one region, and CodePipeline reads the artifacts of an action from a bucket of the action's region.",
     ),
+    code(
+        "BL098",
+        "failure that a command can hide",
+        "A migration's command line can end well although the migration failed: a pipe has the status of its last command, nobody waits for what runs in the background, `|| true` excuses everything before it, and after a failure before `&&` the shell goes on behind the next `;`. The deploy would follow.",
+    ),
+    code(
+        "BL099",
+        "placeholder that is not filled in",
+        "`{environment}` is filled in in the names of clusters, services and roles. A migration's command and variables are handed on as they are written.",
+    ),
 ];

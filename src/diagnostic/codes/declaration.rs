@@ -67,7 +67,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL226",
         "patch of what protects",
-        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, nor the stages and actions between a commit and an environment, their order and their roles. All of these are said elsewhere in the file.",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles and images safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
     ),
     code(
         "BL227",
@@ -83,6 +83,21 @@ pub(super) const CODES: &[Code] = &[
         "BL229",
         "position that nothing makes sure of",
         "An item of a list is reached by its position. When another one comes before it, the patch changes the wrong item without a word; a `test` of the item's name before it fails instead.",
+    ),
+    code(
+        "BL230",
+        "migration or tests that no pipeline runs",
+        "A migration and tests run in the pipelines that build their service. No rule builds this one.",
+    ),
+    code(
+        "BL231",
+        "environment without a migration of its file",
+        "The migration runs in every environment that does not switch it off, in the pipelines that build its service. Those that deploy to this environment do not, so what they deploy meets a database that was not migrated.",
+    ),
+    code(
+        "BL232",
+        "secret that two environments share",
+        "The migrations of two environments read one secret. Where it says which database is migrated, a pipeline that is sent to one environment migrates the database of the other, before any approval.",
     ),
     code(
         "BL234",

@@ -93,11 +93,15 @@ impl Judge<'_> {
                 ),
                 Some("AWS::IAM::Role") => self.policies(id, &properties["Policies"]),
                 Some("AWS::CodeBuild::Project") => self.project(id, properties),
-                Some("AWS::CodePipeline::Pipeline") => self.stages(&properties["Stages"]),
+                Some("AWS::CodePipeline::Pipeline") => {
+                    self.stages(&properties["Stages"]);
+                    self.transitions(properties);
+                }
                 Some(_) => {}
             }
         }
         self.references(value);
+        self.conditions(value);
     }
 
     fn policies(&mut self, id: &str, policies: &Value) {
@@ -124,10 +128,13 @@ impl Judge<'_> {
     fn stages(&mut self, stages: &Value) {
         let stages = stages.as_array().map_or(&[][..], Vec::as_slice);
         self.at_most("the pipeline", stages.len(), STAGES, "stages");
+        self.no_two("the pipeline", stages, "stages");
         for stage in stages {
             let actions = stage.get("Actions").or(stage.get("actions")).and_then(Value::as_array);
             let actions = actions.map_or(&[][..], Vec::as_slice);
             self.at_most("a stage", actions.len(), ACTIONS, "actions");
+            let whole = format!("the stage {}", shown(named(stage).unwrap_or_default()));
+            self.no_two(&whole, actions, "actions");
             for action in actions {
                 let settings = action.get("Configuration").or(action.get("configuration"));
                 for (key, setting) in settings.and_then(Value::as_object).into_iter().flatten() {
@@ -140,6 +147,62 @@ impl Judge<'_> {
                     );
                 }
             }
+        }
+    }
+
+    /// Stages have names of their own in their pipeline, and actions in their stage.
+    fn no_two(&mut self, whole: &str, items: &[Value], what: &str) {
+        let mut names = BTreeSet::new();
+        for name in items.iter().filter_map(named).filter(|name| !names.insert(*name)) {
+            self.refuse(
+                format!("{whole} would have two {what} named {}", shown(name)),
+                "CodePipeline tells them apart by their names",
+                "give yours a `Name` of its own",
+            );
+        }
+    }
+
+    /// What is held back in front of a stage.
+    fn transitions(&mut self, pipeline: &Value) {
+        let stages = pipeline["Stages"].as_array().map_or(&[][..], Vec::as_slice);
+        let stages: BTreeSet<&str> = stages.iter().filter_map(named).collect();
+        let held = pipeline["DisableInboundStageTransitions"].as_array();
+        for name in held.into_iter().flatten().filter_map(|one| one["StageName"].as_str()) {
+            if !stages.contains(name) {
+                self.refuse(
+                    format!("the pipeline has no stage {} to hold back", shown(name)),
+                    "CodePipeline refuses such a pipeline",
+                    "write the name of one of its stages",
+                );
+            }
+        }
+    }
+
+    /// Every condition that a resource, an output or a function names.
+    fn conditions(&mut self, template: &Value) {
+        let known = |name: &str| template["Conditions"].get(name).is_some();
+        let mut unknown = BTreeSet::new();
+        for section in ["Resources", "Outputs"] {
+            let entries = template[section].as_object().into_iter().flat_map(|entries| entries.values());
+            unknown.extend(entries.filter_map(|entry| entry.get("Condition")?.as_str()));
+        }
+        let mut values = vec![&template["Resources"], &template["Outputs"], &template["Conditions"]];
+        while let Some(value) = values.pop() {
+            match value {
+                Value::Array(items) => values.extend(items),
+                Value::Object(object) => {
+                    values.extend(object.values());
+                    unknown.extend(object.get("Fn::If").and_then(|words| words.get(0)?.as_str()));
+                }
+                _ => {}
+            }
+        }
+        for name in unknown.into_iter().filter(|name| !known(name)) {
+            self.refuse(
+                format!("the stack would ask for the condition {}, which is not in it", shown(name)),
+                "CloudFormation refuses such a template",
+                "add it under `/Conditions`",
+            );
         }
     }
 
@@ -172,6 +235,11 @@ impl Judge<'_> {
             );
         }
     }
+}
+
+/// The name of a stage or of an action, in either spelling.
+fn named(item: &Value) -> Option<&str> {
+    item.get("Name").or(item.get("name"))?.as_str()
 }
 
 /// The names that a mapping refers to, if it is a function or a resource that waits for others.

@@ -1,5 +1,11 @@
 //! What a patch must leave as it is: what keeps a stack in its place, the names by which stacks, policies and later
 //! commands find what was made, and the order in which a pipeline asks, migrates and deploys.
+//!
+//! What is not named here may be changed. `resources.rs` has the list for the resources of stacks, `pipeline.rs` that for
+//! a pipeline in its stack and in `pipeline.json`.
+
+mod pipeline;
+mod resources;
 
 use serde_json::Value;
 
@@ -7,17 +13,6 @@ use super::apply;
 use crate::config::Override;
 use crate::diagnostic::{Finding, shown};
 use crate::document::digest;
-
-/// Properties that name a resource: policies of other stacks and `pipeline.json` say the same names.
-const NAMES: &[&str] =
-    &["Name", "RoleName", "BucketName", "RepositoryName", "LogGroupName", "AliasName", "ConnectionName"];
-
-/// The name of what nothing but its own project needs.
-const LOG_GROUP: &str = "LogGroupName";
-
-/// What of an action decides what happens, and when.
-const OF_ACTION: &[(&str, &str)] =
-    &[("Name", "name"), ("ActionTypeId", "actionTypeId"), ("RunOrder", "runOrder"), ("RoleArn", "roleArn")];
 
 /// What a patch changed that it must not.
 struct Touched {
@@ -48,10 +43,11 @@ pub(super) fn judge(before: &Value, after: &Value, one: &Override) -> Option<Fin
 
 fn touched(before: &Value, after: &Value) -> Option<Touched> {
     rules(before, after)
-        .or_else(|| resources(before, after))
+        .or_else(|| macros(before, after))
+        .or_else(|| pipeline::judge(before, after))
+        .or_else(|| resources::judge(before, after))
         .or_else(|| exports(before, after))
         .or_else(|| tags(before, after))
-        .or_else(|| pipeline(before, after))
 }
 
 fn rules(before: &Value, after: &Value) -> Option<Touched> {
@@ -63,32 +59,30 @@ fn rules(before: &Value, after: &Value) -> Option<Touched> {
     })
 }
 
-fn resources(before: &Value, after: &Value) -> Option<Touched> {
-    let resources = before.get("Resources")?.as_object()?;
-    resources.iter().find_map(|(id, resource)| {
-        let named = |name: &&str| !resource["Properties"][*name].is_null();
-        let Some(now) = after.get("Resources").and_then(|now| now.get(id)) else {
-            // What has no name of its own may go; what refers to it is judged by the limits.
-            return NAMES.iter().copied().find(named).filter(|name| *name != LOG_GROUP).map(|_| Touched {
-                what: format!("that there is a resource {}", shown(id)),
-                reason: "policies and other stacks find it by its name",
-                help: "change its properties instead; keys of branchline.yml say what is made",
-            });
-        };
-        if now["Type"] != resource["Type"] {
-            return Some(Touched {
-                what: format!("the type of {}", shown(id)),
-                reason: "CloudFormation would delete the one and make the other",
-                help: "add the other under a name of its own",
-            });
-        }
-        let name = NAMES.iter().find(|name| resource["Properties"][**name] != now["Properties"][**name])?;
-        Some(Touched {
-            what: format!("`{name}` of {}", shown(id)),
-            reason: "policies and other stacks find it by its name",
-            help: "names follow from `app`, the rule's `name` and the environment's",
-        })
+/// A macro makes another template of this one in the account, where nothing here is judged any more.
+fn macros(before: &Value, after: &Value) -> Option<Touched> {
+    (counted(before) < counted(after)).then(|| Touched {
+        what: "what CloudFormation reads: `Transform` hands the stack to a macro".to_owned(),
+        reason: "a macro may change anything, and no check sees what it makes",
+        help: "write what the macro would make into the patch",
     })
+}
+
+/// How many macros a template names.
+fn counted(value: &Value) -> usize {
+    let mut values = vec![value];
+    let mut count = usize::from(value.get("Transform").is_some());
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Array(items) => values.extend(items),
+            Value::Object(object) => {
+                count += usize::from(object.contains_key("Fn::Transform"));
+                values.extend(object.values());
+            }
+            _ => {}
+        }
+    }
+    count
 }
 
 /// Outputs that other stacks import, and parameters that the page's commands give.
@@ -130,47 +124,6 @@ fn tags(before: &Value, after: &Value) -> Option<Touched> {
         reason: "branchline finds what it has made by its own tags",
         help: "put tags of your own before them, or write them under `tags`",
     })
-}
-
-/// Every stage and action stays, in its order, of its type, under its role. Others may be put between them.
-fn pipeline(before: &Value, after: &Value) -> Option<Touched> {
-    let stages = |value: &Value| {
-        let pipeline = value
-            .pointer("/Resources/Pipeline/Properties/Stages")
-            .or_else(|| value.pointer("/pipeline/stages"));
-        pipeline.and_then(Value::as_array).cloned().unwrap_or_default()
-    };
-    let now = stages(after);
-    let mut rest = now.iter();
-    for stage in stages(before) {
-        let name = either(&stage, "Name", "name");
-        let Some(found) = rest.find(|other| either(other, "Name", "name") == name) else {
-            return Some(order(format!("the stage {}", shown(name.as_str().unwrap_or_default()))));
-        };
-        let actions = either(found, "Actions", "actions").as_array();
-        let mut others = actions.into_iter().flatten();
-        for action in either(&stage, "Actions", "actions").as_array().into_iter().flatten() {
-            let is_same = |other: &&Value| {
-                OF_ACTION
-                    .iter()
-                    .all(|(upper, lower)| either(action, upper, lower) == either(other, upper, lower))
-            };
-            if !others.any(|other| is_same(&other)) {
-                let action = either(action, "Name", "name").as_str().unwrap_or_default();
-                let stage = name.as_str().unwrap_or_default();
-                return Some(order(format!("the action {} of {}", shown(action), shown(stage))));
-            }
-        }
-    }
-    None
-}
-
-fn order(what: String) -> Touched {
-    Touched {
-        what,
-        reason: "it stands between a commit and an environment: name, type, order and role stay",
-        help: "say it with `approval`, `migrate` or `test`, or put a stage of your own beside it",
-    }
 }
 
 fn either<'a>(value: &'a Value, upper: &str, lower: &str) -> &'a Value {

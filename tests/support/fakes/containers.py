@@ -1,9 +1,10 @@
-"""Containers of the fake docker that run in the background: `run --detach`, `inspect`, `logs`, `stop`.
+"""Containers of the fake docker that run in the background: `run --detach`, `inspect`, `logs`, `stop`, `rm`.
 
 The command really runs when the container is started, with what it would get, and what it printed is its log. How long
 it takes on the fake clock, and what else becomes of it, the scenario says in world["container"]:
 
     stops           seconds after its start at which it ends of itself
+    farewell        what the migration prints when it hears TERM: see `hears`
     unstoppable     true: `docker stop` is taken, and it runs on
     oom             true: it was killed for want of memory, and its exit code is 137
     refused         docker's words for not starting it, and its exit status 125
@@ -16,6 +17,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import world as shared
 
@@ -54,8 +56,21 @@ def run(world, found, image, arguments, execute):
         "stops": now + scenario.get("stops", 30),
         "code": 137 if scenario.get("oom") else done.returncode,
         "log": done.stdout,
+        "hears": hears(found, names),
     }
     print("0123456789abcdef")
+
+
+def hears(found, names):
+    """Whether TERM reaches the migration: `all`, the first process `alone`, or `nobody`.
+
+    A shell that is a container's first process has no handler, and Linux gives such a process no signal without one.
+    Docker's init hands it on to its child, or with TINI_KILL_PROCESS_GROUP to all that the child has started.
+    """
+    if ("--init", None) not in found:
+        return "nobody" if dict(found)["--entrypoint"] == "sh" else "all"
+    grouped = "TINI_KILL_PROCESS_GROUP" in names and os.environ["TINI_KILL_PROCESS_GROUP"] == "1"
+    return "all" if grouped or dict(found)["--entrypoint"] != "sh" else "alone"
 
 
 def inspect(world, words):
@@ -83,7 +98,17 @@ def inspect(world, words):
 def logs(world, words):
     words.remove("--follow")
     (name,) = words
-    sys.stdout.write(world["containers"][name]["log"])
+    # It follows until the container ends; no longer than a test may take.
+    for _ in range(2_000):
+        container = shared.load()["containers"].get(name)
+        if container is None:
+            fail("No such container: " + name)
+        if container["stops"] is not None and shared.now() >= container["stops"]:
+            # A last line that is waited for comes later than what is said without waiting.
+            time.sleep(1 if "farewell" in world.get("container", {}) else 0)
+            sys.stdout.write(container["log"])
+            return
+        time.sleep(0.01)
 
 
 def stop(world, words):
@@ -96,8 +121,22 @@ def stop(world, words):
     if world.get("container", {}).get("unstoppable"):
         world["containers"][name]["stops"] = None
         return
-    shared.pass_time(int(seconds) // 2)
-    world["containers"][name].update(stops=shared.now(), code=143)
+    container = world["containers"][name]
+    hears = container.get("hears")
+    shared.pass_time(int(seconds) if hears == "nobody" else int(seconds) // 2)
+    if hears == "all":
+        container["log"] += world.get("container", {}).get("farewell", "")
+    container.update(stops=shared.now(), code=137 if hears == "nobody" else 143)
+
+
+def remove(world, words):
+    (name,) = words
+    container = world.get("containers", {}).get(name)
+    if container is None:
+        fail("No such container: " + name)
+    if container["started"] is not None and (container["stops"] is None or shared.now() < container["stops"]):
+        fail("You cannot remove a running container")
+    del world["containers"][name]
 
 
 def parent(process):

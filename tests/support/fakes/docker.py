@@ -98,7 +98,7 @@ def pull(world, words):
 
 
 def run(world, words):
-    found, (image, *arguments) = options(words, containers.RUN, {"--rm", "--detach"})
+    found, (image, *arguments) = options(words, containers.RUN, {"--rm", "--detach", "--init"})
     if ("--detach", None) in found:
         check_local(world, image)
         containers.run(world, found, image, arguments, lambda *call: execute(world, *call, subprocess.PIPE))
@@ -155,6 +155,7 @@ COMMANDS = {
     "inspect": containers.inspect,
     "logs": containers.logs,
     "stop": containers.stop,
+    "rm": containers.remove,
 }
 
 
