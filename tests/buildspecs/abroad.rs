@@ -118,8 +118,8 @@ fn a_failed_migration_on_a_machine_says_where_its_pipeline_is_too() {
         let text = crate::accounts::TEXT
             .replace("command: bin/migrate }", &format!("command: bin/migrate, {way} }}"));
         let stacks = Stacks::of(&text);
-        let (_, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
-        let mut job = Job::new(&stacks, action, &jobs::known(&stacks));
+        let (pipeline, action) = stacks.runs_of("shop-production-migrate").next().expect("an action");
+        let mut job = Job::new(&stacks, action, &jobs::known(&stacks, &pipeline.name));
         // The image is not there, and neither is the script: it fails whatever it may do.
         job.judged = false;
         let outcome = job.run(release::world(&stacks));
