@@ -126,7 +126,13 @@ fn what_exists_is_not_made() {
             assert!(!made(base, kind), "{base}: {kind}");
         }
     }
-    assert_eq!(values(&files["base.yml"], "RepositoryName").collect::<Vec<_>>(), ["acme-shop/web"]);
+    let repositories =
+        |path: &str| values(&files[path], "RepositoryName").map(str::to_owned).collect::<Vec<_>>();
+    assert!(repositories("base.yml").is_empty());
+    assert_eq!(
+        repositories("acme-shop-release/pipeline.yml"),
+        ["acme-shop/web/release", "acme-shop-release/api-cache"]
+    );
     let roles = |path: &str| values(&files[path], "RoleName").map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(roles("environments/production.yml"), ["acme-shop-production-migrate"]);
     assert_eq!(roles("environments/staging.yml"), ["acme-shop-staging-deploy", "acme-shop-staging-keep"]);

@@ -125,10 +125,16 @@ fn no_patch_opens_a_lock_a_role_a_bucket_or_what_is_kept() {
     );
     all_are(
         "BL226",
-        "base.yml",
+        STACK,
         &[
             "{ op: replace, path: /Resources/ApiImages/DeletionPolicy, value: Delete }",
             "{ op: remove, path: /Resources/ApiImages/UpdateReplacePolicy }",
+        ],
+    );
+    all_are(
+        "BL226",
+        "base.yml",
+        &[
             "{ op: replace, path: /Resources/ArtifactBucket/DeletionPolicy, value: Delete }",
             "{ op: remove, path: /Resources/ArtifactBucketPolicy }",
             "{ op: remove, path: /Resources/ArtifactBucketPolicy/Properties/PolicyDocument/Statement/0 }",
@@ -212,7 +218,7 @@ fn what_protects_nothing_stays_free() {
                 "{ op: add, path: /Resources/ArtifactBucketPolicy/Properties/PolicyDocument/Statement/-, value: { Effect: Deny, Principal: \"*\", Action: \"s3:PutObjectAcl\", Resource: \"*\" } }",
             ],
         ),
-        ("base.yml", &["{ op: replace, path: /Resources/ApiImages/DeletionPolicy, value: Retain }"]),
+        (STACK, &["{ op: replace, path: /Resources/ApiImages/DeletionPolicy, value: Retain }"]),
     ];
     for (document, patch) in free {
         assert_eq!(codes(document, patch), [""; 0], "{document}: {patch:?}");

@@ -283,12 +283,14 @@ mod tests {
                 roles(1)
             )
         };
+        // That the tasks of both share roles is told elsewhere.
         let told = |text: &str| -> Vec<String> {
             let reading = crate::config::read(text);
             let config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));
             let (map, _) = branch_map::resolve(&config);
             limits(&config, &map)
                 .into_iter()
+                .filter(|finding| finding.code != "BL079")
                 .map(|finding| format!("{} {}", finding.code, finding.message))
                 .collect()
         };

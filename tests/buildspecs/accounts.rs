@@ -154,10 +154,11 @@ fn of_the_release(calls: &BTreeMap<String, (Caller, Vec<Need>)>) -> Vec<&Need> {
 }
 
 /// The calls of a release that somebody else may make, though they are on what is the release's own. That somebody makes the
-/// same call for itself excuses it on what is [`SHARED`] or [`GIVEN`] alone.
+/// same call for itself excuses it on what is [`SHARED`], [`GIVEN`] or [`LOOKED_AT`] alone.
 pub fn leaks(authority: &Authority, caller: &Caller, own: &[Need], theirs: &[&Need]) -> Vec<String> {
     let is_shared = |theirs: &Need| {
-        [SHARED, GIVEN].iter().any(|list| list.contains(&theirs.action.as_str())) && own.contains(theirs)
+        [SHARED, GIVEN, LOOKED_AT].iter().any(|list| list.contains(&theirs.action.as_str()))
+            && own.contains(theirs)
     };
     theirs
         .iter()
@@ -176,6 +177,15 @@ fn is_of_others(name: &str) -> bool {
 /// What changes nothing by itself: a revision runs only where a service or a task is told to run it, by its number. The
 /// family of a service stands in no configuration, so an environment's role may register one of any family beside it.
 const INERT: &[&str] = &["ecs:RegisterTaskDefinition", "ecs:TagResource"];
+
+/// How CodeBuild looks at networks. EC2 knows no narrower resource, and nothing is changed by it.
+const LOOKED_AT: &[&str] = &[
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+];
 
 /// What the file gives to the builds or the tests of all pipelines: secrets under `build` and `test`.
 const GIVEN: &[&str] = &["secretsmanager:GetSecretValue", "ssm:GetParameters"];

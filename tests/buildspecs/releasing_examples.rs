@@ -280,7 +280,7 @@ fn a_pipeline_of_a_monorepo_touches_its_own_service_alone() {
     for (pipeline, release) in &releases {
         let own = pipeline.trim_start_matches("market-");
         for service in ["web", "api", "reports"] {
-            let images = &release.world.0["repositories"][format!("market/{service}")]["images"];
+            let images = &release.world.0["repositories"][format!("market/{service}/{service}")]["images"];
             assert_eq!(images.as_array().expect("images").len(), usize::from(service == own), "{pipeline}");
         }
     }
@@ -309,7 +309,10 @@ fn two_regions_get_one_image_and_each_migrates_its_own_database() {
     let (example, releases) = released("cross-region");
     let release = &releases["atlas-release"];
     let image = &release.known["Build.IMAGE_MAPS"];
-    assert!(image.starts_with("666666666666.dkr.ecr.eu-west-1.amazonaws.com/atlas/maps@sha256:"), "{image}");
+    assert!(
+        image.starts_with("666666666666.dkr.ecr.eu-west-1.amazonaws.com/atlas/maps/release@sha256:"),
+        "{image}"
+    );
     for (environment, region) in [("production-eu", "eu-west-1"), ("production-us", "us-east-1")] {
         let project = &example.stacks.projects[&format!("atlas-{environment}-migrate")];
         assert_eq!((project.place.account.as_str(), project.place.region.as_str()), ("777777777777", region));
