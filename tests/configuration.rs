@@ -23,7 +23,7 @@ mod ten_thousand;
 use branchline::branch_map;
 use branchline::config;
 use branchline::diagnostic::{Finding, has_errors};
-use branchline::document::{overrides, specs};
+use branchline::document::{overrides, size, specs};
 use branchline::pipeline::{Plan, limits};
 
 /// Everything that is wrong with a text, in the order of the file.
@@ -42,7 +42,9 @@ fn told(text: &str) -> Vec<Finding> {
         if !has_errors(&findings) {
             findings.extend(limits::limits(&config, &map));
             let specs = specs::specs(&config).unwrap();
-            findings.extend(overrides::judge(&Plan::new(&config, &map, specs.texts.clone())));
+            let plan = Plan::new(&config, &map, specs.texts.clone());
+            findings.extend(size::too_large(&plan));
+            findings.extend(overrides::judge(&plan));
         }
     }
     findings.sort_by_key(|finding| (finding.place.map(|place| place.start), finding.code));

@@ -8,8 +8,8 @@ use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
-use crate::document::overrides;
 use crate::document::specs::{self, Long, Specs};
+use crate::document::{overrides, size};
 use crate::edge::configuration::{self, ConfigurationError};
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::{Plan, limits};
@@ -62,8 +62,10 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
             })?;
             let long = specs::too_long(&config, &specs);
             findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
+            let plan = Plan::new(&config, &map, specs.texts.clone());
+            findings.extend(size::too_large(&plan));
             if !config.overrides.is_empty() {
-                findings.extend(overrides::judge(&Plan::new(&config, &map, specs.texts.clone())));
+                findings.extend(overrides::judge(&plan));
             }
             sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }

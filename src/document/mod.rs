@@ -10,6 +10,7 @@ pub mod overrides;
 pub mod overview;
 pub mod read_back;
 mod roles;
+pub mod size;
 pub mod specs;
 pub mod steps;
 pub mod tree;

@@ -100,6 +100,11 @@ pub(super) const CODES: &[Code] = &[
         "The migrations of two environments read one secret. Where it says which database is migrated, a pipeline that is sent to one environment migrates the database of the other, before any approval.",
     ),
     code(
+        "BL233",
+        "stack too large",
+        "CloudFormation takes a template of at most 1 MB. Each migration and each of a pipeline's tests stands in its stack with a buildspec of its own.",
+    ),
+    code(
         "BL234",
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",

@@ -9,9 +9,8 @@ use crate::diagnostic::{Finding, shown};
 use crate::document::specs;
 use crate::pipeline::limits::{ACTIONS, POLICY, STAGES, VARIABLE};
 
-/// Bytes of a template at most (AWS CloudFormation quotas: 1 MB through a bucket). As JSON, which is a little more than
-/// the YAML; and no more than that is ever copied.
-pub(super) const BYTES: usize = 1_000_000;
+/// Bytes of a template at most. As JSON, which is a little more than the YAML; and no more than that is ever copied.
+pub(super) const BYTES: usize = crate::document::size::BYTES;
 
 /// Resources of a template at most (AWS CloudFormation quotas).
 const RESOURCES: usize = 500;
