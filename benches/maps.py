@@ -14,7 +14,7 @@ def branches(count):
         elif i % 2 == 0:
             yield f"release/1.{i // 2}", f"rel-{i // 2:04}", True
         else:
-            yield f"feature/team-{i // 2:04}", f"dev-{i // 2:04}", False
+            yield f"feature/t{i // 2:04}", f"dev-{i // 2:04}", False
 
 
 def ours(count):
@@ -28,6 +28,6 @@ def ours(count):
 pipelines: {{ account: "{ACCOUNT}", region: {REGION} }}
 source: {{ repository: acme/shop, connection: "{CONNECTION}" }}
 services:
-  web: {{ deploy: {{ ecs: {{ cluster: "shop-{{environment}}", service: "web-{{environment}}", roles: [shop-task] }} }} }}
+  web: {{ deploy: {{ ecs: {{ cluster: "shop-{{environment}}", service: "web-{{environment}}", roles: ["shop-{{environment}}-task"] }} }} }}
 migrate: {{ command: ./bin/migrate }}
 """

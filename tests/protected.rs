@@ -119,6 +119,8 @@ fn no_patch_opens_a_lock_a_role_a_bucket_or_what_is_kept() {
             "{ op: remove, path: /Resources/DeployRole/Properties/PermissionsBoundary }",
             "{ op: add, path: /Resources/DeployRole/Properties/AssumeRolePolicyDocument/Statement/-, value: {} }",
             "{ op: add, path: /Resources/MigrateProject/Condition, value: Never }",
+            "{ op: add, path: /Resources/MigrateProject/Properties/Environment/EnvironmentVariables/-, value: { Name: BASH_ENV, Value: x } }",
+            "{ op: replace, path: /Resources/MigrateProject/Properties/Environment/Image, value: mine }",
             "{ op: add, path: /Transform, value: Mine }",
             "{ op: add, path: /Resources/DeployRole/Properties/Fn::Transform, value: { Name: Mine } }",
         ],
@@ -136,6 +138,7 @@ fn no_patch_opens_a_lock_a_role_a_bucket_or_what_is_kept() {
         "base.yml",
         &[
             "{ op: replace, path: /Resources/ArtifactBucket/DeletionPolicy, value: Delete }",
+            "{ op: replace, path: /Outputs/ArtifactKeyArn/Value, value: mine }",
             "{ op: remove, path: /Resources/ArtifactBucketPolicy }",
             "{ op: remove, path: /Resources/ArtifactBucketPolicy/Properties/PolicyDocument/Statement/0 }",
             "{ op: replace, path: /Resources/ArtifactBucketPolicy/Properties/PolicyDocument/Statement/0/Effect, value: Allow }",
@@ -198,12 +201,6 @@ fn what_protects_nothing_stays_free() {
                 "{ op: add, path: /Conditions, value: { Here: { \"Fn::Equals\": [a, a] } } }",
                 "{ op: add, path: /Resources/Extra, value: { Type: AWS::SNS::Topic, Condition: Here } }",
                 "{ op: replace, path: /Resources/BuildProject/Properties/Description, value: { \"Fn::If\": [Here, a, b] } }",
-            ],
-        ),
-        (
-            "environments/dev.yml",
-            &[
-                "{ op: add, path: /Resources/MigrateProject/Properties/Environment/EnvironmentVariables/-, value: { Name: MORE, Value: x } }",
             ],
         ),
         (

@@ -74,9 +74,17 @@ pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usiz
         // Writing to a string does not fail.
         let _ = writeln!(report, "\nBefore the patches that `overrides` make of {}.", documents.join(", "));
     }
-    if let Some(git) = git.filter(|git| !git.branches.is_empty()) {
-        report.push('\n');
-        report.push_str(&local_branches(map, &git.branches));
+    if let Some(git) = git {
+        let known = git.known_branches();
+        if !known.is_empty() {
+            let heading = if git.remote_branches.is_empty() {
+                "Local branches"
+            } else {
+                "Branches, local and of `origin`"
+            };
+            report.push('\n');
+            report.push_str(&branches(map, &known, heading));
+        }
     }
     report
 }
@@ -109,7 +117,7 @@ fn promotion(entry: &Entry, config: &Config) -> String {
     entry.environments.iter().map(marked).collect::<Vec<_>>().join(" → ")
 }
 
-fn local_branches(map: &BranchMap, branches: &[String]) -> String {
+fn branches(map: &BranchMap, branches: &[&str], heading: &str) -> String {
     let mut unmatched: Vec<&str> = Vec::new();
     let mut matched: Vec<Vec<&str>> = vec![Vec::new(); map.entries.len()];
     for branch in branches {
@@ -133,7 +141,7 @@ fn local_branches(map: &BranchMap, branches: &[String]) -> String {
         lines.push(("no rule", named(&unmatched)));
     }
     let widest = lines.iter().map(|(rule, _)| rule.chars().count()).max().unwrap_or_default();
-    lines.iter().fold("Local branches:\n".to_owned(), |mut text, (rule, branches)| {
+    lines.iter().fold(format!("{heading}:\n"), |mut text, (rule, branches)| {
         // Writing to a string does not fail.
         let _ = writeln!(text, "  {rule:widest$}  {branches}");
         text

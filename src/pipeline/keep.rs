@@ -1,5 +1,5 @@
 //! The Keep action: images that are about to be deployed get a tag that their repository's lifecycle spares, so that
-//! what runs in production is not expired by a hundred builds of `develop`.
+//! what runs in production is not expired by the builds of its own pipeline that stop before it.
 
 use indexmap::IndexMap;
 

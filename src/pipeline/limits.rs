@@ -92,8 +92,12 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
         let stages = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
-            places().map(|place| place.migrations.len()).sum::<usize>(),
+            places()
+                .flat_map(|place| &place.migrations)
+                .filter(|migrate| entry.has(&migrate.service))
+                .count(),
             topics.len(),
+            places().map(|place| place.region.as_str()).collect::<BTreeSet<_>>().len(),
             &entry.services,
         );
         let letters = entry.environments.iter().map(String::len).sum::<usize>()

@@ -28,6 +28,8 @@ mod source;
 mod store;
 mod test;
 
+pub use store::KEY_READ_WRITE;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::branch_map::{BranchMap, Entry};

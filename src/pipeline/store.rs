@@ -10,7 +10,7 @@ use super::names;
 use super::text::{Place, Text};
 
 /// Using the artifact key to read and write.
-pub(super) const KEY_READ_WRITE: &[&str] = &[
+pub const KEY_READ_WRITE: &[&str] = &[
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",

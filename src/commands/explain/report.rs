@@ -118,10 +118,11 @@ impl<'a> Asked<'a> {
             };
             let (with, without): (Vec<&String>, Vec<&String>) = entry.services.iter().partition(has_paths);
             if !with.is_empty() {
+                let has = if without.len() == 1 { "has" } else { "have" };
                 let without: Vec<String> = without.into_iter().cloned().collect();
                 let _ = writeln!(
                     text,
-                    "When: any file changes, since {} has no `paths`",
+                    "When: any file changes, since {} {has} no `paths`",
                     quoted(&without, "and")
                 );
             }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Judge;
-use crate::config::raw::{RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping, RawTestIn};
+use super::{Judge, sections};
+use crate::config::raw::{
+    RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping, RawTest, RawTestIn,
+};
 use crate::config::tree::Step;
 use crate::config::{Event, Filter, Rule, Written};
 use crate::diagnostic::{Finding, shown};
@@ -181,24 +183,30 @@ impl Judge<'_> {
     /// The pipeline of a pull request says something only by its tests (code `BL054`).
     fn tests_of_requests(&mut self, key: &str, written: &RawRuleMapping) {
         let place = self.key(&["branches", key, "pull_requests"]);
-        let Some(test) = &self.raw.test else {
+        let tests = sections::tests(self.raw);
+        if tests.is_empty() {
             self.report(
                 Finding::error("BL054", place, "pull requests are tested, and there are no tests")
                     .because("the pipeline of a pull request ends at its tests")
                     .help("add `test: { commands: […] }`, or take `pull_requests` out"),
             );
             return;
+        }
+        // Without services of its own a rule has them all.
+        let Some(own) = &written.services else { return };
+        let whose = |test: &sections::Section<'_, RawTest>| -> Option<String> {
+            let of_image = (test.raw.place == Some(RawTestIn::Image)).then_some(test.raw.service.as_deref());
+            test.owner.or(of_image.flatten()).map(str::to_owned)
         };
-        // Without a name it is the only service, which every rule has.
-        let (Some(RawTestIn::Image), Some(service), Some(own)) =
-            (test.place, &test.service, &written.services)
-        else {
+        let runs = |service: &Option<String>| service.as_ref().is_none_or(|service| own.contains(service));
+        let services: Vec<Option<String>> = tests.iter().map(whose).collect();
+        if services.iter().any(runs) {
             return;
-        };
-        if !own.contains(service) {
+        }
+        if let Some(Some(service)) = services.into_iter().next() {
             self.report(
                 Finding::error("BL054", place, "pull requests are tested, and this rule has no tests")
-                    .because(format!("the tests run in the image of `{service}`, which it does not build"))
+                    .because(format!("the tests are those of `{service}`, which it does not build"))
                     .help(format!("add `{service}` to its `services`, or test in the checkout")),
             );
         }

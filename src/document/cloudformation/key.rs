@@ -7,6 +7,7 @@ use super::properties::{Key, Properties};
 use super::template::Resource;
 use super::value::{Scope, Value};
 use crate::config::Config;
+use crate::pipeline::KEY_READ_WRITE;
 use crate::pipeline::text::{Part, Text};
 
 /// What a parameter for the ARN of a region's artifact key takes.
@@ -55,16 +56,6 @@ const KEY_ACTIONS: &[&str] = &[
     "kms:UntagResource",
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
-];
-
-/// What our roles of the account do with an artifact key, by policies of their own (`pipeline/store.rs`).
-const USE_ACTIONS: &[&str] = &[
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
 ];
 
 /// What CloudWatch Logs does with the key (its user guide, "Encrypt log data"), its wildcards spelled out.
@@ -123,7 +114,8 @@ pub(super) fn of_existing(config: &Config, scope: Scope) -> Vec<Statement> {
         sid: "Account".into(),
         effect: "Allow",
         principal: Some(Principal::own_account(scope)),
-        action: USE_ACTIONS.to_vec(),
+        // What our roles of the account do with it, by policies of their own.
+        action: KEY_READ_WRITE.to_vec(),
         resource: vec![Value::from("*")],
         condition: IndexMap::new(),
     };

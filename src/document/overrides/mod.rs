@@ -89,6 +89,9 @@ fn made(plan: &Plan, document: &str) -> Option<Value> {
     if document == "base.yml" {
         return serde_json::to_value(cloudformation::base(plan.config, &plan.base())).ok();
     }
+    if let Some(at) = plan.further_places().iter().find(|at| names::of_base(at) == document) {
+        return serde_json::to_value(cloudformation::base(plan.config, &plan.further_base(at))).ok();
+    }
     let (folder, file) = document.split_once('/')?;
     if folder == "environments" {
         let name = file.strip_suffix(".yml")?;

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::config::Override;
 use crate::diagnostic::{Finding, shown};
-use crate::pipeline::Plan;
+use crate::pipeline::text::Place;
+use crate::pipeline::{Plan, names as pipeline_names};
 
 /// Documents that are named where another one is not there.
 const NAMED: usize = 8;
@@ -47,6 +48,11 @@ pub(super) fn unknown(plan: &Plan, one: &Override) -> Finding {
     finding.because("nothing of this name is generated").help(help)
 }
 
+/// The base of another region.
+pub(super) fn of_base(at: &Place) -> String {
+    pipeline_names::base_template(Some(at.region()))
+}
+
 /// The documents that can be patched, in the order in which they are generated. Not all of thousands: a name is looked for
 /// among them.
 fn all(plan: &Plan) -> Vec<String> {
@@ -55,7 +61,13 @@ fn all(plan: &Plan) -> Vec<String> {
     let pipelines = plan.map.entries.iter().flat_map(|entry| {
         ["yml", "json"].map(|extension| format!("{}/pipeline.{extension}", entry.pipeline))
     });
-    std::iter::once("base.yml".to_owned()).chain(environments).chain(pipelines).take(MOST).collect()
+    let bases: Vec<String> = plan.further_places().iter().map(of_base).collect();
+    std::iter::once("base.yml".to_owned())
+        .chain(bases)
+        .chain(environments)
+        .chain(pipelines)
+        .take(MOST)
+        .collect()
 }
 
 /// A pipeline is declared twice, in its stack and as JSON. A patch of one says nothing of the other.

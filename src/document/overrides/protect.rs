@@ -93,7 +93,10 @@ fn exports(before: &Value, after: &Value) -> Option<Touched> {
             entries.iter().find(|(id, entry)| after[section][id.as_str()].get(key) != entry.get(key))?;
         Some(format!("`{key}` of {}", shown(changed.0)))
     };
-    let what = differs("Outputs", "Export").or_else(|| differs("Parameters", "Type"))?;
+    // Pipelines take the key and the connection from what the base puts out.
+    let mut of_outputs = ["Export", "Value", "Condition"].iter();
+    let what =
+        of_outputs.find_map(|key| differs("Outputs", key)).or_else(|| differs("Parameters", "Type"))?;
     Some(Touched {
         what,
         reason: "stacks find each other by it",

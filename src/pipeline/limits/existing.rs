@@ -30,9 +30,29 @@ impl Judge<'_> {
                 );
             }
         }
+        let of_pipelines = [(&roles.pipeline, "pipeline"), (&roles.build, "build"), (&roles.test, "test")];
         let mut seen: BTreeMap<&str, (&str, &Written)> = BTreeMap::new();
         for place in self.plan.environments() {
             let own = [&place.roles.deploy, &place.roles.migrate, &place.roles.keep];
+            for role in own.into_iter().flatten() {
+                let same = of_pipelines.iter().find_map(|(other, kind)| {
+                    Some((other.as_ref().filter(|it| it.text == role.text)?, kind))
+                });
+                if let Some((first, kind)) = same {
+                    self.findings.push(
+                        Finding::error(
+                            "BL511",
+                            role.place,
+                            format!("`{}` and `roles.{kind}` of all pipelines are one role", place.name),
+                        )
+                        .because(
+                            "every build, a pull request's too, would have the rights of this environment",
+                        )
+                        .help("give the environment a role of its own")
+                        .related(first.place, "all pipelines have it"),
+                    );
+                }
+            }
             let mut further = Vec::new();
             for role in own.into_iter().flatten() {
                 match seen.get(role.text.as_str()) {

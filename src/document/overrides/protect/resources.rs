@@ -149,7 +149,17 @@ fn of_environment(id: &str, was: &Value, is: &Value) -> Option<Touched> {
     let variables = |project: &Value| {
         project["Environment"]["EnvironmentVariables"].as_array().cloned().unwrap_or_default()
     };
+    if was["Environment"]["Image"] != is["Environment"]["Image"] {
+        return Some(touched(format!("`Image` of {}", shown(id))));
+    }
     let now = variables(is);
+    if let Some(added) = now.iter().find(|one| !variables(was).iter().any(|it| it["Name"] == one["Name"])) {
+        return Some(touched(format!(
+            "the new variable {} of {}",
+            shown(added["Name"].as_str().unwrap_or_default()),
+            shown(id)
+        )));
+    }
     let same = |one: &Value| {
         let mut of_name = now.iter().filter(|other| other["Name"] == one["Name"]);
         of_name.next() == Some(one) && of_name.next().is_none()
