@@ -119,6 +119,7 @@ fn no_patch_opens_a_lock_a_role_a_bucket_or_what_is_kept() {
             "{ op: remove, path: /Resources/DeployRole/Properties/PermissionsBoundary }",
             "{ op: add, path: /Resources/DeployRole/Properties/AssumeRolePolicyDocument/Statement/-, value: {} }",
             "{ op: add, path: /Resources/MigrateProject/Condition, value: Never }",
+            "{ op: add, path: /Resources/DeployRole/Properties/Path, value: /mine/ }",
             "{ op: add, path: /Resources/MigrateProject/Properties/Environment/EnvironmentVariables/-, value: { Name: BASH_ENV, Value: x } }",
             "{ op: replace, path: /Resources/MigrateProject/Properties/Environment/Image, value: mine }",
             "{ op: add, path: /Transform, value: Mine }",

@@ -5,9 +5,18 @@ use serde_json::Value;
 use super::Touched;
 use crate::diagnostic::shown;
 
-/// Properties that name a resource: policies of other stacks and `pipeline.json` say the same names.
-const NAMES: &[&str] =
-    &["Name", "RoleName", "BucketName", "RepositoryName", "LogGroupName", "AliasName", "ConnectionName"];
+/// Properties that name a resource: policies of other stacks and `pipeline.json` say the same names. A role's path is a part
+/// of its ARN.
+const NAMES: &[&str] = &[
+    "Name",
+    "RoleName",
+    "Path",
+    "BucketName",
+    "RepositoryName",
+    "LogGroupName",
+    "AliasName",
+    "ConnectionName",
+];
 
 /// The name of what nothing but its own project needs.
 const LOG_GROUP: &str = "LogGroupName";
