@@ -28,7 +28,7 @@ PARTS = [
         "document::read_back::read_back",
         ["libyaml_rs::parser::yaml_parser_parse"],
     ),
-    ("Looking at what is there and comparing", "commands::generate::carry_out::Work::is_stale", []),
+    ("Looking at what is there and comparing", "commands::generate::carry_out::Compared::of", []),
     ("Staging the new files", "edge::files::staging::Staged::write", []),
     ("Putting them in place", "edge::files::staging::Staging::commit", []),
 ]

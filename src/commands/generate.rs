@@ -11,7 +11,8 @@ pub use flags::Flags;
 
 use super::{Exit, load};
 use crate::cli::Location;
-use crate::document::tree;
+use crate::document::overview::Overviews;
+use crate::document::tree::Tree;
 use crate::edge::terminal::Terminal;
 use crate::edge::{configuration, git};
 use crate::pipeline::Plan;
@@ -30,6 +31,8 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    // What is wrong with them is told where they are used.
+    rayon::spawn(|| _ = Overviews::get());
     let (root, load::Sound { mut config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let flags = &arguments.flags;
     let has_place = flags.output.is_some() || flags.stdout || arguments.location.rev.is_none();
@@ -44,14 +47,5 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         flags.output.clone().unwrap_or_else(|| configuration::shown(&root.join("pipelines")).into());
     buildspecs::locate(&mut config, &root, &output, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
-    // The next batch is made while this one is compared with what is there.
-    Ok(std::thread::scope(|scope| {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        let (plan, specs) = (&plan, &specs);
-        scope.spawn(move || {
-            // Nobody listens any more once something has gone wrong.
-            let _ = tree::batches(plan, specs).try_for_each(|batch| sender.send(batch));
-        });
-        carry_out(receiver.into_iter(), &specs.blocks, &output, flags, terminal)
-    }))
+    Ok(carry_out(Tree::new(&plan, &specs), &specs.blocks, &output, flags, terminal))
 }

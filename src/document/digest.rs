@@ -153,7 +153,7 @@ fn digest(text: &str, slot: &Range<usize>) -> String {
     let mut hash = Sha256::new();
     for part in [&text[..slot.start], &text[slot.end..]] {
         // A search for two letters is slow, for one it is not; generated text has no carriage return.
-        if !part.as_bytes().contains(&b'\r') {
+        if memchr::memchr(b'\r', part.as_bytes()).is_none() {
             hash.update(part);
             continue;
         }

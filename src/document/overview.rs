@@ -5,6 +5,7 @@ mod needs;
 mod stacks;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
 use serde::Serialize;
@@ -149,8 +150,14 @@ struct Service<'a> {
 pub struct Overviews(Handlebars<'static>);
 
 impl Overviews {
-    /// Reads the templates, which takes longer than filling them in.
-    pub fn new() -> Result<Self, Box<handlebars::TemplateError>> {
+    /// The templates, read at the first call. That takes longer than filling them in, and needs no configuration, so who
+    /// knows that they will be needed calls it early, beside other work.
+    pub fn get() -> Result<&'static Self, &'static handlebars::TemplateError> {
+        static READ: LazyLock<Result<Overviews, handlebars::TemplateError>> = LazyLock::new(Overviews::read);
+        READ.as_ref()
+    }
+
+    fn read() -> Result<Self, handlebars::TemplateError> {
         let mut templates = Handlebars::new();
         templates.set_strict_mode(true);
         templates.register_escape_fn(handlebars::no_escape);

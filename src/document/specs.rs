@@ -1,4 +1,4 @@
-//! What the files of a configuration share: the buildspecs, each written once, and the overview's templates.
+//! What the files of a configuration share: the buildspecs, each written once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +6,13 @@ use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
 use super::file::RenderError;
-use super::overview::Overviews;
 use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
-/// The buildspecs, those of build and test as files too, and the overview's templates.
+/// The buildspecs, those of build and test as files too.
 pub struct Specs {
     /// The texts as the projects carry them.
     pub texts: Buildspecs,
@@ -23,24 +22,18 @@ pub struct Specs {
     pub tests: Vec<Shared>,
     /// The texts as they stand in the stacks.
     pub blocks: Blocks,
-    /// The templates of the overview.
-    pub overviews: Overviews,
 }
 
 /// The files of the builds, by the services that they build.
 pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 
 /// Writes the buildspecs of a configuration, and reads each back.
-///
-/// The overview's templates are read meanwhile: both take milliseconds, the most of a small run.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
-    let (made, overviews) = rayon::join(|| made(config), Overviews::new);
-    let (written, builds, tests) = made?;
-    let overviews = overviews.map_err(|error| RenderError::of("README.md", &error))?;
+    let (written, builds, tests) = made(config)?;
     let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
     let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
     let blocks = Blocks::of(all.map(String::as_str));
-    Ok(Specs { texts: written, builds, tests, blocks, overviews })
+    Ok(Specs { texts: written, builds, tests, blocks })
 }
 
 /// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600

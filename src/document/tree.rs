@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::file::{File, RenderError};
+use super::overview::Overviews;
 use super::specs::Specs;
 use super::{buildspec_files, cloudformation, codepipeline, overrides, roles};
 use crate::branch_map::Entry;
@@ -17,9 +18,9 @@ use crate::pipeline::{Plan, existing, names, test_belongs};
 /// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
 const REQUEST_BYTES: usize = 51_200;
 
-/// Pieces that are made side by side, and so are in memory together: about a megabyte, so that the pages of one batch serve
-/// the next.
-const BATCH: usize = 16;
+/// Pieces that are made side by side. What differs from what is there is in memory until all of them are made: a few
+/// megabytes.
+const BATCH: usize = 48;
 
 /// What a file, or a few that belong together, are made from.
 #[derive(Clone)]
@@ -34,53 +35,81 @@ enum Piece<'a> {
 /// A file, or why there is none.
 pub type Made<'a> = Result<File<'a>, RenderError>;
 
-/// The files of a plan in batches, each made when it is asked for, so that those of thousands of pipelines are never in
-/// memory together: base, environments, pipelines, existing roles, and the overview last, since it tells of the others. The order is
-/// always the same.
-pub fn batches<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Vec<Made<'a>>> + 'a {
-    let environments = plan.environments().map(Piece::Environment);
-    let pipelines = plan.map.entries.iter().map(Piece::Pipeline);
-    let further = plan.further_places().into_iter().map(Piece::FurtherBase);
-    let roles = existing::is_any(plan).then_some(Piece::Roles);
-    let pieces: Vec<Piece> = std::iter::once(Piece::Base)
-        .chain(further)
-        .chain(environments)
-        .chain(pipelines)
-        .chain(roles)
-        .collect();
-    let mut large = BTreeSet::new();
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        if next > pieces.len() {
-            return None;
-        }
-        let end = pieces.len().min(next + BATCH);
-        let batch = &pieces[next..end];
+/// Files, a few at a time.
+pub trait Batches<'a> {
+    /// What `each` says of the next few, in their order; `None` behind the last. A file is handed over where and as soon
+    /// as it is made: one that is let go there leaves its memory, still in that processor's cache, to the next.
+    fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>>;
+}
+
+impl<'a, I: Iterator<Item = Vec<Made<'a>>>> Batches<'a> for I {
+    fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {
+        self.next().map(|batch| batch.into_iter().map(each).collect())
+    }
+}
+
+/// The files of a plan, each made when it is asked for, so that those of thousands of pipelines are never in memory
+/// together: base, environments, pipelines, existing roles, and the overview last, since it tells of the others. The
+/// order is always the same.
+pub struct Tree<'a> {
+    plan: &'a Plan<'a>,
+    specs: &'a Specs,
+    pieces: std::vec::IntoIter<Piece<'a>>,
+    large: BTreeSet<String>,
+    has_page: bool,
+}
+
+impl<'a> Tree<'a> {
+    /// All that the plan asks for. Nothing is made yet.
+    pub fn new(plan: &'a Plan<'a>, specs: &'a Specs) -> Self {
+        let environments = plan.environments().map(Piece::Environment);
+        let pipelines = plan.map.entries.iter().map(Piece::Pipeline);
+        let further = plan.further_places().into_iter().map(Piece::FurtherBase);
+        let roles = existing::is_any(plan).then_some(Piece::Roles);
+        let pieces: Vec<Piece> = std::iter::once(Piece::Base)
+            .chain(further)
+            .chain(environments)
+            .chain(pipelines)
+            .chain(roles)
+            .collect();
+        Tree { plan, specs, pieces: pieces.into_iter(), large: BTreeSet::new(), has_page: true }
+    }
+}
+
+impl<'a> Batches<'a> for Tree<'a> {
+    fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {
+        let (plan, specs) = (self.plan, self.specs);
+        let batch: Vec<Piece> = self.pieces.by_ref().take(BATCH).collect();
         if batch.is_empty() {
-            next += 1;
-            return Some(vec![page(plan, specs, &large)]);
+            return std::mem::take(&mut self.has_page).then(|| vec![each(page(plan, &self.large))]);
         }
-        next = end;
-        // A few are made sooner than a thread is started.
-        let made: Vec<Made> = if batch.len() < 8 {
-            batch.iter().flat_map(|piece| files_of(plan, specs, piece)).collect()
-        } else {
-            batch.par_iter().flat_map_iter(|piece| files_of(plan, specs, piece)).collect()
+        let hand_over = |made: Made<'a>| {
+            let large = made.as_ref().ok().filter(|file| file.text.len() > REQUEST_BYTES);
+            (large.map(|file| file.path.clone()), each(made))
         };
-        let templates = made.iter().flatten().filter(|file| file.text.len() > REQUEST_BYTES);
-        large.extend(templates.map(|file| file.path.clone()));
+        let make = |piece: &Piece<'a>| files_of(plan, specs, piece).into_iter().map(hand_over);
+        // A few are made sooner than a thread is started.
+        let made: Vec<(Option<String>, T)> = if batch.len() < 8 {
+            batch.iter().flat_map(make).collect()
+        } else {
+            batch.par_iter().flat_map_iter(make).collect()
+        };
+        let (large, made): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        self.large.extend(large.into_iter().flatten());
         Some(made)
-    })
+    }
 }
 
-/// The files one after another; see [`batches`].
+/// The files one after another; see [`Tree`].
 pub fn files<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Made<'a>> + 'a {
-    batches(plan, specs).flatten()
+    let mut tree = Tree::new(plan, specs);
+    std::iter::from_fn(move || tree.next_batch(|made| made)).flatten()
 }
 
-fn page<'a>(plan: &Plan, specs: &Specs, large: &BTreeSet<String>) -> Made<'a> {
+fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
     const PATH: &str = "README.md";
-    let text = specs.overviews.render(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
+    let templates = Overviews::get().map_err(|error| RenderError::of(PATH, &error))?;
+    let text = templates.render(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
     File::markdown(PATH, &text)
 }
 

@@ -10,6 +10,7 @@ use crate::change::{self, Kind, Summary, is_generated_path};
 use crate::commands::Exit;
 use crate::document::File;
 use crate::document::read_back::Blocks;
+use crate::document::tree::{Batches, Made};
 use crate::edge::files::{FilesError, Folder, Staged, Staging, There};
 use crate::edge::terminal::Terminal;
 
@@ -20,16 +21,13 @@ use crate::edge::terminal::Terminal;
 /// that was edited by hand, changes nothing. Everything is told to the terminal, the errors too; the result is how
 /// the command ends: [`Exit::Failed`] when something went wrong or was refused, [`Exit::Differences`] when `--check`
 /// found some.
-pub fn carry_out<'f, E>(
-    batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+pub fn carry_out<'f>(
+    batches: impl Batches<'f>,
     blocks: &Blocks,
     output: &Path,
     flags: &Flags,
     terminal: &mut Terminal,
-) -> Exit
-where
-    E: std::error::Error,
-{
+) -> Exit {
     let end = if flags.stdout {
         print_all(batches, blocks, terminal)
     } else {
@@ -72,17 +70,19 @@ enum PathError {
     Twice(String),
 }
 
-fn print_all<'f, E: std::error::Error>(
-    batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
+fn print_all<'f>(
+    mut batches: impl Batches<'f>,
     blocks: &Blocks,
     terminal: &mut Terminal,
 ) -> Result<Exit, Fault> {
-    for file in batches.flatten() {
-        let file = file.map_err(|error| Fault::internal(&error))?;
-        file.read_back(blocks).map_err(|error| Fault::internal(&error))?;
-        terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
-        if terminal.is_over() {
-            break;
+    while let Some(batch) = batches.next_batch(|made| made) {
+        for file in batch {
+            let file = file.map_err(|error| Fault::internal(&error))?;
+            file.read_back(blocks).map_err(|error| Fault::internal(&error))?;
+            terminal.result(format_args!("# file: {}\n{}", file.path, file.text));
+            if terminal.is_over() {
+                return Ok(Exit::Done);
+            }
         }
     }
     Ok(Exit::Done)
@@ -102,53 +102,34 @@ impl<'a> Work<'a> {
         Work { output, flags, terminal, summary, staging: Staging::new(output) }
     }
 
-    fn run<'f, E: std::error::Error>(
-        mut self,
-        batches: impl Iterator<Item = Vec<Result<File<'f>, E>>>,
-        blocks: &Blocks,
-    ) -> Result<Exit, Fault> {
-        let mut folder = Folder::open(self.output)?;
-        let mut seen = BTreeSet::new();
-        for batch in batches {
+    fn run<'f>(mut self, mut batches: impl Batches<'f>, blocks: &Blocks) -> Result<Exit, Fault> {
+        let folder = Folder::open(self.output)?;
+        let mut generated = BTreeSet::new();
+        while let Some(batch) = batches.next_batch(|made| Compared::of(&folder, made)) {
             let mut stale = Vec::new();
-            for file in batch {
-                let file = file.map_err(|error| Fault::internal(&error))?;
-                if !is_generated_path(&file.path) {
-                    return Err(Fault::internal(&PathError::Misplaced(file.path)));
+            for compared in batch {
+                let Compared { path, kind, stale: file } = compared?;
+                self.summary.add(&path, kind);
+                if let Some(twice) = generated.replace(path) {
+                    return Err(Fault::internal(&PathError::Twice(twice)));
                 }
-                if !seen.insert(file.path.clone()) {
-                    return Err(Fault::internal(&PathError::Twice(file.path)));
-                }
-                if self.is_stale(&mut folder, &file)? {
-                    stale.push(file);
-                }
+                stale.extend(file);
             }
-            self.take(&mut folder, &stale, blocks)?;
+            self.take(&folder, &stale, blocks)?;
         }
-        self.look_for_orphans(&mut folder)?;
+        self.look_for_orphans(&folder, &generated)?;
         if self.flags.writes() { self.write() } else { self.show() }
-    }
-
-    /// Whether a file differs from what is there.
-    fn is_stale(&mut self, folder: &mut Folder, file: &File) -> Result<bool, Fault> {
-        let kind = match folder.read(&file.path)? {
-            There::Nothing => Kind::Add,
-            There::Link => Kind::Foreign,
-            There::Bytes(bytes) => change::compare(&file.path, bytes, &file.text),
-        };
-        self.summary.add(&file.path, kind);
-        Ok(kind != Kind::Unchanged)
     }
 
     /// Reads back what differs from what is there, and stages or shows it. What equals the bytes on the disk was read
     /// back when those were written.
-    fn take(&mut self, folder: &mut Folder, stale: &[File], blocks: &Blocks) -> Result<(), Fault> {
+    fn take(&mut self, folder: &Folder, stale: &[File], blocks: &Blocks) -> Result<(), Fault> {
         let sound = |file: &File| file.read_back(blocks).map_err(|error| Fault::internal(&error));
         if !self.flags.writes() {
             stale.par_iter().try_for_each(sound)?;
             for file in stale {
                 let there = folder.read(&file.path)?;
-                self.show_diff(&file.path, there, Some(&file.text));
+                self.show_diff(&file.path, &there, Some(&file.text));
             }
             return Ok(());
         }
@@ -167,16 +148,16 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn look_for_orphans(&mut self, folder: &mut Folder) -> Result<(), Fault> {
+    fn look_for_orphans(&mut self, folder: &Folder, generated: &BTreeSet<String>) -> Result<(), Fault> {
         for path in folder.abandoned().to_vec() {
             self.orphan(&path, Kind::Orphan);
         }
-        for path in folder.rest() {
+        for path in folder.rest(generated) {
             let there = folder.read(&path)?;
-            let There::Bytes(bytes) = there else { continue };
+            let There::Bytes(bytes) = &there else { continue };
             if let Some(kind) = change::leftover(&path, bytes) {
                 if self.flags.diff && self.flags.prune {
-                    self.show_diff(&path, there, None);
+                    self.show_diff(&path, &there, None);
                 }
                 self.orphan(&path, kind);
             }
@@ -240,7 +221,7 @@ impl<'a> Work<'a> {
         Ok(if flags.check && !summary.is_up_to_date() { Exit::Differences } else { Exit::Done })
     }
 
-    fn show_diff(&mut self, path: &str, there: There<'_>, should: Option<&str>) {
+    fn show_diff(&mut self, path: &str, there: &There, should: Option<&str>) {
         if self.flags.json {
             return;
         }
@@ -250,6 +231,30 @@ impl<'a> Work<'a> {
         };
         let colour = self.terminal.results_look().colour;
         self.terminal.result(change::unified(path, there.as_deref(), should, colour));
+    }
+}
+
+/// A file held against what stands at its place.
+struct Compared<'f> {
+    path: String,
+    kind: Kind,
+    /// The file, when something else is there or nothing. What is there already is let go.
+    stale: Option<File<'f>>,
+}
+
+impl<'f> Compared<'f> {
+    fn of(folder: &Folder, made: Made<'f>) -> Result<Self, Fault> {
+        let file = made.map_err(|error| Fault::internal(&error))?;
+        if !is_generated_path(&file.path) {
+            return Err(Fault::internal(&PathError::Misplaced(file.path)));
+        }
+        let kind = match folder.read(&file.path)? {
+            There::Nothing => Kind::Add,
+            There::Link => Kind::Foreign,
+            There::Bytes(bytes) => change::compare(&file.path, &bytes, &file.text),
+        };
+        let path = file.path.clone();
+        Ok(Compared { path, kind, stale: (kind != Kind::Unchanged).then_some(file) })
     }
 }
 

@@ -55,7 +55,11 @@ fn fits_a_block(text: &str) -> bool {
     if text.starts_with([' ', '\t', '\n']) {
         return false;
     }
-    // Shell is ASCII nearly always, and long: byte by byte is several times faster than letter by letter.
+    // Shell is plain ASCII nearly always, and long. Without a way out of the loop, many bytes are judged at once.
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) | (byte == b'\n');
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        return true;
+    }
     let mut before = 0;
     let mut other = false;
     for &byte in text.as_bytes() {

@@ -1,8 +1,8 @@
 //! What is in the output folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, FileType};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FilesError, STAGED};
@@ -16,16 +16,15 @@ pub struct Folder {
     folders: BTreeMap<String, Entry>,
     files: BTreeMap<String, Entry>,
     staged: Vec<String>,
-    buffer: Vec<u8>,
 }
 
 /// What stands at the place of a generated file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum There<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum There {
     /// Nothing.
     Nothing,
     /// A file with these bytes.
-    Bytes(&'a [u8]),
+    Bytes(Vec<u8>),
     /// A symbolic link, wherever it leads: not branchline's, which makes none.
     Link,
 }
@@ -69,7 +68,6 @@ impl Folder {
             folders: BTreeMap::new(),
             files: BTreeMap::new(),
             staged: Vec::new(),
-            buffer: Vec::new(),
         };
         let unreadable = |source| FilesError::Read { path: path.to_owned(), source };
         // Without a slash at its end, which would follow a link.
@@ -118,9 +116,8 @@ impl Folder {
         Ok(())
     }
 
-    /// What stands at the place of a generated file. From now on the place is known to be generated: it is no longer
-    /// among the [`Folder::rest`].
-    pub fn read(&mut self, path: &str) -> Result<There<'_>, FilesError> {
+    /// What stands at the place of a generated file.
+    pub fn read(&self, path: &str) -> Result<There, FilesError> {
         let full = self.path.join(path);
         if let Some((parent, _)) = path.split_once('/')
             && let Some(entry) = self.folders.get(parent)
@@ -128,8 +125,8 @@ impl Folder {
         {
             return Err(FilesError::Parent { path: self.path.join(parent), what: entry.what() });
         }
-        let entry = match self.files.remove(path) {
-            Some(entry) => entry,
+        let entry = match self.files.get(path) {
+            Some(entry) => *entry,
             // It was not there, or it was under a name in other letters, which some file systems take for the same.
             None => match fs::symlink_metadata(&full) {
                 Ok(found) => Entry::of(found.file_type()),
@@ -138,28 +135,22 @@ impl Folder {
             },
         };
         match entry {
-            Entry::File => self.bytes(full).map(There::Bytes),
+            Entry::File => {
+                fs::read(&full).map(There::Bytes).map_err(|source| FilesError::Read { path: full, source })
+            }
             Entry::Link => Ok(There::Link),
             entry => Err(FilesError::Target { path: full, what: entry.what() }),
         }
     }
 
-    /// The places of generated files that are there and were not read yet: what may have been generated once.
-    pub fn rest(&self) -> Vec<String> {
+    /// The places of generated files where a file is and none of these is to be: what may have been generated once.
+    pub fn rest(&self, generated: &BTreeSet<String>) -> Vec<String> {
         let plain = self.files.iter().filter(|(_, entry)| matches!(entry, Entry::File));
-        plain.map(|(path, _)| path.clone()).collect()
+        plain.map(|(path, _)| path).filter(|path| !generated.contains(*path)).cloned().collect()
     }
 
     /// Staged files that a killed process left behind.
     pub fn abandoned(&self) -> &[String] {
         &self.staged
-    }
-
-    fn bytes(&mut self, full: PathBuf) -> Result<&[u8], FilesError> {
-        self.buffer.clear();
-        match fs::File::open(&full).and_then(|mut file| file.read_to_end(&mut self.buffer)) {
-            Ok(_) => Ok(&self.buffer),
-            Err(source) => Err(FilesError::Read { path: full, source }),
-        }
     }
 }
