@@ -6,6 +6,7 @@
 
 mod existing;
 mod folders;
+mod locks;
 mod names;
 mod projects;
 mod repositories;
@@ -45,6 +46,8 @@ const JOIN_SECRETS: &str =
 
 const JOIN_COMMANDS: &str = "let one command do the work of several of them";
 
+const FEWER_RULES: &str = "let one rule with a pattern stand for several of the branches";
+
 const FEWER_ROLES: &str =
     "name no role under `roles` that the task definition has not, and let services share theirs";
 
@@ -78,6 +81,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.shared_policies();
     judge.folders();
     judge.shared_roles();
+    judge.locks();
     judge.task_roles();
     judge.findings
 }
@@ -92,6 +96,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
         let stages = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
+            places().filter(|place| place.lock.is_some()).count(),
             places()
                 .flat_map(|place| &place.migrations)
                 .filter(|migrate| entry.has(&migrate.service))
@@ -228,7 +233,7 @@ impl Judge<'_> {
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
                     ))
-                    .help("let one rule with a pattern stand for several of the branches"),
+                    .help(FEWER_RULES),
                 );
             }
         }

@@ -107,6 +107,8 @@ pub enum ProjectKind {
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
+    /// Takes the lock of an environment.
+    Lock,
 }
 
 impl ProjectKind {
@@ -117,6 +119,7 @@ impl ProjectKind {
             ProjectKind::Test => "Test",
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
+            ProjectKind::Lock => "Lock",
         }
     }
 
@@ -127,6 +130,7 @@ impl ProjectKind {
             ProjectKind::Test => "test",
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
+            ProjectKind::Lock => "lock",
         }
     }
 
@@ -140,6 +144,7 @@ impl ProjectKind {
             (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
+            (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
         }
     }
 }
@@ -242,6 +247,17 @@ pub struct Base {
     pub artifact_days: u32,
     /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
     pub connection: Option<&'static str>,
+    /// The roles that alone write locks, one for each environment that has one; none but in the pipelines' own region.
+    pub lock_holders: Vec<LockHolder>,
+}
+
+/// The role that writes an environment's lock, in the pipelines' account.
+#[derive(Clone, Debug)]
+pub struct LockHolder {
+    /// The environment's name.
+    pub environment: String,
+    /// The role, which the environment's lock project assumes.
+    pub role: Role,
 }
 
 /// An image repository in ECR.
