@@ -46,8 +46,6 @@ const JOIN_SECRETS: &str =
 
 const JOIN_COMMANDS: &str = "let one command do the work of several of them";
 
-const FEWER_RULES: &str = "let one rule with a pattern stand for several of the branches";
-
 const FEWER_ROLES: &str =
     "name no role under `roles` that the task definition has not, and let services share theirs";
 
@@ -233,7 +231,7 @@ impl Judge<'_> {
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
                     ))
-                    .help(FEWER_RULES),
+                    .help("let one rule with a pattern stand for several of the branches"),
                 );
             }
         }

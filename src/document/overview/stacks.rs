@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::config::Environment;
 use crate::document::codepipeline;
 use crate::pipeline::text::Place;
 use crate::pipeline::{Plan, artifacts, names};
@@ -18,6 +19,8 @@ pub(super) struct BaseStack {
     pub(super) region: String,
     pub(super) file: String,
     pub(super) bucket: String,
+    /// Whether roles stand in it, which CloudFormation wants to be told.
+    pub(super) roles: bool,
 }
 
 /// The artifact key of a region, in a variable of the page's shell.
@@ -92,7 +95,10 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
         let file = names::base_template(region);
         // The bucket is what this very stack makes.
         let bucket = if buckets.large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
-        BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket }
+        // Those that write locks, where they are made.
+        let makes = |place: &Environment| place.lock.is_some() && place.roles.lock_holder.is_none();
+        let roles = region.is_none() && plan.environments().any(makes);
+        BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket, roles }
     };
     let further = plan.further_places();
     std::iter::once(base(None)).chain(further.iter().map(|at| base(Some(at.region())))).collect()

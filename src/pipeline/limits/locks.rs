@@ -1,31 +1,43 @@
-//! The roles that write locks: how many there are, and how long their policies are.
+//! Locks of environments: how many there are, and what each is told.
 
-use super::{FEWER_RULES, Judge};
+use super::{Judge, VARIABLE};
 use crate::diagnostic::Finding;
-use crate::pipeline::lock;
 
 /// Locks of one app. Each has a role in the base stack, where the bucket, its policy, the key, its alias, the connection and
 /// the artifact bucket stand beside them, and a stack has at most 500 resources (AWS CloudFormation quotas).
 const LOCKS: usize = 490;
 
 impl Judge<'_> {
-    /// Too many of them (code `BL222`), or one that names too many pipelines (code `BL203`).
+    /// Too many of them (code `BL222`), or one that more pipelines share than its project can be told (code `BL204`): a
+    /// role that exists and is that of all pipelines does not bound them.
     pub(super) fn locks(&mut self) {
         let plan = self.plan;
         let locked: Vec<_> = plan.environments().filter(|place| place.lock.is_some()).collect();
-        let longest = locked.iter().max_by_key(|place| {
-            plan.entering(place).iter().map(|entry| entry.pipeline.len() + 64).sum::<usize>()
-        });
-        if let Some((place, role)) = longest.and_then(|place| Some((place, lock::holder(plan, place)?))) {
-            self.policy(&role, place.place, FEWER_RULES);
-        }
-        let count = locked.len();
-        if let Some(first) = locked.get(LOCKS) {
+        if let Some(beyond) = locked.get(LOCKS) {
             self.findings.push(
-                Finding::error("BL222", first.place, format!("{count} environments would have a lock"))
-                    .because(format!("each has a role in the base stack, which takes {LOCKS} of them"))
-                    .help("split the environments over two apps, each with a branchline.yml of its own"),
+                Finding::error(
+                    "BL222",
+                    beyond.place,
+                    format!("{} environments would have a lock", locked.len()),
+                )
+                .because(format!("each has a role in the base stack, which takes {LOCKS} of them"))
+                .help("split the environments over two apps, each with a branchline.yml of its own"),
             );
+        }
+        for place in locked {
+            let entering = plan.entering(place);
+            let letters = entering.iter().map(|entry| entry.pipeline.len() + 1).sum::<usize>();
+            let is_told = self.findings.iter().any(|finding| finding.code == "BL204");
+            if letters > VARIABLE && !is_told {
+                let message = format!("{} pipelines would deploy to `{}`", entering.len(), place.name);
+                self.findings.push(
+                    Finding::error("BL204", place.place, message)
+                        .because(format!(
+                            "its lock is told their names in one variable of {letters} characters, and CodeBuild takes {VARIABLE}"
+                        ))
+                        .help("let one rule with a pattern stand for several of the branches"),
+                );
+            }
         }
     }
 }
