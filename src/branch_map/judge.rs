@@ -215,7 +215,8 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Op
         rules.iter().copied().filter(|rule| rule.services.contains(&migrate.service)).collect()
     };
     let migrating = migrations.into_iter().flatten().map(running).find(|rules| rules.len() > 1);
-    let is_locked = config.environments.get(environment).is_some_and(|environment| environment.lock.is_some());
+    let is_locked =
+        config.environments.get(environment).is_some_and(|environment| environment.lock.is_some());
     let migrates = migrating.is_some() && !is_locked;
     let rules = migrating.unwrap_or_else(|| sharing_services(rules));
     let place = rules.get(1)?.place;

@@ -27,6 +27,7 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         artifact_days: artifact_days(plan, &plan.map.entries),
         connection: (is_home && config.source.connection.is_none())
             .then_some(config.source.host().connection_type()),
+        has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
         lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             trust,
             deploy_statements(place, &projects, &at, &store),
         ),
+        lock_holder: lock::holder(plan, place).filter(|_| !lock::is_held_from_afar(plan, place)),
         projects,
         task_logs: migrate::task_logs(&plan.config.stem, place, entering),
         is_foreign: !at.shares_account_with(&plan.home),

@@ -175,11 +175,17 @@ fn known_holder(plan: &Plan, place: &Place) -> Known {
     roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
 }
 
-/// The roles that write locks, in the order of the file.
+/// Whether an environment has a lock whose holder stands in the base stack and not in its own: in the pipelines' own account
+/// and region it is with the environment, and elsewhere it would need another account's role, or another region's key.
+pub fn is_held_from_afar(plan: &Plan, place: &Place) -> bool {
+    place.lock.is_some() && plan.place_of(place) != plan.home
+}
+
+/// The roles that write the locks of environments elsewhere, in the order of the file.
 pub(super) fn holders(plan: &Plan) -> Vec<LockHolder> {
     let of_place =
         |place: &Place| Some(LockHolder { environment: place.name.clone(), role: holder(plan, place)? });
-    plan.environments().filter_map(of_place).collect()
+    plan.environments().filter(|place| is_held_from_afar(plan, place)).filter_map(of_place).collect()
 }
 
 /// The role that alone writes an environment's lock; none where it has none.

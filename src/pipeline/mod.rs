@@ -20,7 +20,7 @@ mod deploy;
 mod environment;
 mod images;
 mod keep;
-mod lock;
+pub mod lock;
 mod migrate;
 mod network;
 mod project;

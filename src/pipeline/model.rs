@@ -222,6 +222,9 @@ pub struct Environment {
     pub is_foreign: bool,
     /// The role under which actions work in it.
     pub deploy_role: Role,
+    /// The role that alone writes its lock, where it has one and is in the pipelines' account and region; elsewhere the
+    /// role stands in the base stack.
+    pub lock_holder: Option<Role>,
     /// Its CodeBuild projects.
     pub projects: Vec<Project>,
     /// The log groups of migrations that run as tasks, each under its resource's name in the stack.
@@ -247,7 +250,10 @@ pub struct Base {
     pub artifact_days: u32,
     /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
     pub connection: Option<&'static str>,
-    /// The roles that alone write locks, one for each environment that has one; none but in the pipelines' own region.
+    /// Whether the bucket of locks is here: in the pipelines' own region, where an environment has a lock.
+    pub has_locks: bool,
+    /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
+    /// region.
     pub lock_holders: Vec<LockHolder>,
 }
 

@@ -79,7 +79,10 @@ fn two_pipelines_may_migrate_one_database_where_a_lock_lets_one_through_at_a_tim
     config.environments["production"].lock = Some(branchline::config::Lock { wait: 60 });
     let finding = only_finding(&config);
     assert_eq!((finding.code, finding.severity), ("BL108", Severity::Warning));
-    assert_eq!(finding.reason, "one release waits for the other, and what is deployed last stays, newer or not");
+    assert_eq!(
+        finding.reason,
+        "one release waits for the other, and what is deployed last stays, newer or not"
+    );
 }
 
 #[test]

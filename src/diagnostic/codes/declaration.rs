@@ -72,7 +72,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL222",
         "too many locks",
-        "The role that writes an environment's lock stands in the base stack, and CloudFormation takes 500 resources in a stack.",
+        "The role that writes the lock of an environment in another account or region stands in the base stack, and CloudFormation takes 500 resources in a stack.",
     ),
     code(
         "BL225",

@@ -1,4 +1,5 @@
-//! The locks of environments in the base stack: a bucket of their own, and for each lock the role that alone writes it.
+//! The locks of environments: in the base stack a bucket of their own, and for each lock the role that alone writes it, here
+//! or in the environment's stack.
 //!
 //! Never the artifact bucket: what lies there expires, and a lock that is gone is a lock that anybody takes.
 
@@ -10,7 +11,7 @@ use super::properties::{AbortUpload, BucketPolicy, LifecycleRule, NoncurrentExpi
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
 use crate::config::Config;
-use crate::pipeline::model::{Base, LockHolder};
+use crate::pipeline::model::{Base, Environment, LockHolder};
 use crate::pipeline::names;
 
 /// Days for which who held a lock before can be looked up. The lock itself never expires.
@@ -18,7 +19,7 @@ const FORMER_DAYS: u32 = 90;
 
 /// Adds the bucket and the roles, where an environment has a lock.
 pub(super) fn add(template: &mut Template, config: &Config, base: &Base, scope: Scope) {
-    if base.lock_holders.is_empty() {
+    if !base.has_locks {
         return;
     }
     let name = scope.value(&names::lock_bucket(&config.stem, &base.place));
@@ -38,9 +39,21 @@ pub(super) fn add(template: &mut Template, config: &Config, base: &Base, scope: 
     );
     for LockHolder { environment, role } in &base.lock_holders {
         let resource = format!("LockHolder{}", names::camel(environment));
-        let whom = format!("the lock of {environment} of {}", config.app);
-        super::add_role(template, resource, role, whom, scope);
+        super::add_role(template, resource, role, describe(config, environment), scope);
     }
+}
+
+/// Adds the role of an environment's own stack.
+pub(super) fn add_holder(template: &mut Template, config: &Config, environment: &Environment, scope: Scope) {
+    if let Some(role) = &environment.lock_holder {
+        let whom = describe(config, &environment.name);
+        super::add_role(template, "LockHolder".to_owned(), role, whom, scope);
+    }
+}
+
+/// What the role is for.
+fn describe(config: &Config, environment: &str) -> String {
+    format!("The project that takes the lock of {environment} of {}: writes that lock", config.app)
 }
 
 /// What expires is what a lock said before.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::Environment;
 use crate::document::codepipeline;
 use crate::pipeline::text::Place;
-use crate::pipeline::{Plan, artifacts, names};
+use crate::pipeline::{Plan, artifacts, lock, names};
 
 /// The option for a template that is too large for a request, where there is no bucket of ours to go through.
 const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
@@ -96,7 +96,8 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
         // The bucket is what this very stack makes.
         let bucket = if buckets.large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
         // Those that write locks, where they are made.
-        let makes = |place: &Environment| place.lock.is_some() && place.roles.lock_holder.is_none();
+        let makes =
+            |place: &Environment| lock::is_held_from_afar(plan, place) && place.roles.lock_holder.is_none();
         let roles = region.is_none() && plan.environments().any(makes);
         BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket, roles }
     };

@@ -2,9 +2,10 @@
 
 use super::{Judge, VARIABLE};
 use crate::diagnostic::Finding;
+use crate::pipeline::lock;
 
-/// Locks of one app. Each has a role in the base stack, where the bucket, its policy, the key, its alias, the connection and
-/// the artifact bucket stand beside them, and a stack has at most 500 resources (AWS CloudFormation quotas).
+/// Locks of environments in other accounts or regions. Each has a role in the base stack, where a few things stand beside
+/// them, and a stack has at most 500 resources (AWS CloudFormation quotas).
 const LOCKS: usize = 490;
 
 impl Judge<'_> {
@@ -12,19 +13,17 @@ impl Judge<'_> {
     /// role that exists and is that of all pipelines does not bound them.
     pub(super) fn locks(&mut self) {
         let plan = self.plan;
-        let locked: Vec<_> = plan.environments().filter(|place| place.lock.is_some()).collect();
-        if let Some(beyond) = locked.get(LOCKS) {
+        let afar: Vec<_> = plan.environments().filter(|place| lock::is_held_from_afar(plan, place)).collect();
+        if let Some(beyond) = afar.get(LOCKS) {
+            let message =
+                format!("{} environments in other accounts or regions would have a lock", afar.len());
             self.findings.push(
-                Finding::error(
-                    "BL222",
-                    beyond.place,
-                    format!("{} environments would have a lock", locked.len()),
-                )
-                .because(format!("each has a role in the base stack, which takes {LOCKS} of them"))
-                .help("split the environments over two apps, each with a branchline.yml of its own"),
+                Finding::error("BL222", beyond.place, message)
+                    .because(format!("each has a role in the base stack, which takes {LOCKS} of them"))
+                    .help("split the environments over two apps, each with a branchline.yml of its own"),
             );
         }
-        for place in locked {
+        for place in plan.environments().filter(|place| place.lock.is_some()) {
             let entering = plan.entering(place);
             let letters = entering.iter().map(|entry| entry.pipeline.len() + 1).sum::<usize>();
             let is_told = self.findings.iter().any(|finding| finding.code == "BL204");
