@@ -130,6 +130,8 @@ pub struct Environment {
     pub region: String,
     /// The approval before anything happens here, when one is asked for.
     pub approval: Option<Approval>,
+    /// The lock that lets one release at a time through, where there is one.
+    pub lock: Option<Lock>,
     /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have
     /// none.
     pub migrations: Vec<Migrate>,
@@ -148,6 +150,13 @@ pub struct Environment {
 pub struct Approval {
     /// The ARN of the SNS topic that is told.
     pub notify: Option<String>,
+}
+
+/// The lock of an environment: one execution of all its pipelines holds it at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Minutes that another execution waits for it before it fails, 5 to 420.
+    pub wait: u32,
 }
 
 /// How a service is deployed.

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod lock;
 mod migrate;
 mod project;
 
@@ -19,6 +20,7 @@ pub use existing::{
     RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
 };
+pub use lock::{RawLock, RawLockSettings};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
@@ -172,6 +174,9 @@ pub struct RawEnvironment {
     pub region: Option<String>,
     /// A person approves before anything happens in this environment. `{}` asks without a notification.
     pub approval: Option<RawApproval>,
+    /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
+    /// If nothing is said, that is so where a migration runs, or where two rules deploy.
+    pub lock: Option<RawLock>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.
     pub migrate: Option<RawMigrateOverrides>,

@@ -47,6 +47,8 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
+    /// Those that have a lock.
+    locked: Vec<&'a str>,
     migrations_run: &'static str,
     starts: Starts,
     rules: Vec<Rule<'a>>,
@@ -246,6 +248,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         migrations_run: needs::where_migrations_run(plan),
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
+        locked: locked(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         rules,
         images: plan.environments().map(|place| images(plan, place)).collect(),
@@ -259,6 +262,11 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         overrides: config.overrides.iter().map(patched).collect(),
         existing: existing::existing(plan),
     }
+}
+
+/// The environments that have a lock.
+fn locked<'a>(plan: &Plan<'a>) -> Vec<&'a str> {
+    plan.environments().filter(|place| place.lock.is_some()).map(|place| place.name.as_str()).collect()
 }
 
 /// What an override changes. Its tests change nothing.

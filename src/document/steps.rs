@@ -43,6 +43,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         ),
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
+    (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
 ];
 
 /// Without a tag, and used inside others.
@@ -55,6 +56,7 @@ pub(super) const MIGRATE: &str = "migrate";
 pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
+pub(super) const LOCK: &str = "lock";
 
 /// Why there are no shell steps.
 #[derive(Debug, Error)]

@@ -3,7 +3,7 @@
 use super::model::Base;
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, approve, artifacts};
+use super::{Plan, approve, artifacts, lock};
 use crate::branch_map::Entry;
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
@@ -27,6 +27,8 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         artifact_days: artifact_days(plan, &plan.map.entries),
         connection: (is_home && config.source.connection.is_none())
             .then_some(config.source.host().connection_type()),
+        has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
+        lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }
 

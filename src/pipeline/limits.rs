@@ -6,6 +6,7 @@
 
 mod existing;
 mod folders;
+mod locks;
 mod names;
 mod projects;
 mod repositories;
@@ -78,6 +79,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.shared_policies();
     judge.folders();
     judge.shared_roles();
+    judge.locks();
     judge.task_roles();
     judge.findings
 }
@@ -92,6 +94,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
         let stages = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
+            places().filter(|place| place.lock.is_some()).count(),
             places()
                 .flat_map(|place| &place.migrations)
                 .filter(|migrate| entry.has(&migrate.service))

@@ -10,7 +10,7 @@ use super::model::{Action, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, names, source};
+use super::{Plan, action_variables, build, build_action, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
@@ -28,7 +28,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
         .zip(place.migrations.iter().filter(|migrate| entry.has(&migrate.service)))
         .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
         .collect();
-    (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions })
+    let name = stage_name(&place.name);
+    (!actions.is_empty()).then(|| lock::first(plan, entry, place, role, Stage { name, actions }))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {

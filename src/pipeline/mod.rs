@@ -20,6 +20,7 @@ mod deploy;
 mod environment;
 mod images;
 mod keep;
+pub mod lock;
 mod migrate;
 mod network;
 mod project;
@@ -66,6 +67,8 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, String>,
     /// Marks images that are about to be deployed.
     pub keep: String,
+    /// Takes an environment's lock.
+    pub lock: String,
 }
 
 impl<'a> Plan<'a> {

@@ -107,6 +107,8 @@ pub enum ProjectKind {
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
+    /// Takes the lock of an environment.
+    Lock,
 }
 
 impl ProjectKind {
@@ -117,6 +119,7 @@ impl ProjectKind {
             ProjectKind::Test => "Test",
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
+            ProjectKind::Lock => "Lock",
         }
     }
 
@@ -127,6 +130,7 @@ impl ProjectKind {
             ProjectKind::Test => "test",
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
+            ProjectKind::Lock => "lock",
         }
     }
 
@@ -140,6 +144,7 @@ impl ProjectKind {
             (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
+            (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
         }
     }
 }
@@ -217,6 +222,9 @@ pub struct Environment {
     pub is_foreign: bool,
     /// The role under which actions work in it.
     pub deploy_role: Role,
+    /// The role that alone writes its lock, where it has one and is in the pipelines' account and region; elsewhere the
+    /// role stands in the base stack.
+    pub lock_holder: Option<Role>,
     /// Its CodeBuild projects.
     pub projects: Vec<Project>,
     /// The log groups of migrations that run as tasks, each under its resource's name in the stack.
@@ -242,6 +250,20 @@ pub struct Base {
     pub artifact_days: u32,
     /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
     pub connection: Option<&'static str>,
+    /// Whether the bucket of locks is here: in the pipelines' own region, where an environment has a lock.
+    pub has_locks: bool,
+    /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
+    /// region.
+    pub lock_holders: Vec<LockHolder>,
+}
+
+/// The role that writes an environment's lock, in the pipelines' account.
+#[derive(Clone, Debug)]
+pub struct LockHolder {
+    /// The environment's name.
+    pub environment: String,
+    /// The role, which the environment's lock project assumes.
+    pub role: Role,
 }
 
 /// An image repository in ECR.

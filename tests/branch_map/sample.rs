@@ -97,6 +97,7 @@ fn environment(name: &str) -> Environment {
         account: "111122223333".into(),
         region: "eu-west-1".into(),
         approval: None,
+        lock: None,
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,

@@ -176,7 +176,15 @@ fn is_of_others(name: &str) -> bool {
 
 /// What changes nothing by itself: a revision runs only where a service or a task is told to run it, by its number. The
 /// family of a service stands in no configuration, so an environment's role may register one of any family beside it.
-const INERT: &[&str] = &["ecs:RegisterTaskDefinition", "ecs:TagResource"];
+///
+/// And looking at a pipeline: who holds a lock may be any pipeline of the app.
+const INERT: &[&str] = &[
+    "codepipeline:GetPipelineExecution",
+    "codepipeline:GetPipelineState",
+    "codepipeline:ListPipelineExecutions",
+    "ecs:RegisterTaskDefinition",
+    "ecs:TagResource",
+];
 
 /// How CodeBuild looks at networks. EC2 knows no narrower resource, and nothing is changed by it.
 const LOOKED_AT: &[&str] = &[
@@ -210,6 +218,7 @@ const SHARED: &[&str] = &[
     "s3:GetBucketAcl",
     "s3:GetBucketLocation",
     "s3:GetBucketVersioning",
+    "s3:ListBucket",
 ];
 
 #[test]

@@ -27,6 +27,7 @@ mod jobs;
 mod keeping;
 mod kept;
 mod lengths;
+mod locking;
 mod migrating;
 mod migrating_on_machine;
 mod mutations;

@@ -80,6 +80,12 @@ impl Example {
                 .decides(&caller, &need)
                 .unwrap_or_else(|why| panic!("{}: {why}", place_of(action)));
         }
+        let Some(holder) = &job.holder else { return };
+        for need in job.holders_needs(outcome, &job.place) {
+            self.authority
+                .decides(&Caller::from(holder), &need)
+                .unwrap_or_else(|why| panic!("{}: {why}", place_of(action)));
+        }
     }
 }
 
@@ -108,6 +114,7 @@ enum Kind {
     Build,
     Test,
     Approve,
+    Lock,
     Migrate,
     Keep,
     Deploy,
@@ -120,6 +127,7 @@ fn kind(action: &Action) -> Kind {
         ("Build", _) => Kind::Build,
         ("Test", _) => Kind::Test,
         ("Approve", _) => Kind::Approve,
+        ("Migrate" | "Deploy", "Lock") => Kind::Lock,
         ("Migrate", _) => Kind::Migrate,
         ("Deploy", "Keep") => Kind::Keep,
         ("Deploy", _) => Kind::Deploy,
@@ -150,6 +158,12 @@ fn broken(stacks: &Stacks, action: &Action, world: World) -> Option<World> {
         Kind::Source | Kind::Approve => return None,
         Kind::Build => world.failing("docker build", 1, "no space left on device"),
         Kind::Test => failing_programs(world),
+        // The wait is over soon: an answer takes ten minutes.
+        Kind::Lock => {
+            let mut world = world.failing("s3api put-object", 254, "An error occurred (ServerException)");
+            world.0["call_seconds"] = json!(600);
+            world
+        }
         Kind::Migrate => with_task(stacks, action, failing_programs(world), 1),
         Kind::Keep => world.failing("ecr put-image", 254, "An error occurred (ServerException)"),
         Kind::Deploy => {
@@ -189,7 +203,7 @@ fn fails(example: &Example, run: &Run, action: &Action, world: World, order: &[S
     if kind(action) == Kind::Build {
         assert!(built.values().all(|repository| repository["images"] == json!([])), "{built:#?}");
     }
-    if kind(action) == Kind::Migrate {
+    if [Kind::Lock, Kind::Migrate].contains(&kind(action)) {
         let last = &release.builds[&place].output;
         let pipeline = &example.stacks.config.region;
         let retry = format!("aws codepipeline retry-stage-execution --region {pipeline} --pipeline-name ");
@@ -243,7 +257,7 @@ fn released(name: &str) -> (Example, BTreeMap<&'static str, release::Release>) {
     }
     let mut expected = BTreeSet::from([Kind::Build, Kind::Keep, Kind::Deploy]);
     if name != "single-account" {
-        expected.extend([Kind::Test, Kind::Migrate]);
+        expected.extend([Kind::Test, Kind::Lock, Kind::Migrate]);
     }
     assert_eq!(failed, expected);
     (example, releases)

@@ -35,6 +35,15 @@ const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 ///
 /// A call that is not known here is an error of the test: its permission would go unchecked.
 pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
+    needs_of(calls.iter().filter(|call| call.role.is_none()), place)
+}
+
+/// The permissions that the calls need which a step made under a role that it assumed.
+pub fn needs_under(role: &str, calls: &[Call], place: &Place) -> Vec<Need> {
+    needs_of(calls.iter().filter(|call| call.role.as_deref() == Some(role)), place)
+}
+
+fn needs_of<'c>(calls: impl Iterator<Item = &'c Call>, place: &Place) -> Vec<Need> {
     let mut all = Vec::new();
     // Running a task passes the roles of its task definition, which an earlier call registered.
     let mut roles: Vec<String> = Vec::new();
@@ -128,9 +137,45 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
             need("logs:GetLogEvents", &place.arn("logs", &stream), plain())
         }
+        ("sts", "assume-role") => need("sts:AssumeRole", &text("roleArn"), plain()),
+        ("s3api", "get-object") => need("s3:GetObject", &object(call, place), of_owner(call)),
+        ("s3api", "put-object") => {
+            let mut context = of_owner(call);
+            for (param, key) in [("ifMatch", "s3:if-match"), ("ifNoneMatch", "s3:if-none-match")] {
+                context.extend(params[param].as_str().map(|value| (key.to_owned(), value.to_owned())));
+            }
+            need("s3:PutObject", &object(call, place), context)
+        }
+        ("codepipeline", operation) => {
+            let (action, name) = match operation {
+                "get-pipeline-execution" => ("GetPipelineExecution", text("pipelineName")),
+                "get-pipeline-state" => ("GetPipelineState", text("name")),
+                "list-pipeline-executions" => ("ListPipelineExecutions", text("pipelineName")),
+                other => panic!("no permission is known for aws codepipeline {other}"),
+            };
+            // Under a role of the pipelines' own account.
+            let account = call.role.as_ref().and_then(|role| role.split(':').nth(4)).expect("a role's ARN");
+            let region = call.region.clone().expect("a region");
+            let there = Place { account: account.to_owned(), region };
+            need(&format!("codepipeline:{action}"), &there.arn("codepipeline", &name), plain())
+        }
         (service, operation) => panic!("no permission is known for aws {service} {operation}"),
     };
     vec![need]
+}
+
+/// The object of a call.
+fn object(call: &Call, place: &Place) -> String {
+    let text = |key: &str| call.params[key].as_str().expect("a text").to_owned();
+    format!("arn:{}:s3:::{}/{}", place.partition(), text("bucket"), text("key"))
+}
+
+/// Whose the bucket is: a bucket of locks is called after its account and region.
+fn of_owner(call: &Call) -> BTreeMap<String, String> {
+    let bucket = call.params["bucket"].as_str().expect("a bucket");
+    let account =
+        bucket.split('-').find(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    BTreeMap::from([("aws:ResourceAccount".to_owned(), account.expect("an account").to_owned())])
 }
 
 fn of_docker(call: &Call) -> Vec<Need> {

@@ -27,7 +27,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["snapshot"],
         "take the snapshot by hand before you approve, or turn on the database's own point-in-time recovery",
     ),
-    (ENVIRONMENT, &["lock"], "let only one rule deploy to this environment"),
     (
         ENVIRONMENT,
         &["freeze"],
@@ -49,7 +48,8 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["vpc", "cache", "reports", "lock", "verify", "window"], "leave it out"),
+    (FILE, &["vpc", "cache", "reports", "verify", "window"], "leave it out"),
+    (FILE, &["lock"], "write it under an environment"),
     (
         SERVICE,
         &["image_of"],

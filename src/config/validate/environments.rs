@@ -34,6 +34,8 @@ impl Judge<'_> {
                     .approval
                     .as_ref()
                     .map(|approval| Approval { notify: approval.notify.clone() }),
+                // Known when the rules and the migrations are.
+                lock: None,
                 migrations: self.migrations_in(name, written, &migrations),
                 deploys: self.deploys(name, written),
                 permission_boundary: written

@@ -6,6 +6,7 @@ mod environments;
 mod existing;
 mod hosts;
 mod lengths;
+mod locks;
 mod machines;
 mod migrations;
 mod networks;
@@ -162,7 +163,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         return (None, judge.findings);
     }
     let services = judge.services();
-    let config = Config {
+    let mut config = Config {
         app: raw.app.clone(),
         stem: judge.stem(),
         role_path: raw.role_path.clone().unwrap_or_else(|| "/".to_owned()),
@@ -195,6 +196,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.places();
     judge.unread(&config);
     judge.slips(&config);
+    judge.locks(&mut config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

@@ -36,12 +36,12 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL107",
         "migration shared by rules",
-        "Two pipelines would migrate the database of one environment and do not wait for each other, so both could do it at once.",
+        "Two pipelines would migrate the database of one environment, whose lock is switched off, so both could do it at once.",
     ),
     code(
         "BL108",
         "environment shared by rules",
-        "Two pipelines deploy to one environment and do not wait for each other: what is deployed last stays, newer or not.",
+        "Two pipelines deploy to one environment. Its lock lets one release through at a time, but in no order: what is deployed last stays, newer or not.",
     ),
     code(
         "BL109",

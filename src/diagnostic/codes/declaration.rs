@@ -60,6 +60,21 @@ pub(super) const CODES: &[Code] = &[
         "Each pipeline makes image repositories of its own, whose names end with the pipeline's: `shop/api/release`. ECR takes at most 256 small letters, digits and single signs between them, so a pipeline that is called `a--b` makes a name that it refuses; and none is made under the name of one that exists.",
     ),
     code(
+        "BL220",
+        "environment without a lock",
+        "The pipelines of two rules do not wait for each other, and the stages of one pipeline are entered by two of its releases, one in each. Without a lock one release migrates a database while another is deployed onto it.",
+    ),
+    code(
+        "BL221",
+        "wait that ends too early",
+        "A release that waits for the lock of an environment fails at the end of its wait. Where the one before it may take longer than that, it fails for no fault of anybody's.",
+    ),
+    code(
+        "BL222",
+        "too many locks",
+        "The role that writes the lock of an environment in another account or region stands in the base stack, and CloudFormation takes 500 resources in a stack.",
+    ),
+    code(
         "BL225",
         "patch that no longer fits",
         "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",

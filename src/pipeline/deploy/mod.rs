@@ -6,19 +6,24 @@ mod ecs;
 use super::iam::Statement;
 use super::model::{Action, Stage};
 use super::text::{Place as At, Text};
-use super::{Plan, keep};
+use super::{Plan, keep, lock};
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place};
 
 /// The order in the stage: images are kept first, then all services are deployed side by side.
 const ORDER: u32 = 2;
 
+/// The stage of an environment.
+pub(super) fn stage_name(environment: &str) -> String {
+    format!("Deploy-{environment}")
+}
+
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Stage {
     let region = plan.region_of_action(place);
     let mut actions = vec![keep::action(plan, entry, place, role)];
     let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
     actions.extend(own.map(|(service, deploy)| action(service, deploy, role, region.clone())));
-    Stage { name: format!("Deploy-{}", place.name), actions }
+    lock::first(plan, entry, place, role, Stage { name: stage_name(&place.name), actions })
 }
 
 fn action(service: &str, deploy: &Deploy, role: &Text, region: Option<String>) -> Action {

@@ -34,6 +34,10 @@ impl Judge<'_> {
                 place.place,
                 "the images that are kept",
             );
+            if place.lock.is_some() {
+                add(names::environment_project(stem, &place.name, "lock"), place.place, "the lock");
+                add(names::lock_holder(stem, &place.name), place.place, "what writes the lock");
+            }
             for one in &place.migrations {
                 add(names::project_role(&migrate::name(stem, place, one)), one.place, "a migration");
             }

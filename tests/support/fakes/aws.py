@@ -5,8 +5,10 @@ import sys
 
 import jmespath
 
+import codepipeline
 import ecr
 import ecs
+import locks
 import logs
 import world as shared
 from errors import AwsError
@@ -29,7 +31,18 @@ OPERATIONS = {
     ("ecs", "stop-task"): (ecs.stop_task, {"cluster": str, "task": str, "reason": str}),
     ("logs", "get-log-events"): (logs.get_log_events, {
         "log-group-name": str, "log-stream-name": str, "start-from-head": True, "next-token": str}),
+    ("sts", "assume-role"): (locks.assume_role, {"role-arn": str, "role-session-name": str}),
+    ("s3api", "get-object"): (locks.get_object, {"bucket": str, "key": str}),
+    ("s3api", "put-object"): (locks.put_object, {
+        "bucket": str, "key": str, "body": str, "content-type": str, "if-match": str, "if-none-match": str}),
+    ("codepipeline", "get-pipeline-execution"): (codepipeline.get_pipeline_execution, {
+        "pipeline-name": str, "pipeline-execution-id": str}),
+    ("codepipeline", "get-pipeline-state"): (codepipeline.get_pipeline_state, {"name": str}),
+    ("codepipeline", "list-pipeline-executions"): (codepipeline.list_pipeline_executions, {
+        "pipeline-name": str, "max-items": str}),
 }
+# What is in the pipelines' account and region, wherever the build is.
+AT_HOME = ("ecr", "sts", "s3api", "codepipeline")
 GLOBAL = {"region": str, "query": str, "output": str, "cli-input-json": str}
 
 
@@ -44,6 +57,10 @@ def parse(words, known):
         word = words.pop(0)
         name = word[2:]
         kind = known.get(name) or GLOBAL.get(name)
+        if not word.startswith("--") and known.get("key") and "outfile" not in options:
+            # What get-object reads is written there.
+            options["outfile"] = word
+            continue
         if not word.startswith("--") or kind is None:
             shared.refuse(f"unknown option {word}")
         if kind is True:
@@ -98,9 +115,9 @@ def main():
     function, known = OPERATIONS[key]
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
-            "region": options.get("region"), "params": parameters(options)}
-    # Everything is where the build is, but for the images: they are in the pipelines' account and region.
-    where = world["images"] if key[0] == "ecr" else world
+            "region": options.get("region"), "params": parameters(options), "role": locks.caller()}
+    # Everything is where the build is, but for what is in the pipelines' account and region: images, locks, pipelines.
+    where = world["images"] if key[0] in AT_HOME else world
     if options.get("region") != where["region"]:
         shared.refuse(f"--region {options.get('region')} is not where anything is")
     if key[0] == "ecr" and "repositoryName" in call["params"]:

@@ -14,7 +14,7 @@ def main():
         if word == "--arg":
             name, value = arguments.pop(0), arguments.pop(0)
             variables[name] = value
-        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output"):
+        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp"):
             flags.add(word)
         elif word.startswith("-"):
             sys.stderr.write("FAKE REFUSES: unknown option of jq " + word + "\n")
@@ -27,8 +27,9 @@ def main():
         if "--null-input" in flags:
             results = compiled.input_value(None).all()
         else:
-            text = open(files[0], encoding="utf-8").read() if files else sys.stdin.read()
-            results = compiled.input_text(text).all()
+            texts = [open(file, encoding="utf-8").read() for file in files] or [sys.stdin.read()]
+            text = "\n".join(texts)
+            results = (compiled.input_text(text, slurp=True) if "--slurp" in flags else compiled.input_text(text)).all()
     except ValueError as error:
         sys.stderr.write(f"jq: error: {error}\n")
         sys.exit(5)
