@@ -10,6 +10,7 @@ mod machines;
 mod migrations;
 mod networks;
 mod overrides;
+mod per_branch;
 mod partitions;
 mod places;
 mod prefix;
@@ -184,6 +185,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         permission_boundary: raw.permission_boundary.clone(),
         buildspecs: judge.buildspecs(),
         overrides: judge.overrides(),
+        branches: Vec::new(),
         services,
     };
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
