@@ -6,6 +6,7 @@
 //! branches that exist each gets a trigger with its own name and no other.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -72,7 +73,8 @@ impl Unfit {
     /// What is against a trigger with this name; else the pattern that is this very name.
     fn of(branch: &str) -> Result<Pattern, Self> {
         // What git keeps in other bytes than UTF-8 was read with replacement characters.
-        if branch.chars().any(|character| character.is_control() || character == char::REPLACEMENT_CHARACTER) {
+        if branch.chars().any(|character| character.is_control() || character == char::REPLACEMENT_CHARACTER)
+        {
             return Err(Unfit::Unreadable);
         }
         if branch.contains("#{") {
@@ -93,8 +95,11 @@ impl Unfit {
 /// The digits stand first, since CodePipeline names the folder of a pipeline's artifacts after the first 20 characters of
 /// the pipeline's name, and branches begin alike.
 pub(super) fn slug(branch: &str) -> String {
-    let mut slug: String =
-        Sha256::digest(branch.as_bytes()).iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+    let mut slug = String::with_capacity(slug::LONGEST);
+    for byte in Sha256::digest(branch.as_bytes()).iter().take(DIGITS / 2) {
+        // Writing to a string does not fail.
+        let _ = write!(slug, "{byte:02x}");
+    }
     slug.push('-');
     slug.push_str(&slug::words(branch));
     slug.truncate(slug::LONGEST);
@@ -164,19 +169,23 @@ fn of_no_branch(per_branch: PerBranch, pattern: &str) -> Finding {
 }
 
 fn left_out(per_branch: PerBranch, why: Unfit, branches: &[&str]) -> Finding {
-    let gets = if branches.len() == 1 { "gets" } else { "get" };
+    let (gets, it) = if branches.len() == 1 { ("gets", "it") } else { ("get", "them") };
     Finding::warning("BL121", per_branch.place, format!("{} {gets} no pipeline", named(branches)))
         .because(why.to_string())
-        .help("rename the branch: a push to it starts nothing")
+        .help(format!("rename {it}: a push starts nothing"))
 }
 
 fn too_many(per_branch: PerBranch, pattern: &str, members: &[Member]) -> Finding {
-    let beyond: Vec<&str> =
-        members[per_branch.limit..].iter().map(|member| member.branch.as_str()).collect();
+    let beyond: Vec<&str> = members[per_branch.limit..].iter().map(|member| member.branch.as_str()).collect();
     Finding::error(
         "BL120",
         per_branch.place,
-        format!("{} branches match {}, and {} may have a pipeline", members.len(), shown(pattern), per_branch.limit),
+        format!(
+            "{} branches match {}, and {} may have a pipeline",
+            members.len(),
+            shown(pattern),
+            per_branch.limit
+        ),
     )
     .because(format!("by their names, the limit is passed by {}", named(&beyond)))
     .help(format!(
@@ -232,3 +241,6 @@ pub(super) fn entry(rule: &Entry, stem: &str, member: Member) -> Entry {
         ..rule.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Piece>, Fault> {
 pub(super) fn escaped(name: &str) -> String {
     let mut pattern = String::with_capacity(name.len());
     for (at, character) in name.char_indices() {
-        let has_meaning = matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\') || (at == 0 && character == '!');
+        let has_meaning =
+            matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\') || (at == 0 && character == '!');
         if has_meaning {
             pattern.push('\\');
         }

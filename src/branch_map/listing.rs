@@ -8,7 +8,7 @@ use super::judge;
 /// A line that names no branch.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line} is no branch: {}: git allows {breach}", crate::diagnostic::shown(text))]
-pub struct NoBranch {
+pub struct NotABranch {
     /// The line, from 1.
     pub line: usize,
     /// What stands there.
@@ -21,7 +21,7 @@ pub struct NoBranch {
 ///
 /// Each line is a branch's name, its ref, or a line of `git ls-remote`: an object's id, a tab, a ref. Lines of the latter
 /// that are of other refs (tags, `HEAD`, pull requests), and empty lines, are passed over.
-pub fn read(text: &str) -> Result<Vec<String>, NoBranch> {
+pub fn read(text: &str) -> Result<Vec<String>, NotABranch> {
     let mut branches = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -33,7 +33,7 @@ pub fn read(text: &str) -> Result<Vec<String>, NoBranch> {
             _ if line.is_empty() => continue,
             _ => judge::branch_of_ref(line).unwrap_or(line),
         };
-        git_name::check(name).map_err(|fault| NoBranch {
+        git_name::check(name).map_err(|fault| NotABranch {
             line: at + 1,
             text: line.to_owned(),
             breach: fault.breach,
@@ -68,6 +68,9 @@ mod tests {
     #[test]
     fn a_line_that_is_no_branch_is_told_by_its_number() {
         let fault = read("main\n* develop\n").unwrap_err();
-        assert_eq!(fault.to_string(), "line 2 is no branch: `* develop`: git allows no `*` in a branch's name");
+        assert_eq!(
+            fault.to_string(),
+            "line 2 is no branch: `* develop`: git allows no `*` in a branch's name"
+        );
     }
 }

@@ -15,11 +15,7 @@ pub(super) fn listed(location: &Location) -> Result<Option<Vec<String>>, Branche
 
 /// Completes a configuration with the branches that exist. Git is asked only where a rule wants to know and nothing was
 /// listed; `folder` is where.
-pub(super) fn complete(
-    config: &mut Config,
-    listed: Option<Vec<String>>,
-    folder: &Path,
-) -> Option<Finding> {
+pub(super) fn complete(config: &mut Config, listed: Option<Vec<String>>, folder: &Path) -> Option<Finding> {
     if let Some(listed) = listed {
         config.branches = listed;
         return None;
@@ -31,9 +27,13 @@ pub(super) fn complete(
             None
         }
         Err(error) => Some(
-            Finding::error("BL612", place, "which branches are there? `per_branch` makes a pipeline for each")
-                .because(error.to_string())
-                .help(format!("list them with `--branches FILE`, one a line; or {}", error.hint())),
+            Finding::error(
+                "BL612",
+                place,
+                "which branches are there? `per_branch` makes a pipeline for each",
+            )
+            .because(error.to_string())
+            .help(format!("list them with `--branches FILE`, one a line; or {}", error.hint())),
         ),
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
     let found = found.map_err(|error| no_configuration(&error, terminal))?;
     let listed = branches::listed(location).map_err(|error| {
         let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
-        refuse(finding, Exit::Usage, terminal)
+        refuse(&finding, terminal)
     })?;
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
@@ -95,17 +95,17 @@ pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result
 /// Tells that there is no configuration to be judged.
 fn no_configuration(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
     let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
-    refuse(finding, Exit::Configuration, terminal)
+    refuse(&finding, terminal)
 }
 
 /// Tells what is wrong where there is no file to point at.
-fn refuse(finding: Finding, exit: Exit, terminal: &mut Terminal) -> Exit {
+fn refuse(finding: &Finding, terminal: &mut Terminal) -> Exit {
     if terminal.answers_in_json() {
-        terminal.result(diagnostic::json::render(&[finding], "", ""));
+        terminal.result(diagnostic::json::render(std::slice::from_ref(finding), "", ""));
     } else {
-        terminal.message(diagnostic::terminal::render_alone(&finding, style(terminal.messages_look())));
+        terminal.message(diagnostic::terminal::render_alone(finding, style(terminal.messages_look())));
     }
-    exit
+    Exit::Configuration
 }
 
 fn style(look: Look) -> Style {

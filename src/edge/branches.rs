@@ -9,7 +9,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::branch_map::listing::{self, NoBranch};
+use crate::branch_map::listing::{self, NotABranch};
 
 /// Bytes of a list at most: a hundred thousand branches, and far more than a rule's limit.
 const LONGEST: usize = 8 * 1024 * 1024;
@@ -39,7 +39,7 @@ pub enum BranchesError {
         /// Where from, in words.
         from: String,
         /// Which line, and why.
-        fault: NoBranch,
+        fault: NotABranch,
     },
 }
 

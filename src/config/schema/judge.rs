@@ -110,9 +110,17 @@ impl Judge {
             (Shape::Number(range), Value::Integer(found)) => {
                 if !found.parse().is_ok_and(|number| range.contains(&number)) {
                     self.findings.push(
-                        Finding::error("BL017", node.span, format!("{} cannot be {}", subject.words, shown(found)))
-                            .because(format!("it is a whole number, {} to {}", range.start(), range.end()))
-                            .help(format!("write one of these, such as `{}: {}`", subject.key, range.start())),
+                        Finding::error(
+                            "BL017",
+                            node.span,
+                            format!("{} cannot be {}", subject.words, shown(found)),
+                        )
+                        .because(format!("it is a whole number, {} to {}", range.start(), range.end()))
+                        .help(format!(
+                            "write one of these, such as `{}: {}`",
+                            subject.key,
+                            range.start()
+                        )),
                     );
                 }
             }
