@@ -56,4 +56,10 @@ pub struct Location {
     /// and findings name it as git does, `REV:path`.
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+    /// Take the branches that exist from this file, one a line, or from standard input: -
+    ///
+    /// For rules with `per_branch: true`, which have a pipeline for each branch. What `git ls-remote --heads origin` prints
+    /// is such a list. Without it git is asked: local branches, and those of origin as they were last fetched.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub branches: Option<PathBuf>,
 }

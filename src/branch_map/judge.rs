@@ -271,10 +271,22 @@ fn names_in_words(rules: &[&Rule]) -> String {
 pub(super) fn names(config: &Config, rules: &[&Rule], entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Not told apart by capitals: the pipelines' folders stand side by side, also where file names have none.
-    let mut owners: IndexMap<String, &Rule> = IndexMap::new();
+    let mut owners: IndexMap<String, (&Rule, &Entry)> = IndexMap::new();
     for (rule, entry) in rules.iter().zip(entries) {
-        let first = *owners.entry(entry.pipeline.to_lowercase()).or_insert(rule);
-        if !std::ptr::eq(first, *rule) {
+        let (first, its_entry) = *owners.entry(entry.pipeline.to_lowercase()).or_insert((rule, entry));
+        if let (Some(branch), false) = (&entry.of_branch, std::ptr::eq(its_entry, entry)) {
+            let other = its_entry.of_branch.as_ref().unwrap_or(&first.key);
+            findings.push(
+                Finding::error(
+                    "BL109",
+                    rule.place,
+                    format!("{} and {} would both have the pipeline `{}`", shown(other), shown(branch), entry.pipeline),
+                )
+                .because("each branch has a pipeline of its own, named by digits of a hash, and theirs are the same")
+                .help(format!("rename the branch {}", shown(branch)))
+                .related(first.place, "the rule of the other one"),
+            );
+        } else if !std::ptr::eq(its_entry, entry) {
             let (one, other) = (&first.key, &rule.key);
             findings.push(
                 Finding::error(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, repository};
+use super::{Exit, branches, repository};
 use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
@@ -44,12 +44,17 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         None => configuration::find(&location.directory),
         Some(revision) => configuration::find_at(&location.directory, revision),
     };
-    let found = found.map_err(|error| refuse(&error, terminal))?;
+    let found = found.map_err(|error| no_configuration(&error, terminal))?;
+    let listed = branches::listed(location).map_err(|error| {
+        let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
+        refuse(&finding, terminal)
+    })?;
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;
     if let Some(mut config) = reading.config {
         findings.extend(repository::complete(&mut config, &found.root));
+        findings.extend(branches::complete(&mut config, listed, &found.root));
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) {
@@ -88,12 +93,17 @@ pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result
 }
 
 /// Tells that there is no configuration to be judged.
-fn refuse(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
+fn no_configuration(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
     let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
+    refuse(&finding, terminal)
+}
+
+/// Tells what is wrong where there is no file to point at.
+fn refuse(finding: &Finding, terminal: &mut Terminal) -> Exit {
     if terminal.answers_in_json() {
-        terminal.result(diagnostic::json::render(&[finding], "", ""));
+        terminal.result(diagnostic::json::render(std::slice::from_ref(finding), "", ""));
     } else {
-        terminal.message(diagnostic::terminal::render_alone(&finding, style(terminal.messages_look())));
+        terminal.message(diagnostic::terminal::render_alone(finding, style(terminal.messages_look())));
     }
     Exit::Configuration
 }

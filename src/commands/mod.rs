@@ -9,6 +9,7 @@ pub mod man;
 pub mod map;
 pub mod schema;
 
+mod branches;
 mod exit;
 mod load;
 mod repository;

@@ -65,6 +65,9 @@ pub struct Config {
     pub buildspecs: Buildspecs,
     /// Changes to single documents, in the order of the file.
     pub overrides: Vec<Override>,
+    /// The branches that exist, as the caller knows them: no file says so. Only asked for where a rule has a pipeline for
+    /// each of its branches.
+    pub branches: Vec<String>,
 }
 
 /// One rule: what starts a pipeline, and the environments it goes through.
@@ -86,7 +89,18 @@ pub struct Rule {
     pub mode: raw::RawMode,
     /// The pipeline's name after the app's, when the file gives one.
     pub name: Option<String>,
+    /// Whether each branch that exists has a pipeline of its own, in place of one for all.
+    pub per_branch: Option<PerBranch>,
     /// Where its key stands in the file.
+    pub place: Span,
+}
+
+/// A pipeline for each branch that exists and matches a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerBranch {
+    /// The most branches that may have one, 1 to 300.
+    pub limit: usize,
+    /// Where `per_branch` stands in the file.
     pub place: Span,
 }
 

@@ -113,6 +113,12 @@ pub struct RawRuleMapping {
     /// The services that the pipeline builds, tests, migrates and deploys. All, if nothing is said.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     pub services: Option<Vec<String>>,
+    /// A pipeline for each branch that exists and matches, in place of one for all of them. `generate` makes those of new
+    /// branches, and tells those whose branch is gone.
+    pub per_branch: Option<bool>,
+    /// The most branches that may have a pipeline by `per_branch`; more are an error. 20 if nothing is said.
+    #[schemars(range(min = 1, max = 300))]
+    pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,
     /// The pipeline's name after the app's, in place of the one made from the rule's key.

@@ -1,6 +1,7 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
 mod existing;
+mod families;
 mod needs;
 mod stacks;
 
@@ -17,6 +18,7 @@ use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
+use families::{Family, Left};
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
@@ -71,6 +73,8 @@ struct Overview<'a> {
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
     existing: Option<Existing>,
+    families: Vec<Family<'a>>,
+    left: Option<Left>,
 }
 
 #[derive(Serialize)]
@@ -261,6 +265,8 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
         existing: existing::existing(plan),
+        families: families::families(plan),
+        left: families::left(plan),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The only input and output.
 
+pub mod branches;
 pub mod configuration;
 pub mod files;
 pub mod git;

@@ -87,7 +87,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
 /// Of the rules whose pipelines have the same stages, the one whose pipeline has the longest names.
 fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (&'a Entry, &'a Rule)> {
     let mut largest: BTreeMap<_, (usize, (&Entry, &Rule))> = BTreeMap::new();
-    for (entry, rule) in map.entries.iter().zip(&config.rules) {
+    for (entry, rule) in map.with_rules(config) {
         let places = || entry.environments.iter().filter_map(|name| config.environments.get(name));
         let topics: BTreeSet<&str> =
             places().filter_map(|place| place.approval.as_ref()?.notify.as_deref()).collect();

@@ -36,6 +36,7 @@ fn rule(pattern: &str, environments: Vec<String>, place: Span) -> Rule {
         services: vec!["api".into()],
         mode: RawMode::Queued,
         name: None,
+        per_branch: None,
         place,
     }
 }
@@ -150,5 +151,6 @@ fn empty() -> Config {
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
         overrides: vec![],
+        branches: vec![],
     }
 }

@@ -14,6 +14,7 @@ pub type Pipelines = &'static [(&'static str, &'static [&'static str])];
 pub const EXAMPLES: &[(&str, Pipelines)] = &[
     ("cross-region", CROSS_REGION),
     ("monorepo", MONOREPO),
+    ("per-branch", PER_BRANCH),
     ("rails-ecs", RAILS_ECS),
     ("single-account", SINGLE_ACCOUNT),
     ("three-accounts", THREE_ACCOUNTS),
@@ -109,6 +110,26 @@ const MONOREPO: Pipelines = &[
             "Deploy-production/reports",
         ],
     ),
+];
+
+const FEATURE: &[&str] =
+    &["Source/Source", "Build/Build", "Test/Test", "Deploy-preview/Keep", "Deploy-preview/web"];
+
+const PER_BRANCH: Pipelines = &[
+    (
+        "board-main",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Approve-live/Approve",
+            "Deploy-live/Keep",
+            "Deploy-live/web",
+        ],
+    ),
+    ("board-1bd81856a2-feature-whoami", FEATURE),
+    ("board-86b0ef477b-feature-draft-search", FEATURE),
+    ("board-9d921fe420-feature-dark-mode", FEATURE),
 ];
 
 const RAILS_ECS: Pipelines = &[

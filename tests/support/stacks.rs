@@ -135,12 +135,16 @@ impl Action {
     }
 }
 
+/// The branches that exist, for rules with a pipeline for each.
+const BRANCHES: &str = include_str!("../../examples/per-branch/branches.txt");
+
 impl Stacks {
     /// Generates, and reads what was generated. The configuration must be sound.
     pub fn of(text: &str) -> Self {
         let reading = config::read(text);
         let mut config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
         config.source.repository.get_or_insert_with(|| "acme/shop".to_owned());
+        config.branches = branch_map::listing::read(BRANCHES).expect("branches");
         let (map, findings) = branch_map::resolve(&config);
         assert!(findings.is_empty(), "{findings:#?}");
         let specs = specs::specs(&config).expect("the buildspecs");

@@ -39,7 +39,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["test", "migrate"],
         "the same tests and migration run for every rule; write them at the top level",
     ),
-    (RULE, &["per_branch", "limit"], "a pattern makes one pipeline, which runs for each branch that matches"),
     (FILE, &["variables", "secrets"], "write them under `build`, `test`, `migrate` or an environment"),
     (
         FILE,

@@ -115,6 +115,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tags", "tags: [\"v*\"]"),
     ("paths", "paths: [\"api/**\"]"),
     ("pull_requests", "pull_requests: true"),
+    ("per_branch", "per_branch: true"),
+    ("limit", "limit: 20"),
     ("includes", "includes: [\"**\"]"),
     ("excludes", "excludes: [\"**/README.md\"]"),
 ];
@@ -179,6 +181,7 @@ pub(super) fn expected(shape: &Shape, key: &str) -> String {
         Shape::Word(words) => one_of(words),
         Shape::Switch => "`true` or `false`".to_owned(),
         Shape::Exactly(number) => format!("the number {number}"),
+        Shape::Number(range) => format!("a whole number, {} to {}", range.start(), range.end()),
         Shape::Choice(shapes) => {
             let shapes: Vec<String> = shapes.iter().map(|shape| expected(shape, key)).collect();
             shapes.join(", or ")

@@ -12,6 +12,7 @@ mod migrations;
 mod networks;
 mod overrides;
 mod partitions;
+mod per_branch;
 mod places;
 mod prefix;
 mod projects;
@@ -185,6 +186,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         permission_boundary: raw.permission_boundary.clone(),
         buildspecs: judge.buildspecs(),
         overrides: judge.overrides(),
+        branches: Vec::new(),
         services,
     };
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);

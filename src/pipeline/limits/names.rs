@@ -42,7 +42,7 @@ impl Judge<'_> {
                 add(names::project_role(&migrate::name(stem, place, one)), one.place, "a migration");
             }
         }
-        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
+        for (entry, rule) in plan.map.with_rules(config) {
             let pipeline = &entry.pipeline;
             add(names::pipeline_role(pipeline), rule.place, "a pipeline");
             add(names::pipeline_project(pipeline, "build"), rule.place, "a pipeline's build");
