@@ -13,6 +13,7 @@ pub type Pipelines = &'static [(&'static str, &'static [&'static str])];
 /// All examples.
 pub const EXAMPLES: &[(&str, Pipelines)] = &[
     ("cross-region", CROSS_REGION),
+    ("hotfix", HOTFIX),
     ("monorepo", MONOREPO),
     ("per-branch", PER_BRANCH),
     ("rails-ecs", RAILS_ECS),
@@ -53,6 +54,55 @@ const CROSS_REGION: Pipelines = &[
             "Deploy-production-us/Lock",
             "Deploy-production-us/Keep",
             "Deploy-production-us/maps",
+        ],
+    ),
+];
+
+const HOTFIX: Pipelines = &[
+    (
+        "clinic-develop",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-dev/Lock",
+            "Migrate-dev/Migrate",
+            "Deploy-dev/Lock",
+            "Deploy-dev/Keep",
+            "Deploy-dev/desk",
+        ],
+    ),
+    (
+        "clinic-release",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Migrate-staging/Lock",
+            "Migrate-staging/Migrate",
+            "Deploy-staging/Lock",
+            "Deploy-staging/Keep",
+            "Deploy-staging/desk",
+            "Approve-production/Approve",
+            "Migrate-production/Lock",
+            "Migrate-production/Migrate",
+            "Deploy-production/Lock",
+            "Deploy-production/Keep",
+            "Deploy-production/desk",
+        ],
+    ),
+    (
+        "clinic-hotfix",
+        &[
+            "Source/Source",
+            "Build/Build",
+            "Test/Test",
+            "Approve-production/Approve",
+            "Migrate-production/Lock",
+            "Migrate-production/Migrate",
+            "Deploy-production/Lock",
+            "Deploy-production/Keep",
+            "Deploy-production/desk",
         ],
     ),
 ];
