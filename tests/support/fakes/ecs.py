@@ -152,6 +152,10 @@ def describe(world):
 
 def list_tasks(world, params):
     """What ECS wants of the tasks, not what they do: one that is being stopped is no longer RUNNING here."""
+    if "startedBy" in params:
+        # ECS takes no other filter beside it.
+        return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
+                             if other.get("started_by") == params["startedBy"] and other["desired"] == "RUNNING"]}
     wanted = (params["family"], params.get("desiredStatus", "RUNNING"))
     return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
                          if (other["family"], other["desired"]) == wanted]}
