@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
@@ -60,6 +59,8 @@ pub fn variables(pipeline: &str, execution: &str) -> BTreeMap<String, String> {
         ("LOCK_PIPELINES", "shop-a shop-b"),
         ("LOCK_CLUSTERS", "shop-staging"),
         ("LOCK_ROLLS_BACK", "yes"),
+        // Long enough for what is waited for below; the default has a test of its own.
+        ("LOCK_WAIT_SECONDS", "450"),
         ("PIPELINE", pipeline),
         ("EXECUTION_ID", execution),
         ("AWS_REGION", "eu-central-1"),

@@ -29,7 +29,7 @@ thread_local!(static PROCESS: RefCell<Process> = RefCell::new(start()));
 
 fn start() -> Process {
     let mut child = Command::new(python::program("python"))
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lock/jq.py"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lock/answer_jq.py"))
         .env("PYTHONPYCACHEPREFIX", Path::new(env!("CARGO_TARGET_TMPDIR")).join("pycache"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -52,5 +52,9 @@ pub fn run(words: &[String], input: &str, env: &BTreeMap<String, String>) -> Ans
     let text = |name: &str| answer[name].as_str().expect("a text").to_owned();
     let err = text("err");
     assert!(!err.contains("FAKE REFUSES"), "{err}");
-    Answer { status: i32::try_from(answer["status"].as_i64().expect("a status")).expect("small"), out: text("out"), err }
+    Answer {
+        status: i32::try_from(answer["status"].as_i64().expect("a status")).expect("small"),
+        out: text("out"),
+        err,
+    }
 }

@@ -12,6 +12,9 @@ mod python;
 
 mod contender;
 mod jq;
+mod mutants;
+mod others;
 mod scenarios;
+mod schedules;
 mod store;
 mod world;

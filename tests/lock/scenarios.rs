@@ -27,7 +27,8 @@ impl Scene {
         Self::in_world(shell, World::default())
     }
 
-    fn in_world(shell: &str, mut world: World) -> Self {
+    /// The same, in a world that is given.
+    pub fn in_world(shell: &str, mut world: World) -> Self {
         world.begin("shop-a", "a1", false);
         world.enters("shop-a", "a1", "Migrate-staging", "InProgress");
         let mut scene = Self { shell: shell.to_owned(), world };
@@ -78,20 +79,22 @@ impl Scene {
         }
     }
 
-    fn ends(&mut self) -> (End, String) {
-        let mut contender = self.contender("shop-b", "b1");
+    fn ends(&mut self, limit: &str) -> (End, String) {
+        let mut env = variables("shop-b", "b1");
+        env.insert("LOCK_WAIT_SECONDS".to_owned(), limit.to_owned());
+        let mut contender = Contender::start(&self.shell, env);
         let end = self.run(&mut contender);
         (end, contender.log())
     }
 
     fn waits(&mut self, why: &str) {
-        let (end, log) = self.ends();
+        let (end, log) = self.ends("45");
         assert_eq!(end, End::GaveUp, "{log}");
         assert!(log.contains(why), "it says {why:?}:\n{log}");
     }
 
     fn takes_after(&mut self, seconds: std::ops::RangeInclusive<i64>) {
-        let (end, log) = self.ends();
+        let (end, log) = self.ends("450");
         assert!(matches!(end, End::Took(after) if seconds.contains(&after)), "{end:?}, {seconds:?}:\n{log}");
     }
 }
@@ -239,7 +242,7 @@ fn a_stopped_holder_is_waited_for_as_long_as_its_task_runs() {
     let mut scene = stopped_with_its_task(SHELL);
     scene.waits("its migration still runs in the cluster shop-staging: arn:task.");
     let mut scene = stopped_with_its_task(SHELL);
-    let ends = scene.world.now + 1000;
+    let ends = scene.world.now + 100;
     let mut contender = scene.contender("shop-b", "b1");
     let end = scene.run_with(&mut contender, |world| {
         if world.now >= ends {
@@ -247,7 +250,7 @@ fn a_stopped_holder_is_waited_for_as_long_as_its_task_runs() {
         }
     });
     // A task that is told to stop may go on for two minutes, and ECS does not list it.
-    assert!(matches!(end, End::Took(1150..=1250)), "{end:?}\n{}", contender.log());
+    assert!(matches!(end, End::Took(250..=330)), "{end:?}\n{}", contender.log());
 }
 
 /// `a1` was stopped an hour ago; its task goes on.
@@ -310,11 +313,19 @@ fn of_a_retry_and_who_judged_before_it_exactly_one_holds() {
 
 #[test]
 fn nobody_takes_over_while_aws_does_not_answer() {
-    let operations =
-        ["assume-role", "get-pipeline-execution", "get-pipeline-state", "list-pipeline-executions", "list-tasks",
-         "get-object", "put-object"];
+    let operations = [
+        "assume-role",
+        "get-pipeline-execution",
+        "get-pipeline-state",
+        "list-pipeline-executions",
+        "list-tasks",
+        "get-object",
+        "put-object",
+    ];
     for operation in operations {
-        for failure in [Failure::Refused("InternalError"), Failure::Refused("AccessDeniedException"), Failure::Lost] {
+        for failure in
+            [Failure::Refused("InternalError"), Failure::Refused("AccessDeniedException"), Failure::Lost]
+        {
             if operation == "put-object" && matches!(failure, Failure::Lost) {
                 continue; // It is done, and found out: see the next test.
             }
@@ -324,7 +335,7 @@ fn nobody_takes_over_while_aws_does_not_answer() {
                 Failure::Lost => "Read timeout",
             };
             scene.world.fault = Box::new(move |asked| (asked == operation).then(|| failure.clone()));
-            let (end, log) = scene.ends();
+            let (end, log) = scene.ends("15");
             assert_eq!(end, End::GaveUp, "{operation}:\n{log}");
             let last = log.split("\n\n").last().expect("a last paragraph");
             assert!(last.contains("could not ") && last.contains(says), "{operation}:\n{log}");
@@ -367,7 +378,8 @@ fn what_the_lock_needs_does_not_reach_the_rest_of_the_step() {
 fn at_the_limit_it_says_who_holds_and_what_to_do() {
     let mut scene = deploying(SHELL);
     let begun = scene.world.now;
-    let (end, log) = scene.ends();
+    // The limit that holds where none is given.
+    let (end, log) = scene.ends("");
     assert_eq!((end, scene.world.now - begun), (End::GaveUp, 3000), "{log}");
     for text in [
         "FAILED: the lock of staging was not free within 3000 seconds, and nothing was changed here.",
@@ -392,7 +404,7 @@ fn a_clock_that_jumps_makes_nobody_take_the_lock() {
     contender.clock = -100_000;
     let begun = scene.world.now;
     assert_eq!(scene.run(&mut contender), End::GaveUp);
-    assert_eq!(scene.world.now - begun, 3000);
+    assert_eq!(scene.world.now - begun, 450);
 }
 
 #[test]

@@ -46,7 +46,9 @@ impl Store for Memory {
         match (condition, self.0.get(key)) {
             (Condition::Absent, Some(_)) => return Err("PreconditionFailed"),
             (Condition::Match(_), None) => return Err("NoSuchKey"),
-            (Condition::Match(wanted), Some(there)) if *wanted != etag(there) => return Err("PreconditionFailed"),
+            (Condition::Match(wanted), Some(there)) if *wanted != etag(there) => {
+                return Err("PreconditionFailed");
+            }
             _ => {}
         }
         self.0.insert(key.to_owned(), body.to_owned());
@@ -102,7 +104,7 @@ impl Moto {
         let length = body.len();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: s3.eu-west-1.amazonaws.com\r\nConnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=b\r\n\
              Content-Length: {length}\r\n{header}\r\n{body}"
         )

@@ -33,10 +33,7 @@ impl Answer {
 
     /// The AWS CLI's refusal, with AWS's code.
     pub fn error(code: &str, operation: &str) -> Self {
-        let name: String = operation
-            .split('-')
-            .map(|word| word[..1].to_uppercase() + &word[1..])
-            .collect();
+        let name: String = operation.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
         let err = format!("\nAn error occurred ({code}) when calling the {name} operation: it was refused\n");
         Self { status: 254, out: String::new(), err }
     }
@@ -172,7 +169,8 @@ impl World {
     /// Begins an execution, which is nowhere yet.
     pub fn begin(&mut self, pipeline: &str, id: &str, rollback: bool) {
         let now = self.now;
-        let execution = Execution { id: id.to_owned(), status: "InProgress", rollback, started: now, updated: now };
+        let execution =
+            Execution { id: id.to_owned(), status: "InProgress", rollback, started: now, updated: now };
         self.pipeline(pipeline).executions.push(execution);
     }
 
@@ -208,7 +206,8 @@ impl World {
             "assume-role" => Answer::json(&json!({"Credentials":
                 {"AccessKeyId": "LOCKKEY", "SecretAccessKey": "l0cks3cret", "SessionToken": "l0ckt0ken"}})),
             "list-tasks" => {
-                let starter = option(words, "--started-by").strip_prefix("branchline-").expect("its beginning");
+                let starter =
+                    option(words, "--started-by").strip_prefix("branchline-").expect("its beginning");
                 let tasks: Vec<&str> = self.tasks.get(starter).map(|_| "arn:task").into_iter().collect();
                 Answer::json(&json!({"taskArns": tasks}))
             }
@@ -272,7 +271,8 @@ impl World {
                             json!({"pipelineExecutionId": id, "status": status, "type": kind_of(id)});
                     }
                     if let Some(id) = &stage.inbound {
-                        let one = json!({"pipelineExecutionId": id, "status": "InProgress", "type": kind_of(id)});
+                        let one =
+                            json!({"pipelineExecutionId": id, "status": "InProgress", "type": kind_of(id)});
                         state["inboundExecutions"] = json!([one]);
                         state["inboundExecution"] = one;
                     }

@@ -24,6 +24,9 @@ class Body:
     def stream(self):
         yield json.dumps(TOKEN).encode()
 
+    def read(self, *_):
+        return b""
+
 
 def refusal(argv):
     sent = []
