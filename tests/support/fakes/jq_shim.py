@@ -27,9 +27,8 @@ def main():
         if "--null-input" in flags:
             results = compiled.input_value(None).all()
         else:
-            texts = [open(file, encoding="utf-8").read() for file in files] or [sys.stdin.read()]
-            text = "\n".join(texts)
-            results = (compiled.input_text(text, slurp=True) if "--slurp" in flags else compiled.input_text(text)).all()
+            text = "\n".join(open(file, encoding="utf-8").read() for file in files) if files else sys.stdin.read()
+            results = compiled.input_text(text, slurp="--slurp" in flags).all()
     except ValueError as error:
         sys.stderr.write(f"jq: error: {error}\n")
         sys.exit(5)
