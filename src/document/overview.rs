@@ -1,6 +1,7 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
 mod existing;
+mod gates;
 mod needs;
 mod stacks;
 
@@ -13,16 +14,18 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{self, Deploy, Environment as Place, Event, Run};
+use crate::config::{self, Deploy, Environment as Place, Event, Run, Window};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
+use gates::Gates;
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
+    ("gates", include_str!("../../templates/overview/gates.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
     ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
@@ -68,6 +71,7 @@ struct Overview<'a> {
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
     existing: Option<Existing>,
+    gates: Option<Gates<'a>>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +122,7 @@ struct Environment<'a> {
     migrate: bool,
     tasks: Vec<Task<'a>>,
     given: Given<'a>,
+    alarms: &'a [String],
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
@@ -222,6 +227,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
             given: Given::of_environment(plan, place),
+            alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -256,6 +262,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
         existing: existing::existing(plan),
+        gates: Gates::of(plan),
     }
 }
 
@@ -289,7 +296,8 @@ fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
                 1 => Some("migration".to_owned()),
                 several => Some(format!("{several} migrations")),
             };
-            let steps: Vec<String> = approval.into_iter().chain(migrations).collect();
+            let window = place.window.as_ref().map(Window::describe);
+            let steps: Vec<String> = window.into_iter().chain(approval).chain(migrations).collect();
             if steps.is_empty() {
                 place.name.clone()
             } else {

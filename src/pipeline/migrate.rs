@@ -6,7 +6,7 @@ mod on_machine;
 
 use indexmap::IndexMap;
 
-use super::model::{Action, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
@@ -28,7 +28,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
         .zip(place.migrations.iter().filter(|migrate| entry.has(&migrate.service)))
         .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
         .collect();
-    (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions })
+    (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions, gates: Gates::default() })
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {

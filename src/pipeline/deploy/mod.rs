@@ -4,7 +4,7 @@
 mod ecs;
 
 use super::iam::Statement;
-use super::model::{Action, Stage};
+use super::model::{Action, Gates, Stage};
 use super::text::{Place as At, Text};
 use super::{Plan, keep};
 use crate::branch_map::Entry;
@@ -18,7 +18,12 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     let mut actions = vec![keep::action(plan, entry, place, role)];
     let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
     actions.extend(own.map(|(service, deploy)| action(service, deploy, role, region.clone())));
-    Stage { name: format!("Deploy-{}", place.name), actions }
+    Stage { name: stage_name(place), actions, gates: Gates::default() }
+}
+
+/// The stage's name.
+pub(super) fn stage_name(place: &Place) -> String {
+    format!("Deploy-{}", place.name)
 }
 
 fn action(service: &str, deploy: &Deploy, role: &Text, region: Option<String>) -> Action {
