@@ -81,7 +81,7 @@ fn images(entry: &Entry) -> String {
 
 fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item = Stage> {
     let stage = |kind: &str, what: String| Stage { name: format!("{kind}-{}", environment.name), what };
-    let window = environment.window.as_ref().map(|window| format!("once it is {}: ", window.describe()));
+    let window = environment.window.as_ref().map(|window| format!("in the window {}: ", window.describe()));
     let in_window = window.unwrap_or_default();
     let approve = environment.approval.as_ref().map(|approval| {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
