@@ -12,7 +12,7 @@ use super::{Exit, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
-use crate::config::{Config, Event};
+use crate::config::{Config, Event, Window};
 use crate::edge::git::{self, GitError};
 use crate::edge::terminal::Terminal;
 
@@ -120,18 +120,22 @@ fn starts(entry: &Entry, config: &Config) -> String {
     })
 }
 
-/// `staging → production (approval, migration)`.
+/// `staging → production (Mon-Thu 9:00-16:59 Asia/Tokyo, approval, migration, rollback)`.
 fn promotion(entry: &Entry, config: &Config) -> String {
     if entry.trigger.event == Event::PullRequest {
         return "none: it ends at its tests".to_owned();
     }
     let marked = |name: &String| {
         let Some(environment) = config.environments.get(name) else { return name.clone() };
+        let migration = environment.migrations.iter().find(|migrate| entry.has(&migrate.service));
         let marks = [
-            environment.approval.is_some().then_some("approval"),
-            environment.migrations.iter().find(|migrate| entry.has(&migrate.service)).map(|_| "migration"),
+            environment.window.as_ref().map(Window::describe),
+            environment.approval.as_ref().map(|_| "approval".to_owned()),
+            migration.map(|_| "migration".to_owned()),
+            environment.alarms.as_ref().map(|_| "alarms".to_owned()),
+            environment.rolls_back.then(|| "rollback".to_owned()),
         ];
-        let marks: Vec<&str> = marks.into_iter().flatten().collect();
+        let marks: Vec<String> = marks.into_iter().flatten().collect();
         if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }
     };
     entry.environments.iter().map(marked).collect::<Vec<_>>().join(" → ")

@@ -6,9 +6,11 @@
 //! later finding by its path.
 
 mod contents;
+mod cron;
 mod custom;
 mod decode;
 mod existing;
+mod gates;
 mod machine;
 mod partition;
 mod placeholder;
@@ -17,6 +19,7 @@ pub mod raw;
 mod references;
 mod regions;
 pub mod schema;
+mod timezone;
 pub mod tree;
 mod validate;
 
@@ -26,7 +29,9 @@ pub use custom::{Buildspecs, Operation, OperationKind, Override};
 
 use crate::diagnostic::{Finding, Span, has_errors};
 
+pub use cron::Cron;
 pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
+pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
 pub use partition::Partition;
 
@@ -146,6 +151,12 @@ pub struct Environment {
     pub approval: Option<Approval>,
     /// The lock that lets one release at a time through, where there is one.
     pub lock: Option<Lock>,
+    /// When it may be entered; `None` is always.
+    pub window: Option<Window>,
+    /// What is watched after each deploy.
+    pub alarms: Option<Alarms>,
+    /// Whether a deploy that fails, or sets off an alarm, is rolled back.
+    pub rolls_back: bool,
     /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have
     /// none.
     pub migrations: Vec<Migrate>,
@@ -164,6 +175,18 @@ pub struct Environment {
 pub struct Approval {
     /// The ARN of the SNS topic that is told.
     pub notify: Option<String>,
+    /// Minutes until it fails when nobody gives it, 5 to 86,400.
+    pub timeout: u32,
+}
+
+impl Approval {
+    /// Minutes after which CodePipeline lets an approval fail where the action does not say it: seven days.
+    pub const TIMEOUT: u32 = 7 * 24 * 60;
+
+    /// Minutes until it fails, where that is not CodePipeline's own time.
+    pub fn own_timeout(&self) -> Option<u32> {
+        (self.timeout != Self::TIMEOUT).then_some(self.timeout)
+    }
 }
 
 /// The lock of an environment: one execution of all its pipelines holds it at a time.

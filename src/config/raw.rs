@@ -6,6 +6,7 @@
 
 mod custom;
 mod existing;
+mod gates;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ pub use existing::{
     RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
 };
+pub use gates::{RawAlarmName, RawRollback, RawWindow};
 pub use lock::{RawLock, RawLockSettings};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
@@ -183,6 +185,21 @@ pub struct RawEnvironment {
     /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
     /// If nothing is said, that is so where a migration runs, or where two rules deploy.
     pub lock: Option<RawLock>,
+    /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
+    /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.
+    pub window: Option<RawWindow>,
+    /// The CloudWatch alarms, at most 5, that are watched after each deploy, by name: in this environment's account and
+    /// region. One that goes off fails the deploy, and nothing goes on to the next environment.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub alarms: Option<Vec<RawAlarmName>>,
+    /// How long the `alarms` are watched after each deploy, 1m to 24h. `10m` if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub bake: Option<String>,
+    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in its last
+    /// success, which brings back images and task definitions. It brings back neither the database, which stays migrated,
+    /// nor variables, secrets or anything else that was changed since. Nothing is rolled back before a first success, nor
+    /// after the pipeline was changed. Without it, what failed stays as it is.
+    pub rollback: Option<RawRollback>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.
     pub migrate: Option<RawMigrateOverrides>,
@@ -218,6 +235,9 @@ pub struct RawApproval {
     /// The SNS topic that is told that an approval waits.
     #[schemars(extend("format" = "sns-topic-arn"))]
     pub notify: Option<String>,
+    /// How long it waits for a person, 5m to 60d; then it fails. `7d` if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
 }
 
 /// What one service does differently in one environment.

@@ -2,6 +2,7 @@
 
 mod existing;
 mod families;
+mod gates;
 mod needs;
 mod stacks;
 
@@ -15,17 +16,19 @@ use serde::Serialize;
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{self, Deploy, Environment as Place, Event, Run};
+use crate::config::{self, Deploy, Environment as Place, Event, Run, Window};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
 use families::{Family, Left};
+use gates::Gates;
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
+    ("gates", include_str!("../../templates/overview/gates.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
     ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
@@ -75,6 +78,7 @@ struct Overview<'a> {
     existing: Option<Existing>,
     families: Vec<Family<'a>>,
     left: Option<Left>,
+    gates: Option<Gates<'a>>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +129,7 @@ struct Environment<'a> {
     migrate: bool,
     tasks: Vec<Task<'a>>,
     given: Given<'a>,
+    alarms: &'a [String],
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
@@ -230,6 +235,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
             given: Given::of_environment(plan, place),
+            alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -267,6 +273,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         existing: existing::existing(plan),
         families: families::families(plan),
         left: families::left(plan),
+        gates: Gates::of(plan),
     }
 }
 
@@ -305,7 +312,8 @@ fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
                 1 => Some("migration".to_owned()),
                 several => Some(format!("{several} migrations")),
             };
-            let steps: Vec<String> = approval.into_iter().chain(migrations).collect();
+            let window = place.window.as_ref().map(Window::describe);
+            let steps: Vec<String> = window.into_iter().chain(approval).chain(migrations).collect();
             if steps.is_empty() {
                 place.name.clone()
             } else {

@@ -6,7 +6,7 @@ use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, deploy, keep, lock, migrate, project, roles};
+use super::{Plan, deploy, gates, keep, lock, migrate, project, roles};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
@@ -49,6 +49,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
 fn deploy_statements(place: &Place, projects: &[Project], at: &At, store: &Store) -> Vec<Statement> {
     let mut statements = vec![store.objects(Artifacts::Read), store.key(Artifacts::Read)];
     statements.extend(deploy::statements(place, at));
+    statements.extend(gates::statements(place, at));
     statements.push(Statement::allow(
         "Projects",
         project::RUN_BUILDS,

@@ -139,14 +139,9 @@ fn variables(
         ("LOCK_STAGES".to_owned(), open(stages[from..].join(" "))),
         ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
         ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
-        ("LOCK_ROLLS_BACK".to_owned(), open(if rolls_back(place) { "yes" } else { "no" }.to_owned())),
+        ("LOCK_ROLLS_BACK".to_owned(), open(if place.rolls_back { "yes" } else { "no" }.to_owned())),
         ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
     ])
-}
-
-/// Whether a deploy that failed is rolled back by the pipeline: then the lock is held a while longer. No key says so yet.
-fn rolls_back(_: &Place) -> bool {
-    false
 }
 
 /// Whether some pipeline migrates here.

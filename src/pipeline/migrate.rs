@@ -6,7 +6,7 @@ mod on_machine;
 
 use indexmap::IndexMap;
 
-use super::model::{Action, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
@@ -29,7 +29,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
         .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
         .collect();
     let name = stage_name(&place.name);
-    (!actions.is_empty()).then(|| lock::first(plan, entry, place, role, Stage { name, actions }))
+    let stage = |actions| Stage { name, actions, gates: Gates::default() };
+    (!actions.is_empty()).then(|| lock::first(plan, entry, place, role, stage(actions)))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {

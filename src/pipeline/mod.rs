@@ -18,6 +18,7 @@ mod base;
 mod build;
 mod deploy;
 mod environment;
+mod gates;
 mod images;
 mod keep;
 pub mod lock;
@@ -157,11 +158,13 @@ impl<'a> Plan<'a> {
         projects.extend(test::projects(self, entry));
         for place in self.places(entry) {
             let role = roles::of_deploys(self, place).arn;
+            let first = stages.len();
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, entry, place, approval));
             }
             stages.extend(migrate::stage(self, entry, place, &role));
             stages.push(deploy::stage(self, entry, place, &role));
+            gates::guard(self, place, &role, &mut stages[first..]);
         }
         Pipeline {
             name: entry.pipeline.clone(),

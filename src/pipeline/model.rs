@@ -9,6 +9,8 @@ use crate::branch_map::Trigger;
 use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
+pub use super::gates::{Condition, Gates, Outcome, Rule, RuleProvider};
+
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -43,6 +45,8 @@ pub struct Stage {
     pub name: String,
     /// Its actions.
     pub actions: Vec<Action>,
+    /// What it waits for, and what follows it.
+    pub gates: Gates,
 }
 
 /// One action.
@@ -78,7 +82,10 @@ pub enum Provider {
     /// A CodeBuild project that tests something.
     Test,
     /// A person.
-    Approval,
+    Approval {
+        /// Minutes until it fails, 5 to 86,400; `None` is CodePipeline's own seven days. Only approvals have it.
+        timeout: Option<u32>,
+    },
     /// An ECS deploy.
     Ecs,
 }
@@ -90,8 +97,16 @@ impl Provider {
             Provider::Connection => ("Source", "CodeStarSourceConnection"),
             Provider::Build => ("Build", "CodeBuild"),
             Provider::Test => ("Test", "CodeBuild"),
-            Provider::Approval => ("Approval", "Manual"),
+            Provider::Approval { .. } => ("Approval", "Manual"),
             Provider::Ecs => ("Deploy", "ECS"),
+        }
+    }
+
+    /// Minutes until the action fails, where that is said.
+    pub fn timeout(self) -> Option<u32> {
+        match self {
+            Provider::Approval { timeout } => timeout,
+            _ => None,
         }
     }
 }

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, images, names, project, roles, source, test_belongs};
@@ -20,7 +20,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Option<Stage> {
         .filter(|test| test_belongs(test, entry))
         .map(|test| action(test, entry))
         .collect();
-    (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions })
+    (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions, gates: Gates::default() })
 }
 
 /// The projects, one for each of the tests.

@@ -73,6 +73,8 @@ pub enum What {
     Family,
     /// The roles of the services' tasks.
     TaskRoles,
+    /// Alarms, as they are described together.
+    Alarms,
 }
 
 /// One need: whose, what for, and the page of AWS's that says so.
@@ -161,6 +163,12 @@ pub static TABLE: &[Row] = &[
     Row(Who::Environment, What::Everything, &["ecs:DescribeTaskDefinition"], ECS_ACTION),
     Row(Who::Environment, What::Family, &["ecs:RegisterTaskDefinition", "ecs:TagResource"], ECS_ACTION),
     Row(Who::Environment, What::TaskRoles, &["iam:PassRole"], ECS_ACTION),
+    Row(
+        Who::Environment,
+        What::Alarms,
+        &["cloudwatch:DescribeAlarms"],
+        "CodePipeline, \"CloudWatchAlarm\"; service authorization reference of CloudWatch: on `alarm`",
+    ),
 ];
 
 const SERVICE_ROLE: &str =
@@ -404,6 +412,12 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let context =
                 BTreeMap::from([("ecs:CreateAction".to_owned(), "RegisterTaskDefinition".to_owned())]);
             return vec![(ecs("task-definition/of-the-service:8"), context)];
+        }
+        What::Alarms => {
+            // A rule of a stage looks, and not an action.
+            let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
+            let asks = crate::gates::rules(stacks).any(|rule| rule.role.as_deref() == Some(role));
+            asks.then(|| place.arn("cloudwatch", "alarm:*")).into_iter().collect()
         }
         What::TaskRoles => {
             let Subject::Environment(role) = subject else { unreachable!("an environment's row") };

@@ -182,6 +182,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("existing resources, a path and a prefix", EXISTING.to_owned()),
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
+        ("what guards environments", crate::gates::TEXT.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

@@ -23,6 +23,7 @@ mod codebuild;
 mod documented_needs;
 mod evil;
 mod example_pipelines;
+mod gates;
 mod jobs;
 mod keeping;
 mod kept;

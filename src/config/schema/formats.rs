@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 36] = [
+pub(super) static FORMATS: [Format; 37] = [
     format(
         "app-name",
         "an app's name",
@@ -137,8 +137,8 @@ pub(super) static FORMATS: [Format; 36] = [
     format(
         "duration",
         "a length of time",
-        ("^([1-9][0-9]{0,3}h)?([1-9][0-9]{0,3}m)?$", 10),
-        "hours and whole minutes",
+        ("^([1-9][0-9]{0,2}d)?([1-9][0-9]{0,3}h)?([1-9][0-9]{0,3}m)?$", 14),
+        "days, hours and whole minutes",
         "30m",
         text::anything,
     ),
@@ -148,6 +148,15 @@ pub(super) static FORMATS: [Format; 36] = [
         ("^arn:aws(-cn|-us-gov)?:sns:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}:[0-9]{12}:[A-Za-z0-9_-]+$", 320),
         "the ARN of a standard topic",
         "arn:aws:sns:ap-northeast-1:111122223333:releases",
+        text::anything,
+    ),
+    // CloudWatch's service model: `AlarmName` has 1 to 255 characters. CodePipeline reads `#{` as a variable of its own.
+    format(
+        "alarm-name",
+        "an alarm's name",
+        ("^([^#{}\\x00-\\x1f\\x7f]|%)+$", 255),
+        "at most 255 characters, without `#`, `{` and `}`",
+        "shop-production-errors",
         text::anything,
     ),
     format(

@@ -15,12 +15,6 @@ const TEST: Kinds = &["Test"];
 
 /// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
 const KEYS: &[(Kinds, &[&str], &str)] = &[
-    (ENVIRONMENT, &["window"], "guard the environment with `approval: {}` and approve inside the window"),
-    (
-        ENVIRONMENT,
-        &["alarms", "rollback"],
-        "turn on the ECS service's own deployment circuit breaker and alarms, which roll a deploy back",
-    ),
     (ENVIRONMENT, &["verify"], "rely on the ECS service's health checks, which each deploy waits for"),
     (
         ENVIRONMENT,
@@ -32,7 +26,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["freeze"],
         "disable the transition into the environment's first stage in the CodePipeline console",
     ),
-    (APPROVAL, &["timeout"], "leave it out: an approval waits for 7 days"),
     (APPROVAL, &["message"], "leave it out: the approval shows the commit and its link"),
     (
         RULE,
@@ -47,7 +40,7 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["vpc", "cache", "reports", "verify", "window"], "leave it out"),
+    (FILE, &["vpc", "cache", "reports", "verify"], "leave it out"),
     (FILE, &["lock"], "write it under an environment"),
     (
         SERVICE,

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Judge;
 use crate::config::placeholder::Names;
 use crate::config::raw::{RawEcs, RawEnvironment};
-use crate::config::{Approval, Deploy, Ecs, Environment, Service};
+use crate::config::{Deploy, Ecs, Environment, Service};
 
 /// Minutes until a deploy gives up when nothing is said. After ECS's circuit breaker has stopped a deployment the
 /// action hangs until its time-out, and AWS's default is 60.
@@ -30,12 +30,12 @@ impl Judge<'_> {
                 name: name.clone(),
                 account: written.account.as_ref().unwrap_or(&raw.pipelines.account).clone(),
                 region: written.region.as_ref().unwrap_or(&raw.pipelines.region).clone(),
-                approval: written
-                    .approval
-                    .as_ref()
-                    .map(|approval| Approval { notify: approval.notify.clone() }),
                 // Known when the rules and the migrations are.
                 lock: None,
+                approval: self.approval(name, written),
+                window: self.window(name, written),
+                alarms: self.alarms(name, written),
+                rolls_back: written.rollback.is_some(),
                 migrations: self.migrations_in(name, written, &migrations),
                 deploys: self.deploys(name, written),
                 permission_boundary: written

@@ -4,6 +4,7 @@ mod custom;
 mod elsewhere;
 mod environments;
 mod existing;
+mod gates;
 mod hosts;
 mod lengths;
 mod locks;
@@ -71,8 +72,10 @@ impl Judge<'_> {
         if !range.contains(&minutes) {
             let (least, most) = (range.start(), range.end());
             let place = self.place(path);
+            let key = path.last().map(|step| (*step).into());
+            let key = if let Some(Step::Key(key)) = key { key } else { "timeout" };
             self.report(
-                Finding::error("BL039", place, "`timeout` is out of range")
+                Finding::error("BL039", place, format!("`{key}` is out of range"))
                     .because(format!("it is {}", words(minutes)))
                     .help(format!("write a time between {} and {}", words(*least), words(*most))),
             );
@@ -119,7 +122,9 @@ fn below<'p>(above: &[impl Copy + Into<Step<'p>>], keys: &[&'p str]) -> Vec<Step
 }
 
 fn words(minutes: u32) -> String {
-    if minutes >= 60 && minutes.is_multiple_of(60) {
+    if minutes >= 2880 && minutes.is_multiple_of(1440) {
+        format!("{}d", minutes / 1440)
+    } else if minutes >= 60 && minutes.is_multiple_of(60) {
         format!("{}h", minutes / 60)
     } else {
         format!("{minutes}m")
@@ -199,6 +204,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.unread(&config);
     judge.slips(&config);
     judge.locks(&mut config);
+    judge.rollbacks(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

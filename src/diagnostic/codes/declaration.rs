@@ -124,4 +124,19 @@ pub(super) const CODES: &[Code] = &[
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
     ),
+    code(
+        "BL235",
+        "rollback that leaves the migration",
+        "A rollback runs the deploy of an earlier execution again: images and task definitions come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
+    ),
+    code(
+        "BL236",
+        "window that never opens",
+        "No month of the window has a day that it names, as February has no 30th. Every pipeline that comes to the environment would wait until it gives up.",
+    ),
+    code(
+        "BL237",
+        "too many alarms",
+        "CodePipeline takes at most five rules in a stage's condition, and each alarm is one.",
+    ),
 ];

@@ -57,7 +57,7 @@ fn fits_a_block(text: &str) -> bool {
         return false;
     }
     // Shell is plain ASCII nearly always, and long. Without a way out of the loop, many bytes are judged at once.
-    let plain = |byte: u8| (b' '..=b'~').contains(&byte) | (byte == b'\n');
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
     if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         return true;
     }

@@ -4,7 +4,7 @@
 mod ecs;
 
 use super::iam::Statement;
-use super::model::{Action, Stage};
+use super::model::{Action, Gates, Stage};
 use super::text::{Place as At, Text};
 use super::{Plan, keep, lock};
 use crate::branch_map::Entry;
@@ -23,7 +23,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     let mut actions = vec![keep::action(plan, entry, place, role)];
     let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
     actions.extend(own.map(|(service, deploy)| action(service, deploy, role, region.clone())));
-    lock::first(plan, entry, place, role, Stage { name: stage_name(&place.name), actions })
+    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    lock::first(plan, entry, place, role, stage)
 }
 
 fn action(service: &str, deploy: &Deploy, role: &Text, region: Option<String>) -> Action {

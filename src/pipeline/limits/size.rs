@@ -100,6 +100,7 @@ pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) ->
         letters(&roles),
         targets,
         place.migrations.len(),
+        usize::from(place.alarms.is_some()),
         place.region.len(),
         entering.len(),
         folders(entering.iter().copied()),
