@@ -10,7 +10,7 @@ use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
 use crate::document::specs::{self, Long, Specs};
 use crate::document::{overrides, size};
-use crate::edge::configuration::{self, ConfigurationError};
+use crate::edge::configuration::{self, ConfigurationError, Found};
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::{Plan, limits};
 
@@ -45,6 +45,11 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         Some(revision) => configuration::find_at(&location.directory, revision),
     };
     let found = found.map_err(|error| refuse(&error, terminal))?;
+    judged(found, terminal)
+}
+
+/// Judges a configuration, whether it stands on the disk already or not.
+pub(super) fn judged(found: Found, terminal: &mut Terminal) -> Result<Loaded, Exit> {
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;
