@@ -86,15 +86,17 @@ fn is_of_others(entry: &DirEntry) -> bool {
 
 fn take(seen: &mut Seen, root: &Path, path: &Path) {
     let Some(below) = path.strip_prefix(root).ok().and_then(Path::to_str) else { return };
-    // Such a name would end a comment, or paint a terminal.
-    if below.chars().any(char::is_control) {
+    if !below.chars().all(is_harmless) {
         return;
     }
     let below = below.replace(std::path::MAIN_SEPARATOR, "/");
     let name = below.rsplit('/').next().unwrap_or_default();
     if is_read(name) {
         if seen.texts.len() == MOST_READ {
-            seen.passed_over.push(format!("{below}: {MOST_READ} files have been read"));
+            let told = format!("more Dockerfiles and the like than {MOST_READ}");
+            if seen.passed_over.last() != Some(&told) {
+                seen.passed_over.push(told);
+            }
             return;
         }
         match read(path) {
@@ -106,6 +108,12 @@ fn take(seen: &mut Seen, root: &Path, path: &Path) {
         }
     }
     seen.files.insert(below);
+}
+
+/// Neither ends a comment nor turns the direction in which a terminal shows what follows.
+fn is_harmless(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !turns && !letter.is_control()
 }
 
 /// A file's text, or why it was passed over.

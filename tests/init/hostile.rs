@@ -93,8 +93,8 @@ fn thousands_of_folders_and_names_of_every_kind_make_a_file_that_passes() {
     let place = SAMPLE.place();
     let folder = place.path("shop");
     for number in 0..3000 {
-        fs::create_dir_all(folder.join(format!("a/{number}/b"))).unwrap();
-        fs::write(folder.join(format!("a/{number}/b/Dockerfile")), "FROM scratch\n").unwrap();
+        fs::create_dir_all(folder.join(format!("z/{number}/b"))).unwrap();
+        fs::write(folder.join(format!("z/{number}/b/Dockerfile")), "FROM scratch\n").unwrap();
     }
     for name in
         ["日本", "a\u{202e}b", "$(touch x)", "a'b", "{{resolve:ssm:x}}", "-f", "a: b", "#", "new\nline"]
@@ -105,7 +105,7 @@ fn thousands_of_folders_and_names_of_every_kind_make_a_file_that_passes() {
     }
     let run = init(&place, &[]);
     run.done();
-    assert!(run.stderr.contains("500 files have been read"), "{}", run.stderr);
+    assert!(run.stderr.contains("more Dockerfiles and the like than 500"), "{}", run.stderr);
     assert!(run.stderr.lines().count() < 20, "{}", run.stderr);
     place.branchline("shop", &["check"]).done();
     assert!(!folder.join("x").exists());

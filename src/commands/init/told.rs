@@ -31,11 +31,17 @@ pub(super) fn found(seen: &Seen, found: &Found) -> String {
     told + "\nReturn takes what stands in brackets.\n"
 }
 
+/// The most that is told of what was not looked at.
+const MOST: usize = 8;
+
 /// What was there and not looked at; empty where there is nothing.
 pub(super) fn passed_over(seen: &Seen) -> String {
     let mut told = String::new();
-    for what in &seen.passed_over {
+    for what in seen.passed_over.iter().take(MOST) {
         let _ = writeln!(told, "not looked at: {what}");
+    }
+    if let Some(more) = seen.passed_over.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = writeln!(told, "not looked at: {more} more");
     }
     told
 }
