@@ -10,7 +10,7 @@ use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
 use crate::document::specs::{self, Long, Specs};
 use crate::document::{overrides, size};
-use crate::edge::configuration::{self, ConfigurationError};
+use crate::edge::configuration::{self, ConfigurationError, Found};
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::{Plan, limits};
 
@@ -49,6 +49,16 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
         refuse(&finding, terminal)
     })?;
+    judged(found, listed, terminal)
+}
+
+/// Judges a configuration, whether it stands on the disk already or not. `listed` are the branches that the caller handed
+/// over, if any.
+pub(super) fn judged(
+    found: Found,
+    listed: Option<Vec<String>>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;

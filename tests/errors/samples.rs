@@ -16,8 +16,10 @@ use branchline::commands::generate::{Flags, carry_out};
 use branchline::diagnostic::Finding;
 use branchline::diagnostic::terminal::{Style, render_alone};
 use branchline::document::RenderError;
+use branchline::edge::ask;
 use branchline::edge::branches::BranchesError;
 use branchline::edge::configuration::ConfigurationError;
+use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
@@ -67,6 +69,10 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
         // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
         add(&mut samples, "RemoteFault", &fault, said(&fault, ""));
     }
+    for error in created() {
+        add(&mut samples, "CreateError", &error, said(&error, error.help()));
+    }
+    samples.insert("BrokenOff".into(), broken_off());
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
     samples.insert("RenderError".into(), fault());
@@ -258,6 +264,17 @@ fn remotes() -> Vec<RemoteFault> {
 }
 
 /// Pages into a folder that cannot be: it would stand below a file.
+fn created() -> Vec<CreateError> {
+    let path = || PathBuf::from("/home/me/shop/branchline.yml");
+    vec![CreateError::There { path: path() }, CreateError::Write { path: path(), source: system(28) }]
+}
+
+/// Questions in the middle of which somebody went away.
+fn broken_off() -> String {
+    let error = ask::BrokenOff("read interrupted".into());
+    said(&error, "answers can be given in advance: `branchline init --help`")
+}
+
 fn page() -> String {
     let error = pages::write(Path::new("Cargo.toml/man1"), std::iter::empty()).unwrap_err();
     said(&error, error.help())
