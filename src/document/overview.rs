@@ -115,6 +115,7 @@ struct Step<'a> {
 struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
+    families: Vec<Family<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
     given: Given<'a>,
@@ -144,6 +145,15 @@ struct Service<'a> {
     cluster: &'a str,
     container: &'a str,
     roles: String,
+}
+
+/// A task family that is deployed to, and what is moved on with it.
+#[derive(Serialize)]
+struct Family<'a> {
+    family: &'a str,
+    container: &'a str,
+    roles: String,
+    targets: String,
 }
 
 /// The templates of the overview, read once.
@@ -219,6 +229,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
+            families: families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
             given: Given::of_environment(plan, place),
@@ -332,7 +343,7 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
         .deploys
         .iter()
         .filter_map(|(name, deploy)| {
-            let Deploy::Ecs(ecs) = deploy;
+            let ecs = deploy.ecs()?;
             let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
             Some(Service {
                 service: &ecs.service,
@@ -342,6 +353,30 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
             })
         })
         .collect()
+}
+
+fn families<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Family<'a>> {
+    let listed = |what: &str, names: Vec<String>| {
+        names.into_iter().map(|name| format!("{what} `{name}`")).collect::<Vec<_>>()
+    };
+    let family = |(name, deploy): (&String, &'a Deploy)| {
+        let Deploy::EcsTask(task) = deploy else { return None };
+        let roles: Vec<String> = task.roles.iter().map(|role| format!("`{role}`")).collect();
+        let targets = &task.targets;
+        let schedules = targets.schedules.iter().map(|(group, name)| format!("{group}/{name}")).collect();
+        let targets = [
+            listed("the rule", targets.rules.clone()),
+            listed("the schedule", schedules),
+            listed("the state machine", targets.state_machines.clone()),
+        ];
+        Some(Family {
+            family: &task.family,
+            container: &plan.config.services.get(name)?.container,
+            roles: roles.join(" and "),
+            targets: targets.concat().join(", "),
+        })
+    };
+    place.deploys.iter().filter_map(family).collect()
 }
 
 /// `{{code text}}`: the text as Markdown code in a table cell.

@@ -66,6 +66,8 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, String>,
     /// Marks images that are about to be deployed.
     pub keep: String,
+    /// Deploys a service, where that is done by a project of its own, by the service's name.
+    pub deploys: BTreeMap<String, String>,
 }
 
 impl<'a> Plan<'a> {
@@ -141,7 +143,7 @@ impl<'a> Plan<'a> {
 
     /// The image repositories of the pipelines that deploy to an environment, by name.
     pub fn images_of(&self, place: &Place) -> Vec<String> {
-        let services = self.config.services.values();
+        let services = self.config.services.values().filter(|service| service.builds());
         let of_service = |service| images::names_of(self.entering(place), service);
         services.flat_map(of_service).collect()
     }

@@ -107,6 +107,8 @@ pub enum ProjectKind {
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
+    /// Deploys a service to an environment.
+    Deploy,
 }
 
 impl ProjectKind {
@@ -117,6 +119,7 @@ impl ProjectKind {
             ProjectKind::Test => "Test",
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
+            ProjectKind::Deploy => "Deploy",
         }
     }
 
@@ -127,6 +130,7 @@ impl ProjectKind {
             ProjectKind::Test => "test",
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
+            ProjectKind::Deploy => "deploy",
         }
     }
 
@@ -140,6 +144,7 @@ impl ProjectKind {
             (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
+            (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
         }
     }
 }

@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use branchline::config::Deploy;
+use branchline::pipeline::names;
 use serde_json::json;
 
 use crate::example_pipelines::EXAMPLES;
 use crate::jobs;
 use crate::support::authority::{Authority, Caller};
 use crate::support::job::Job;
-use crate::support::release::{self, Run, image_at};
+use crate::support::release::{self, Run, image_at, newest_image};
 use crate::support::stacks::{Action, Stacks};
 use crate::support::world::{Place, World};
 
@@ -57,9 +58,14 @@ impl Example {
         let mut running = Running::new();
         for (name, environment) in &self.stacks.config.environments {
             let place = Place { account: environment.account.clone(), region: environment.region.clone() };
-            for (service, Deploy::Ecs(ecs)) in &environment.deploys {
+            for (service, deploy) in &environment.deploys {
                 let container = &self.stacks.config.services[service].container;
-                let image = image_at(world, &place, &ecs.cluster, &ecs.service, container);
+                let image = match deploy {
+                    Deploy::Ecs(ecs) => image_at(world, &place, &ecs.cluster, &ecs.service, container),
+                    Deploy::EcsTask(task) => newest_image(world, &place, &task.family, container),
+                    // Only its commands know what it deploys.
+                    Deploy::Commands(_) => continue,
+                };
                 running.insert((name.clone(), service.clone()), image);
             }
         }
@@ -152,6 +158,10 @@ fn broken(stacks: &Stacks, action: &Action, world: World) -> Option<World> {
         Kind::Test => failing_programs(world),
         Kind::Migrate => with_task(stacks, action, failing_programs(world), 1),
         Kind::Keep => world.failing("ecr put-image", 254, "An error occurred (ServerException)"),
+        Kind::Deploy if action.provider == "CodeBuild" => {
+            // A task family, or commands that call one of these programs.
+            failing_programs(world).failing("ecs register-task-definition", 254, "(ServerException)")
+        }
         Kind::Deploy => {
             let (cluster, service) =
                 (&action.configuration["ClusterName"], &action.configuration["ServiceName"]);
@@ -235,7 +245,8 @@ fn released(name: &str) -> (Example, BTreeMap<&'static str, release::Release>) {
         failed.extend(kinds);
         for ((environment, service), image) in example.running(&release.world) {
             let deploys = actions.contains(&format!("Deploy-{environment}/{service}").as_str());
-            let built = release.known.get(&format!("Build.IMAGE_{}", service.to_uppercase()));
+            let owner = example.stacks.config.services[&service].image();
+            let built = release.known.get(&names::image_variable(owner).replacen("IMAGE", "Build.IMAGE", 1));
             let expected = if deploys { built.expect("its image").as_str() } else { OLD };
             assert_eq!(image, expected, "{pipeline}: {service} in {environment}");
         }

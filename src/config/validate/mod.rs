@@ -1,6 +1,7 @@
 //! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
 
 mod custom;
+mod deploys;
 mod elsewhere;
 mod environments;
 mod existing;
@@ -9,9 +10,11 @@ mod lengths;
 mod machines;
 mod migrations;
 mod networks;
+mod order;
 mod overrides;
 mod partitions;
 mod places;
+mod policies;
 mod prefix;
 mod projects;
 mod repositories;
@@ -186,6 +189,9 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         overrides: judge.overrides(),
         services,
     };
+    judge.images_of(&config);
+    judge.order();
+    judge.tasks_beside_services(&config);
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
     judge.inherited_boundary();
     judge.prefix();

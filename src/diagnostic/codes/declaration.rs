@@ -109,4 +109,19 @@ pub(super) const CODES: &[Code] = &[
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
     ),
+    code(
+        "BL243",
+        "migration beside a service that is none of ECS",
+        "A migration that runs as an ECS task starts where the service's tasks start, from the service's task definition. What is deployed by `ecs_task` or `commands` has no such service.",
+    ),
+    code(
+        "BL244",
+        "image that a rule's pipeline does not build",
+        "A service with `image_of` is deployed with the image that the same execution has built for the other service, so the rule has to name both.",
+    ),
+    code(
+        "BL245",
+        "deploy of another type in one environment",
+        "An environment changes settings of a deploy, not its type: the pipeline's stages and buildspecs are those of the service.",
+    ),
 ];
