@@ -16,14 +16,14 @@ pub enum Deploy {
 }
 
 impl Deploy {
-    /// What it deploys to, in words: `the ECS service api in shop-staging`.
+    /// Where it deploys to, or how, in words: `to the ECS service api in shop-staging`, `by 2 commands`.
     pub fn describe(&self) -> String {
         match self {
-            Deploy::Ecs(ecs) => format!("the ECS service {} in {}", ecs.service, ecs.cluster),
-            Deploy::EcsTask(task) => format!("the task family {}", task.family),
+            Deploy::Ecs(ecs) => format!("to the ECS service {} in {}", ecs.service, ecs.cluster),
+            Deploy::EcsTask(task) => format!("to the task family {}", task.family),
             Deploy::Commands(commands) => {
                 let count = commands.run.len();
-                format!("wherever {count} command{} of its own", if count == 1 { "" } else { "s" })
+                format!("by {count} command{}", if count == 1 { "" } else { "s" })
             }
         }
     }

@@ -46,6 +46,8 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
+    /// Whether a service is deployed to a task family.
+    families: bool,
     migrations_run: &'static str,
     starts: Starts,
     rules: Vec<Rule<'a>>,
@@ -256,6 +258,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
+        families: environments.iter().any(|environment| !environment.families.is_empty()),
         rules,
         images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,

@@ -13,6 +13,7 @@ pub type Pipelines = &'static [(&'static str, &'static [&'static str])];
 /// All examples.
 pub const EXAMPLES: &[(&str, Pipelines)] = &[
     ("cross-region", CROSS_REGION),
+    ("jobs", JOBS),
     ("monorepo", MONOREPO),
     ("rails-ecs", RAILS_ECS),
     ("single-account", SINGLE_ACCOUNT),
@@ -49,6 +50,26 @@ const CROSS_REGION: Pipelines = &[
         ],
     ),
 ];
+
+const JOBS: Pipelines = &[(
+    "mill-main",
+    &[
+        "Source/Source",
+        "Build/Build",
+        "Test/Test",
+        "Migrate-staging/Migrate",
+        "Deploy-staging/Keep",
+        "Deploy-staging/api",
+        "Deploy-staging/nightly",
+        "Deploy-staging/site",
+        "Approve-production/Approve",
+        "Migrate-production/Migrate",
+        "Deploy-production/Keep",
+        "Deploy-production/api",
+        "Deploy-production/nightly",
+        "Deploy-production/site",
+    ],
+)];
 
 const MONOREPO: Pipelines = &[
     (

@@ -101,7 +101,7 @@ pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rule
 const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
 
 /// Every type of deploy.
-const DEPLOYS: &str = include_str!("../judges/configurations/jobs/branchline.yml");
+const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
 
 /// The separate partitions.
 const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");

@@ -335,6 +335,19 @@ fn two_regions_get_one_image_and_each_migrates_its_own_database() {
 }
 
 #[test]
+fn jobs_are_deployed_after_their_service_with_its_image_and_what_pins_them_follows() {
+    let (example, releases) = released("jobs");
+    let world = &releases["mill-main"].world;
+    for environment in ["staging", "production"] {
+        let schedule = &world.0["schedules"][format!("mill/nightly-{environment}")];
+        let newest = world.clone().at(&example.stacks.place).newest(&format!("mill-nightly-{environment}"));
+        assert_eq!(schedule["Target"]["EcsParameters"]["TaskDefinitionArn"], newest.as_str());
+        let output = &releases["mill-main"].builds[&format!("Deploy-{environment}/site")].output;
+        assert!(output.contains(&format!("publish -- s3://mill-site-{environment}\n")), "{output}");
+    }
+}
+
+#[test]
 fn a_trunk_goes_to_two_environments_and_its_tags_to_production_alone() {
     let (example, _) = released("trunk");
     let pipelines = example.stacks.all("AWS::CodePipeline::Pipeline");
