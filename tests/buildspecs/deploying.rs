@@ -216,7 +216,7 @@ fn site(script: &str) -> Outcome {
 #[test]
 fn commands_are_given_the_image_and_what_the_environment_says() {
     let mut job = jobs::job(jobs::deploys(), "Deploy-dev/site");
-    job.buildspec = job.buildspec.replace("site/deploy.sh", "deploy");
+    job.buildspec = job.buildspec.replace("sh site/deploy.sh", "deploy");
     let outcome = job.run(world().with_programs(&["deploy"], "echo \"deploys $1 to $2\""));
     assert!(outcome.succeeded, "{}", outcome.output);
     let image = "deploys 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/site/release@sha256:";
