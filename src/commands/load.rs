@@ -135,6 +135,11 @@ fn too_long(config: &Config, whose: Long, bytes: usize) -> Finding {
         Long::Test(test) => {
             (Some(test.section), "test", "move the commands into a script in the repository, and run that")
         }
+        Long::Deploy(service) => (
+            config.services.get(service).map(|service| service.place),
+            "deploy",
+            "move the commands into a script in the repository, and run that",
+        ),
         Long::Build | Long::Step => (
             config.services.values().next().map(|service| service.place),
             "build",

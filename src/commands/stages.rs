@@ -1,7 +1,7 @@
 //! What a pipeline does, stage by stage, in words.
 
 use crate::branch_map::Entry;
-use crate::config::{self, Command, Config, Environment, Event, Migrate, Run, Test, TestPlace};
+use crate::config::{self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace};
 use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
@@ -19,7 +19,7 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
         Stage { name: "Source".to_owned(), what: fetched(entry).to_owned() },
         Stage {
             name: "Build".to_owned(),
-            what: format!("build {} once, for every environment", images(entry)),
+            what: format!("build {} once, for every environment", images(config, entry)),
         },
     ];
     let tests: Vec<String> =
@@ -72,8 +72,10 @@ fn fetched(entry: &Entry) -> &'static str {
     }
 }
 
-fn images(entry: &Entry) -> String {
-    match entry.services.as_slice() {
+fn images(config: &Config, entry: &Entry) -> String {
+    let builds = |name: &&str| config.services.get(*name).is_none_or(Service::builds);
+    let built: Vec<&str> = entry.services.iter().map(String::as_str).filter(builds).collect();
+    match built.as_slice() {
         [service] => format!("the image of {service}"),
         services => format!("the images of {}", services.join(", ")),
     }
@@ -103,7 +105,7 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         .deploys
         .iter()
         .filter(|(service, _)| entry.has(service))
-        .map(|(service, deploy)| format!("{service} to {}", deploy.describe()))
+        .map(|(service, deploy)| format!("{service} {}", deploy.describe()))
         .collect();
     // A window stands before what comes first.
     let first = if migrate.is_none() { in_window.as_str() } else { "" };

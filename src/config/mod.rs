@@ -9,6 +9,7 @@ mod contents;
 mod cron;
 mod custom;
 mod decode;
+mod deploy;
 mod existing;
 mod gates;
 mod machine;
@@ -30,6 +31,7 @@ pub use custom::{Buildspecs, Operation, OperationKind, Override};
 use crate::diagnostic::{Finding, Span, has_errors};
 
 pub use cron::Cron;
+pub use deploy::{Commands, Declared, Deploy, Ecs, EcsTask, Targets};
 pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
@@ -196,35 +198,6 @@ pub struct Lock {
     pub wait: u32,
 }
 
-/// How a service is deployed.
-#[derive(Debug, Clone)]
-pub enum Deploy {
-    /// To an ECS service that exists, by CodePipeline's own action.
-    Ecs(Ecs),
-}
-
-impl Deploy {
-    /// What it deploys to, in words: `the ECS service api in shop-staging`.
-    pub fn describe(&self) -> String {
-        match self {
-            Deploy::Ecs(ecs) => format!("the ECS service {} in {}", ecs.service, ecs.cluster),
-        }
-    }
-}
-
-/// An ECS service.
-#[derive(Debug, Clone)]
-pub struct Ecs {
-    /// The cluster's name.
-    pub cluster: String,
-    /// The ECS service's name.
-    pub service: String,
-    /// The roles of the task definition, by name (with path).
-    pub roles: Vec<String>,
-    /// Minutes until the action gives up, 1 to 60.
-    pub timeout: u32,
-}
-
 /// Where the code comes from.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -270,10 +243,26 @@ pub struct Service {
     pub cache: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
+    /// The service whose image it is deployed with, where it builds none: its repository is that service's then.
+    pub image_of: Option<String>,
+    /// The services that are deployed before it.
+    pub depends_on: Vec<String>,
     /// Patterns of the paths that belong to it; none where it says none.
     pub paths: Vec<Written>,
     /// Where its key stands in the file.
     pub place: Span,
+}
+
+impl Service {
+    /// The service whose image it is deployed with: mostly itself.
+    pub fn image(&self) -> &str {
+        self.image_of.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether an image is built for it.
+    pub fn builds(&self) -> bool {
+        self.image_of.is_none()
+    }
 }
 
 /// The project that builds the images.

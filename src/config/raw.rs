@@ -5,6 +5,7 @@
 //! so decoding does not fail. Only plain structs, maps, lists and the few untagged choices marked below.
 
 mod custom;
+mod deploy;
 mod existing;
 mod gates;
 
@@ -17,6 +18,11 @@ mod migrate;
 mod project;
 
 pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
+pub use deploy::{
+    RawDeploy, RawDeployCommands, RawDeployCommandsOverride, RawDeployOverride, RawEcs, RawEcsOverride,
+    RawEcsTask, RawEcsTaskOverride, RawEventRule, RawPolicyAction, RawPolicyResource, RawRoleName,
+    RawSchedule, RawStateMachine, RawStatement, RawTargets,
+};
 pub use existing::{
     RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
@@ -248,38 +254,6 @@ pub struct RawServiceOverride {
     pub deploy: RawDeployOverride,
 }
 
-/// The deploy settings that differ.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawDeployOverride {
-    /// An ECS service.
-    pub ecs: RawEcsOverride,
-}
-
-/// The ECS settings that differ in an environment. A container is the same everywhere.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawEcsOverride {
-    /// The cluster's name.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub cluster: Option<String>,
-    /// The ECS service's name.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub service: Option<String>,
-    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
-    #[schemars(extend("minItems" = 1))]
-    pub roles: Option<Vec<RawRoleName>>,
-    /// How long the deploy may take until the service is steady, at most 60m.
-    #[schemars(extend("format" = "duration"))]
-    pub timeout: Option<String>,
-}
-
-/// An IAM role's name, with its path if it has one.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "role-name", "x-placeholders" = ["app", "environment", "service"]))]
-pub struct RawRoleName(pub String);
-
 /// Where the pipelines live.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -339,8 +313,14 @@ pub struct RawService {
     pub repository: Option<RawRepository>,
     /// How the image is built. `{}`, or nothing, is `./Dockerfile`.
     pub build: Option<RawImageBuild>,
+    /// The service whose image this one is deployed with, in place of a `repository` and a `build` of its own.
+    pub image_of: Option<String>,
     /// How it is deployed.
     pub deploy: RawDeploy,
+    /// Services that are deployed before this one, in the pipelines that deploy them too. Without it, all are deployed
+    /// side by side.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub depends_on: Option<Vec<String>>,
     /// Tests of its own, beside those of the top level.
     pub test: Option<RawTest>,
     /// A migration of its own, after those of the top level; named after the service unless it has a `name`.
@@ -385,35 +365,6 @@ pub enum RawPlatform {
     /// ARM, 64 bits (Graviton).
     #[serde(rename = "linux/arm64")]
     Arm64,
-}
-
-/// How a service is deployed.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawDeploy {
-    /// To an ECS service that exists, by CodePipeline's own action.
-    pub ecs: RawEcs,
-}
-
-/// An ECS service.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawEcs {
-    /// The cluster's name, such as `shop-{environment}`.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub cluster: String,
-    /// The ECS service's name. The service's name here if nothing is said.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub service: Option<String>,
-    /// The container in the task definition that gets the image. The service's name here if nothing is said.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "service"]))]
-    pub container: Option<String>,
-    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
-    #[schemars(extend("minItems" = 1))]
-    pub roles: Vec<RawRoleName>,
-    /// How long the deploy may take until the service is steady. 20m if nothing is said, at most 60m.
-    #[schemars(extend("format" = "duration"))]
-    pub timeout: Option<String>,
 }
 
 /// The size of a build machine.

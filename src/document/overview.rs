@@ -19,7 +19,7 @@ use crate::branch_map::Entry;
 use crate::config::{self, Deploy, Environment as Place, Event, Run, Window};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
-use families::{Family, Left};
+use families::Left;
 use gates::Gates;
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
@@ -54,6 +54,8 @@ struct Overview<'a> {
     migrates: bool,
     /// Those that have a lock.
     locked: Vec<&'a str>,
+    /// Whether a service is deployed to a task family.
+    task_families: bool,
     migrations_run: &'static str,
     starts: Starts,
     rules: Vec<Rule<'a>>,
@@ -76,7 +78,7 @@ struct Overview<'a> {
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
     existing: Option<Existing>,
-    families: Vec<Family<'a>>,
+    families: Vec<families::Family<'a>>,
     left: Option<Left>,
     gates: Option<Gates<'a>>,
 }
@@ -126,6 +128,7 @@ struct Step<'a> {
 struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
+    families: Vec<TaskFamily<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
     given: Given<'a>,
@@ -156,6 +159,15 @@ struct Service<'a> {
     cluster: &'a str,
     container: &'a str,
     roles: String,
+}
+
+/// A task family that is deployed to, and what is moved on with it.
+#[derive(Serialize)]
+struct TaskFamily<'a> {
+    family: &'a str,
+    container: &'a str,
+    roles: String,
+    targets: String,
 }
 
 /// The templates of the overview, read once.
@@ -232,6 +244,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
+            families: task_families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
             given: Given::of_environment(plan, place),
@@ -260,6 +273,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         given: Given::of_pipelines(plan),
         locked: locked(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
+        task_families: environments.iter().any(|environment| !environment.families.is_empty()),
         rules,
         images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,
@@ -356,7 +370,7 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
         .deploys
         .iter()
         .filter_map(|(name, deploy)| {
-            let Deploy::Ecs(ecs) = deploy;
+            let ecs = deploy.ecs()?;
             let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
             Some(Service {
                 service: &ecs.service,
@@ -366,6 +380,30 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
             })
         })
         .collect()
+}
+
+fn task_families<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<TaskFamily<'a>> {
+    let listed = |what: &str, names: Vec<String>| {
+        names.into_iter().map(|name| format!("{what} `{name}`")).collect::<Vec<_>>()
+    };
+    let family = |(name, deploy): (&String, &'a Deploy)| {
+        let Deploy::EcsTask(task) = deploy else { return None };
+        let roles: Vec<String> = task.roles.iter().map(|role| format!("`{role}`")).collect();
+        let targets = &task.targets;
+        let schedules = targets.schedules.iter().map(|(group, name)| format!("{group}/{name}")).collect();
+        let targets = [
+            listed("the rule", targets.rules.clone()),
+            listed("the schedule", schedules),
+            listed("the state machine", targets.state_machines.clone()),
+        ];
+        Some(TaskFamily {
+            family: &task.family,
+            container: &plan.config.services.get(name)?.container,
+            roles: roles.join(" and "),
+            targets: targets.concat().join(", "),
+        })
+    };
+    place.deploys.iter().filter_map(family).collect()
 }
 
 /// `{{code text}}`: the text as Markdown code in a table cell.

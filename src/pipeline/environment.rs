@@ -23,6 +23,12 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
+    for (service, deploy) in &place.deploys {
+        let running: Vec<&Entry> = entering.iter().copied().filter(|entry| entry.has(service)).collect();
+        if !running.is_empty() {
+            projects.extend(deploy::project(plan, place, (service, deploy), &at, &store(&running)));
+        }
+    }
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
     projects.extend(lock::project(plan, place, entering, &at, &store));

@@ -158,7 +158,7 @@ impl Judge<'_> {
     /// The names of the repositories' resources in a pipeline's stack, where one would hide another.
     fn resources(&mut self) {
         let mut stems = BTreeSet::new();
-        for service in self.plan.config.services.values() {
+        for service in self.plan.config.services.values().filter(|service| service.builds()) {
             let stem = images::stem(&service.name);
             if !stems.insert(stem.clone()) {
                 self.findings.push(

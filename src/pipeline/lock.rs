@@ -156,7 +156,8 @@ fn clusters<'p>(place: &'p Place, entering: &[&Entry]) -> IndexSet<&'p str> {
     });
     tasks
         .filter_map(|migrate| place.deploys.get(&migrate.service))
-        .map(|Deploy::Ecs(ecs)| ecs.cluster.as_str())
+        .filter_map(Deploy::ecs)
+        .map(|ecs| ecs.cluster.as_str())
         .collect()
 }
 

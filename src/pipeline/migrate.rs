@@ -10,7 +10,7 @@ use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, lock, names, source};
+use super::{Plan, action_variables, build, build_action, images, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
@@ -39,7 +39,7 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
     action.run_order = order;
-    let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
+    let image = images::variable(plan, &migrate.service);
     let stage = stage_name(&place.name);
     let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),

@@ -70,6 +70,8 @@ pub struct Buildspecs {
     pub keep: String,
     /// Takes an environment's lock.
     pub lock: String,
+    /// Deploys a service, where that is done by a project of its own, by the service's name.
+    pub deploys: BTreeMap<String, String>,
 }
 
 impl<'a> Plan<'a> {
@@ -145,7 +147,7 @@ impl<'a> Plan<'a> {
 
     /// The image repositories of the pipelines that deploy to an environment, by name.
     pub fn images_of(&self, place: &Place) -> Vec<String> {
-        let services = self.config.services.values();
+        let services = self.config.services.values().filter(|service| service.builds());
         let of_service = |service| images::names_of(self.entering(place), service);
         services.flat_map(of_service).collect()
     }

@@ -124,6 +124,8 @@ pub enum ProjectKind {
     Keep,
     /// Takes the lock of an environment.
     Lock,
+    /// Deploys a service to an environment.
+    Deploy,
 }
 
 impl ProjectKind {
@@ -135,6 +137,7 @@ impl ProjectKind {
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
             ProjectKind::Lock => "Lock",
+            ProjectKind::Deploy => "Deploy",
         }
     }
 
@@ -146,6 +149,7 @@ impl ProjectKind {
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
             ProjectKind::Lock => "lock",
+            ProjectKind::Deploy => "deploy",
         }
     }
 
@@ -160,6 +164,7 @@ impl ProjectKind {
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
             (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
+            (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
         }
     }
 }

@@ -124,6 +124,8 @@ fn empty() -> Config {
         secrets: vec![],
         cache: false,
         container: "api".into(),
+        image_of: None,
+        depends_on: vec![],
         paths: vec![],
         place: Span::default(),
     };

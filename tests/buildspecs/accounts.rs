@@ -82,9 +82,11 @@ fn pulls(stacks: &Stacks) -> Calls {
     let mut all = Vec::new();
     for (pipeline, place) in stacks.pipelines.keys().flat_map(|name| entered(stacks, name)) {
         for (service, repository) in stacks.repositories(pipeline) {
-            let branchline::config::Deploy::Ecs(ecs) = &place.deploys[&service.name];
             let needs = pull(stacks, &repository);
-            all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
+            let runs_it = |name: &&String| stacks.config.services[*name].image() == service.name;
+            let deploys = place.deploys.iter().filter(|(name, _)| runs_it(name));
+            let roles = deploys.flat_map(|(_, deploy)| deploy.task_roles());
+            all.extend(roles.map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
     all

@@ -431,7 +431,8 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let environments = stacks.config.environments.iter().filter(own);
             return environments
                 .flat_map(|(_, environment)| {
-                    environment.deploys.values().flat_map(|branchline::config::Deploy::Ecs(ecs)| &ecs.roles)
+                    let ecs = environment.deploys.values().filter_map(branchline::config::Deploy::ecs);
+                    ecs.flat_map(|ecs| &ecs.roles)
                 })
                 .map(|name| {
                     (format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account), context.clone())

@@ -14,6 +14,7 @@ pub type Pipelines = &'static [(&'static str, &'static [&'static str])];
 pub const EXAMPLES: &[(&str, Pipelines)] = &[
     ("cross-region", CROSS_REGION),
     ("hotfix", HOTFIX),
+    ("jobs", JOBS),
     ("monorepo", MONOREPO),
     ("per-branch", PER_BRANCH),
     ("rails-ecs", RAILS_ECS),
@@ -106,6 +107,26 @@ const HOTFIX: Pipelines = &[
         ],
     ),
 ];
+
+const JOBS: Pipelines = &[(
+    "mill-main",
+    &[
+        "Source/Source",
+        "Build/Build",
+        "Test/Test",
+        "Migrate-staging/Migrate",
+        "Deploy-staging/Keep",
+        "Deploy-staging/api",
+        "Deploy-staging/nightly",
+        "Deploy-staging/site",
+        "Approve-production/Approve",
+        "Migrate-production/Migrate",
+        "Deploy-production/Keep",
+        "Deploy-production/api",
+        "Deploy-production/nightly",
+        "Deploy-production/site",
+    ],
+)];
 
 const MONOREPO: Pipelines = &[
     (

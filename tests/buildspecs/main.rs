@@ -20,6 +20,7 @@ mod accounts;
 mod agreeing;
 mod building;
 mod codebuild;
+mod deploying;
 mod documented_needs;
 mod evil;
 mod example_pipelines;

@@ -65,6 +65,12 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 held.0["call_seconds"] = json!(600);
                 all(&job, held);
             }
+            _ if action.stage.starts_with("Deploy-") => {
+                // The programs that commands of the configurations call, as files of the commit and on the machine.
+                job.files = [("site/deploy.sh".to_owned(), "true\n".to_owned())].into();
+                let world = ready(stacks, &pipeline.name, "app", &json!({}));
+                all(&job, world.with_programs(&["npm"], "true"));
+            }
             other => panic!("what does the project of {other} need?"),
         }
     }
@@ -170,7 +176,9 @@ fn unused(statement: &Statement, needs: &[Need]) -> Vec<String> {
 
 /// What is wrong with a role: requests that are denied, and statements that nothing needs.
 fn faults(role: &Role, needs: &[Need]) -> Vec<String> {
-    let unused = role.statements.iter().flat_map(|statement| unused(statement, needs));
+    // What a person declares is for that person's commands to need.
+    let ours = role.statements.iter().filter(|statement| !statement.sid.starts_with("Declared"));
+    let unused = ours.flat_map(|statement| unused(statement, needs));
     let unused = unused.map(|what| format!("{} needs no {what}", role.name));
     role.denied(needs).into_iter().chain(unused).collect()
 }

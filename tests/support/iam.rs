@@ -114,11 +114,14 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             need("ecs:ListTasks", &ecs(&format!("container-instance/{}/*", text("cluster"))), cluster())
         }
         // On the whole family: the revision's number is not known before it is registered.
-        ("ecs", "register-task-definition") => need(
-            "ecs:RegisterTaskDefinition",
-            &ecs(&format!("task-definition/{}:*", text("family"))),
-            plain(),
-        ),
+        ("ecs", "register-task-definition") => {
+            let family = ecs(&format!("task-definition/{}:*", text("family")));
+            let register = need("ecs:RegisterTaskDefinition", &family, plain());
+            let context =
+                BTreeMap::from([("ecs:CreateAction".to_owned(), "RegisterTaskDefinition".to_owned())]);
+            let tag = need("ecs:TagResource", &family, context);
+            return if params["tags"].is_array() { vec![register, tag] } else { vec![register] };
+        }
         ("ecs", "run-task") => {
             let run = need("ecs:RunTask", &text("taskDefinition"), cluster());
             let mut context = cluster();
@@ -133,6 +136,30 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             return tasks.map(|task| need("ecs:DescribeTasks", task, cluster())).collect();
         }
         ("ecs", "stop-task") => need("ecs:StopTask", &text("task"), cluster()),
+        ("events", operation @ ("list-targets-by-rule" | "put-targets")) => {
+            let action = if operation == "put-targets" { "PutTargets" } else { "ListTargetsByRule" };
+            let rule = need(
+                &format!("events:{action}"),
+                &place.arn("events", &format!("rule/{}", text("Rule"))),
+                plain(),
+            );
+            let starters =
+                params["Targets"].as_array().into_iter().flatten().map(|target| &target["RoleArn"]);
+            return std::iter::once(rule).chain(pass_to("events.amazonaws.com", starters)).collect();
+        }
+        ("scheduler", operation @ ("get-schedule" | "update-schedule")) => {
+            let action = if operation == "get-schedule" { "GetSchedule" } else { "UpdateSchedule" };
+            let name = format!("schedule/{}/{}", text("GroupName"), text("Name"));
+            let schedule = need(&format!("scheduler:{action}"), &place.arn("scheduler", &name), plain());
+            let starter = std::iter::once(&params["Target"]["RoleArn"]);
+            return std::iter::once(schedule).chain(pass_to("scheduler.amazonaws.com", starter)).collect();
+        }
+        ("stepfunctions", "describe-state-machine") => {
+            need("states:DescribeStateMachine", &text("stateMachineArn"), plain())
+        }
+        ("stepfunctions", "update-state-machine") => {
+            need("states:UpdateStateMachine", &text("stateMachineArn"), plain())
+        }
         ("logs", "get-log-events") => {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
             need("logs:GetLogEvents", &place.arn("logs", &stream), plain())
@@ -212,6 +239,15 @@ fn repository(call: &Call, place: &Place) -> String {
     let region = call.region.as_ref().unwrap_or(&place.region).clone();
     let name = call.params["repositoryName"].as_str().expect("a repository");
     Place { account, region }.arn("ecr", &format!("repository/{name}"))
+}
+
+/// Passing roles on to a service, where there are any.
+fn pass_to<'a>(
+    service: &'a str,
+    roles: impl Iterator<Item = &'a Value> + 'a,
+) -> impl Iterator<Item = Need> + 'a {
+    let context = BTreeMap::from([("iam:PassedToService".to_owned(), service.to_owned())]);
+    roles.filter_map(Value::as_str).map(move |role| need("iam:PassRole", role, context.clone()))
 }
 
 fn pass(roles: &[String]) -> Vec<Need> {

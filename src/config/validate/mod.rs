@@ -1,6 +1,7 @@
 //! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
 
 mod custom;
+mod deploys;
 mod elsewhere;
 mod environments;
 mod existing;
@@ -11,10 +12,12 @@ mod locks;
 mod machines;
 mod migrations;
 mod networks;
+mod order;
 mod overrides;
 mod partitions;
 mod per_branch;
 mod places;
+mod policies;
 mod prefix;
 mod projects;
 mod repositories;
@@ -194,6 +197,9 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         branches: Vec::new(),
         services,
     };
+    judge.images_of(&config);
+    judge.order();
+    judge.tasks_beside_services(&config);
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
     judge.inherited_boundary();
     judge.prefix();

@@ -247,6 +247,11 @@ pub(super) const CODES: &[Code] = &[
         "A window's time zone is a region and a city of the IANA's time zone database, such as `Asia/Tokyo`, or `UTC`. Abbreviations such as `EST` mean several zones, and know no summer time.",
     ),
     code(
+        "BL062",
+        "services that wait for each other",
+        "`depends_on` says which services are deployed before this one. Where that leads in a circle, none of them could be the first.",
+    ),
+    code(
         "BL063",
         "no configuration",
         "There is no branchline.yml in the folder that was named, nor in one above it.",
@@ -270,6 +275,16 @@ pub(super) const CODES: &[Code] = &[
         "BL067",
         "host that does not fit the provider",
         "`host` is the name of a server of one's own. GitHub Enterprise Server and GitLab self-managed need it for links; the others are always on the same host.",
+    ),
+    code(
+        "BL068",
+        "targets and the roles that start their tasks",
+        "A rule of EventBridge and a schedule start a task with a role of their own. Whoever gives them a new target passes that role on, and `iam:PassRole` has to name it.",
+    ),
+    code(
+        "BL069",
+        "image that is not built there",
+        "`image_of` names the service whose image is deployed. That service builds one, and this one builds none.",
     ),
     code(
         "BL070",

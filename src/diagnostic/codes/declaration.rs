@@ -139,4 +139,19 @@ pub(super) const CODES: &[Code] = &[
         "too many alarms",
         "CodePipeline takes at most five rules in a stage's condition, and each alarm is one.",
     ),
+    code(
+        "BL243",
+        "migration beside a service that is none of ECS",
+        "A migration that runs as an ECS task starts where the service's tasks start, from the service's task definition. What is deployed by `ecs_task` or `commands` has no such service.",
+    ),
+    code(
+        "BL244",
+        "image that a rule's pipeline does not build",
+        "A service with `image_of` is deployed with the image that the same execution has built for the other service, so the rule has to name both.",
+    ),
+    code(
+        "BL245",
+        "deploy of another type in one environment",
+        "An environment changes settings of a deploy, not its type: the pipeline's stages and buildspecs are those of the service.",
+    ),
 ];

@@ -10,6 +10,7 @@ import ecr
 import ecs
 import locks
 import logs
+import starters
 import world as shared
 from errors import AwsError
 
@@ -22,7 +23,7 @@ OPERATIONS = {
         "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
         "image-manifest": str, "image-manifest-media-type": str}),
     ("ecs", "describe-services"): (ecs.describe_services, {"cluster": str, "services": list}),
-    ("ecs", "describe-task-definition"): (ecs.describe_task_definition, {"task-definition": str}),
+    ("ecs", "describe-task-definition"): (ecs.describe_task_definition, {"task-definition": str, "include": list}),
     ("ecs", "list-tasks"): (ecs.list_tasks, {
         "cluster": str, "family": str, "started-by": str, "desired-status": str}),
     ("ecs", "register-task-definition"): (ecs.register_task_definition, {}),
@@ -43,6 +44,16 @@ OPERATIONS = {
 }
 # What is in the pipelines' account and region, wherever the build is.
 AT_HOME = ("ecr", "sts", "s3api", "codepipeline")
+OPERATIONS.update({
+    ("events", "list-targets-by-rule"): (starters.list_targets_by_rule, {"rule": str}),
+    ("events", "put-targets"): (starters.put_targets, {}),
+    ("scheduler", "get-schedule"): (starters.get_schedule, {"group-name": str, "name": str}),
+    ("scheduler", "update-schedule"): (starters.update_schedule, {}),
+    ("stepfunctions", "describe-state-machine"): (starters.describe_state_machine, {"state-machine-arn": str}),
+    ("stepfunctions", "update-state-machine"): (starters.update_state_machine, {}),
+})
+# The services whose API begins its names with a capital.
+CAPITALS = ("events", "scheduler")
 GLOBAL = {"region": str, "query": str, "output": str, "cli-input-json": str}
 
 
@@ -79,11 +90,13 @@ def shorthand(value):
     return dict(pair.split("=", 1) for pair in value.split(","))
 
 
-def parameters(options):
+def parameters(options, service):
     params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
     for name, value in options.items():
         if name not in GLOBAL:
-            params[camel(name)] = [shorthand(item) for item in value] if name == "image-ids" else value
+            word = camel(name)
+            word = word[0].upper() + word[1:] if service in CAPITALS else word
+            params[word] = [shorthand(item) for item in value] if name == "image-ids" else value
     return params
 
 
@@ -115,7 +128,7 @@ def main():
     function, known = OPERATIONS[key]
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
-            "region": options.get("region"), "params": parameters(options), "role": locks.caller()}
+            "region": options.get("region"), "params": parameters(options, key[0]), "role": locks.caller()}
     # Everything is where the build is, but for what is in the pipelines' account and region: images, locks, pipelines.
     where = world["images"] if key[0] in AT_HOME else world
     if options.get("region") != where["region"]:
