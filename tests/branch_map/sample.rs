@@ -46,8 +46,10 @@ pub(crate) fn git_flow() -> Config {
     for environment in config.environments.values_mut() {
         environment.migrations = vec![migrate()];
     }
-    config.environments["production"].approval =
-        Some(Approval { notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()) });
+    config.environments["production"].approval = Some(Approval {
+        notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()),
+        timeout: Approval::TIMEOUT,
+    });
     config.tests = vec![Test {
         service: None,
         commands: vec!["bundle exec rspec".into()],
@@ -97,6 +99,9 @@ fn environment(name: &str) -> Environment {
         account: "111122223333".into(),
         region: "eu-west-1".into(),
         approval: None,
+        window: None,
+        alarms: None,
+        rolls_back: false,
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,
