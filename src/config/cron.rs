@@ -1,5 +1,5 @@
 //! A window's times, as the rule `DeploymentWindow` has them: six or seven fields, of which the first, the seconds, is
-//! always `*` (AWS CodePipeline, "DeploymentWindow", configuration parameters).
+//! always `*` (AWS `CodePipeline`, "`DeploymentWindow`", configuration parameters).
 
 mod fields;
 mod words;
@@ -74,7 +74,7 @@ impl Cron {
             match kind.read(&text[at.clone()]) {
                 Ok(field) => read.push(field),
                 Err(fault) => {
-                    faults.push(Fault { at: at.start + fault.at.start..at.start + fault.at.end, ..fault })
+                    faults.push(Fault { at: at.start + fault.at.start..at.start + fault.at.end, ..fault });
                 }
             }
         }

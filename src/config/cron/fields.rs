@@ -142,31 +142,22 @@ impl About {
         let (from, to) = match span.split_once('-') {
             _ if span == "*" && step.is_some() => (least, most),
             Some((from, to)) => {
-                let first = self.value(from, 0)?;
-                let last = self.value(to, from.len() + 1)?;
-                if first > last {
+                let ends = (self.value(from, 0)?, self.value(to, from.len() + 1)?);
+                if ends.0 > ends.1 {
                     return Err(self.backwards(from, to));
                 }
-                (first, last)
+                ends
             }
             None => {
                 let first = self.value(span, 0)?;
                 (first, if step.is_some() { most } else { first })
             }
         };
-        let by = match step {
-            None => 1,
-            Some(step) => match number(step).filter(|by| (1..=most).contains(by)) {
-                Some(by) => by,
-                None => {
-                    let at = span.len() + 1..part.len();
-                    return Err(self.fault(
-                        at,
-                        step,
-                        "write how many to go on by behind the `/`, such as `0/15`",
-                    ));
-                }
-            },
+        let by = step.map_or(Some(1), |step| number(step).filter(|by| (1..=most).contains(by)));
+        let Some(by) = by else {
+            let at = span.len() + 1..part.len();
+            let help = "write how many to go on by behind the `/`, such as `0/15`";
+            return Err(self.fault(at.clone(), &part[at], help));
         };
         field.values.extend((from..=to).step_by(usize::from(by)));
         Ok(())
@@ -199,7 +190,8 @@ impl About {
     fn special_weekday(&self, part: &str, field: &mut Field) -> Option<bool> {
         if part.eq_ignore_ascii_case("L") {
             // Alone it is the last day of a week.
-            return Some(field.values.insert(self.range.1) || true);
+            field.values.insert(self.range.1);
+            return Some(true);
         }
         if let Some(day) = part.strip_suffix(['L', 'l']).filter(|day| !day.contains(['-', '/'])) {
             let day = self.value(day, 0).ok();
