@@ -42,6 +42,17 @@ pub struct EnvironmentRoles {
     pub migrate: Option<Written>,
     /// That of the project that keeps images.
     pub keep: Option<Written>,
+    /// That of the project that makes the snapshot.
+    pub snapshot: Option<Written>,
+    /// That of the project that verifies the deploy.
+    pub verify: Option<Written>,
+}
+
+impl EnvironmentRoles {
+    /// All of them, in the order of their keys in the reference.
+    pub fn all(&self) -> impl Iterator<Item = &Written> {
+        [&self.deploy, &self.migrate, &self.keep, &self.snapshot, &self.verify].into_iter().flatten()
+    }
 }
 
 impl Existing {

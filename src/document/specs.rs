@@ -30,9 +30,9 @@ pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 /// Writes the buildspecs of a configuration, and reads each back.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config)?;
-    let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
-    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
-    let blocks = Blocks::of(all.map(String::as_str));
+    let Buildspecs { builds: each_build, tests: each_test, migrations, keep, snapshot, verify } = &written;
+    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep, snapshot, verify]);
+    let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
 
@@ -44,8 +44,8 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep } = &specs.texts;
-    let others = migrations.values().chain([keep]).map(|text| (Long::Step, text.len()));
+    let Buildspecs { builds, tests, migrations, keep, snapshot, verify } = &specs.texts;
+    let others = migrations.values().chain([keep, snapshot, verify]).map(|text| (Long::Step, text.len()));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
     let longest = builds.values().map(String::len).max().unwrap_or_default();
     let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
@@ -113,7 +113,15 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
         }
     }
     let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
-    Ok((Buildspecs { builds, tests, migrations, keep }, build_files, test_files))
+    // Most files want neither of these two.
+    let (mut snapshot, mut verify) = (String::new(), String::new());
+    if config.environments.values().any(|place| place.snapshot.is_some()) {
+        snapshot = named("snapshot", None, buildspec::snapshot(&steps))?.0;
+    }
+    if config.environments.values().any(|place| place.verify.is_some()) {
+        verify = named("verify", None, buildspec::verify(&steps))?.0;
+    }
+    Ok((Buildspecs { builds, tests, migrations, keep, snapshot, verify }, build_files, test_files))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {

@@ -43,6 +43,8 @@ const TEMPLATES: &[(&str, &str)] = &[
         ),
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
+    (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
+    (VERIFY, include_str!("../../templates/steps/verify.sh.hbs")),
 ];
 
 /// Without a tag, and used inside others.
@@ -55,6 +57,8 @@ pub(super) const MIGRATE: &str = "migrate";
 pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
+pub(super) const SNAPSHOT: &str = "snapshot";
+pub(super) const VERIFY: &str = "verify";
 
 /// Why there are no shell steps.
 #[derive(Debug, Error)]

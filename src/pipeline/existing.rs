@@ -24,10 +24,7 @@ pub struct Existing {
 /// Whether a configuration names any role that exists.
 pub fn is_any(plan: &Plan) -> bool {
     let shared = &plan.config.existing.roles;
-    let of_environment = |place: &Place| {
-        let roles = &place.roles;
-        [&roles.deploy, &roles.migrate, &roles.keep].into_iter().any(Option::is_some)
-    };
+    let of_environment = |place: &Place| place.roles.all().next().is_some();
     [&shared.pipeline, &shared.build, &shared.test].into_iter().any(Option::is_some)
         || plan.environments().any(of_environment)
 }
@@ -66,6 +63,8 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("deploy", "the role of the pipelines' actions", vec![&environment.deploy_role]),
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
+            ("snapshot", "the role of the project that makes snapshots", of_kind(ProjectKind::Snapshot)),
+            ("verify", "the role of the project that verifies deploys", of_kind(ProjectKind::Verify)),
         ];
         for (kind, words, roles) in of_place {
             let mut sum = Sum::default();

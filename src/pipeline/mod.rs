@@ -24,9 +24,11 @@ mod migrate;
 mod network;
 mod project;
 mod share;
+mod snapshot;
 mod source;
 mod store;
 mod test;
+mod verify;
 
 pub use store::KEY_READ_WRITE;
 
@@ -66,6 +68,10 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, String>,
     /// Marks images that are about to be deployed.
     pub keep: String,
+    /// Makes a snapshot before a migration; empty where no environment wants one.
+    pub snapshot: String,
+    /// Asks what was deployed; empty where no environment wants that.
+    pub verify: String,
 }
 
 impl<'a> Plan<'a> {
@@ -159,6 +165,7 @@ impl<'a> Plan<'a> {
             }
             stages.extend(migrate::stage(self, entry, place, &role));
             stages.push(deploy::stage(self, entry, place, &role));
+            stages.extend(verify::stage(self, entry, place, &role));
         }
         Pipeline {
             name: entry.pipeline.clone(),

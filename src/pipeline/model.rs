@@ -107,6 +107,10 @@ pub enum ProjectKind {
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
+    /// Makes a snapshot of an environment's database before it is migrated.
+    Snapshot,
+    /// Asks what was deployed to an environment whether it works.
+    Verify,
 }
 
 impl ProjectKind {
@@ -117,6 +121,8 @@ impl ProjectKind {
             ProjectKind::Test => "Test",
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
+            ProjectKind::Snapshot => "Snapshot",
+            ProjectKind::Verify => "Verify",
         }
     }
 
@@ -127,6 +133,8 @@ impl ProjectKind {
             ProjectKind::Test => "test",
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
+            ProjectKind::Snapshot => "snapshot",
+            ProjectKind::Verify => "verify",
         }
     }
 
@@ -140,6 +148,8 @@ impl ProjectKind {
             (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
+            (ProjectKind::Snapshot, _) => format!("makes a snapshot before the migration of {whom}"),
+            (ProjectKind::Verify, _) => format!("verifies the deploy of {whom}"),
         }
     }
 }

@@ -98,6 +98,8 @@ fn environment(name: &str) -> Environment {
         region: "eu-west-1".into(),
         approval: None,
         migrations: vec![],
+        snapshot: None,
+        verify: None,
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,
         roles: EnvironmentRoles::default(),

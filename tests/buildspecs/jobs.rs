@@ -100,6 +100,9 @@ pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rule
 /// What exists in place of what would be made.
 const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
 
+/// Snapshots before migrations, and questions after deploys.
+const VERIFY: &str = include_str!("../judges/configurations/verify/branchline.yml");
+
 /// The separate partitions.
 const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");
 const GOVCLOUD: &str = include_str!("../judges/configurations/govcloud/branchline.yml");
@@ -150,6 +153,12 @@ pub fn projects() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(PROJECTS))
 }
 
+/// The stacks of snapshots and verifications.
+pub fn verified() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(VERIFY))
+}
+
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
     Stacks::of(&example_text(name))
@@ -182,6 +191,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("existing resources, a path and a prefix", EXISTING.to_owned()),
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
+        ("snapshots and verifications", VERIFY.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }
@@ -252,6 +262,16 @@ pub fn migrate_in_checkout(script: &str) -> Job {
 /// Keeps what is deployed to dev.
 pub fn keep() -> Job {
     job(two_services(), "Deploy-dev/Keep")
+}
+
+/// Makes the snapshot of staging's instance, before its migration.
+pub fn snapshot() -> Job {
+    job(verified(), "Migrate-staging/Snapshot")
+}
+
+/// Verifies production: over HTTP, and by commands.
+pub fn verify() -> Job {
+    job(verified(), "Verify-production/Verify")
 }
 
 /// The image of `api` that the pipeline's variables name.

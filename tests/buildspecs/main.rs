@@ -40,5 +40,7 @@ mod releasing_with_projects;
 mod requests;
 mod rules;
 mod shell;
+mod snapshots;
 mod testing;
 mod verdict;
+mod verifying;

@@ -21,8 +21,20 @@ TOKEN = {"authorizationData": [{"authorizationToken": "QVdTOng=", "expiresAt": 0
 
 
 class Body:
+    def __init__(self, text):
+        self.text = text
+
     def stream(self):
-        yield json.dumps(TOKEN).encode()
+        yield self.text.encode()
+
+
+def body(request):
+    """What is read of an answer: JSON, but for RDS, which answers in XML with the operation's name."""
+    if "://rds." not in request.url:
+        return json.dumps(TOKEN)
+    sent = request.body if isinstance(request.body, str) else (request.body or b"").decode()
+    operation = dict(pair.split("=", 1) for pair in sent.split("&"))["Action"]
+    return f"<{operation}Response><{operation}Result/></{operation}Response>"
 
 
 def refusal(argv):
@@ -30,7 +42,7 @@ def refusal(argv):
 
     def answer(request, **_):
         sent.append(request)
-        return AWSResponse(request.url, 200, {}, Body())
+        return AWSResponse(request.url, 200, {}, Body(body(request)))
 
     driver = create_clidriver()
     driver.session.register("before-send.*.*", answer)

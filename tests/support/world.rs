@@ -55,7 +55,8 @@ impl std::fmt::Display for Place {
 }
 
 /// What is in one account and region alone, and what it is as long as nothing is there.
-const LOCAL: [(&str, &str); 3] = [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]")];
+const LOCAL: [(&str, &str); 4] =
+    [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]"), ("rds", "{}")];
 
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
@@ -145,6 +146,21 @@ impl World {
     /// With a log group.
     pub fn with_log_group(mut self, name: &str) -> Self {
         self.0["log_groups"].as_array_mut().expect("a list").push(json!(name));
+        self
+    }
+
+    /// With a snapshot that became available this many seconds before the build began.
+    pub fn with_snapshot(
+        mut self,
+        (kind, database, name): (&str, &str, &str),
+        ago: i64,
+        tags: &Value,
+    ) -> Self {
+        let snapshot = json!({"kind": kind, "database": database, "name": name, "asked": EPOCH - ago, "takes": 0, "tags": tags});
+        match &mut self.0["rds"]["snapshots"] {
+            Value::Array(snapshots) => snapshots.push(snapshot),
+            none => *none = json!([snapshot]),
+        }
         self
     }
 

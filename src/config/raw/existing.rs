@@ -96,4 +96,8 @@ pub struct RawEnvironmentRoles {
     pub migrate: Option<RawExistingRole>,
     /// The role of the project that keeps images. One is made if nothing is said.
     pub keep: Option<RawExistingRole>,
+    /// The role of the project that makes the snapshot. One is made if nothing is said.
+    pub snapshot: Option<RawExistingRole>,
+    /// The role of the project that verifies the deploy. One is made if nothing is said.
+    pub verify: Option<RawExistingRole>,
 }

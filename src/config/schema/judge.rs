@@ -107,6 +107,9 @@ impl Judge {
                         .help(format!("write `{}: {number}`, or use a newer branchline", subject.key)),
                 );
             }
+            (Shape::Whole { least, most }, Value::Integer(digits)) => {
+                self.findings.extend(out_of_range(node, digits, (*least, *most), subject));
+            }
             (Shape::Switch, Value::Bool(_)) | (Shape::Exactly(_), Value::Integer(_)) => {}
             (Shape::Anything, value) if *value != Value::Null => {}
             _ => self.findings.push(kinds::wrong(node, shape, subject)),
@@ -239,6 +242,22 @@ fn format_fault(
 /// A text as it would stand in the file.
 fn quoted(format: &Format, text: &str) -> String {
     if format.name == "account-id" { format!("\"{text}\"") } else { text.to_owned() }
+}
+
+/// A number that is too small or too large (code `BL060`).
+fn out_of_range(node: &Node, digits: &str, (least, most): (u64, u64), subject: &Subject) -> Option<Finding> {
+    if digits.parse().is_ok_and(|number| (least..=most).contains(&number)) {
+        return None;
+    }
+    Some(
+        Finding::error("BL060", node.span, format!("{} cannot be {}", subject.words, shown(digits)))
+            .because(format!("it has to be a whole number between {least} and {most}"))
+            .help(format!(
+                "write one such as `{}: {}`",
+                subject.key,
+                if digits.starts_with('-') { least } else { most }
+            )),
+    )
 }
 
 fn empty(node: &Node, subject: &Subject, reason: &str) -> Finding {

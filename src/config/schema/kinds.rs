@@ -13,7 +13,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
         Shape::List(_) => matches!(value, Value::List(_)),
         Shape::Text(_) | Shape::Word(_) => matches!(value, Value::Text(_)),
         Shape::Switch => matches!(value, Value::Bool(_)),
-        Shape::Exactly(_) => matches!(value, Value::Integer(_)),
+        Shape::Exactly(_) | Shape::Whole { .. } => matches!(value, Value::Integer(_)),
         Shape::Anything => *value != Value::Null,
         Shape::Choice(shapes) => shapes.iter().any(|shape| takes(shape, value)),
         Shape::Unknown(_) => false,
@@ -96,6 +96,11 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
     let line = |value: String| if is_item { format!("- {value}") } else { format!("{key}: {value}") };
     match (&node.value, shape) {
         (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. }))
+            if format.name == "short-duration" =>
+        {
+            format!("say the unit: `{key}: {digits}s` is seconds, `{key}: {digits}m` is minutes")
+        }
+        (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. }))
             if format.name == "duration" =>
         {
             format!("say the unit: `{key}: {digits}m` is minutes, `{key}: {digits}h` is hours")
@@ -130,6 +135,9 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
             format!("write `{key}: {number}` without quotes")
         }
         (_, Shape::Exactly(number)) => format!("write `{key}: {number}`"),
+        (Value::Text(text), Shape::Whole { .. }) if text.parse::<u64>().is_ok() => {
+            format!("write `{key}: {text}` without quotes")
+        }
         (Value::Text(text), shape) if takes(shape, &Value::List(Vec::new())) => {
             format!("write `{key}: [{}]`", shown(text).trim_matches('`'))
         }

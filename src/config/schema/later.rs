@@ -21,12 +21,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["alarms", "rollback"],
         "turn on the ECS service's own deployment circuit breaker and alarms, which roll a deploy back",
     ),
-    (ENVIRONMENT, &["verify"], "rely on the ECS service's health checks, which each deploy waits for"),
-    (
-        ENVIRONMENT,
-        &["snapshot"],
-        "take the snapshot by hand before you approve, or turn on the database's own point-in-time recovery",
-    ),
     (ENVIRONMENT, &["lock"], "let only one rule deploy to this environment"),
     (
         ENVIRONMENT,
@@ -49,7 +43,7 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["vpc", "cache", "reports", "lock", "verify", "window"], "leave it out"),
+    (FILE, &["vpc", "cache", "reports", "lock", "window"], "leave it out"),
     (
         SERVICE,
         &["image_of"],

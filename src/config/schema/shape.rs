@@ -23,6 +23,11 @@ pub(super) enum Shape {
     Switch,
     /// This whole number and no other.
     Exactly(String),
+    /// A whole number between these two.
+    Whole {
+        least: u64,
+        most: u64,
+    },
     /// Any value but nothing: it is not ours to read.
     Anything,
     /// The first of these that takes a value of the kind at hand.
@@ -150,6 +155,10 @@ impl Compiler<'_> {
             Some("string") => text(schema),
             Some("boolean") => Shape::Switch,
             Some("integer") if schema["const"].is_u64() => Shape::Exactly(schema["const"].to_string()),
+            Some("integer") => match (schema["minimum"].as_u64(), schema["maximum"].as_u64()) {
+                (Some(least), Some(most)) => Shape::Whole { least, most },
+                _ => unknown(schema),
+            },
             _ => unknown(schema),
         }
     }
@@ -226,6 +235,7 @@ impl Shape {
             | Shape::Word(_)
             | Shape::Switch
             | Shape::Exactly(_)
+            | Shape::Whole { .. }
             | Shape::Anything
             | Shape::Unknown(_) => {}
         }
@@ -262,6 +272,7 @@ mod tests {
             "format",
             "items",
             "maxProperties",
+            "maximum",
             "minItems",
             "minProperties",
             "minimum",

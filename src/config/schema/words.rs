@@ -35,6 +35,9 @@ const KINDS: &[(&str, &str)] = &[
     ("ExistingRole", "an existing role"),
     ("PipelineRoles", "the pipelines' roles"),
     ("EnvironmentRoles", "an environment's roles"),
+    ("Verify", "an environment's `verify`"),
+    ("Http", "a request"),
+    ("Snapshot", "a snapshot"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -84,6 +87,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("commands", "commands: [make test]"),
     ("command", "command: bundle exec rails db:migrate"),
     ("approval", "approval: {}"),
+    ("verify", "verify: { http: { url: \"https://{environment}.example.com/health\" } }"),
+    ("http", "http: { url: \"https://{environment}.example.com/health\" }"),
+    ("url", "url: \"https://{environment}.example.com/health\""),
+    ("contains", "contains: ok"),
+    ("snapshot", "snapshot: { instance: \"shop-{environment}\" }"),
+    ("instance", "instance: \"shop-{environment}\""),
     (
         "vpc",
         "vpc: { id: vpc-0a1b2c3d4e5f60718, subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718] }",
@@ -179,6 +188,7 @@ pub(super) fn expected(shape: &Shape, key: &str) -> String {
         Shape::Word(words) => one_of(words),
         Shape::Switch => "`true` or `false`".to_owned(),
         Shape::Exactly(number) => format!("the number {number}"),
+        Shape::Whole { least, most } => format!("a whole number between {least} and {most}"),
         Shape::Choice(shapes) => {
             let shapes: Vec<String> = shapes.iter().map(|shape| expected(shape, key)).collect();
             shapes.join(", or ")

@@ -29,6 +29,8 @@ impl Judge<'_> {
             deploy: self.role(roles.deploy.as_ref(), account, &path("deploy")),
             migrate: self.role(roles.migrate.as_ref(), account, &path("migrate")),
             keep: self.role(roles.keep.as_ref(), account, &path("keep")),
+            snapshot: self.role(roles.snapshot.as_ref(), account, &path("snapshot")),
+            verify: self.role(roles.verify.as_ref(), account, &path("verify")),
         })
     }
 

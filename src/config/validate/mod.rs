@@ -20,9 +20,11 @@ mod sections;
 mod services;
 mod shell_line;
 mod slips;
+mod snapshots;
 mod targets;
 mod tests;
 mod used;
+mod verify;
 
 use indexmap::IndexMap;
 
@@ -195,6 +197,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.places();
     judge.unread(&config);
     judge.slips(&config);
+    judge.verified_twice(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

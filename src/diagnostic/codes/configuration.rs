@@ -232,6 +232,17 @@ pub(super) const CODES: &[Code] = &[
         "CodeBuild pulls the image of a build machine with the project's role. The role's policy names its repository, and that is enough in one account alone: the repository's own policy has to allow the role too.",
     ),
     code(
+        "BL059",
+        "verification that asks nothing",
+        "`verify` asks what was deployed whether it works. Without a request and without commands it would pass whatever was deployed.",
+    ),
+    code("BL060", "number out of range", "A whole number is smaller or larger than what its key takes."),
+    code(
+        "BL061",
+        "verification that cannot do what it says",
+        "Its requests may take longer than the time after which it is given up, or it has variables that no command reads.",
+    ),
+    code(
         "BL063",
         "no configuration",
         "There is no branchline.yml in the folder that was named, nor in one above it.",

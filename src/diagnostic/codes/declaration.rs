@@ -109,4 +109,24 @@ pub(super) const CODES: &[Code] = &[
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
     ),
+    code(
+        "BL239",
+        "snapshot of no database, or of two",
+        "A snapshot is made of one RDS instance, or of one cluster.",
+    ),
+    code(
+        "BL240",
+        "snapshot where nothing is migrated",
+        "A snapshot is made before a migration. Where none runs, none would be made, and what was written down would protect nothing.",
+    ),
+    code(
+        "BL241",
+        "one database's snapshot for two environments",
+        "Two environments make a snapshot of the same database, so one of them most likely migrates another one that has none.",
+    ),
+    code(
+        "BL242",
+        "one URL for two environments",
+        "Two environments are verified at the same URL, so one of them would pass because the other one works.",
+    ),
 ];

@@ -8,6 +8,7 @@ import jmespath
 import ecr
 import ecs
 import logs
+import rds
 import world as shared
 from errors import AwsError
 
@@ -29,6 +30,7 @@ OPERATIONS = {
     ("ecs", "stop-task"): (ecs.stop_task, {"cluster": str, "task": str, "reason": str}),
     ("logs", "get-log-events"): (logs.get_log_events, {
         "log-group-name": str, "log-stream-name": str, "start-from-head": True, "next-token": str}),
+    **rds.operations(),
 }
 GLOBAL = {"region": str, "query": str, "output": str, "cli-input-json": str}
 
@@ -66,8 +68,14 @@ def parameters(options):
     params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
     for name, value in options.items():
         if name not in GLOBAL:
-            params[camel(name)] = [shorthand(item) for item in value] if name == "image-ids" else value
+            params[rds.NAMES.get(name) or camel(name)] = structured(name, value)
     return params
+
+
+def structured(name, value):
+    if name == "image-ids":
+        return [shorthand(item) for item in value]
+    return json.loads(value) if name == "tags" else value
 
 
 def resolve(word):
@@ -99,6 +107,8 @@ def main():
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
             "region": options.get("region"), "params": parameters(options)}
+    if key[0] == "rds" and key[1].startswith("delete-"):
+        call["tags"] = rds.tags_of(world, call["params"])
     # Everything is where the build is, but for the images: they are in the pipelines' account and region.
     where = world["images"] if key[0] == "ecr" else world
     if options.get("region") != where["region"]:
