@@ -30,6 +30,7 @@ mod lengths;
 mod migrating;
 mod migrating_on_machine;
 mod mutations;
+mod mutations_around;
 mod names;
 mod neighbours;
 mod ownership;

@@ -246,17 +246,16 @@ fn quoted(format: &Format, text: &str) -> String {
 
 /// A number that is too small or too large (code `BL060`).
 fn out_of_range(node: &Node, digits: &str, (least, most): (u64, u64), subject: &Subject) -> Option<Finding> {
-    if digits.parse().is_ok_and(|number| (least..=most).contains(&number)) {
+    let number: Option<u64> = digits.parse().ok();
+    if number.is_some_and(|number| (least..=most).contains(&number)) {
         return None;
     }
+    let is_small = digits.starts_with('-') || number.is_some_and(|number| number < least);
+    let nearest = if is_small { least } else { most };
     Some(
         Finding::error("BL060", node.span, format!("{} cannot be {}", subject.words, shown(digits)))
             .because(format!("it has to be a whole number between {least} and {most}"))
-            .help(format!(
-                "write one such as `{}: {}`",
-                subject.key,
-                if digits.starts_with('-') { least } else { most }
-            )),
+            .help(format!("write one such as `{}: {nearest}`", subject.key)),
     )
 }
 

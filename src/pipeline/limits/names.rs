@@ -34,6 +34,13 @@ impl Judge<'_> {
                 place.place,
                 "the images that are kept",
             );
+            let own = |kind: &str| names::project_role(&names::environment_project(stem, &place.name, kind));
+            if let Some(snapshot) = &place.snapshot {
+                add(own("snapshot"), snapshot.place, "the snapshot");
+            }
+            if let Some(verify) = &place.verify {
+                add(own("verify"), verify.place, "the verification");
+            }
             for one in &place.migrations {
                 add(names::project_role(&migrate::name(stem, place, one)), one.place, "a migration");
             }
