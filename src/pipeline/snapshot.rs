@@ -98,7 +98,7 @@ pub(super) fn tags(plan: &Plan, place: &Place) -> String {
     let own = own_tags(plan, place).into_iter();
     let persons = plan.config.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let tag = |(key, value)| json!({ "Key": key, "Value": value });
-    serde_json::Value::from_iter(own.chain(persons).map(tag)).to_string()
+    own.chain(persons).map(tag).collect::<serde_json::Value>().to_string()
 }
 
 fn own_tags<'p>(plan: &'p Plan, place: &'p Place) -> [(&'static str, &'p str); 2] {
