@@ -46,10 +46,8 @@ fn server(answers: &[String]) -> String {
 
 fn serve(door: TcpListener, answers: Vec<String>) {
     thread::spawn(move || {
-        let mut given = 0;
-        for connection in door.incoming() {
+        for (given, connection) in door.incoming().enumerate() {
             let answer = answers[given.min(answers.len() - 1)].clone();
-            given += 1;
             thread::spawn(move || answered(connection.expect("a connection"), &answer));
         }
     });
