@@ -46,6 +46,12 @@ pub fn world_of(stacks: &Stacks, stage: &str) -> World {
     })
 }
 
+/// A run before an environment's migration that makes every call which it can make.
+pub fn run_of(environment: &str) -> Outcome {
+    let stage = format!("Migrate-{environment}");
+    jobs::job(jobs::verified(), &format!("{stage}/Snapshot")).run(world_of(jobs::verified(), &stage))
+}
+
 /// The names of the snapshots that are there in the end.
 fn left(outcome: &Outcome) -> Vec<&str> {
     let snapshots = outcome.world["rds"]["snapshots"].as_array();
@@ -270,9 +276,7 @@ promises!(crate::jobs::snapshot() =>
 
 #[test]
 fn a_clusters_snapshots_are_made_and_removed_by_the_calls_of_clusters() {
-    let stacks = jobs::verified();
-    let job = jobs::job(stacks, "Migrate-production/Snapshot");
-    let outcome = job.run(world_of(stacks, "Migrate-production"));
+    let outcome = run_of("production");
     assert!(outcome.succeeded, "{}", outcome.output);
     let operations: std::collections::BTreeSet<&str> =
         outcome.calls.iter().map(|call| call.operation.as_str()).filter(|it| !it.is_empty()).collect();

@@ -161,7 +161,11 @@ pub fn a_service_that_never_answers_fails(job: &Job) -> Verdict {
 
 pub fn a_service_that_hangs_fails(job: &Job) -> Verdict {
     let outcome = asking(job, &server(&[String::new()])).run(real());
-    holds(&outcome, "it says so", outcome.output.contains("in 4 requests; at last: no answer, curl: (28)"))?;
+    holds(
+        &outcome,
+        "it says so",
+        outcome.output.contains("in 4 requests; at last: no answer, curl: (28) Operation timed out after 1"),
+    )?;
     fails(&outcome, "http://")
 }
 
