@@ -42,6 +42,10 @@ pub struct EnvironmentRoles {
     pub migrate: Option<Written>,
     /// That of the project that keeps images.
     pub keep: Option<Written>,
+    /// That of the project that takes the lock.
+    pub lock: Option<Written>,
+    /// The one that alone writes the lock: of the pipelines' account.
+    pub lock_holder: Option<Written>,
     /// That of the project that makes the snapshot.
     pub snapshot: Option<Written>,
     /// That of the project that verifies the deploy.
@@ -51,7 +55,8 @@ pub struct EnvironmentRoles {
 impl EnvironmentRoles {
     /// All of them, in the order of their keys in the reference.
     pub fn all(&self) -> impl Iterator<Item = &Written> {
-        [&self.deploy, &self.migrate, &self.keep, &self.snapshot, &self.verify].into_iter().flatten()
+        let Self { deploy, migrate, keep, lock, lock_holder, snapshot, verify } = self;
+        [deploy, migrate, keep, lock, lock_holder, snapshot, verify].into_iter().flatten()
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
+use super::buildspec::{self, Buildspec, Definition, Image, ImageTest, Recipe};
 use super::file::RenderError;
 use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
-use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
+use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names};
 
 /// The buildspecs, those of build and test as files too.
@@ -30,8 +30,18 @@ pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 /// Writes the buildspecs of a configuration, and reads each back.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config)?;
-    let Buildspecs { builds: each_build, tests: each_test, migrations, keep, snapshot, verify } = &written;
-    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep, snapshot, verify]);
+    let Buildspecs {
+        builds: each_build,
+        tests: each_test,
+        migrations,
+        keep,
+        lock,
+        deploys,
+        snapshot,
+        verify,
+    } = &written;
+    let steps = migrations.values().chain([keep, lock, snapshot, verify]).chain(deploys.values());
+    let all = each_build.values().chain(each_test).chain(steps);
     let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
@@ -43,9 +53,11 @@ pub const LONGEST: usize = 25_600;
 /// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes.
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
-pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep, snapshot, verify } = &specs.texts;
-    let others = migrations.values().chain([keep, snapshot, verify]).map(|text| (Long::Step, text.len()));
+pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
+    let Buildspecs { builds, tests, migrations, keep, lock, deploys, snapshot, verify } = &specs.texts;
+    let others =
+        migrations.values().chain([keep, lock, snapshot, verify]).map(|text| (Long::Step, text.len()));
+    let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
     let longest = builds.values().map(String::len).max().unwrap_or_default();
     let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
@@ -61,6 +73,8 @@ pub enum Long<'a> {
     Build,
     /// That of tests.
     Test(&'a Test),
+    /// That of the deploy of a service.
+    Deploy(&'a str),
     /// That of a step which no configuration makes longer.
     Step,
 }
@@ -87,7 +101,8 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
     let (mut builds, mut build_files) = (BTreeMap::new(), BTreeMap::new());
     for set in sets {
         let services = set.iter().filter_map(|name| config.services.get(name));
-        let images: Vec<Image> = services.map(|service| image(config, service)).collect();
+        let built = services.filter(|service| service.builds());
+        let images: Vec<Image> = built.map(|service| image(config, set, service)).collect();
         let (text, file) = shared(named("build", machine, buildspec::build_images(&steps, &images))?)?;
         builds.insert(set.to_vec(), text);
         build_files.insert(set.to_vec(), file);
@@ -121,7 +136,25 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
     if config.environments.values().any(|place| place.verify.is_some()) {
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
-    Ok((Buildspecs { builds, tests, migrations, keep, snapshot, verify }, build_files, test_files))
+    let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
+    let mut deploys: BTreeMap<String, String> = BTreeMap::new();
+    // What runs is the same in every environment.
+    for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {
+        let spec = match deploy {
+            Deploy::EcsTask(_) if !deploys.contains_key(service) => buildspec::deploy_ecs_task(&steps),
+            Deploy::Commands(commands) if !deploys.contains_key(service) => {
+                buildspec::deploy_commands(&steps, &commands.run)
+            }
+            Deploy::Ecs(_) | Deploy::EcsTask(_) | Deploy::Commands(_) => continue,
+        };
+        let name = names::with_part("deploy", Some(service));
+        deploys.insert(service.clone(), named(&name, None, spec)?.0);
+    }
+    Ok((
+        Buildspecs { builds, tests, migrations, keep, lock, deploys, snapshot, verify },
+        build_files,
+        test_files,
+    ))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
@@ -154,13 +187,15 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
     buildspec::test_in_image(steps, &test)
 }
 
-fn image(config: &Config, service: &Service) -> Image {
+fn image(config: &Config, set: &[String], service: &Service) -> Image {
+    let deployed = set.iter().filter_map(|name| config.services.get(name));
+    let definition = |it: &Service| Definition { service: it.name.clone(), container: it.container.clone() };
     Image {
         name: service.name.clone(),
         image_variable: names::image_variable(&service.name),
         repository: service.repository.clone(),
         shared: service.repository_exists,
-        container: service.container.clone(),
+        definitions: deployed.filter(|it| it.image() == service.name).map(definition).collect(),
         recipe: recipe(config, service),
     }
 }

@@ -43,6 +43,9 @@ const TEMPLATES: &[(&str, &str)] = &[
         ),
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
+    (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
+    (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
+    (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
     (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
     (VERIFY, include_str!("../../templates/steps/verify.sh.hbs")),
 ];
@@ -57,6 +60,9 @@ pub(super) const MIGRATE: &str = "migrate";
 pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
+pub(super) const LOCK: &str = "lock";
+pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
+pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 pub(super) const SNAPSHOT: &str = "snapshot";
 pub(super) const VERIFY: &str = "verify";
 

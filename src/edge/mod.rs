@@ -1,8 +1,12 @@
 //! The only input and output.
 
+pub mod ask;
+pub mod branches;
 pub mod configuration;
+pub mod create;
 pub mod files;
 pub mod git;
 pub mod pages;
 pub mod repository;
+pub mod survey;
 pub mod terminal;

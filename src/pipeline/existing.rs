@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::Plan;
 use super::iam::{Condition, Role, Statement, Trust};
+use super::lock;
 use super::model::{Project, ProjectKind};
 use super::text::{Place as At, Text};
 use crate::config::Environment as Place;
@@ -63,6 +64,7 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("deploy", "the role of the pipelines' actions", vec![&environment.deploy_role]),
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
+            ("lock", "the role of the project that takes the lock", of_kind(ProjectKind::Lock)),
             ("snapshot", "the role of the project that makes snapshots", of_kind(ProjectKind::Snapshot)),
             ("verify", "the role of the project that verifies deploys", of_kind(ProjectKind::Verify)),
         ];
@@ -73,6 +75,12 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             }
             let (purpose, words) = (format!("{}-{kind}", place.name), format!("{words} in {}", place.name));
             all.extend(sum.existing(purpose, words, &environment.place));
+        }
+        if let Some(role) = lock::holder(plan, place) {
+            let mut sum = Sum::default();
+            sum.add(&role);
+            let words = format!("the role that writes the lock of {}", place.name);
+            all.extend(sum.existing(format!("{}-lock-holder", place.name), words, &plan.home));
         }
     }
     all

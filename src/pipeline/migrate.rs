@@ -6,11 +6,11 @@ mod on_machine;
 
 use indexmap::IndexMap;
 
-use super::model::{Action, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, names, snapshot, source};
+use super::{Plan, action_variables, build, build_action, images, lock, names, snapshot, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
@@ -34,7 +34,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
     for (order, action) in (1..).zip(&mut actions) {
         action.run_order = order;
     }
-    Some(Stage { name: stage_name(&place.name), actions })
+    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    Some(lock::first(plan, entry, place, role, stage))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &Text) -> Action {
@@ -42,7 +43,7 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &T
     let mut action = build_action(&title, Provider::Build, &name(&plan.config.stem, place, migrate));
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
-    let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
+    let image = images::variable(plan, &migrate.service);
     let stage = stage_name(&place.name);
     let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),

@@ -5,7 +5,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::model::{Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Gates, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
 use super::{Plan, action_variables, build, build_action, names, project, roles, source};
@@ -30,7 +30,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
             ("STAGE", &name),
         ]),
     ));
-    Some(Stage { name, actions: vec![action] })
+    Some(Stage { name, actions: vec![action], gates: Gates::default() })
 }
 
 fn project_name(plan: &Plan, place: &Place) -> String {

@@ -100,6 +100,8 @@ pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rule
 /// What exists in place of what would be made.
 const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
 
+/// Every type of deploy.
+const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
 /// Snapshots before migrations, and questions after deploys.
 const VERIFY: &str = include_str!("../judges/configurations/verify/branchline.yml");
 
@@ -153,6 +155,12 @@ pub fn projects() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(PROJECTS))
 }
 
+/// The stacks of every type of deploy.
+pub fn deploys() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(DEPLOYS))
+}
+
 /// The stacks of snapshots and verifications.
 pub fn verified() -> &'static Stacks {
     static STACKS: OnceLock<Stacks> = OnceLock::new();
@@ -190,7 +198,9 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("every kind of rule", EVERY_KIND_OF_RULE.to_owned()),
         ("existing resources, a path and a prefix", EXISTING.to_owned()),
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
+        ("every type of deploy", DEPLOYS.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
+        ("what guards environments", crate::gates::TEXT.to_owned()),
         ("snapshots and verifications", VERIFY.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));

@@ -9,13 +9,17 @@ use std::rc::Rc;
 
 use branchline::branch_map::Syntax;
 use branchline::branch_map::git_name::Breach;
+use branchline::branch_map::listing::NotABranch;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::commands::explain::NoBranch;
 use branchline::commands::generate::{Flags, carry_out};
 use branchline::diagnostic::Finding;
 use branchline::diagnostic::terminal::{Style, render_alone};
 use branchline::document::RenderError;
+use branchline::edge::ask;
+use branchline::edge::branches::BranchesError;
 use branchline::edge::configuration::ConfigurationError;
+use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
@@ -38,6 +42,15 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     for error in git() {
         add(&mut samples, "GitError", &error, coded(error.code(), &error.to_string(), error.hint()));
     }
+    for error in lists() {
+        add(
+            &mut samples,
+            "BranchesError",
+            &error,
+            coded(error.code(), &error.to_string(), error.help().to_owned()),
+        );
+    }
+    samples.insert("NotABranch".into(), said(&not_a_branch(), ""));
     for error in files() {
         add(&mut samples, "FilesError", &error, said(&error, error.help()));
     }
@@ -56,6 +69,10 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
         // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
         add(&mut samples, "RemoteFault", &fault, said(&fault, ""));
     }
+    for error in created() {
+        add(&mut samples, "CreateError", &error, said(&error, error.help()));
+    }
+    samples.insert("BrokenOff".into(), broken_off());
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
     samples.insert("RenderError".into(), fault());
@@ -121,6 +138,20 @@ fn said(error: &impl std::fmt::Display, help: &str) -> String {
 /// What Linux says: 2 is a file that is not there, 13 a permission that is missing, 28 a full disk.
 fn system(number: i32) -> io::Error {
     io::Error::from_raw_os_error(number)
+}
+
+/// Told as `BranchesError::Line` tells it.
+fn not_a_branch() -> NotABranch {
+    NotABranch { line: 2, text: "* main".into(), breach: Breach::Character('*') }
+}
+
+fn lists() -> Vec<BranchesError> {
+    let from = || "`branches.txt`".to_owned();
+    vec![
+        BranchesError::Unreadable { from: from(), reason: system(2) },
+        BranchesError::NotAList { from: from(), what: "is not UTF-8 text" },
+        BranchesError::Line { from: from(), fault: not_a_branch() },
+    ]
 }
 
 fn configuration() -> Vec<ConfigurationError> {
@@ -233,6 +264,17 @@ fn remotes() -> Vec<RemoteFault> {
 }
 
 /// Pages into a folder that cannot be: it would stand below a file.
+fn created() -> Vec<CreateError> {
+    let path = || PathBuf::from("/home/me/shop/branchline.yml");
+    vec![CreateError::There { path: path() }, CreateError::Write { path: path(), source: system(28) }]
+}
+
+/// Questions in the middle of which somebody went away.
+fn broken_off() -> String {
+    let error = ask::BrokenOff("read interrupted".into());
+    said(&error, "answers can be given in advance: `branchline init --help`")
+}
+
 fn page() -> String {
     let error = pages::write(Path::new("Cargo.toml/man1"), std::iter::empty()).unwrap_err();
     said(&error, error.help())

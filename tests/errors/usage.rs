@@ -23,6 +23,8 @@ const WRONG: &[&[&str]] = &[
     &["explain", "a", "b"],
     &["completions"],
     &["completions", "tcsh"],
+    &["init", "--account", "12", "--flow", "svn", "--stdout"],
+    &["init", "--frob"],
     &["man", "generat"],
     &["man", "generate", "--output", "x"],
 ];

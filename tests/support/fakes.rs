@@ -40,6 +40,9 @@ pub struct Call {
     /// Of an `aws` call that deletes a snapshot: the tags that it had.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// Of an `aws` call: the ARN of the role that the step has assumed; `None` where it calls as itself.
+    #[serde(default)]
+    pub role: Option<String>,
 }
 
 impl Call {

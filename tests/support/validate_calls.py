@@ -21,16 +21,25 @@ TOKEN = {"authorizationData": [{"authorizationToken": "QVdTOng=", "expiresAt": 0
 
 
 class Body:
-    def __init__(self, text):
-        self.text = text
+    """S3, STS and RDS answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
+
+    def __init__(self, service, request):
+        self.text = answer_of(service, request)
 
     def stream(self):
         yield self.text.encode()
 
+    def read(self, *_):
+        return b""
 
-def body(request):
-    """What is read of an answer: JSON, but for RDS, which answers in XML with the operation's name."""
-    if "://rds." not in request.url:
+
+def answer_of(service, request):
+    """What is read of an answer. That of RDS has the operation's name."""
+    if service == "s3api":
+        return ""
+    if service == "sts":
+        return "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"
+    if service != "rds":
         return json.dumps(TOKEN)
     sent = request.body if isinstance(request.body, str) else (request.body or b"").decode()
     operation = dict(pair.split("=", 1) for pair in sent.split("&"))["Action"]
@@ -42,7 +51,7 @@ def refusal(argv):
 
     def answer(request, **_):
         sent.append(request)
-        return AWSResponse(request.url, 200, {}, Body(body(request)))
+        return AWSResponse(request.url, 200, {}, Body(argv[0], request))
 
     driver = create_clidriver()
     driver.session.register("before-send.*.*", answer)

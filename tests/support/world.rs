@@ -55,8 +55,15 @@ impl std::fmt::Display for Place {
 }
 
 /// What is in one account and region alone, and what it is as long as nothing is there.
-const LOCAL: [(&str, &str); 4] =
-    [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]"), ("rds", "{}")];
+const LOCAL: [(&str, &str); 7] = [
+    ("clusters", "{}"),
+    ("task_definitions", "{}"),
+    ("log_groups", "[]"),
+    ("rds", "{}"),
+    ("rules", "{}"),
+    ("schedules", "{}"),
+    ("state_machines", "{}"),
+];
 
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
@@ -76,6 +83,7 @@ impl World {
             "account": place.account, "region": place.region, "registry": place.registry(), "epoch": EPOCH,
             "images": {"account": place.account, "region": place.region},
             "repositories": {}, "clusters": {}, "task_definitions": {}, "log_groups": [], "faults": [],
+            "rules": {}, "schedules": {}, "state_machines": {},
         }))
     }
 

@@ -18,6 +18,7 @@ fn rule(pattern: &str, at: usize) -> Rule {
         services: vec!["api".to_owned()],
         mode: RawMode::Queued,
         name: None,
+        per_branch: None,
         place,
     }
 }

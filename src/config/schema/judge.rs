@@ -107,8 +107,22 @@ impl Judge {
                         .help(format!("write `{}: {number}`, or use a newer branchline", subject.key)),
                 );
             }
-            (Shape::Whole { least, most }, Value::Integer(digits)) => {
-                self.findings.extend(out_of_range(node, digits, (*least, *most), subject));
+            (Shape::Number(range), Value::Integer(found)) => {
+                if !found.parse().is_ok_and(|number| range.contains(&number)) {
+                    self.findings.push(
+                        Finding::error(
+                            "BL017",
+                            node.span,
+                            format!("{} cannot be {}", subject.words, shown(found)),
+                        )
+                        .because(format!("it is a whole number, {} to {}", range.start(), range.end()))
+                        .help(format!(
+                            "write one of these, such as `{}: {}`",
+                            subject.key,
+                            range.start()
+                        )),
+                    );
+                }
             }
             (Shape::Switch, Value::Bool(_)) | (Shape::Exactly(_), Value::Integer(_)) => {}
             (Shape::Anything, value) if *value != Value::Null => {}
@@ -242,21 +256,6 @@ fn format_fault(
 /// A text as it would stand in the file.
 fn quoted(format: &Format, text: &str) -> String {
     if format.name == "account-id" { format!("\"{text}\"") } else { text.to_owned() }
-}
-
-/// A number that is too small or too large (code `BL060`).
-fn out_of_range(node: &Node, digits: &str, (least, most): (u64, u64), subject: &Subject) -> Option<Finding> {
-    let number: Option<u64> = digits.parse().ok();
-    if number.is_some_and(|number| (least..=most).contains(&number)) {
-        return None;
-    }
-    let is_small = digits.starts_with('-') || number.is_some_and(|number| number < least);
-    let nearest = if is_small { least } else { most };
-    Some(
-        Finding::error("BL060", node.span, format!("{} cannot be {}", subject.words, shown(digits)))
-            .because(format!("it has to be a whole number between {least} and {most}"))
-            .help(format!("write one such as `{}: {nearest}`", subject.key)),
-    )
 }
 
 fn empty(node: &Node, subject: &Subject, reason: &str) -> Finding {

@@ -13,7 +13,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
         Shape::List(_) => matches!(value, Value::List(_)),
         Shape::Text(_) | Shape::Word(_) => matches!(value, Value::Text(_)),
         Shape::Switch => matches!(value, Value::Bool(_)),
-        Shape::Exactly(_) | Shape::Whole { .. } => matches!(value, Value::Integer(_)),
+        Shape::Exactly(_) | Shape::Number(_) => matches!(value, Value::Integer(_)),
         Shape::Anything => *value != Value::Null,
         Shape::Choice(shapes) => shapes.iter().any(|shape| takes(shape, value)),
         Shape::Unknown(_) => false,
@@ -134,10 +134,12 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
         (Value::Text(text), Shape::Exactly(number)) if text == number => {
             format!("write `{key}: {number}` without quotes")
         }
-        (_, Shape::Exactly(number)) => format!("write `{key}: {number}`"),
-        (Value::Text(text), Shape::Whole { .. }) if text.parse::<u64>().is_ok() => {
+        (Value::Text(text), Shape::Number(range))
+            if text.parse().is_ok_and(|number| range.contains(&number)) =>
+        {
             format!("write `{key}: {text}` without quotes")
         }
+        (_, Shape::Exactly(number)) => format!("write `{key}: {number}`"),
         (Value::Text(text), shape) if takes(shape, &Value::List(Vec::new())) => {
             format!("write `{key}: [{}]`", shown(text).trim_matches('`'))
         }

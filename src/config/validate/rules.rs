@@ -55,12 +55,14 @@ impl Judge<'_> {
             services: self.raw.services.keys().cloned().collect(),
             mode: RawMode::Queued,
             name: None,
+            per_branch: None,
             place,
         }
     }
 
     fn long_rule(&mut self, key: &str, written: &RawRuleMapping) -> Rule {
         self.rule_name(key);
+        self.branches_at_odds(key, written);
         let rule = self.short_rule(key, written.environments.as_deref().unwrap_or_default());
         self.at_odds(key, written);
         let own = match &written.branch {
@@ -89,6 +91,7 @@ impl Judge<'_> {
             services: rule.services.iter().filter(|service| is_named(service)).cloned().collect(),
             mode: written.mode.unwrap_or(RawMode::Queued),
             name: written.name.clone(),
+            per_branch: self.per_branch(key, written),
             ..rule
         }
     }
