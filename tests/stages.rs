@@ -14,6 +14,7 @@ fn explain_names_the_stages_of_the_pipeline() {
         "examples/single-account",
         "tests/judges/configurations/rules",
         "tests/judges/configurations/gates",
+        "tests/judges/configurations/verify",
     ] {
         let path = format!("{}/{example}/branchline.yml", env!("CARGO_MANIFEST_DIR"));
         let config = config::read(&std::fs::read_to_string(path).unwrap()).config.unwrap();

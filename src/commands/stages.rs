@@ -1,7 +1,9 @@
 //! What a pipeline does, stage by stage, in words.
 
 use crate::branch_map::Entry;
-use crate::config::{self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace};
+use crate::config::{
+    self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
+};
 use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
@@ -97,9 +99,14 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         .filter(|migrate| entry.has(&migrate.service))
         .map(migration_in_words)
         .collect();
-    let fails = if migrations.len() > 1 { "if one fails" } else { "if it fails" };
+    let snapshot = environment.snapshot.as_ref().map(|snapshot| {
+        let (kind, name) = (snapshot.database.kind(), snapshot.database.name());
+        format!("make a snapshot of the {kind} {name} and wait for it")
+    });
+    let fails = if migrations.len() > 1 || snapshot.is_some() { "if one fails" } else { "if it fails" };
     let migrate = (!migrations.is_empty()).then(|| {
-        stage("Migrate", format!("{in_window}{}; {fails}, nothing is deployed", migrations.join(", then ")))
+        let all: Vec<String> = snapshot.into_iter().chain(migrations).collect();
+        stage("Migrate", format!("{in_window}{}; {fails}, nothing is deployed", all.join(", then ")))
     });
     let deploys: Vec<String> = environment
         .deploys
@@ -110,7 +117,21 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     // A window stands before what comes first.
     let first = if migrate.is_none() { in_window.as_str() } else { "" };
     let deploy = stage("Deploy", format!("{first}deploy {}{}", deploys.join(", "), after(environment)));
-    [approve, migrate, Some(deploy)].into_iter().flatten()
+    let verify = environment.verify.as_ref().map(|verify| stage("Verify", verified_by(verify)));
+    [approve, migrate, Some(deploy), verify].into_iter().flatten()
+}
+
+fn verified_by(verify: &Verify) -> String {
+    let http = verify.http.as_ref().map(|http| {
+        let contains = http.contains.as_ref().map(|text| format!(" and {text:?}")).unwrap_or_default();
+        format!("ask {} until it answers with status {}{contains}", http.url, http.status)
+    });
+    let commands = (!verify.commands.is_empty()).then(|| {
+        let commands: Vec<String> = verify.commands.iter().map(|command| format!("`{command}`")).collect();
+        format!("run {} in the checkout", commands.join(", "))
+    });
+    let all: Vec<String> = http.into_iter().chain(commands).collect();
+    format!("{}; a failure rolls nothing back", all.join(", then "))
 }
 
 /// What follows a deploy, as the end of a sentence.

@@ -46,6 +46,18 @@ pub struct EnvironmentRoles {
     pub lock: Option<Written>,
     /// The one that alone writes the lock: of the pipelines' account.
     pub lock_holder: Option<Written>,
+    /// That of the project that makes the snapshot.
+    pub snapshot: Option<Written>,
+    /// That of the project that verifies the deploy.
+    pub verify: Option<Written>,
+}
+
+impl EnvironmentRoles {
+    /// All of them, in the order of their keys in the reference.
+    pub fn all(&self) -> impl Iterator<Item = &Written> {
+        let Self { deploy, migrate, keep, lock, lock_holder, snapshot, verify } = self;
+        [deploy, migrate, keep, lock, lock_holder, snapshot, verify].into_iter().flatten()
+    }
 }
 
 impl Existing {

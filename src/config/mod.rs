@@ -23,6 +23,7 @@ pub mod schema;
 mod timezone;
 pub mod tree;
 mod validate;
+mod verify;
 
 use indexmap::IndexMap;
 
@@ -36,6 +37,7 @@ pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
 pub use partition::Partition;
+pub use verify::{Database, Http, Snapshot, Verify};
 
 /// A valid configuration: names exist, values are in range, placeholders are filled in, defaults are applied.
 #[derive(Debug, Clone)]
@@ -162,8 +164,12 @@ pub struct Environment {
     /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have
     /// none.
     pub migrations: Vec<Migrate>,
+    /// The snapshot before the first of them.
+    pub snapshot: Option<Snapshot>,
     /// The deploys, one a service, in the order of the services.
     pub deploys: IndexMap<String, Deploy>,
+    /// What is asked of what was deployed.
+    pub verify: Option<Verify>,
     /// The managed policy, by name or ARN, that bounds its roles.
     pub permission_boundary: Option<String>,
     /// Its roles that exist.

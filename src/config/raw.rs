@@ -16,6 +16,8 @@ use serde::Deserialize;
 mod lock;
 mod migrate;
 mod project;
+mod snapshot;
+mod verify;
 
 pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
 pub use deploy::{
@@ -33,6 +35,8 @@ pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
+pub use snapshot::RawSnapshot;
+pub use verify::{RawHttp, RawVerify};
 
 /// A map in the order in which it was written.
 pub type Map<T> = IndexMap<String, T>;
@@ -209,15 +213,19 @@ pub struct RawEnvironment {
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.
     pub migrate: Option<RawMigrateOverrides>,
+    /// The snapshot of the database that is made here before each migration. None if nothing is said.
+    pub snapshot: Option<RawSnapshot>,
     /// What a service's deploy does differently here.
     pub services: Option<Map<RawServiceOverride>>,
+    /// What is asked of what was deployed here, before the pipeline goes on. Nothing if nothing is said.
+    pub verify: Option<RawVerify>,
     /// Variables of every migration in this environment.
     #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub variables: Option<Map<String>>,
     /// Secrets of every migration in this environment.
     #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
-    /// The network in which the migrations with `run: codebuild` run here.
+    /// The network in which the migrations with `run: codebuild`, and `verify`, run here.
     pub vpc: Option<RawVpc>,
     /// The managed policy that bounds the roles made for this environment, in place of the file's.
     #[schemars(extend("format" = "managed-policy"))]

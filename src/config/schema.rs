@@ -21,7 +21,7 @@ mod words;
 use super::tree::Node;
 use crate::diagnostic::Finding;
 
-pub use duration::duration_minutes;
+pub use duration::{duration_minutes, duration_seconds};
 pub use publish::schema_json;
 
 /// Why a migration's step on a build machine cannot be given a variable of this name, and what to do; `None` where it can.

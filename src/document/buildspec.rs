@@ -275,6 +275,24 @@ pub fn deploy_commands(steps: &Steps, commands: &[String]) -> Result<Buildspec, 
     Ok(spec)
 }
 
+/// Makes a snapshot of the database, waits for it, and removes the environment's oldest ones.
+///
+/// Needs `ENVIRONMENT`, `DATABASE_KIND` (`instance` or `cluster`), `DATABASE`, `SNAPSHOTS` (what the names of the
+/// environment's snapshots begin with), `SNAPSHOT_TAGS` (JSON, as RDS has tags), `KEEP`, `TIMEOUT_SECONDS`, `PIPELINE`,
+/// `PIPELINE_REGION`, `STAGE`, `EXECUTION_ID` and `COMMIT_ID`.
+pub fn snapshot(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::SNAPSHOT)
+}
+
+/// Asks what was deployed: over HTTP where there is `VERIFY_URL`, with `VERIFY_STATUS`, `VERIFY_ATTEMPTS`,
+/// `VERIFY_EVERY`, `VERIFY_ANSWER_SECONDS` and perhaps `VERIFY_CONTAINS`; then by the lines of `VERIFY_COMMANDS` (JSON),
+/// where there are some.
+///
+/// Needs `ENVIRONMENT`, `TIMEOUT_SECONDS`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `EXECUTION_ID` and `COMMIT_ID` too.
+pub fn verify(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::VERIFY)
+}
+
 impl Buildspec {
     fn new() -> Self {
         Self {

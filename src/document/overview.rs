@@ -131,6 +131,8 @@ struct Environment<'a> {
     families: Vec<TaskFamily<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
+    /// The database whose snapshot is made: what it is, and its identifier.
+    database: Option<(&'static str, &'a str)>,
     given: Given<'a>,
     alarms: &'a [String],
     topic: Option<&'a str>,
@@ -247,6 +249,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             families: task_families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
+            database: needs::database(plan, place),
             given: Given::of_environment(plan, place),
             alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
@@ -326,8 +329,12 @@ fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
                 1 => Some("migration".to_owned()),
                 several => Some(format!("{several} migrations")),
             };
+            let snapshot =
+                place.snapshot.as_ref().filter(|_| migrations.is_some()).map(|_| "snapshot".to_owned());
+            let verify = place.verify.as_ref().map(|_| "verified".to_owned());
             let window = place.window.as_ref().map(Window::describe);
-            let steps: Vec<String> = window.into_iter().chain(approval).chain(migrations).collect();
+            let before = window.into_iter().chain(approval).chain(snapshot);
+            let steps: Vec<String> = before.chain(migrations).chain(verify).collect();
             if steps.is_empty() {
                 place.name.clone()
             } else {
@@ -344,7 +351,14 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
         .map(|(index, place)| Step {
             environment: &place.name,
             approval: place.approval.is_some(),
-            what: if migrations(entry, place) == 0 { "deploy" } else { "migrate, deploy" },
+            what: match (migrations(entry, place), place.snapshot.is_some(), place.verify.is_some()) {
+                (0, _, false) => "deploy",
+                (0, _, true) => "deploy, verify",
+                (_, false, false) => "migrate, deploy",
+                (_, false, true) => "migrate, deploy, verify",
+                (_, true, false) => "snapshot, migrate, deploy",
+                (_, true, true) => "snapshot, migrate, deploy, verify",
+            },
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()

@@ -30,10 +30,19 @@ pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 /// Writes the buildspecs of a configuration, and reads each back.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config)?;
-    let Buildspecs { builds: each_build, tests: each_test, migrations, keep, lock, deploys } = &written;
-    let steps = migrations.values().chain([keep, lock]).chain(deploys.values());
+    let Buildspecs {
+        builds: each_build,
+        tests: each_test,
+        migrations,
+        keep,
+        lock,
+        deploys,
+        snapshot,
+        verify,
+    } = &written;
+    let steps = migrations.values().chain([keep, lock, snapshot, verify]).chain(deploys.values());
     let all = each_build.values().chain(each_test).chain(steps);
-    let blocks = Blocks::of(all.map(String::as_str));
+    let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
 
@@ -45,8 +54,9 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep, lock, deploys } = &specs.texts;
-    let others = migrations.values().chain([keep, lock]).map(|text| (Long::Step, text.len()));
+    let Buildspecs { builds, tests, migrations, keep, lock, deploys, snapshot, verify } = &specs.texts;
+    let others =
+        migrations.values().chain([keep, lock, snapshot, verify]).map(|text| (Long::Step, text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
     let longest = builds.values().map(String::len).max().unwrap_or_default();
@@ -118,6 +128,14 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
         }
     }
     let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
+    // Most files want neither of these two.
+    let (mut snapshot, mut verify) = (String::new(), String::new());
+    if config.environments.values().any(|place| place.snapshot.is_some()) {
+        snapshot = named("snapshot", None, buildspec::snapshot(&steps))?.0;
+    }
+    if config.environments.values().any(|place| place.verify.is_some()) {
+        verify = named("verify", None, buildspec::verify(&steps))?.0;
+    }
     let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
     let mut deploys: BTreeMap<String, String> = BTreeMap::new();
     // What runs is the same in every environment.
@@ -132,7 +150,11 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
         let name = names::with_part("deploy", Some(service));
         deploys.insert(service.clone(), named(&name, None, spec)?.0);
     }
-    Ok((Buildspecs { builds, tests, migrations, keep, lock, deploys }, build_files, test_files))
+    Ok((
+        Buildspecs { builds, tests, migrations, keep, lock, deploys, snapshot, verify },
+        build_files,
+        test_files,
+    ))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {

@@ -46,6 +46,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
     (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
+    (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
+    (VERIFY, include_str!("../../templates/steps/verify.sh.hbs")),
 ];
 
 /// Without a tag, and used inside others.
@@ -61,6 +63,8 @@ pub(super) const KEEP: &str = "keep";
 pub(super) const LOCK: &str = "lock";
 pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
+pub(super) const SNAPSHOT: &str = "snapshot";
+pub(super) const VERIFY: &str = "verify";
 
 /// Why there are no shell steps.
 #[derive(Debug, Error)]

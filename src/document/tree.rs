@@ -166,9 +166,12 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                 let shared = match project.kind {
                     ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => tests.next()?,
-                    ProjectKind::Migrate | ProjectKind::Keep | ProjectKind::Lock | ProjectKind::Deploy => {
-                        return None;
-                    }
+                    ProjectKind::Migrate
+                    | ProjectKind::Keep
+                    | ProjectKind::Lock
+                    | ProjectKind::Deploy
+                    | ProjectKind::Snapshot
+                    | ProjectKind::Verify => return None,
                 };
                 debug_assert!(
                     shared.text.ends_with(&project.buildspec),

@@ -6,7 +6,7 @@ use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, deploy, gates, keep, lock, migrate, project, roles};
+use super::{Plan, deploy, gates, keep, lock, migrate, project, roles, snapshot, verify};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
@@ -23,6 +23,11 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
+    let runs_some = |entry: &&Entry| place.migrations.iter().any(|migrate| entry.has(&migrate.service));
+    let migrating: Vec<&Entry> = entering.iter().copied().filter(runs_some).collect();
+    if !migrating.is_empty() {
+        projects.extend(snapshot::project(plan, place, &at, &store(&migrating)));
+    }
     for (service, deploy) in &place.deploys {
         let running: Vec<&Entry> = entering.iter().copied().filter(|entry| entry.has(service)).collect();
         if !running.is_empty() {
@@ -32,6 +37,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
     projects.extend(lock::project(plan, place, entering, &at, &store));
+    projects.extend(verify::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =
         entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();

@@ -25,11 +25,7 @@ pub struct Existing {
 /// Whether a configuration names any role that exists.
 pub fn is_any(plan: &Plan) -> bool {
     let shared = &plan.config.existing.roles;
-    let of_environment = |place: &Place| {
-        let roles = &place.roles;
-        let all = [&roles.deploy, &roles.migrate, &roles.keep, &roles.lock, &roles.lock_holder];
-        all.into_iter().any(Option::is_some)
-    };
+    let of_environment = |place: &Place| place.roles.all().next().is_some();
     [&shared.pipeline, &shared.build, &shared.test].into_iter().any(Option::is_some)
         || plan.environments().any(of_environment)
 }
@@ -69,6 +65,8 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
             ("lock", "the role of the project that takes the lock", of_kind(ProjectKind::Lock)),
+            ("snapshot", "the role of the project that makes snapshots", of_kind(ProjectKind::Snapshot)),
+            ("verify", "the role of the project that verifies deploys", of_kind(ProjectKind::Verify)),
         ];
         for (kind, words, roles) in of_place {
             let mut sum = Sum::default();

@@ -99,6 +99,10 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
                 .flat_map(|place| &place.migrations)
                 .filter(|migrate| entry.has(&migrate.service))
                 .count(),
+            (
+                places().filter(|place| place.snapshot.is_some()).count(),
+                places().filter(|place| place.verify.is_some()).count(),
+            ),
             topics.len(),
             places().map(|place| place.region.as_str()).collect::<BTreeSet<_>>().len(),
             &entry.services,
@@ -194,6 +198,7 @@ impl Judge<'_> {
             for migrate in &place.migrations {
                 self.migration(place, migrate, &mut told);
             }
+            self.around(place);
         }
     }
 

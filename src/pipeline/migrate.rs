@@ -10,7 +10,7 @@ use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, lock, names, source};
+use super::{Plan, action_variables, build, build_action, images, lock, names, snapshot, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
@@ -24,21 +24,25 @@ pub(super) fn stage_name(environment: &str) -> String {
 
 /// The stage; none where nothing is migrated.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
-    let actions: Vec<Action> = (1..)
-        .zip(place.migrations.iter().filter(|migrate| entry.has(&migrate.service)))
-        .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
-        .collect();
-    let name = stage_name(&place.name);
-    let stage = |actions| Stage { name, actions, gates: Gates::default() };
-    (!actions.is_empty()).then(|| lock::first(plan, entry, place, role, stage(actions)))
+    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
+    let mut actions: Vec<Action> = own.map(|migrate| action(plan, entry, place, migrate, role)).collect();
+    if actions.is_empty() {
+        return None;
+    }
+    actions.splice(0..0, snapshot::action(plan, entry, place, role));
+    // One after the other.
+    for (order, action) in (1..).zip(&mut actions) {
+        action.run_order = order;
+    }
+    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    Some(lock::first(plan, entry, place, role, stage))
 }
 
-fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {
+fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &Text) -> Action {
     let title = names::with_part("Migrate", migrate.name.as_deref());
     let mut action = build_action(&title, Provider::Build, &name(&plan.config.stem, place, migrate));
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
-    action.run_order = order;
     let image = images::variable(plan, &migrate.service);
     let stage = stage_name(&place.name);
     let mut variables = vec![

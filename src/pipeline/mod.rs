@@ -26,9 +26,11 @@ mod migrate;
 mod network;
 mod project;
 mod share;
+mod snapshot;
 mod source;
 mod store;
 mod test;
+mod verify;
 
 pub use store::KEY_READ_WRITE;
 
@@ -72,6 +74,10 @@ pub struct Buildspecs {
     pub lock: String,
     /// Deploys a service, where that is done by a project of its own, by the service's name.
     pub deploys: BTreeMap<String, String>,
+    /// Makes a snapshot before a migration; empty where no environment wants one.
+    pub snapshot: String,
+    /// Asks what was deployed; empty where no environment wants that.
+    pub verify: String,
 }
 
 impl<'a> Plan<'a> {
@@ -166,6 +172,7 @@ impl<'a> Plan<'a> {
             }
             stages.extend(migrate::stage(self, entry, place, &role));
             stages.push(deploy::stage(self, entry, place, &role));
+            stages.extend(verify::stage(self, entry, place, &role));
             gates::guard(self, place, &role, &mut stages[first..]);
         }
         Pipeline {

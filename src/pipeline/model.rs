@@ -126,6 +126,10 @@ pub enum ProjectKind {
     Lock,
     /// Deploys a service to an environment.
     Deploy,
+    /// Makes a snapshot of an environment's database before it is migrated.
+    Snapshot,
+    /// Asks what was deployed to an environment whether it works.
+    Verify,
 }
 
 impl ProjectKind {
@@ -138,6 +142,8 @@ impl ProjectKind {
             ProjectKind::Keep => "Keep",
             ProjectKind::Lock => "Lock",
             ProjectKind::Deploy => "Deploy",
+            ProjectKind::Snapshot => "Snapshot",
+            ProjectKind::Verify => "Verify",
         }
     }
 
@@ -150,6 +156,8 @@ impl ProjectKind {
             ProjectKind::Keep => "keep",
             ProjectKind::Lock => "lock",
             ProjectKind::Deploy => "deploy",
+            ProjectKind::Snapshot => "snapshot",
+            ProjectKind::Verify => "verify",
         }
     }
 
@@ -165,6 +173,8 @@ impl ProjectKind {
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
             (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
             (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
+            (ProjectKind::Snapshot, _) => format!("makes a snapshot before the migration of {whom}"),
+            (ProjectKind::Verify, _) => format!("verifies the deploy of {whom}"),
         }
     }
 }

@@ -105,6 +105,8 @@ fn environment(name: &str) -> Environment {
         alarms: None,
         rolls_back: false,
         migrations: vec![],
+        snapshot: None,
+        verify: None,
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,
         roles: EnvironmentRoles::default(),

@@ -102,6 +102,8 @@ const EXISTING: &str = include_str!("../judges/configurations/existing/branchlin
 
 /// Every type of deploy.
 const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
+/// Snapshots before migrations, and questions after deploys.
+const VERIFY: &str = include_str!("../judges/configurations/verify/branchline.yml");
 
 /// The separate partitions.
 const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");
@@ -159,6 +161,12 @@ pub fn deploys() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(DEPLOYS))
 }
 
+/// The stacks of snapshots and verifications.
+pub fn verified() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(VERIFY))
+}
+
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
     Stacks::of(&example_text(name))
@@ -193,6 +201,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("every type of deploy", DEPLOYS.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
         ("what guards environments", crate::gates::TEXT.to_owned()),
+        ("snapshots and verifications", VERIFY.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }
@@ -263,6 +272,16 @@ pub fn migrate_in_checkout(script: &str) -> Job {
 /// Keeps what is deployed to dev.
 pub fn keep() -> Job {
     job(two_services(), "Deploy-dev/Keep")
+}
+
+/// Makes the snapshot of staging's instance, before its migration.
+pub fn snapshot() -> Job {
+    job(verified(), "Migrate-staging/Snapshot")
+}
+
+/// Verifies production: over HTTP, and by commands.
+pub fn verify() -> Job {
+    job(verified(), "Verify-production/Verify")
 }
 
 /// The image of `api` that the pipeline's variables name.

@@ -5,7 +5,7 @@ use crate::verdict::Verdict;
 use crate::{building, jobs, keeping, migrating, migrating_on_machine as machine};
 
 /// The scenario must fail on the text in which `from` is replaced by `to`, and hold on the text as it is.
-fn caught(job: &Job, from: &str, to: &str, scenario: fn(&Job) -> Verdict) {
+pub fn caught(job: &Job, from: &str, to: &str, scenario: fn(&Job) -> Verdict) {
     assert!(job.buildspec.contains(from), "the mutation changes nothing: {from}");
     let mutant = job.with(job.buildspec.replace(from, to));
     assert!(scenario(&mutant).is_err(), "nobody saw that {from:?} became {to:?}");

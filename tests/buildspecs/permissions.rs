@@ -16,7 +16,7 @@ use crate::support::release::world;
 use crate::support::runner::Outcome;
 use crate::support::stacks::{Project, Stacks};
 use crate::support::world::{DIGEST, Place, World};
-use crate::{jobs, keeping};
+use crate::{jobs, keeping, snapshots, verifying};
 
 /// A world in which the images of a pipeline's build are there, and the migration of this container ends well.
 fn ready(stacks: &Stacks, pipeline: &str, container: &str, task: &serde_json::Value) -> World {
@@ -50,6 +50,11 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 let mut slow = ready(stacks, &pipeline.name, container, &json!({"stops": 999_999}));
                 slow.0["call_seconds"] = json!(600);
                 all(&job, slow);
+            }
+            "Snapshot" => all(&job, snapshots::world_of(stacks, &action.stage)),
+            "Verify" => {
+                job.files = verifying::files();
+                all(&job, verifying::world());
             }
             "Keep" => {
                 let images: Vec<(String, String)> = keeping::definitions(stacks, &pipeline.name);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use crate::support::python;
-use crate::{building, jobs, keeping, migrating};
+use crate::{building, jobs, keeping, migrating, snapshots};
 
 #[test]
 fn the_real_aws_cli_takes_every_call() {
@@ -26,11 +26,13 @@ fn the_real_aws_cli_takes_every_call() {
         jobs::migrate().run(beside_others),
         jobs::migrate().run(forever),
         keeping::run(&jobs::keep(), keeping::world(), &keeping::image()),
+        snapshots::run_of("staging"),
+        snapshots::run_of("production"),
     ];
     let calls = outcomes.iter().flat_map(|outcome| &outcome.calls).filter(|call| call.tool == "aws");
     let distinct: BTreeSet<Vec<String>> = calls.map(|call| call.argv.clone()).collect();
     let operations: BTreeSet<&str> = distinct.iter().map(|argv| argv[1].as_str()).collect();
-    assert_eq!(operations.len(), 12, "{operations:?}");
+    assert_eq!(operations.len(), 18, "{operations:?}");
 
     let (refused, told) = validate(&serde_json::to_string(&distinct).expect("JSON"));
     assert!(refused.is_empty(), "{refused}");

@@ -1,5 +1,6 @@
 //! A folder of programs that stands for the whole path: the fakes, and the plain tools of any Linux.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -36,6 +37,9 @@ pub struct Call {
     /// Of an `aws` call: what is sent, under the API's own names.
     #[serde(default)]
     pub params: Value,
+    /// Of an `aws` call that deletes a snapshot: the tags that it had.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// Of an `aws` call: the ARN of the role that the step has assumed; `None` where it calls as itself.
     #[serde(default)]
     pub role: Option<String>,

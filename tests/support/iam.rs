@@ -164,6 +164,7 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
             need("logs:GetLogEvents", &place.arn("logs", &stream), plain())
         }
+        ("rds", _) => return of_rds(call, place),
         ("sts", "assume-role") => need("sts:AssumeRole", &text("roleArn"), plain()),
         ("s3api", "get-object") => need("s3:GetObject", &object(call, place), of_owner(call)),
         ("s3api", "put-object") => {
@@ -189,6 +190,44 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
         (service, operation) => panic!("no permission is known for aws {service} {operation}"),
     };
     vec![need]
+}
+
+/// The service authorization reference of Amazon RDS: a snapshot is created on the database and on the snapshot, and what
+/// is created with tags is tagged. To list those of a database asks for it and for any snapshot (docs/verified.md).
+fn of_rds(call: &Call, place: &Place) -> Vec<Need> {
+    let (database, snapshot, word) = if call.operation.contains("-cluster-") {
+        ("cluster", "cluster-snapshot", "DBCluster")
+    } else {
+        ("db", "snapshot", "DB")
+    };
+    let of_database = || {
+        let key = if word == "DB" { "DBInstanceIdentifier" } else { "DBClusterIdentifier" };
+        place.arn("rds", &format!("{database}:{}", call.params[key].as_str().expect("a database")))
+    };
+    let of_snapshot = || {
+        let name = call.params[format!("{word}SnapshotIdentifier")].as_str().expect("a snapshot");
+        place.arn("rds", &format!("{snapshot}:{name}"))
+    };
+    let on = |action: &str, resource: String| need(&format!("rds:{action}"), &resource, BTreeMap::new());
+    match call.operation.split('-').next() {
+        Some("create") => {
+            let create = format!("Create{word}Snapshot");
+            vec![
+                on(&create, of_database()),
+                on(&create, of_snapshot()),
+                on("AddTagsToResource", of_snapshot()),
+            ]
+        }
+        Some("describe") => {
+            let list = format!("Describe{word}Snapshots");
+            vec![on(&list, of_database()), on(&list, place.arn("rds", &format!("{snapshot}:*")))]
+        }
+        Some("delete") => {
+            let tags = call.tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.clone()));
+            vec![need(&format!("rds:Delete{word}Snapshot"), &of_snapshot(), tags.collect())]
+        }
+        _ => panic!("no permission is known for {}", call.line()),
+    }
 }
 
 /// The object of a call.

@@ -21,11 +21,10 @@ TOKEN = {"authorizationData": [{"authorizationToken": "QVdTOng=", "expiresAt": 0
 
 
 class Body:
-    """S3 and STS answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
+    """S3, STS and RDS answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
 
-    def __init__(self, service):
-        empty = "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"
-        self.text = {"s3api": "", "sts": empty}.get(service, json.dumps(TOKEN))
+    def __init__(self, service, request):
+        self.text = answer_of(service, request)
 
     def stream(self):
         yield self.text.encode()
@@ -34,12 +33,25 @@ class Body:
         return b""
 
 
+def answer_of(service, request):
+    """What is read of an answer. That of RDS has the operation's name."""
+    if service == "s3api":
+        return ""
+    if service == "sts":
+        return "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"
+    if service != "rds":
+        return json.dumps(TOKEN)
+    sent = request.body if isinstance(request.body, str) else (request.body or b"").decode()
+    operation = dict(pair.split("=", 1) for pair in sent.split("&"))["Action"]
+    return f"<{operation}Response><{operation}Result/></{operation}Response>"
+
+
 def refusal(argv):
     sent = []
 
     def answer(request, **_):
         sent.append(request)
-        return AWSResponse(request.url, 200, {}, Body(argv[0]))
+        return AWSResponse(request.url, 200, {}, Body(argv[0], request))
 
     driver = create_clidriver()
     driver.session.register("before-send.*.*", answer)

@@ -55,10 +55,11 @@ impl std::fmt::Display for Place {
 }
 
 /// What is in one account and region alone, and what it is as long as nothing is there.
-const LOCAL: [(&str, &str); 6] = [
+const LOCAL: [(&str, &str); 7] = [
     ("clusters", "{}"),
     ("task_definitions", "{}"),
     ("log_groups", "[]"),
+    ("rds", "{}"),
     ("rules", "{}"),
     ("schedules", "{}"),
     ("state_machines", "{}"),
@@ -153,6 +154,21 @@ impl World {
     /// With a log group.
     pub fn with_log_group(mut self, name: &str) -> Self {
         self.0["log_groups"].as_array_mut().expect("a list").push(json!(name));
+        self
+    }
+
+    /// With a snapshot that became available this many seconds before the build began.
+    pub fn with_snapshot(
+        mut self,
+        (kind, database, name): (&str, &str, &str),
+        ago: i64,
+        tags: &Value,
+    ) -> Self {
+        let snapshot = json!({"kind": kind, "database": database, "name": name, "asked": EPOCH - ago, "takes": 0, "tags": tags});
+        match &mut self.0["rds"]["snapshots"] {
+            Value::Array(snapshots) => snapshots.push(snapshot),
+            none => *none = json!([snapshot]),
+        }
         self
     }
 

@@ -100,4 +100,8 @@ pub struct RawEnvironmentRoles {
     pub lock: Option<RawExistingRole>,
     /// The role, in the pipelines' account, that alone writes the environment's lock. One is made if nothing is said.
     pub lock_holder: Option<RawExistingRole>,
+    /// The role of the project that makes the snapshot. One is made if nothing is said.
+    pub snapshot: Option<RawExistingRole>,
+    /// The role of the project that verifies the deploy. One is made if nothing is said.
+    pub verify: Option<RawExistingRole>,
 }

@@ -21,6 +21,20 @@ pub fn duration_minutes(text: &str) -> Option<u32> {
     days.checked_mul(24)?.checked_add(hours)?.checked_mul(60)?.checked_add(minutes)
 }
 
+/// The seconds of a short length of time such as `15s`, `2m` or `1m30s`; `None` when it is none.
+pub fn duration_seconds(text: &str) -> Option<u32> {
+    let (minutes, rest) = match text.split_once('m') {
+        Some((minutes, rest)) => (number(minutes)?, rest),
+        None => (0, text),
+    };
+    let seconds = match rest.strip_suffix('s') {
+        Some(seconds) => number(seconds)?,
+        None if rest.is_empty() && text.ends_with('m') => 0,
+        None => return None,
+    };
+    minutes.checked_mul(60)?.checked_add(seconds)
+}
+
 /// A number of at most four digits that does not begin with a zero.
 fn number(text: &str) -> Option<u32> {
     let is_number = matches!(text.len(), 1..=4)
@@ -31,7 +45,17 @@ fn number(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::duration_minutes;
+    use super::{duration_minutes, duration_seconds};
+
+    #[test]
+    fn short_lengths_of_time_are_seconds() {
+        for (text, seconds) in [("15s", 15), ("2m", 120), ("1m30s", 90)] {
+            assert_eq!(duration_seconds(text), Some(seconds), "{text}");
+        }
+        for text in ["", "s", "m", "15", "1h", "0s", "30s1m", "1.5s", "-1s"] {
+            assert_eq!(duration_seconds(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn hours_and_minutes_are_added_up() {

@@ -61,7 +61,7 @@ const fn format(
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(super) static FORMATS: [Format; 42] = [
+pub(super) static FORMATS: [Format; 45] = [
     format(
         "app-name",
         "an app's name",
@@ -140,6 +140,30 @@ pub(super) static FORMATS: [Format; 42] = [
         ("^([1-9][0-9]{0,2}d)?([1-9][0-9]{0,3}h)?([1-9][0-9]{0,3}m)?$", 14),
         "days, hours and whole minutes",
         "30m",
+        text::anything,
+    ),
+    format(
+        "short-duration",
+        "a short length of time",
+        ("^([1-9][0-9]{0,3}m)?([1-9][0-9]{0,3}s)?$", 10),
+        "minutes and whole seconds",
+        "15s",
+        text::anything,
+    ),
+    format(
+        "http-url",
+        "a URL",
+        ("^https?://([A-Za-z0-9.-]|%)+(:[0-9]{1,5})?(/([A-Za-z0-9._~!$&'()*+,;=:@%/?-]|%)*)?$", 2000),
+        "`https://` or `http://`, a host without a user's name, and a path that begins with `/`",
+        "https://example.com/health",
+        text::anything,
+    ),
+    format(
+        "database-name",
+        "a database's identifier",
+        ("^([a-z]|%)(-?([a-z0-9]|%))*$", 63),
+        "small letters, digits and single hyphens, beginning with a letter, at most 63 characters",
+        "shop-production",
         text::anything,
     ),
     format(

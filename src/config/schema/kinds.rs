@@ -96,6 +96,11 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
     let line = |value: String| if is_item { format!("- {value}") } else { format!("{key}: {value}") };
     match (&node.value, shape) {
         (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. }))
+            if format.name == "short-duration" =>
+        {
+            format!("say the unit: `{key}: {digits}s` is seconds, `{key}: {digits}m` is minutes")
+        }
+        (Value::Integer(digits), Shape::Text(Text { format: Some(format), .. }))
             if format.name == "duration" =>
         {
             format!("say the unit: `{key}: {digits}m` is minutes, `{key}: {digits}h` is hours")

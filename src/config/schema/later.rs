@@ -15,12 +15,6 @@ const TEST: Kinds = &["Test"];
 
 /// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
 const KEYS: &[(Kinds, &[&str], &str)] = &[
-    (ENVIRONMENT, &["verify"], "rely on the ECS service's health checks, which each deploy waits for"),
-    (
-        ENVIRONMENT,
-        &["snapshot"],
-        "take the snapshot by hand before you approve, or turn on the database's own point-in-time recovery",
-    ),
     (
         ENVIRONMENT,
         &["freeze"],
@@ -40,7 +34,7 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     ),
     (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["vpc", "cache", "reports", "verify"], "leave it out"),
+    (FILE, &["vpc", "cache", "reports"], "leave it out"),
     (FILE, &["lock"], "write it under an environment"),
     (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
     (

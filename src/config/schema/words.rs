@@ -43,6 +43,9 @@ const KINDS: &[(&str, &str)] = &[
     ("ExistingRole", "an existing role"),
     ("PipelineRoles", "the pipelines' roles"),
     ("EnvironmentRoles", "an environment's roles"),
+    ("Verify", "an environment's `verify`"),
+    ("Http", "a request"),
+    ("Snapshot", "a snapshot"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -115,6 +118,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("commands", "commands: [make test]"),
     ("command", "command: bundle exec rails db:migrate"),
     ("approval", "approval: {}"),
+    ("verify", "verify: { http: { url: \"https://{environment}.example.com/health\" } }"),
+    ("http", "http: { url: \"https://{environment}.example.com/health\" }"),
+    ("url", "url: \"https://{environment}.example.com/health\""),
+    ("contains", "contains: ok"),
+    ("snapshot", "snapshot: { instance: \"shop-{environment}\" }"),
+    ("instance", "instance: \"shop-{environment}\""),
     ("window", "window: { cron: \"* * 9-16 ? * MON-THU *\", timezone: Asia/Tokyo }"),
     ("cron", "cron: \"* * 9-16 ? * MON-THU *\""),
     ("timezone", "timezone: Asia/Tokyo"),

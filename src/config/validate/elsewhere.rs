@@ -37,6 +37,8 @@ impl Judge<'_> {
             environment: Some(name),
         };
         self.distant_secrets(environment.secrets.iter().flatten(), &["environments", name], own);
+        let verify = environment.verify.as_ref().and_then(|verify| verify.secrets.as_ref());
+        self.distant_secrets(verify.into_iter().flatten(), &["environments", name, "verify"], own);
         for differs in sections::overrides(name, environment) {
             self.distant_secrets(differs.raw.secrets.iter().flatten(), &differs.path, own);
         }

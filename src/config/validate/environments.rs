@@ -20,6 +20,7 @@ impl Judge<'_> {
                 written.account.as_ref().unwrap_or(&raw.pipelines.account),
                 &["environments", name, "permission_boundary"],
             );
+            let migrations_here = self.migrations_in(name, written, &migrations);
             let environment = Environment {
                 name: name.clone(),
                 account: written.account.as_ref().unwrap_or(&raw.pipelines.account).clone(),
@@ -30,8 +31,10 @@ impl Judge<'_> {
                 window: self.window(name, written),
                 alarms: self.alarms(name, written),
                 rolls_back: written.rollback.is_some(),
-                migrations: self.migrations_in(name, written, &migrations),
+                snapshot: self.snapshot(name, written, &migrations_here),
+                migrations: migrations_here,
                 deploys: self.deploys(name, written),
+                verify: self.verify(name, written),
                 permission_boundary: written
                     .permission_boundary
                     .as_ref()

@@ -35,6 +35,8 @@ impl Judge<'_> {
                 &self.raw.pipelines.account,
                 &path("lock_holder"),
             ),
+            snapshot: self.role(roles.snapshot.as_ref(), account, &path("snapshot")),
+            verify: self.role(roles.verify.as_ref(), account, &path("verify")),
         })
     }
 

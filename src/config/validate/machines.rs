@@ -26,6 +26,11 @@ impl Judge<'_> {
                 }
             }
         }
+        for (name, environment) in &raw.environments {
+            let image = environment.verify.as_ref().and_then(|verify| verify.image.as_deref());
+            let account = environment.account.as_deref().unwrap_or(home);
+            self.distant_machine(&["environments", name, "verify"], image, account, &format!("`{name}`"));
+        }
     }
 
     /// Whether it was one.

@@ -26,9 +26,11 @@ mod sections;
 mod services;
 mod shell_line;
 mod slips;
+mod snapshots;
 mod targets;
 mod tests;
 mod used;
+mod verify;
 
 use indexmap::IndexMap;
 
@@ -211,6 +213,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.slips(&config);
     judge.locks(&mut config);
     judge.rollbacks(&config);
+    judge.verified_twice(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

@@ -179,11 +179,12 @@ impl Judge<'_> {
                     .help(format!("take `{key}` out, or give the environment a migration")),
             );
         }
-        if written.vpc.is_some() && !on_machine {
+        let is_verified_there = written.verify.as_ref().is_some_and(|verify| verify.vpc.is_none());
+        if written.vpc.is_some() && !on_machine && !is_verified_there {
             let place = self.key(&["environments", name, "vpc"]);
             self.report(
                 Finding::error("BL078", place, format!("nothing runs in the `vpc` of `{name}`"))
-                    .because("it is for migrations with `run: codebuild`; a task of ECS runs in its service's network")
+                    .because("it is for migrations with `run: codebuild` and for `verify`; a task of ECS runs in its service's network")
                     .help("take `vpc` out, or write `run: codebuild` under the migration"),
             );
         }

@@ -23,6 +23,11 @@ impl Judge<'_> {
         let migrations = sections::migrations(raw).into_iter();
         images
             .extend(migrations.filter_map(|migration| Some((migration.path, migration.raw.image.as_ref()?))));
+        let environments = raw.environments.iter();
+        images.extend(environments.filter_map(|(name, environment)| {
+            let path = vec![Step::Key("environments"), Step::Key(name), Step::Key("verify")];
+            Some((path, environment.verify.as_ref()?.image.as_ref()?))
+        }));
         for (path, image) in images {
             if image.starts_with("aws/codebuild/") && image.contains(other) {
                 let place = self.place(&below(&path, &["image"]));

@@ -247,6 +247,16 @@ pub(super) const CODES: &[Code] = &[
         "A window's time zone is a region and a city of the IANA's time zone database, such as `Asia/Tokyo`, or `UTC`. Abbreviations such as `EST` mean several zones, and know no summer time.",
     ),
     code(
+        "BL059",
+        "verification that asks nothing",
+        "`verify` asks what was deployed whether it works. Without a request and without commands it would pass whatever was deployed.",
+    ),
+    code(
+        "BL061",
+        "verification that cannot do what it says",
+        "Its requests may take longer than the time after which it is given up, or it has variables that no command reads.",
+    ),
+    code(
         "BL062",
         "services that wait for each other",
         "`depends_on` says which services are deployed before this one. Where that leads in a circle, none of them could be the first.",

@@ -140,6 +140,26 @@ pub(super) const CODES: &[Code] = &[
         "CodePipeline takes at most five rules in a stage's condition, and each alarm is one.",
     ),
     code(
+        "BL239",
+        "snapshot of no database, or of two",
+        "A snapshot is made of one RDS instance, or of one cluster.",
+    ),
+    code(
+        "BL240",
+        "snapshot where nothing is migrated",
+        "A snapshot is made before a migration. Where none runs, none would be made, and what was written down would protect nothing.",
+    ),
+    code(
+        "BL241",
+        "one database's snapshot for two environments",
+        "Two environments make a snapshot of the same database, so one of them most likely migrates another one that has none.",
+    ),
+    code(
+        "BL242",
+        "one URL for two environments",
+        "Two environments are verified at the same URL, so one of them would pass because the other one works.",
+    ),
+    code(
         "BL243",
         "migration beside a service that is none of ECS",
         "A migration that runs as an ECS task starts where the service's tasks start, from the service's task definition. What is deployed by `ecs_task` or `commands` has no such service.",

@@ -38,11 +38,14 @@ impl<'a> Given<'a> {
         is_something.then_some(given)
     }
 
-    /// What the migrations and the commands of an environment are given.
+    /// What the migrations, the commands and the verification of an environment are given.
     pub(super) fn of_environment(plan: &Plan, place: &'a Environment) -> Self {
         let mut given = Given::new(place.permission_boundary.as_deref());
         for migrate in migrations(plan, place) {
             given.machine(&migrate.machine, &migrate.secrets);
+        }
+        if let Some(verify) = &place.verify {
+            given.machine(&verify.machine, &verify.secrets);
         }
         let entering = plan.entering(place);
         for (service, deploy) in &place.deploys {
@@ -72,6 +75,12 @@ impl<'a> Given<'a> {
 pub(super) fn migrations<'a>(plan: &Plan, place: &'a Environment) -> impl Iterator<Item = &'a Migrate> {
     let entering = plan.entering(place);
     place.migrations.iter().filter(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
+}
+
+/// The database of which a pipeline makes a snapshot here: what it is, and its identifier.
+pub(super) fn database<'a>(plan: &Plan, place: &'a Environment) -> Option<(&'static str, &'a str)> {
+    let database = &place.snapshot.as_ref()?.database;
+    migrations(plan, place).next().map(|_| (database.kind(), database.name()))
 }
 
 /// In what all migrations run, for a sentence.

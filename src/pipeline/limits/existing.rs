@@ -33,9 +33,7 @@ impl Judge<'_> {
         let of_pipelines = [(&roles.pipeline, "pipeline"), (&roles.build, "build"), (&roles.test, "test")];
         let mut seen: BTreeMap<&str, (&str, &Written)> = BTreeMap::new();
         for place in self.plan.environments() {
-            let roles = &place.roles;
-            let own = [&roles.deploy, &roles.migrate, &roles.keep, &roles.lock, &roles.lock_holder];
-            for role in own.into_iter().flatten() {
+            for role in place.roles.all() {
                 let same = of_pipelines.iter().find_map(|(other, kind)| {
                     Some((other.as_ref().filter(|it| it.text == role.text)?, kind))
                 });
@@ -55,7 +53,7 @@ impl Judge<'_> {
                 }
             }
             let mut further = Vec::new();
-            for role in own.into_iter().flatten() {
+            for role in place.roles.all() {
                 match seen.get(role.text.as_str()) {
                     Some((other, first)) if *other != place.name => {
                         self.findings.push(

@@ -36,6 +36,13 @@ impl Judge<'_> {
                 place.place,
                 "the images that are kept",
             );
+            let own = |kind: &str| names::project_role(&names::environment_project(stem, &place.name, kind));
+            if let Some(snapshot) = &place.snapshot {
+                add(own("snapshot"), snapshot.place, "the snapshot");
+            }
+            if let Some(verify) = &place.verify {
+                add(own("verify"), verify.place, "the verification");
+            }
             if place.lock.is_some() {
                 add(names::environment_project(stem, &place.name, "lock"), place.place, "the lock");
                 add(names::lock_holder(stem, &place.name), place.place, "what writes the lock");

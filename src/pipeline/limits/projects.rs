@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{JOIN_SECRETS, Judge, SPLIT_SERVICES, VARIABLE};
 use crate::config::{Environment as Place, Machine, Migrate, Run};
 use crate::diagnostic::{Finding, Span, shown};
-use crate::pipeline::migrate;
 use crate::pipeline::model::{Project, ProjectKind, Variable};
 use crate::pipeline::text::Text;
+use crate::pipeline::{migrate, snapshot, verify};
 
 /// Subnets of a project at most (CodeBuild's API model, `VpcConfig`).
 const SUBNETS: usize = 16;
@@ -89,6 +89,23 @@ impl Judge<'_> {
         }
     }
 
+    /// What the steps around a migration and a deploy are told of an environment: the tags of its snapshots, and what
+    /// it is asked.
+    pub(super) fn around(&mut self, place: &Place) {
+        if let Some(snapshot) = &place.snapshot {
+            let tags = Text::from(snapshot::tags(self.plan, place));
+            self.variable("SNAPSHOT_TAGS", &tags, "snapshot", snapshot.place);
+        }
+        let Some(verify) = &place.verify else { return };
+        let commands = Text::from(verify::commands(verify));
+        self.variable("VERIFY_COMMANDS", &commands, "verify", verify.place);
+        let contains = verify.http.as_ref().and_then(|http| http.contains.as_ref());
+        let own = contains.map(|text| ("VERIFY_CONTAINS", text)).into_iter();
+        for (name, value) in own.chain(verify.variables.iter().map(|(name, value)| (name.as_str(), value))) {
+            self.variable(name, &Text::from(value.as_str()), "verify", verify.place);
+        }
+    }
+
     /// Networks with more parts than CodeBuild takes (code `BL218`), each place told once.
     pub(super) fn networks(&mut self) {
         let config = self.plan.config;
@@ -96,6 +113,7 @@ impl Judge<'_> {
         machines.extend(config.tests.iter().map(|test| (&test.machine, test.section)));
         for place in self.plan.environments() {
             machines.extend(place.migrations.iter().map(|migrate| (&migrate.machine, migrate.place)));
+            machines.extend(place.verify.iter().map(|verify| (&verify.machine, verify.place)));
         }
         let mut told = BTreeSet::new();
         for (machine, place) in machines {

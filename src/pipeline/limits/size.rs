@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
-use crate::config::{Config, Deploy, EcsTask, Environment as Place, Migrate, Partition, Secret, Service};
+use crate::config::{
+    Config, Deploy, EcsTask, Environment as Place, Migrate, Partition, Secret, Service, Verify,
+};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 use crate::pipeline::{Plan, images};
@@ -121,6 +123,8 @@ pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) ->
     };
     numbers.extend(place.migrations.iter().flat_map(of_one));
     numbers.extend(place.deploys.values().map(of_deploy));
+    numbers.extend(place.snapshot.iter().map(|snapshot| snapshot.database.name().len()));
+    numbers.extend(place.verify.iter().flat_map(of_verify));
     numbers
 }
 
@@ -161,15 +165,26 @@ fn repositories(service: &Service, entering: &[&Entry]) -> usize {
     building.map(|entry| images::name(entry, service).len() + 64).sum()
 }
 
+fn of_verify(verify: &Verify) -> [usize; 2] {
+    let vpc = verify.machine.vpc.as_ref();
+    [
+        verify.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
+        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
+    ]
+}
+
+fn of_secret(secret: &Secret) -> usize {
+    match secret {
+        Secret::SecretsManager { arn, .. } => arn.len(),
+        Secret::ParameterStore(name) => name.len(),
+    }
+}
+
 fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize; 8] {
     let [cluster, service, own_roles] =
         place.deploys.get(&migrate.service).and_then(Deploy::ecs).map_or([0; 3], |ecs| {
             [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
         });
-    let of_secret = |secret: &Secret| match secret {
-        Secret::SecretsManager { arn, .. } => arn.len(),
-        Secret::ParameterStore(name) => name.len(),
-    };
     let vpc = migrate.machine.vpc.as_ref();
     [
         migrate.name.as_ref().map_or(0, String::len),

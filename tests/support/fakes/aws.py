@@ -10,6 +10,7 @@ import ecr
 import ecs
 import locks
 import logs
+import rds
 import starters
 import world as shared
 from errors import AwsError
@@ -41,6 +42,7 @@ OPERATIONS = {
     ("codepipeline", "get-pipeline-state"): (codepipeline.get_pipeline_state, {"name": str}),
     ("codepipeline", "list-pipeline-executions"): (codepipeline.list_pipeline_executions, {
         "pipeline-name": str, "max-items": str}),
+    **rds.operations(),
 }
 # What is in the pipelines' account and region, wherever the build is.
 AT_HOME = ("ecr", "sts", "s3api", "codepipeline")
@@ -94,10 +96,16 @@ def parameters(options, service):
     params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
     for name, value in options.items():
         if name not in GLOBAL:
-            word = camel(name)
+            word = rds.NAMES.get(name) or camel(name)
             word = word[0].upper() + word[1:] if service in CAPITALS else word
-            params[word] = [shorthand(item) for item in value] if name == "image-ids" else value
+            params[word] = structured(name, value)
     return params
+
+
+def structured(name, value):
+    if name == "image-ids":
+        return [shorthand(item) for item in value]
+    return json.loads(value) if name == "tags" else value
 
 
 def resolve(word):
@@ -129,6 +137,8 @@ def main():
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
             "region": options.get("region"), "params": parameters(options, key[0]), "role": locks.caller()}
+    if key[0] == "rds" and key[1].startswith("delete-"):
+        call["tags"] = rds.tags_of(world, call["params"])
     # Everything is where the build is, but for what is in the pipelines' account and region: images, locks, pipelines.
     where = world["images"] if key[0] in AT_HOME else world
     if options.get("region") != where["region"]:

@@ -1,0 +1,143 @@
+//! The Snapshot action: a copy of the database to go back to, before the environment's first migration.
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::iam::Statement;
+use super::model::{Action, Project, ProjectKind, Provider, Variable};
+use super::store::{Artifacts, Store};
+use super::text::{Place as At, Text};
+use super::{Plan, action_variables, build, build_action, migrate, names, project, roles};
+use crate::branch_map::Entry;
+use crate::config::raw::RawCompute;
+use crate::config::{Database, Environment as Place, Machine, Snapshot};
+
+/// Minutes the project has beyond the waiting itself: to start, to remove old snapshots, to say what was wrong.
+const MARGIN: u32 = 15;
+
+/// What stands for the part of an execution's id in a snapshot's name: eight digits, so that of two environments of
+/// which one's name begins with the other's, none reaches the other's snapshots.
+const SHORT_ID: &str = "????????";
+
+/// The tags by which an environment's own snapshots are known; a third one names the execution.
+const TAGS: [&str; 2] = ["branchline:app", "branchline:environment"];
+
+/// The action; none where no snapshot is made. It is the first of the Migrate stage.
+pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Action> {
+    place.snapshot.as_ref()?;
+    let mut action = build_action("Snapshot", Provider::Build, &project_name(plan, place));
+    // CodeBuild wants an input, and reads nothing of it.
+    action.inputs = vec![build::ARTIFACT];
+    action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
+    action.configuration.push((
+        "EnvironmentVariables",
+        action_variables(&[
+            ("COMMIT_ID", "#{Source.CommitId}"),
+            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+            ("PIPELINE", &entry.pipeline),
+            ("STAGE", &migrate::stage_name(&place.name)),
+        ]),
+    ));
+    Some(action)
+}
+
+fn project_name(plan: &Plan, place: &Place) -> String {
+    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Snapshot.name())
+}
+
+/// The project; none where no snapshot is made.
+pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Option<Project> {
+    let snapshot = place.snapshot.as_ref()?;
+    let name = project_name(plan, place);
+    let known = roles::known(plan.config, at, names::project_role(&name), place.roles.snapshot.as_ref());
+    let machine = Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: snapshot.timeout + MARGIN,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    };
+    let own = statements(plan, place, snapshot, at);
+    Some(Project {
+        kind: ProjectKind::Snapshot,
+        part: None,
+        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
+        compute: machine.compute,
+        platform: plan.config.build.platform,
+        image: None,
+        privileged: false,
+        // It calls AWS alone, and needs nothing that stands in a network.
+        vpc: machine.vpc,
+        cache: machine.cache,
+        alone: false,
+        timeout: machine.timeout,
+        variables: variables(plan, place, snapshot),
+        buildspec: plan.buildspecs.snapshot.clone(),
+        name,
+    })
+}
+
+fn variables(plan: &Plan, place: &Place, snapshot: &Snapshot) -> IndexMap<String, Variable> {
+    let open = |text: &str| Variable::Plain(Text::from(text));
+    IndexMap::from([
+        ("ENVIRONMENT".to_owned(), open(&place.name)),
+        ("PIPELINE_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+        ("DATABASE_KIND".to_owned(), open(snapshot.database.kind())),
+        ("DATABASE".to_owned(), open(snapshot.database.name())),
+        ("SNAPSHOTS".to_owned(), open(&names::snapshots(&plan.config.stem, &place.name))),
+        ("SNAPSHOT_TAGS".to_owned(), open(&tags(plan, place))),
+        ("KEEP".to_owned(), open(&snapshot.keep.to_string())),
+        ("TIMEOUT_SECONDS".to_owned(), open(&(snapshot.timeout * 60).to_string())),
+    ])
+}
+
+/// What is written on a snapshot, as JSON text in the form of RDS: branchline's own tags, then the person's.
+pub(super) fn tags(plan: &Plan, place: &Place) -> String {
+    let own = own_tags(plan, place).into_iter();
+    let persons = plan.config.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let tag = |(key, value)| json!({ "Key": key, "Value": value });
+    own.chain(persons).map(tag).collect::<serde_json::Value>().to_string()
+}
+
+fn own_tags<'p>(plan: &'p Plan, place: &'p Place) -> [(&'static str, &'p str); 2] {
+    [(TAGS[0], plan.config.app.as_str()), (TAGS[1], place.name.as_str())]
+}
+
+/// Making, seeing and removing this environment's snapshots of its own database.
+///
+/// Resources and conditions are those of the service authorization reference of Amazon RDS. A snapshot is created on the
+/// database and on the snapshot; listing those of a database asks for the database and for all snapshots.
+fn statements(plan: &Plan, place: &Place, snapshot: &Snapshot, at: &At) -> Vec<Statement> {
+    let (name, of_database, of_snapshot) = match &snapshot.database {
+        Database::Instance(name) => (name, "db", "snapshot"),
+        Database::Cluster(name) => (name, "cluster", "cluster-snapshot"),
+    };
+    let database = at.arn("rds", format!("{of_database}:{name}"));
+    let named = |rest: &str| at.arn("rds", format!("{of_snapshot}:{rest}"));
+    let own = || named(&(names::snapshots(&plan.config.stem, &place.name) + SHORT_ID));
+    let [create, list, delete]: [&'static [&'static str]; 3] = match &snapshot.database {
+        Database::Instance(_) => {
+            [&["rds:CreateDBSnapshot"], &["rds:DescribeDBSnapshots"], &["rds:DeleteDBSnapshot"]]
+        }
+        Database::Cluster(_) => [
+            &["rds:CreateDBClusterSnapshot"],
+            &["rds:DescribeDBClusterSnapshots"],
+            &["rds:DeleteDBClusterSnapshot"],
+        ],
+    };
+    let mut remove = Statement::allow("RemoveOld", delete, vec![own()]);
+    for ((_, value), key) in own_tags(plan, place).into_iter().zip(RESOURCE_TAGS) {
+        remove = remove.when("StringEquals", key, vec![Text::from(value)]);
+    }
+    vec![
+        Statement::allow("Snapshot", create, vec![database.clone(), own()]),
+        Statement::allow("TagSnapshot", &["rds:AddTagsToResource"], vec![own()]),
+        Statement::allow("ListSnapshots", list, vec![database, named("*")]),
+        remove,
+    ]
+}
+
+/// The keys of a condition on [`TAGS`].
+const RESOURCE_TAGS: [&str; 2] = ["aws:ResourceTag/branchline:app", "aws:ResourceTag/branchline:environment"];
