@@ -10,7 +10,7 @@ use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
-use crate::pipeline::{Buildspecs, names};
+use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
 pub struct Specs {
@@ -84,10 +84,12 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
     let machine = Some(&config.build.machine);
     // Most maps have one set of services: all of them.
     let sets: BTreeSet<&[String]> = config.rules.iter().map(|rule| rule.services.as_slice()).collect();
+    let reusing = reuse::sets(config);
     let (mut builds, mut build_files) = (BTreeMap::new(), BTreeMap::new());
     for set in sets {
         let services = set.iter().filter_map(|name| config.services.get(name));
-        let images: Vec<Image> = services.map(|service| image(config, service)).collect();
+        let reuses = reusing.contains(set);
+        let images: Vec<Image> = services.map(|service| image(config, service, reuses)).collect();
         let (text, file) = shared(named("build", machine, buildspec::build_images(&steps, &images))?)?;
         builds.insert(set.to_vec(), text);
         build_files.insert(set.to_vec(), file);
@@ -146,7 +148,7 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
     buildspec::test_in_image(steps, &test)
 }
 
-fn image(config: &Config, service: &Service) -> Image {
+fn image(config: &Config, service: &Service, reuses: bool) -> Image {
     Image {
         name: service.name.clone(),
         image_variable: names::image_variable(&service.name),
@@ -154,6 +156,7 @@ fn image(config: &Config, service: &Service) -> Image {
         shared: service.repository_exists,
         container: service.container.clone(),
         recipe: recipe(config, service),
+        reusable: reuses && !service.repository_exists,
     }
 }
 

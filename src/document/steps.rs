@@ -14,13 +14,17 @@ use handlebars::{
     RenderErrorReason, Renderable, TemplateError,
 };
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
+
+use super::buildspec::Image;
 
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
     (SIGN_IN, include_str!("../../templates/steps/sign_in.sh.hbs")),
     ("pushed_to", include_str!("../../templates/steps/build/pushed_to.sh.hbs")),
-    ("docker_build", include_str!("../../templates/steps/docker_build.sh.hbs")),
+    (BUILD_REUSE, include_str!("../../templates/steps/build/reuse.sh.hbs")),
+    (DOCKER_BUILD, include_str!("../../templates/steps/docker_build.sh.hbs")),
     (BUILD_PRE, include_str!("../../templates/steps/build/pre_build.sh.hbs")),
     (BUILD, include_str!("../../templates/steps/build/build.sh.hbs")),
     (BUILD_POST, include_str!("../../templates/steps/build/post_build.sh.hbs")),
@@ -47,6 +51,9 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// Without a tag, and used inside others.
 const SIGN_IN: &str = "sign_in";
+/// The same.
+const BUILD_REUSE: &str = "build/reuse";
+const DOCKER_BUILD: &str = "docker_build";
 pub(super) const BUILD_PRE: &str = "build/pre_build";
 pub(super) const BUILD: &str = "build/build";
 pub(super) const BUILD_POST: &str = "build/post_build";
@@ -92,12 +99,26 @@ impl Steps {
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        for &(name, text) in TEMPLATES.iter().filter(|(name, text)| text.contains("{{") || *name == SIGN_IN) {
+        let is_read =
+            |(name, text): &&(&str, &str)| text.contains("{{") || [SIGN_IN, BUILD_REUSE].contains(name);
+        for &(name, text) in TEMPLATES.iter().filter(is_read) {
             handlebars
                 .register_template_string(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
         }
         Ok(Self { handlebars })
+    }
+
+    /// The SHA-256 of the command that builds an image, as hexadecimal digits: two images with one digest are built alike,
+    /// but for the values of variables and what their files say.
+    pub(super) fn digest_of_build(&self, image: &Image) -> Result<String, StepsError> {
+        if !image.reusable {
+            return Ok(String::new());
+        }
+        let command = self.render(DOCKER_BUILD, &image.recipe)?;
+        let mut digits = String::new();
+        digits.extend(Sha256::digest(command).iter().map(|byte| format!("{byte:02x}")));
+        Ok(digits)
     }
 
     /// The shell step of a template, ending in one newline.

@@ -100,6 +100,9 @@ pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rule
 /// What exists in place of what would be made.
 const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
 
+/// Images that a pipeline takes from others.
+pub const REUSE: &str = include_str!("../judges/configurations/reuse/branchline.yml");
+
 /// The separate partitions.
 const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");
 const GOVCLOUD: &str = include_str!("../judges/configurations/govcloud/branchline.yml");
@@ -182,6 +185,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("existing resources, a path and a prefix", EXISTING.to_owned()),
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
+        ("images of other pipelines", REUSE.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

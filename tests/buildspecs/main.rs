@@ -38,6 +38,7 @@ mod releasing;
 mod releasing_examples;
 mod releasing_with_projects;
 mod requests;
+mod reusing;
 mod rules;
 mod shell;
 mod testing;

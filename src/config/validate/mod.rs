@@ -15,6 +15,7 @@ mod places;
 mod prefix;
 mod projects;
 mod repositories;
+mod reuse;
 mod rules;
 mod sections;
 mod services;
@@ -195,6 +196,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.places();
     judge.unread(&config);
     judge.slips(&config);
+    judge.reuse(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

@@ -109,4 +109,9 @@ pub(super) const CODES: &[Code] = &[
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
     ),
+    code(
+        "BL250",
+        "image that is not re-used",
+        "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",
+    ),
 ];

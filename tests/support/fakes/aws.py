@@ -14,7 +14,7 @@ from errors import AwsError
 # Operation: its function and the options that it takes here. True: a switch; list: several values.
 OPERATIONS = {
     ("ecr", "get-login-password"): (ecr.get_login_password, {}),
-    ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list}),
+    ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list, "filter": str}),
     ("ecr", "batch-get-image"): (ecr.batch_get_image, {"repository-name": str, "registry-id": str, "image-ids": list}),
     ("ecr", "put-image"): (ecr.put_image, {
         "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
@@ -66,7 +66,11 @@ def parameters(options):
     params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
     for name, value in options.items():
         if name not in GLOBAL:
-            params[camel(name)] = [shorthand(item) for item in value] if name == "image-ids" else value
+            if name == "image-ids":
+                value = [shorthand(item) for item in value]
+            elif name == "filter":
+                value = shorthand(value)
+            params[camel(name)] = value
     return params
 
 
@@ -127,6 +131,6 @@ def main():
     if options.get("output") == "text":
         print(text(answer))
     elif isinstance(answer, str):
-        print(answer)
+        print(json.dumps(answer) if options.get("output") == "json" else answer)
     else:
         print(json.dumps(answer, indent=4))
