@@ -8,6 +8,7 @@ pub mod generate;
 pub mod man;
 pub mod map;
 pub mod schema;
+pub mod templates;
 
 mod exit;
 mod load;
@@ -27,6 +28,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
         Command::Man(arguments) => man::run(&arguments, terminal),

@@ -5,6 +5,7 @@ pub mod buildspec_files;
 pub mod cloudformation;
 pub mod codepipeline;
 pub mod digest;
+pub mod ejected;
 mod file;
 pub mod overrides;
 pub mod overview;

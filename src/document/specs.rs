@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
+use super::ejected::Ejected;
 use super::file::RenderError;
 use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
@@ -29,7 +30,13 @@ pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 
 /// Writes the buildspecs of a configuration, and reads each back.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
-    let (written, builds, tests) = made(config)?;
+    specs_with(config, &[])
+}
+
+/// The same with copies of shell steps in the place of branchline's own. A fault of a copy has its place in
+/// [`RenderError::misfit`].
+pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
+    let (written, builds, tests) = made(config, ejected)?;
     let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
     let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
     let blocks = Blocks::of(all.map(String::as_str));
@@ -66,8 +73,8 @@ pub enum Long<'a> {
 }
 
 /// The texts, and those of build and tests as files.
-fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
-    let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
+fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
+    let steps = Steps::with(ejected).map_err(|error| RenderError::of("buildspecs", &error))?;
     let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
         let mut spec = made.map_err(|error| RenderError::of(&path, &error))?;

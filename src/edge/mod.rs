@@ -5,4 +5,5 @@ pub mod files;
 pub mod git;
 pub mod pages;
 pub mod repository;
+pub mod templates;
 pub mod terminal;
