@@ -77,6 +77,17 @@ fn a_changed_copy_is_what_the_build_runs() {
 }
 
 #[test]
+fn braces_behind_a_backslash_are_the_shells() {
+    let home = small();
+    assert!(run(home.path(), &["templates", "eject", "keep"]).status.success());
+    let path = copy_of(home.path(), "keep");
+    let changed = fs::read_to_string(&path).unwrap() + "docker inspect --format '\\{{.Id}} \\{{.Name}}'\n";
+    fs::write(path, changed).unwrap();
+    let made = run(home.path(), &["generate", "--stdout"]);
+    assert!(text(&made.stdout).contains("--format '{{.Id}} {{.Name}}'"), "{}", text(&made.stderr));
+}
+
+#[test]
 fn every_step_is_listed_shown_and_told_when_it_is_unknown() {
     let home = small();
     let list = text(&run(home.path(), &["templates", "list"]).stdout);

@@ -137,11 +137,15 @@ fn unquoted(place: Span, tag: &str) -> Option<Finding> {
     )
 }
 
-/// The tags of a text, each with its place and what stands between its braces. Comments are one tag, whatever they hold.
+/// The tags of a text, each with its place and what stands between its braces. Comments are one tag, whatever they hold;
+/// braces behind a backslash are none.
 fn tags(text: &str) -> impl Iterator<Item = (Span, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let start = from + text[from..].find("{{")?;
+        let mut start = from + text[from..].find("{{")?;
+        while text[..start].ends_with('\\') {
+            start += 2 + text[start + 2..].find("{{")?;
+        }
         let closing = if text[start..].starts_with("{{!--") { "--}}" } else { "}}" };
         let end = start + text[start..].find(closing)?;
         from = end + closing.len();

@@ -30,7 +30,7 @@ pub struct RenderError {
     /// What the writer said.
     pub reason: String,
     /// The place in a shell step, where one could not be written.
-    pub misfit: Option<Misfit>,
+    pub misfit: Option<Box<Misfit>>,
 }
 
 impl<'a> File<'a> {
@@ -88,7 +88,7 @@ impl<'a> File<'a> {
 impl RenderError {
     /// What became of the file at a path.
     pub(super) fn of(path: &str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let misfit = error.downcast_ref::<StepsError>().and_then(StepsError::misfit);
+        let misfit = error.downcast_ref::<StepsError>().and_then(StepsError::misfit).map(Box::new);
         RenderError { path: path.to_owned(), reason: error.to_string(), misfit }
     }
 }

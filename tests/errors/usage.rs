@@ -23,6 +23,11 @@ const WRONG: &[&[&str]] = &[
     &["explain", "a", "b"],
     &["completions"],
     &["completions", "tcsh"],
+    &["templates"],
+    &["templates", "print", "keep"],
+    &["templates", "show"],
+    &["templates", "eject", "kepe"],
+    &["templates", "list", "keep"],
     &["man", "generat"],
     &["man", "generate", "--output", "x"],
 ];
