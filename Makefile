@@ -54,7 +54,10 @@ lint:
 
 # What the examples generate, written anew. Read the difference before you keep it.
 examples:
-	for example in examples/*/; do $(CARGO) run --quiet -- generate -C $$example --force --prune || exit 1; done
+	for example in examples/*/; do \
+		branches=$${example}branches.txt; \
+		$(CARGO) run --quiet -- generate -C $$example --force --prune $$([ -f $$branches ] && echo --branches $$branches) || exit 1; \
+	done
 
 # The JSON Schema that editors read.
 schema:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::commands::{check, completions, explain, generate, man, map, schema, templates};
+use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
 #[derive(Debug, Parser)]
@@ -22,6 +22,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
 pub enum Command {
+    Init(Box<init::Arguments>),
     Generate(generate::Arguments),
     Check(check::Arguments),
     Map(map::Arguments),
@@ -40,7 +41,11 @@ impl Command {
             Command::Check(arguments) => arguments.json,
             Command::Map(arguments) => arguments.json,
             Command::Explain(arguments) => arguments.json,
-            Command::Templates(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => false,
+            Command::Init(_)
+            | Command::Templates(_)
+            | Command::Schema(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
         }
     }
 }
@@ -57,4 +62,10 @@ pub struct Location {
     /// and findings name it as git does, `REV:path`.
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+    /// Take the branches that exist from this file, one a line, or from standard input: -
+    ///
+    /// For rules with `per_branch: true`, which have a pipeline for each branch. What `git ls-remote --heads origin` prints
+    /// is such a list. Without it git is asked: local branches, and those of origin as they were last fetched.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub branches: Option<PathBuf>,
 }

@@ -19,4 +19,5 @@ pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod edge;
+pub mod init;
 pub mod pipeline;

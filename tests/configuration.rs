@@ -31,12 +31,16 @@ fn findings(text: &str) -> Vec<Finding> {
     config::read(text).findings
 }
 
+/// The branches that exist, for the cases in which that counts.
+const BRANCHES: &str = include_str!("configuration/per-branch/branches.txt");
+
 /// Everything that is said of a file: what is wrong with its text, its shape, its meaning, its branches, and what AWS
 /// would not take of it.
 fn told(text: &str) -> Vec<Finding> {
     let reading = config::read(text);
     let mut findings = reading.findings;
-    if let Some(config) = reading.config {
+    if let Some(mut config) = reading.config {
+        config.branches = branch_map::listing::read(BRANCHES).unwrap();
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) {

@@ -25,6 +25,18 @@ fn branchline() -> Command {
     command
 }
 
+/// `generate` with an example's configuration and, where it lists them, its branches; what is in its folder else, such as
+/// the branches of this repository, has no part in it.
+fn generate(example: &Path) -> Command {
+    let mut command = branchline();
+    command.args(["generate", "-C"]).arg(example);
+    let branches = example.join("branches.txt");
+    if branches.is_file() {
+        command.arg("--branches").arg(branches);
+    }
+    command
+}
+
 /// Every file below a folder, by its path.
 fn tree(root: &Path) -> BTreeMap<String, String> {
     fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
@@ -47,13 +59,7 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
 fn every_example_generates_what_stands_beside_it() {
     for example in examples() {
         let output = tempfile::tempdir().unwrap();
-        branchline()
-            .args(["generate", "-C"])
-            .arg(&example)
-            .arg("--output")
-            .arg(output.path())
-            .assert()
-            .success();
+        generate(&example).arg("--output").arg(output.path()).assert().success();
         let made = tree(output.path());
         let kept = tree(&example.join("pipelines"));
         let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
@@ -74,15 +80,19 @@ fn every_example_generates_what_stands_beside_it() {
 #[test]
 fn an_example_is_up_to_date_by_its_own_check_and_stale_when_a_line_changes() {
     for example in examples() {
-        branchline().args(["generate", "--check", "-C"]).arg(&example).assert().code(0);
+        generate(&example).arg("--check").assert().code(0);
         let copy = tempfile::tempdir().unwrap();
-        fs::copy(example.join("branchline.yml"), copy.path().join("branchline.yml")).unwrap();
-        branchline().args(["generate", "-C"]).arg(copy.path()).assert().success();
-        branchline().args(["generate", "--check", "-C"]).arg(copy.path()).assert().code(0);
+        for name in ["branchline.yml", "branches.txt"] {
+            if example.join(name).is_file() {
+                fs::copy(example.join(name), copy.path().join(name)).unwrap();
+            }
+        }
+        generate(copy.path()).assert().success();
+        generate(copy.path()).arg("--check").assert().code(0);
         let config = copy.path().join("branchline.yml");
         let text = fs::read_to_string(&config).unwrap();
         fs::write(&config, text.replacen("acme/", "acme-moved/", 1)).unwrap();
-        branchline().args(["generate", "--check", "-C"]).arg(copy.path()).assert().code(2);
+        generate(copy.path()).arg("--check").assert().code(2);
     }
 }
 

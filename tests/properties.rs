@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+#[path = "properties/branches.rs"]
+mod branches;
 #[path = "properties/wide.rs"]
 mod wide;
 

@@ -9,7 +9,12 @@ use branchline::{branch_map, config};
 
 #[test]
 fn explain_names_the_stages_of_the_pipeline() {
-    for example in ["examples/rails-ecs", "examples/single-account", "tests/judges/configurations/rules"] {
+    for example in [
+        "examples/rails-ecs",
+        "examples/single-account",
+        "tests/judges/configurations/rules",
+        "tests/judges/configurations/gates",
+    ] {
         let path = format!("{}/{example}/branchline.yml", env!("CARGO_MANIFEST_DIR"));
         let config = config::read(&std::fs::read_to_string(path).unwrap()).config.unwrap();
         let (map, _) = branch_map::resolve(&config);

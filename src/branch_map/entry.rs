@@ -17,6 +17,8 @@ const NO_BRANCH: &str = "[tags]";
 pub struct Entry {
     /// The rule's key, as written.
     pub rule: String,
+    /// The branch that it is for, where the rule has a pipeline for each of its branches.
+    pub of_branch: Option<String>,
     /// What starts it, as one text: the branch's pattern, or the patterns of tags or branches with commas between them.
     pub pattern: String,
     /// The pipeline's name after the app's: `release` for `release/*`. Never depends on other rules.

@@ -133,6 +133,20 @@ pub(super) fn read(text: &str) -> Result<Vec<Piece>, Fault> {
     Ok(pieces)
 }
 
+/// The pattern that a name matches and no other does: `\` before each character that means something else without it.
+pub(super) fn escaped(name: &str) -> String {
+    let mut pattern = String::with_capacity(name.len());
+    for (at, character) in name.char_indices() {
+        let has_meaning =
+            matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\') || (at == 0 && character == '!');
+        if has_meaning {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
 /// Two stars or more in a row are one `**`.
 fn push(pieces: &mut Vec<Piece>, token: Token, at: Range<usize>) {
     if let (Token::Star, Some(Piece { token: last @ (Token::Star | Token::DoubleStar), at: before })) =

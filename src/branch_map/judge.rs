@@ -195,8 +195,8 @@ pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
     }
 }
 
-/// Environments that more than one rule deploys to, as far as these rules share a migration (an error, while pipelines
-/// cannot wait for each other) or a service.
+/// Environments that more than one rule deploys to, as far as these rules share a migration (an error where no lock lets the
+/// pipelines wait for each other) or a service.
 pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
     let mut users: IndexMap<&str, Vec<&Rule>> = IndexMap::new();
     for rule in &config.rules {
@@ -215,7 +215,9 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Op
         rules.iter().copied().filter(|rule| rule.services.contains(&migrate.service)).collect()
     };
     let migrating = migrations.into_iter().flatten().map(running).find(|rules| rules.len() > 1);
-    let migrates = migrating.is_some();
+    let is_locked =
+        config.environments.get(environment).is_some_and(|environment| environment.lock.is_some());
+    let migrates = migrating.is_some() && !is_locked;
     let rules = migrating.unwrap_or_else(|| sharing_services(rules));
     let place = rules.get(1)?.place;
     let names = names_in_words(&rules);
@@ -223,11 +225,15 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Op
         Finding::error("BL107", place, format!("{names} lead to the same migration in `{environment}`"))
             .because("two pipelines could migrate its database at the same time")
             .help(format!(
-                "let one rule alone deploy to `{environment}`, or give the other an environment of its own; pipelines cannot wait for each other yet"
+                "take `lock: false` out of `{environment}`, so that one waits for the other; or let one rule alone deploy there"
             ))
     } else {
         Finding::warning("BL108", place, format!("{names} deploy to `{environment}`"))
-            .because("their pipelines do not wait for each other: what is deployed last stays, newer or not")
+            .because(if is_locked {
+                "one release waits for the other, and what is deployed last stays, newer or not"
+            } else {
+                "their pipelines do not wait for each other: what is deployed last stays, newer or not"
+            })
             .help("if that matters, give each rule an environment of its own")
     };
     Some(
@@ -265,10 +271,22 @@ fn names_in_words(rules: &[&Rule]) -> String {
 pub(super) fn names(config: &Config, rules: &[&Rule], entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Not told apart by capitals: the pipelines' folders stand side by side, also where file names have none.
-    let mut owners: IndexMap<String, &Rule> = IndexMap::new();
+    let mut owners: IndexMap<String, (&Rule, &Entry)> = IndexMap::new();
     for (rule, entry) in rules.iter().zip(entries) {
-        let first = *owners.entry(entry.pipeline.to_lowercase()).or_insert(rule);
-        if !std::ptr::eq(first, *rule) {
+        let (first, its_entry) = *owners.entry(entry.pipeline.to_lowercase()).or_insert((rule, entry));
+        if let (Some(branch), false) = (&entry.of_branch, std::ptr::eq(its_entry, entry)) {
+            let other = its_entry.of_branch.as_ref().unwrap_or(&first.key);
+            findings.push(
+                Finding::error(
+                    "BL109",
+                    rule.place,
+                    format!("{} and {} would both have the pipeline `{}`", shown(other), shown(branch), entry.pipeline),
+                )
+                .because("each branch has a pipeline of its own, named by digits of a hash, and theirs are the same")
+                .help(format!("rename the branch {}", shown(branch)))
+                .related(first.place, "the rule of the other one"),
+            );
+        } else if !std::ptr::eq(its_entry, entry) {
             let (one, other) = (&first.key, &rule.key);
             findings.push(
                 Finding::error(

@@ -8,9 +8,11 @@
 mod automaton;
 mod entry;
 mod facts;
+mod family;
 pub mod git_name;
 mod glob;
 mod judge;
+pub mod listing;
 mod neighbours;
 mod paths;
 pub mod pattern;
@@ -21,21 +23,26 @@ mod search;
 pub mod slug;
 pub mod why;
 
+use std::ops::Range;
+
 use crate::config::{Config, Event, Rule, Written};
 use crate::diagnostic::Finding;
 
 pub use entry::{Entry, MOST_PATTERNS, Trigger};
 pub use facts::Facts;
+pub use family::{Family, is_of_one_branch};
 pub use glob::Syntax;
 use judge::Of;
 use pattern::Pattern;
 use rivals::Rival;
 
-/// The branch map, ready: one entry a rule.
+/// The branch map, ready: one entry a rule, or one a branch of a rule with a pipeline for each.
 #[derive(Debug, Clone)]
 pub struct BranchMap {
-    /// In the order of the file.
+    /// In the order of the file; those of one rule in the order of their branches' names.
     pub entries: Vec<Entry>,
+    /// The rules with a pipeline for each branch, in the order of the file.
+    pub families: Vec<Family>,
 }
 
 impl BranchMap {
@@ -50,6 +57,25 @@ impl BranchMap {
         self.positions_of(Event::Push, branch).map(|position| &self.entries[position])
     }
 
+    /// Each entry with its rule.
+    pub fn with_rules<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = (&'a Entry, &'a Rule)> {
+        let mut rules = config.rules.iter().peekable();
+        self.entries.iter().filter_map(move |entry| {
+            // Both are in the order of the file, and a rule may have several entries, or none.
+            while rules.next_if(|rule| rule.key != entry.rule).is_some() {}
+            Some((entry, *rules.peek()?))
+        })
+    }
+
+    /// The rule that would have a pipeline for a branch of this name, and has none yet.
+    pub fn family_without(&self, branch: &str) -> Option<&Family> {
+        let is_missing = |family: &&Family| {
+            family.trigger.matches(branch)
+                && !self.entries[family.members.clone()].iter().any(|entry| entry.matches(branch))
+        };
+        self.families.iter().find(is_missing)
+    }
+
     /// Where in [`BranchMap::entries`] the rules stand that a change to a branch, or to a tag, starts.
     pub fn positions_of(&self, event: Event, name: &str) -> impl Iterator<Item = usize> {
         let starts = move |entry: &Entry| entry.trigger.event == event && entry.trigger.matches(name);
@@ -57,7 +83,7 @@ impl BranchMap {
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL119`).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL124`).
 ///
 /// Rules with a pattern that cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
@@ -65,33 +91,65 @@ pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
     let rivals: Vec<Rival> = config.rules.iter().filter_map(|rule| rival(rule, &mut findings)).collect();
     let standing = rivals::standing(&rivals);
     let mut entries: Vec<Entry> = Vec::with_capacity(rivals.len());
-    for ((rival, narrower), excludes) in rivals.iter().zip(standing.narrower).zip(standing.excludes) {
-        let (paths, paths_excluded) = paths::of(config, rival.rule, &mut findings);
-        let slug = rival.rule.name.clone().unwrap_or_else(|| slug::of(&rival.rule.key));
-        entries.push(Entry {
-            rule: rival.rule.key.clone(),
-            pattern: rival.text(),
-            pipeline: format!("{}-{slug}", config.stem),
-            slug,
-            environments: rival.rule.environments.clone(),
-            services: rival.rule.services.clone(),
-            trigger: Trigger {
-                event: rival.rule.event,
-                includes: rival.includes.clone(),
-                excludes,
-                paths,
-                paths_excluded,
-            },
-            mode: rival.rule.mode,
-            narrower,
-        });
+    let mut rules: Vec<&Rule> = Vec::with_capacity(rivals.len());
+    let mut families = Vec::new();
+    // Of each rule, where its entries stand.
+    let mut places: Vec<Range<usize>> = Vec::with_capacity(rivals.len());
+    for (rival, excludes) in rivals.iter().zip(standing.excludes) {
+        let first = entries.len();
+        let entry = entry_of(config, rival, excludes, &mut findings);
+        if let Some(per_branch) = rival.rule.per_branch {
+            let members = family::members(config, rival, &entry.trigger, per_branch, &mut findings);
+            entries.extend(members.into_iter().map(|member| family::entry(&entry, &config.stem, member)));
+            families.push(Family {
+                rule: entry.rule,
+                trigger: entry.trigger,
+                limit: per_branch.limit,
+                members: first..entries.len(),
+            });
+        } else {
+            entries.push(entry);
+        }
+        places.push(first..entries.len());
+        rules.resize(entries.len(), rival.rule);
     }
-    let rules: Vec<&Rule> = rivals.iter().map(|rival| rival.rule).collect();
+    for (place, narrower) in places.iter().zip(&standing.narrower) {
+        for entry in &mut entries[place.clone()] {
+            // A branch's own trigger leaves nothing to anybody.
+            if entry.of_branch.is_none() {
+                entry.narrower = narrower.iter().flat_map(|rival| places[*rival].clone()).collect();
+            }
+        }
+    }
     findings.extend(paths::unsound(config));
     findings.extend(standing.findings);
     findings.extend(judge::shared_environments(config));
     findings.extend(judge::names(config, &rules, &entries));
-    (BranchMap { entries }, findings)
+    (BranchMap { entries, families }, findings)
+}
+
+/// The entry of a rule, with none narrower yet.
+fn entry_of(config: &Config, rival: &Rival, excludes: Vec<Pattern>, findings: &mut Vec<Finding>) -> Entry {
+    let (paths, paths_excluded) = paths::of(config, rival.rule, findings);
+    let slug = rival.rule.name.clone().unwrap_or_else(|| slug::of(&rival.rule.key));
+    Entry {
+        rule: rival.rule.key.clone(),
+        of_branch: None,
+        pattern: rival.text(),
+        pipeline: format!("{}-{slug}", config.stem),
+        slug,
+        environments: rival.rule.environments.clone(),
+        services: rival.rule.services.clone(),
+        trigger: Trigger {
+            event: rival.rule.event,
+            includes: rival.includes.clone(),
+            excludes,
+            paths,
+            paths_excluded,
+        },
+        mode: rival.rule.mode,
+        narrower: Vec::new(),
+    }
 }
 
 /// A rule with its patterns read; `None` when one cannot be.

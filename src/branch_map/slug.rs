@@ -34,7 +34,7 @@ fn is_slug(text: &str) -> bool {
 }
 
 /// The runs of letters and digits, in lower case, with a `-` between them.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let parts = text.split(|character: char| !character.is_ascii_alphanumeric());
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }

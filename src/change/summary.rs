@@ -1,11 +1,12 @@
 //! What was done, or would be, in few words and in JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::{Change, Kind};
+use crate::branch_map::is_of_one_branch;
 
 /// Folders that a listing names; of more, it says how many there are.
 const FOLDERS: usize = 20;
@@ -142,10 +143,37 @@ impl Summary {
             out += &self.listing(Kind::is_orphan);
             out += "`branchline generate --prune` removes them. A stack that was made from them stays until it is deleted.\n";
         }
+        out += &self.of_gone_branches();
         if self.counts.stale() > 0 {
             let _ = writeln!(
                 out,
                 "Next: {}/README.md has the commands that deploy the stacks, in their order.",
+                self.output.trim_end_matches('/')
+            );
+        }
+        out
+    }
+
+    /// The pipelines that are left of a branch that is gone, or of a rule that was one for each branch; empty without any.
+    fn of_gone_branches(&self) -> String {
+        let orphans = self.changes.iter().filter(|change| change.kind.is_orphan());
+        let folders: BTreeSet<&str> = orphans
+            .filter_map(|change| change.path.strip_suffix("/pipeline.yml"))
+            .filter(|folder| is_of_one_branch(folder))
+            .collect();
+        let mut out = String::new();
+        let (named, more) = (folders.iter().take(FOLDERS), folders.len().saturating_sub(FOLDERS));
+        for folder in named {
+            let _ =
+                writeln!(out, "The branch of `{folder}` is gone, or no rule has a pipeline for it any more.");
+        }
+        if more > 0 {
+            let _ = writeln!(out, "So it is with {more} more.");
+        }
+        if !folders.is_empty() {
+            let _ = writeln!(
+                out,
+                "Their stacks go on working until they are deleted: {}/README.md says how.",
                 self.output.trim_end_matches('/')
             );
         }

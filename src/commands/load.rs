@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, repository};
+use super::{Exit, branches, repository};
 use crate::branch_map::{self, BranchMap};
 use crate::cli::Location;
 use crate::config::{self, Config};
@@ -11,7 +11,7 @@ use crate::diagnostic::{self, Finding, has_errors};
 use crate::document::ejected::{self, Ejected};
 use crate::document::specs::{self, Long, Specs};
 use crate::document::{RenderError, overrides, size};
-use crate::edge::configuration::{self, ConfigurationError};
+use crate::edge::configuration::{self, ConfigurationError, Found};
 use crate::edge::templates;
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::{Plan, limits};
@@ -48,7 +48,11 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         None => configuration::find(&location.directory),
         Some(revision) => configuration::find_at(&location.directory, revision),
     };
-    let found = found.map_err(|error| refuse(&error, terminal))?;
+    let found = found.map_err(|error| no_configuration(&error, terminal))?;
+    let listed = branches::listed(location).map_err(|error| {
+        let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
+        refuse(&finding, terminal)
+    })?;
     let copies = match &location.rev {
         None => templates::read(&found.root),
         Some(revision) => templates::read_at(&found.root, revision),
@@ -57,12 +61,24 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         terminal.error(&error, &error.help());
         Exit::Failed
     })?;
+    judged(found, listed, copies, terminal)
+}
+
+/// Judges a configuration, whether it stands on the disk already or not. `listed` are the branches that the caller handed
+/// over, if any; `copies` are those of shell steps beside the configuration.
+pub(super) fn judged(
+    found: Found,
+    listed: Option<Vec<String>>,
+    copies: Vec<Ejected>,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Exit> {
     let mut faults: Vec<Vec<Finding>> = copies.iter().map(ejected::judge).collect();
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;
     if let Some(mut config) = reading.config {
         findings.extend(repository::complete(&mut config, &found.root));
+        findings.extend(branches::complete(&mut config, listed, &found.root));
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) && !faults.iter().any(|of_copy| has_errors(of_copy)) {
@@ -120,12 +136,17 @@ pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result
 }
 
 /// Tells that there is no configuration to be judged.
-fn refuse(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
+fn no_configuration(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
     let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
+    refuse(&finding, terminal)
+}
+
+/// Tells what is wrong where there is no file to point at.
+fn refuse(finding: &Finding, terminal: &mut Terminal) -> Exit {
     if terminal.answers_in_json() {
-        terminal.result(diagnostic::json::render(&[finding], "", ""));
+        terminal.result(diagnostic::json::render(std::slice::from_ref(finding), "", ""));
     } else {
-        terminal.message(diagnostic::terminal::render_alone(&finding, style(terminal.messages_look())));
+        terminal.message(diagnostic::terminal::render_alone(finding, style(terminal.messages_look())));
     }
     Exit::Configuration
 }
@@ -172,6 +193,11 @@ fn too_long(config: &Config, whose: Long, bytes: usize) -> Finding {
         Long::Test(test) => {
             (Some(test.section), "test", "move the commands into a script in the repository, and run that")
         }
+        Long::Deploy(service) => (
+            config.services.get(service).map(|service| service.place),
+            "deploy",
+            "move the commands into a script in the repository, and run that",
+        ),
         Long::Build | Long::Step => (
             config.services.values().next().map(|service| service.place),
             "build",

@@ -5,20 +5,21 @@ use std::fmt::Write;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Exit, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
-use crate::config::{Config, Event};
+use crate::config::{Config, Event, Window};
 use crate::edge::git::{self, GitError};
 use crate::edge::terminal::Terminal;
 
 /// Show which branch starts which pipeline, and the environments it goes through.
 ///
 /// One line for each rule of branchline.yml, in its order, with what narrower rules take from it, the files that start it
-/// and the services it builds, where that is not all. Inside a git repository it also says which local branches start
+/// and the services it builds, where that is not all. A rule with `per_branch: true` has a line for each branch. Inside a git repository it also says which local branches start
 /// each rule's pipeline, and which are matched by none: a push to those starts nothing.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
@@ -34,6 +35,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if arguments.json {
         terminal.result(format_args!("{:#}\n", json(&map)));
     } else {
+        if arguments.location.branches.is_some() {
+            let known: Vec<&str> = config.branches.iter().map(String::as_str).collect();
+            let width = terminal.results_look().width;
+            terminal.columns(&told(&map, &config, Some(("Branches, as listed", &known)), width));
+            return Ok(Exit::Done);
+        }
         // Without git the map is the same; only the local branches are not listed.
         let facts = match git::facts(&root) {
             Ok(facts) => Some(facts),
@@ -53,6 +60,15 @@ const BRANCHES_NAMED: usize = 5;
 
 /// The map as a table, as wide as the terminal at most, and below it the local branches. Ends in a newline.
 pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usize) -> String {
+    let known = git.map(|git| {
+        let is_remote = !git.remote_branches.is_empty();
+        (if is_remote { "Branches, local and of `origin`" } else { "Local branches" }, git.known_branches())
+    });
+    told(map, config, known.as_ref().map(|(heading, known)| (*heading, known.as_slice())), width)
+}
+
+/// The same with the branches that are known, below this heading.
+fn told(map: &BranchMap, config: &Config, known: Option<(&str, &[&str])>, width: usize) -> String {
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
@@ -74,17 +90,21 @@ pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usiz
         // Writing to a string does not fail.
         let _ = writeln!(report, "\nBefore the patches that `overrides` make of {}.", documents.join(", "));
     }
-    if let Some(git) = git {
-        let known = git.known_branches();
-        if !known.is_empty() {
-            let heading = if git.remote_branches.is_empty() {
-                "Local branches"
-            } else {
-                "Branches, local and of `origin`"
-            };
-            report.push('\n');
-            report.push_str(&branches(map, &known, heading));
-        }
+    if !map.families.is_empty() {
+        report.push('\n');
+    }
+    for family in &map.families {
+        let _ = writeln!(
+            report,
+            "`{}` has a pipeline for each branch: {} of at most {}.",
+            family.pattern(),
+            family.members.len(),
+            family.limit
+        );
+    }
+    if let Some((heading, known)) = known.filter(|(_, known)| !known.is_empty()) {
+        report.push('\n');
+        report.push_str(&branches(map, known, heading));
     }
     report
 }
@@ -100,18 +120,22 @@ fn starts(entry: &Entry, config: &Config) -> String {
     })
 }
 
-/// `staging → production (approval, migration)`.
+/// `staging → production (Mon-Thu 9:00-16:59 Asia/Tokyo, approval, migration, rollback)`.
 fn promotion(entry: &Entry, config: &Config) -> String {
     if entry.trigger.event == Event::PullRequest {
         return "none: it ends at its tests".to_owned();
     }
     let marked = |name: &String| {
         let Some(environment) = config.environments.get(name) else { return name.clone() };
+        let migration = environment.migrations.iter().find(|migrate| entry.has(&migrate.service));
         let marks = [
-            environment.approval.is_some().then_some("approval"),
-            environment.migrations.iter().find(|migrate| entry.has(&migrate.service)).map(|_| "migration"),
+            environment.window.as_ref().map(Window::describe),
+            environment.approval.as_ref().map(|_| "approval".to_owned()),
+            migration.map(|_| "migration".to_owned()),
+            environment.alarms.as_ref().map(|_| "alarms".to_owned()),
+            environment.rolls_back.then(|| "rollback".to_owned()),
         ];
-        let marks: Vec<&str> = marks.into_iter().flatten().collect();
+        let marks: Vec<String> = marks.into_iter().flatten().collect();
         if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }
     };
     entry.environments.iter().map(marked).collect::<Vec<_>>().join(" → ")
@@ -119,24 +143,27 @@ fn promotion(entry: &Entry, config: &Config) -> String {
 
 fn branches(map: &BranchMap, branches: &[&str], heading: &str) -> String {
     let mut unmatched: Vec<&str> = Vec::new();
-    let mut matched: Vec<Vec<&str>> = vec![Vec::new(); map.entries.len()];
+    let mut waiting: Vec<&str> = Vec::new();
+    // By rule, in the order of the file: the pipelines of one rule's branches stand side by side.
+    let mut matched: IndexMap<&str, Vec<&str>> =
+        map.entries.iter().map(|entry| (entry.rule.as_str(), Vec::new())).collect();
     for branch in branches {
         let mut is_matched = false;
-        for index in map.positions_of(Event::Push, branch) {
-            matched[index].push(branch);
+        for entry in map.entries_for(branch) {
+            matched.entry(&entry.rule).or_default().push(branch);
             is_matched = true;
         }
         if !is_matched {
-            unmatched.push(branch);
+            let has_rule = map.family_without(branch).is_some();
+            if has_rule { &mut waiting } else { &mut unmatched }.push(branch);
         }
     }
-    let mut lines: Vec<(&str, String)> = map
-        .entries
-        .iter()
-        .zip(&matched)
-        .filter(|(_, branches)| !branches.is_empty())
-        .map(|(entry, branches)| (entry.rule.as_str(), named(branches)))
-        .collect();
+    matched.retain(|_, branches| !branches.is_empty());
+    let mut lines: Vec<(&str, String)> =
+        matched.iter().map(|(rule, branches)| (*rule, named(branches))).collect();
+    if !waiting.is_empty() {
+        lines.push(("no pipeline", named(&waiting)));
+    }
     if !unmatched.is_empty() {
         lines.push(("no rule", named(&unmatched)));
     }
@@ -155,7 +182,8 @@ fn named(branches: &[&str]) -> String {
 }
 
 /// The map as a list of pipelines, each with `name`, `rule` (its key), `branch` (the branch or the pattern; null where tags
-/// or several branches start it), `environments` and `triggers`.
+/// or several branches start it), `per_branch` (whether it is one of several by its rule, for this branch alone),
+/// `environments` and `triggers`.
 pub fn json(map: &BranchMap) -> Value {
     map.entries.iter().map(pipeline).collect()
 }
@@ -175,7 +203,8 @@ fn pipeline(entry: &Entry) -> Value {
     json!({
         "name": entry.pipeline,
         "rule": entry.rule,
-        "branch": branch,
+        "branch": entry.of_branch.as_deref().or(branch),
+        "per_branch": entry.of_branch.is_some(),
         "environments": entry.environments,
         "triggers": {
             "branches": of(Event::Push),

@@ -5,11 +5,13 @@ pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod generate;
+pub mod init;
 pub mod man;
 pub mod map;
 pub mod schema;
 pub mod templates;
 
+mod branches;
 mod exit;
 mod load;
 mod repository;
@@ -24,6 +26,7 @@ use crate::edge::terminal::Terminal;
 pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
     terminal.answer_in_json(cli.command.is_json());
     let ended = match cli.command {
+        Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Generate(arguments) => generate::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),

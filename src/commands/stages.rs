@@ -1,7 +1,7 @@
 //! What a pipeline does, stage by stage, in words.
 
 use crate::branch_map::Entry;
-use crate::config::{Command, Config, Environment, Event, Migrate, Run, Test, TestPlace};
+use crate::config::{self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace};
 use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
@@ -19,7 +19,7 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
         Stage { name: "Source".to_owned(), what: fetched(entry).to_owned() },
         Stage {
             name: "Build".to_owned(),
-            what: format!("build {} once, for every environment", images(entry)),
+            what: format!("build {} once, for every environment", images(config, entry)),
         },
     ];
     let tests: Vec<String> =
@@ -72,8 +72,10 @@ fn fetched(entry: &Entry) -> &'static str {
     }
 }
 
-fn images(entry: &Entry) -> String {
-    match entry.services.as_slice() {
+fn images(config: &Config, entry: &Entry) -> String {
+    let builds = |name: &&str| config.services.get(*name).is_none_or(Service::builds);
+    let built: Vec<&str> = entry.services.iter().map(String::as_str).filter(builds).collect();
+    match built.as_slice() {
         [service] => format!("the image of {service}"),
         services => format!("the images of {}", services.join(", ")),
     }
@@ -81,9 +83,13 @@ fn images(entry: &Entry) -> String {
 
 fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item = Stage> {
     let stage = |kind: &str, what: String| Stage { name: format!("{kind}-{}", environment.name), what };
+    let window = environment.window.as_ref().map(|window| format!("in the window {}: ", window.describe()));
+    let in_window = window.unwrap_or_default();
     let approve = environment.approval.as_ref().map(|approval| {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
-        stage("Approve", format!("wait until a person says yes{told}"))
+        let limit = approval.own_timeout().map(|limit| format!(", for at most {}", config::length(limit)));
+        let limit = limit.unwrap_or_default();
+        stage("Approve", format!("{in_window}wait until a person says yes{limit}{told}"))
     });
     let migrations: Vec<String> = environment
         .migrations
@@ -92,14 +98,32 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         .map(migration_in_words)
         .collect();
     let fails = if migrations.len() > 1 { "if one fails" } else { "if it fails" };
-    let migrate = (!migrations.is_empty())
-        .then(|| stage("Migrate", format!("{}; {fails}, nothing is deployed", migrations.join(", then "))));
+    let migrate = (!migrations.is_empty()).then(|| {
+        stage("Migrate", format!("{in_window}{}; {fails}, nothing is deployed", migrations.join(", then ")))
+    });
     let deploys: Vec<String> = environment
         .deploys
         .iter()
         .filter(|(service, _)| entry.has(service))
-        .map(|(service, deploy)| format!("{service} to {}", deploy.describe()))
+        .map(|(service, deploy)| format!("{service} {}", deploy.describe()))
         .collect();
-    let deploy = stage("Deploy", format!("deploy {}", deploys.join(", ")));
+    // A window stands before what comes first.
+    let first = if migrate.is_none() { in_window.as_str() } else { "" };
+    let deploy = stage("Deploy", format!("{first}deploy {}{}", deploys.join(", "), after(environment)));
     [approve, migrate, Some(deploy)].into_iter().flatten()
+}
+
+/// What follows a deploy, as the end of a sentence.
+fn after(environment: &Environment) -> String {
+    match (&environment.alarms, environment.rolls_back) {
+        (None, false) => String::new(),
+        (None, true) => "; if it fails, the images before it are deployed again".to_owned(),
+        (Some(alarms), false) => {
+            format!(", then watch {}; if one goes off, nothing goes on from here", alarms.describe())
+        }
+        (Some(alarms), true) => format!(
+            ", then watch {}; if it fails or one goes off, the images before it are deployed again",
+            alarms.describe()
+        ),
+    }
 }

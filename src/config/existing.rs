@@ -42,6 +42,10 @@ pub struct EnvironmentRoles {
     pub migrate: Option<Written>,
     /// That of the project that keeps images.
     pub keep: Option<Written>,
+    /// That of the project that takes the lock.
+    pub lock: Option<Written>,
+    /// The one that alone writes the lock: of the pipelines' account.
+    pub lock_holder: Option<Written>,
 }
 
 impl Existing {

@@ -6,9 +6,12 @@
 //! later finding by its path.
 
 mod contents;
+mod cron;
 mod custom;
 mod decode;
+mod deploy;
 mod existing;
+mod gates;
 mod machine;
 mod partition;
 mod placeholder;
@@ -17,6 +20,7 @@ pub mod raw;
 mod references;
 mod regions;
 pub mod schema;
+mod timezone;
 pub mod tree;
 mod validate;
 
@@ -26,7 +30,10 @@ pub use custom::{Buildspecs, Operation, OperationKind, Override};
 
 use crate::diagnostic::{Finding, Span, has_errors};
 
+pub use cron::Cron;
+pub use deploy::{Commands, Declared, Deploy, Ecs, EcsTask, Targets};
 pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
+pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
 pub use partition::Partition;
 
@@ -65,6 +72,9 @@ pub struct Config {
     pub buildspecs: Buildspecs,
     /// Changes to single documents, in the order of the file.
     pub overrides: Vec<Override>,
+    /// The branches that exist, as the caller knows them: no file says so. Only asked for where a rule has a pipeline for
+    /// each of its branches.
+    pub branches: Vec<String>,
 }
 
 /// One rule: what starts a pipeline, and the environments it goes through.
@@ -88,7 +98,18 @@ pub struct Rule {
     pub reuse: Vec<String>,
     /// The pipeline's name after the app's, when the file gives one.
     pub name: Option<String>,
+    /// Whether each branch that exists has a pipeline of its own, in place of one for all.
+    pub per_branch: Option<PerBranch>,
     /// Where its key stands in the file.
+    pub place: Span,
+}
+
+/// A pipeline for each branch that exists and matches a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerBranch {
+    /// The most branches that may have one, 1 to 300.
+    pub limit: usize,
+    /// Where `per_branch` stands in the file.
     pub place: Span,
 }
 
@@ -132,6 +153,14 @@ pub struct Environment {
     pub region: String,
     /// The approval before anything happens here, when one is asked for.
     pub approval: Option<Approval>,
+    /// The lock that lets one release at a time through, where there is one.
+    pub lock: Option<Lock>,
+    /// When it may be entered; `None` is always.
+    pub window: Option<Window>,
+    /// What is watched after each deploy.
+    pub alarms: Option<Alarms>,
+    /// Whether a deploy that fails, or sets off an alarm, is rolled back.
+    pub rolls_back: bool,
     /// The migrations before each deploy, in the order in which they run. No two have one name, and one alone may have
     /// none.
     pub migrations: Vec<Migrate>,
@@ -150,35 +179,25 @@ pub struct Environment {
 pub struct Approval {
     /// The ARN of the SNS topic that is told.
     pub notify: Option<String>,
+    /// Minutes until it fails when nobody gives it, 5 to 86,400.
+    pub timeout: u32,
 }
 
-/// How a service is deployed.
-#[derive(Debug, Clone)]
-pub enum Deploy {
-    /// To an ECS service that exists, by CodePipeline's own action.
-    Ecs(Ecs),
-}
+impl Approval {
+    /// Minutes after which CodePipeline lets an approval fail where the action does not say it: seven days.
+    pub const TIMEOUT: u32 = 7 * 24 * 60;
 
-impl Deploy {
-    /// What it deploys to, in words: `the ECS service api in shop-staging`.
-    pub fn describe(&self) -> String {
-        match self {
-            Deploy::Ecs(ecs) => format!("the ECS service {} in {}", ecs.service, ecs.cluster),
-        }
+    /// Minutes until it fails, where that is not CodePipeline's own time.
+    pub fn own_timeout(&self) -> Option<u32> {
+        (self.timeout != Self::TIMEOUT).then_some(self.timeout)
     }
 }
 
-/// An ECS service.
-#[derive(Debug, Clone)]
-pub struct Ecs {
-    /// The cluster's name.
-    pub cluster: String,
-    /// The ECS service's name.
-    pub service: String,
-    /// The roles of the task definition, by name (with path).
-    pub roles: Vec<String>,
-    /// Minutes until the action gives up, 1 to 60.
-    pub timeout: u32,
+/// The lock of an environment: one execution of all its pipelines holds it at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Minutes that another execution waits for it before it fails, 5 to 420.
+    pub wait: u32,
 }
 
 /// Where the code comes from.
@@ -226,10 +245,26 @@ pub struct Service {
     pub cache: bool,
     /// The container in the task definition that gets the image.
     pub container: String,
+    /// The service whose image it is deployed with, where it builds none: its repository is that service's then.
+    pub image_of: Option<String>,
+    /// The services that are deployed before it.
+    pub depends_on: Vec<String>,
     /// Patterns of the paths that belong to it; none where it says none.
     pub paths: Vec<Written>,
     /// Where its key stands in the file.
     pub place: Span,
+}
+
+impl Service {
+    /// The service whose image it is deployed with: mostly itself.
+    pub fn image(&self) -> &str {
+        self.image_of.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether an image is built for it.
+    pub fn builds(&self) -> bool {
+        self.image_of.is_none()
+    }
 }
 
 /// The project that builds the images.

@@ -5,20 +5,30 @@
 //! so decoding does not fail. Only plain structs, maps, lists and the few untagged choices marked below.
 
 mod custom;
+mod deploy;
 mod existing;
+mod gates;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod lock;
 mod migrate;
 mod project;
 
 pub use custom::{RawAnything, RawBuildspecs, RawOperation, RawOperator, RawOverride, RawTagValue};
+pub use deploy::{
+    RawDeploy, RawDeployCommands, RawDeployCommandsOverride, RawDeployOverride, RawEcs, RawEcsOverride,
+    RawEcsTask, RawEcsTaskOverride, RawEventRule, RawPolicyAction, RawPolicyResource, RawRoleName,
+    RawSchedule, RawStateMachine, RawStatement, RawTargets,
+};
 pub use existing::{
     RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
 };
+pub use gates::{RawAlarmName, RawRollback, RawWindow};
+pub use lock::{RawLock, RawLockSettings};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
@@ -111,6 +121,12 @@ pub struct RawRuleMapping {
     /// The services that the pipeline builds, tests, migrates and deploys. All, if nothing is said.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     pub services: Option<Vec<String>>,
+    /// A pipeline for each branch that exists and matches, in place of one for all of them. `generate` makes those of new
+    /// branches, and tells those whose branch is gone.
+    pub per_branch: Option<bool>,
+    /// The most branches that may have a pipeline by `per_branch`; more are an error. 20 if nothing is said.
+    #[schemars(range(min = 1, max = 300))]
+    pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,
     /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and
@@ -176,6 +192,24 @@ pub struct RawEnvironment {
     pub region: Option<String>,
     /// A person approves before anything happens in this environment. `{}` asks without a notification.
     pub approval: Option<RawApproval>,
+    /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
+    /// If nothing is said, that is so where a migration runs, or where two rules deploy.
+    pub lock: Option<RawLock>,
+    /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
+    /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.
+    pub window: Option<RawWindow>,
+    /// The CloudWatch alarms, at most 5, that are watched after each deploy, by name: in this environment's account and
+    /// region. One that goes off fails the deploy, and nothing goes on to the next environment.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub alarms: Option<Vec<RawAlarmName>>,
+    /// How long the `alarms` are watched after each deploy, 1m to 24h. `10m` if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub bake: Option<String>,
+    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in its last
+    /// success, which brings back images and task definitions. It brings back neither the database, which stays migrated,
+    /// nor variables, secrets or anything else that was changed since. Nothing is rolled back before a first success, nor
+    /// after the pipeline was changed. Without it, what failed stays as it is.
+    pub rollback: Option<RawRollback>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.
     pub migrate: Option<RawMigrateOverrides>,
@@ -211,6 +245,9 @@ pub struct RawApproval {
     /// The SNS topic that is told that an approval waits.
     #[schemars(extend("format" = "sns-topic-arn"))]
     pub notify: Option<String>,
+    /// How long it waits for a person, 5m to 60d; then it fails. `7d` if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub timeout: Option<String>,
 }
 
 /// What one service does differently in one environment.
@@ -220,38 +257,6 @@ pub struct RawServiceOverride {
     /// The settings that differ; the rest is the service's own.
     pub deploy: RawDeployOverride,
 }
-
-/// The deploy settings that differ.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawDeployOverride {
-    /// An ECS service.
-    pub ecs: RawEcsOverride,
-}
-
-/// The ECS settings that differ in an environment. A container is the same everywhere.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawEcsOverride {
-    /// The cluster's name.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub cluster: Option<String>,
-    /// The ECS service's name.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub service: Option<String>,
-    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
-    #[schemars(extend("minItems" = 1))]
-    pub roles: Option<Vec<RawRoleName>>,
-    /// How long the deploy may take until the service is steady, at most 60m.
-    #[schemars(extend("format" = "duration"))]
-    pub timeout: Option<String>,
-}
-
-/// An IAM role's name, with its path if it has one.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "role-name", "x-placeholders" = ["app", "environment", "service"]))]
-pub struct RawRoleName(pub String);
 
 /// Where the pipelines live.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -312,8 +317,14 @@ pub struct RawService {
     pub repository: Option<RawRepository>,
     /// How the image is built. `{}`, or nothing, is `./Dockerfile`.
     pub build: Option<RawImageBuild>,
+    /// The service whose image this one is deployed with, in place of a `repository` and a `build` of its own.
+    pub image_of: Option<String>,
     /// How it is deployed.
     pub deploy: RawDeploy,
+    /// Services that are deployed before this one, in the pipelines that deploy them too. Without it, all are deployed
+    /// side by side.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub depends_on: Option<Vec<String>>,
     /// Tests of its own, beside those of the top level.
     pub test: Option<RawTest>,
     /// A migration of its own, after those of the top level; named after the service unless it has a `name`.
@@ -358,35 +369,6 @@ pub enum RawPlatform {
     /// ARM, 64 bits (Graviton).
     #[serde(rename = "linux/arm64")]
     Arm64,
-}
-
-/// How a service is deployed.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawDeploy {
-    /// To an ECS service that exists, by CodePipeline's own action.
-    pub ecs: RawEcs,
-}
-
-/// An ECS service.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawEcs {
-    /// The cluster's name, such as `shop-{environment}`.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub cluster: String,
-    /// The ECS service's name. The service's name here if nothing is said.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "environment", "service"]))]
-    pub service: Option<String>,
-    /// The container in the task definition that gets the image. The service's name here if nothing is said.
-    #[schemars(extend("format" = "ecs-name", "x-placeholders" = ["app", "service"]))]
-    pub container: Option<String>,
-    /// The roles of the task definition (task and execution role), by name: what `iam:PassRole` is for.
-    #[schemars(extend("minItems" = 1))]
-    pub roles: Vec<RawRoleName>,
-    /// How long the deploy may take until the service is steady. 20m if nothing is said, at most 60m.
-    #[schemars(extend("format" = "duration"))]
-    pub timeout: Option<String>,
 }
 
 /// The size of a build machine.

@@ -46,6 +46,9 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
         }
     }
     for (_, _, service) in entries(tree.get("services")) {
+        let before = service.get("depends_on").into_iter().flat_map(texts);
+        let image = service.get("image_of").and_then(text);
+        uses.extend(before.chain(image).map(|(name, span)| (&services, name, span)));
         let list = service.get("build").and_then(|build| build.get("secrets"));
         uses.extend(list.into_iter().flat_map(texts).map(|(name, span)| (&secrets, name, span)));
     }

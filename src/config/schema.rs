@@ -46,3 +46,17 @@ pub fn judge(tree: &Node) -> Vec<Finding> {
 pub fn is_repository(name: &str) -> bool {
     formats::find("ecr-repository").is_some_and(|format| format.matches(name))
 }
+
+/// Why a text has not the form of this name of `raw.rs`'s, as the end of a sentence about it; `None` where it has. What
+/// stands in braces is taken for a placeholder.
+pub fn misfit(form: &str, text: &str) -> Option<String> {
+    let format = formats::find(form)?;
+    let mut filled = text.to_owned();
+    for placeholder in ["{app}", "{environment}", "{service}"] {
+        filled = filled.replace(placeholder, "x");
+    }
+    if !format.matches(&filled) {
+        return Some(format!("has to be {}, such as `{}`", format.words, format.example));
+    }
+    (format.beyond)(&filled).map(|complaint| complaint.reason.to_owned())
+}

@@ -113,6 +113,11 @@ impl Finding {
         Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
     }
 
+    /// What is worth knowing, and may well be meant.
+    pub fn note(code: &'static str, place: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Finding { severity: Severity::Note, ..Finding::error(code, place, message) }
+    }
+
     /// Says why; stands beside the caret.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {

@@ -106,7 +106,7 @@ pub struct Recipe {
 /// One image to build and push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Image {
-    /// The service's name; its `imagedefinitions-<name>.json` is read by the deploy.
+    /// The name of the service that it is built for.
     pub name: String,
     /// The exported variable that carries the image's digest URI: `IMAGE_API`.
     pub image_variable: String,
@@ -114,12 +114,21 @@ pub struct Image {
     pub repository: String,
     /// Whether it exists and is that of all pipelines, so that nothing stands behind it, and what is under its tags may be theirs.
     pub shared: bool,
-    /// The container in the task definition that gets the image.
-    pub container: String,
+    /// The services that are deployed with it: its own, and those that have no image of their own.
+    pub definitions: Vec<Definition>,
     /// How it is built.
     pub recipe: Recipe,
     /// Whether it may be taken from another pipeline, or another may take it.
     pub reusable: bool,
+}
+
+/// A service and the container that gets the image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// The service's name; its `imagedefinitions-<name>.json` is read by the deploy.
+    pub service: String,
+    /// The container in the task definition.
+    pub container: String,
 }
 
 /// Builds every image, then pushes every image, then writes the image definitions.
@@ -164,7 +173,11 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
             exported_variables: images.iter().map(|it| it.image_variable.clone()).collect(),
         },
         artifacts: Some(Artifacts {
-            files: images.iter().map(|it| names::image_definitions(&it.name)).collect(),
+            files: images
+                .iter()
+                .flat_map(|it| &it.definitions)
+                .map(|it| names::image_definitions(&it.service))
+                .collect(),
         }),
         ..Buildspec::new()
     })
@@ -245,6 +258,35 @@ pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Needs `ENVIRONMENT`, `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
 pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::KEEP)
+}
+
+/// Takes the lock of an environment for an execution, or takes it again; waits while another execution holds it.
+///
+/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the object is `locks/<environment>`), `LOCK_ROLE` (an ARN, which writes the
+/// lock and reads of the pipelines), `LOCK_REGION` (of the bucket and of the pipelines), `LOCK_STAGES` (the environment's
+/// stages in order), `LOCK_PIPELINES` (those that deploy there), `LOCK_CLUSTERS` (of its migrations that are tasks; may be
+/// empty), each a list with spaces between, `LOCK_ROLLS_BACK` (`yes` where a failed deploy is rolled back, else `no`),
+/// `LOCK_WAIT_SECONDS`, and `PIPELINE`, `STAGE` and `EXECUTION_ID`.
+pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::LOCK)
+}
+
+/// Registers a new revision of a task family with the new image, and moves on what starts its tasks by a revision's number.
+///
+/// Everything comes from the environment: `ENVIRONMENT`, `SERVICE`, `FAMILY`, `CONTAINER`, `IMAGE` (by digest), `PIPELINE`,
+/// `PIPELINE_REGION`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, and as JSON the lists `RULES` (names), `SCHEDULES` (objects with
+/// `group` and `name`) and `STATE_MACHINES` (ARNs).
+pub fn deploy_ecs_task(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::DEPLOY_ECS_TASK)
+}
+
+/// Runs the commands in the files of the commit, each as it was written, and says afterwards what is true where one failed.
+///
+/// Needs `ENVIRONMENT`, `SERVICE`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `EXECUTION_ID` and `COMMIT_ID`.
+pub fn deploy_commands(steps: &Steps, commands: &[String]) -> Result<Buildspec, StepsError> {
+    let mut spec = test_in_checkout(commands);
+    spec.phases.post_build = Some(phase(steps, steps::DEPLOY_COMMANDS, &())?);
+    Ok(spec)
 }
 
 impl Buildspec {

@@ -12,7 +12,7 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         ProjectKind::Build | ProjectKind::Test => {
             Some(format!("{pipeline}/buildspec-{}.yml", project.short_name()))
         }
-        ProjectKind::Migrate | ProjectKind::Keep => None,
+        ProjectKind::Migrate | ProjectKind::Keep | ProjectKind::Lock | ProjectKind::Deploy => None,
     }
 }
 

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::cloudformation::common::Owner;
+use super::conditions::api as conditions;
 use super::trigger::api as trigger;
 use super::{cloudformation, digest};
 use crate::config::Config;
@@ -86,6 +87,8 @@ struct EncryptionKey {
 struct Stage {
     name: String,
     actions: Vec<Action>,
+    #[serde(flatten)]
+    conditions: conditions::Declared<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +103,8 @@ struct Action {
     region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_in_minutes: Option<u32>,
     configuration: IndexMap<&'static str, String>,
     input_artifacts: Vec<Artifact>,
     output_artifacts: Vec<Artifact>,
@@ -131,15 +136,17 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             namespace: action.namespace,
             region: action.region.clone(),
             role_arn: action.role.as_ref().map(fill),
+            timeout_in_minutes: action.provider.timeout(),
             configuration: action.configuration.iter().map(|(key, text)| (*key, fill(text))).collect(),
             input_artifacts: artifacts(&action.inputs),
             output_artifacts: artifacts(&action.outputs),
         }
     };
-    let stages = pipeline
-        .stages
-        .iter()
-        .map(|stage| Stage { name: stage.name.clone(), actions: stage.actions.iter().map(action).collect() });
+    let stages = pipeline.stages.iter().map(|stage| Stage {
+        name: stage.name.clone(),
+        actions: stage.actions.iter().map(action).collect(),
+        conditions: conditions::declared(&stage.gates, fill),
+    });
     let store = |at: &Place| ArtifactStore {
         r#type: "S3",
         location: fill(&artifacts::bucket(config, at)),

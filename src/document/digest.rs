@@ -38,26 +38,34 @@ pub struct NoPlace;
 /// for all others comments that begin with `#`. JSON must have a
 /// tag [`TAG`] with an empty value, in the form that `aws codepipeline create-pipeline --cli-input-json` knows.
 pub fn seal(path: &str, text: &str) -> Result<String, NoPlace> {
-    let notation = Notation::of(path);
-    let mut sealed = match notation {
-        Notation::Hash => format!("# {NOTICE}\n# {MARKER}\n{text}"),
-        Notation::Markdown => format!("<!-- {NOTICE} -->\n<!-- {MARKER} -->\n\n{text}"),
-        Notation::Json => text.to_owned(),
+    let head: String;
+    // What stands before the digits, and what behind them.
+    let (before, behind) = match Notation::of(path) {
+        Notation::Hash => {
+            head = format!("# {NOTICE}\n# {MARKER}");
+            (head.as_str(), ["\n", text])
+        }
+        Notation::Markdown => {
+            head = format!("<!-- {NOTICE} -->\n<!-- {MARKER}");
+            (head.as_str(), [" -->\n\n", text])
+        }
+        Notation::Json => match tag_slot(text) {
+            Slot::At(slot) if slot.is_empty() => (&text[..slot.start], [&text[slot.start..], ""]),
+            _ => return Err(NoPlace),
+        },
     };
-    let Slot::At(slot) = notation.slot(&sealed) else { return Err(NoPlace) };
-    if !slot.is_empty() {
-        return Err(NoPlace);
-    }
-    let digest = digest(&sealed, &slot);
-    sealed.insert_str(slot.start, &digest);
-    Ok(sealed)
+    let digest = digest([before, behind[0], behind[1]]);
+    // Once, and in one piece: the longest texts are copied here.
+    Ok([before, &digest, behind[0], behind[1]].concat())
 }
 
 /// Whether the text is branchline's, and still as branchline wrote it.
 pub fn inspect(path: &str, text: &str) -> Sealed {
     match Notation::of(path).slot(text) {
         Slot::Absent => Sealed::NotOurs,
-        Slot::At(slot) if digest(text, &slot) == text[slot.clone()] => Sealed::Intact,
+        Slot::At(slot) if digest([&text[..slot.start], &text[slot.end..]]) == text[slot.clone()] => {
+            Sealed::Intact
+        }
         Slot::At(_) | Slot::Spoilt => Sealed::Edited,
     }
 }
@@ -146,12 +154,12 @@ fn fits(digits: &str) -> bool {
         || digits.len() == DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The digest of the text around the slot, as 64 hexadecimal digits.
-fn digest(text: &str, slot: &Range<usize>) -> String {
+/// The digest of the text around the digits, as 64 hexadecimal digits.
+fn digest<const N: usize>(parts: [&str; N]) -> String {
     use std::fmt::Write as _;
 
     let mut hash = Sha256::new();
-    for part in [&text[..slot.start], &text[slot.end..]] {
+    for part in parts {
         // A search for two letters is slow, for one it is not; generated text has no carriage return.
         if memchr::memchr(b'\r', part.as_bytes()).is_none() {
             hash.update(part);

@@ -4,6 +4,7 @@ pub mod buildspec;
 pub mod buildspec_files;
 pub mod cloudformation;
 pub mod codepipeline;
+mod conditions;
 pub mod digest;
 pub mod ejected;
 mod file;

@@ -1,6 +1,8 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
 mod existing;
+mod families;
+mod gates;
 mod needs;
 mod stacks;
 
@@ -8,21 +10,25 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::codepipeline;
 use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{self, Deploy, Environment as Place, Event, Run};
+use crate::config::{self, Deploy, Environment as Place, Event, Run, Window};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
+use families::Left;
+use gates::Gates;
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
+    ("gates", include_str!("../../templates/overview/gates.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
     ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
@@ -46,6 +52,10 @@ struct Overview<'a> {
     provider: &'static str,
     diagram: bool,
     migrates: bool,
+    /// Those that have a lock.
+    locked: Vec<&'a str>,
+    /// Whether a service is deployed to a task family.
+    task_families: bool,
     migrations_run: &'static str,
     starts: Starts,
     rules: Vec<Rule<'a>>,
@@ -68,6 +78,9 @@ struct Overview<'a> {
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
     existing: Option<Existing>,
+    families: Vec<families::Family<'a>>,
+    left: Option<Left>,
+    gates: Option<Gates<'a>>,
 }
 
 #[derive(Serialize)]
@@ -115,9 +128,11 @@ struct Step<'a> {
 struct Environment<'a> {
     name: &'a str,
     services: Vec<Service<'a>>,
+    families: Vec<TaskFamily<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
     given: Given<'a>,
+    alarms: &'a [String],
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
@@ -144,6 +159,15 @@ struct Service<'a> {
     cluster: &'a str,
     container: &'a str,
     roles: String,
+}
+
+/// A task family that is deployed to, and what is moved on with it.
+#[derive(Serialize)]
+struct TaskFamily<'a> {
+    family: &'a str,
+    container: &'a str,
+    roles: String,
+    targets: String,
 }
 
 /// The templates of the overview, read once.
@@ -173,7 +197,8 @@ impl Overviews {
     /// bucket.
     pub fn render(&self, plan: &Plan, large: &BTreeSet<String>) -> Result<String, handlebars::RenderError> {
         let data = Context::wraps(data(plan, large))?;
-        SECTIONS.iter().map(|(name, _)| self.0.render_with_context(name, &data)).collect()
+        // With hundreds of pipelines each takes a millisecond, and nothing else is left to be made meanwhile.
+        SECTIONS.par_iter().map(|(name, _)| self.0.render_with_context(name, &data)).collect()
     }
 }
 
@@ -219,9 +244,11 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         .map(|place| Environment {
             name: &place.name,
             services: services(plan, place),
+            families: task_families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
             given: Given::of_environment(plan, place),
+            alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),
             topic: place.approval.as_ref().and_then(|approval| approval.notify.as_deref()),
             account: &place.account,
             region: &place.region,
@@ -244,7 +271,9 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         migrations_run: needs::where_migrations_run(plan),
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
+        locked: locked(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
+        task_families: environments.iter().any(|environment| !environment.families.is_empty()),
         rules,
         images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,
@@ -256,7 +285,15 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
         existing: existing::existing(plan),
+        families: families::families(plan),
+        left: families::left(plan),
+        gates: Gates::of(plan),
     }
+}
+
+/// The environments that have a lock.
+fn locked<'a>(plan: &Plan<'a>) -> Vec<&'a str> {
+    plan.environments().filter(|place| place.lock.is_some()).map(|place| place.name.as_str()).collect()
 }
 
 /// What an override changes. Its tests change nothing.
@@ -289,7 +326,8 @@ fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
                 1 => Some("migration".to_owned()),
                 several => Some(format!("{several} migrations")),
             };
-            let steps: Vec<String> = approval.into_iter().chain(migrations).collect();
+            let window = place.window.as_ref().map(Window::describe);
+            let steps: Vec<String> = window.into_iter().chain(approval).chain(migrations).collect();
             if steps.is_empty() {
                 place.name.clone()
             } else {
@@ -332,7 +370,7 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
         .deploys
         .iter()
         .filter_map(|(name, deploy)| {
-            let Deploy::Ecs(ecs) = deploy;
+            let ecs = deploy.ecs()?;
             let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
             Some(Service {
                 service: &ecs.service,
@@ -342,6 +380,30 @@ fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
             })
         })
         .collect()
+}
+
+fn task_families<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<TaskFamily<'a>> {
+    let listed = |what: &str, names: Vec<String>| {
+        names.into_iter().map(|name| format!("{what} `{name}`")).collect::<Vec<_>>()
+    };
+    let family = |(name, deploy): (&String, &'a Deploy)| {
+        let Deploy::EcsTask(task) = deploy else { return None };
+        let roles: Vec<String> = task.roles.iter().map(|role| format!("`{role}`")).collect();
+        let targets = &task.targets;
+        let schedules = targets.schedules.iter().map(|(group, name)| format!("{group}/{name}")).collect();
+        let targets = [
+            listed("the rule", targets.rules.clone()),
+            listed("the schedule", schedules),
+            listed("the state machine", targets.state_machines.clone()),
+        ];
+        Some(TaskFamily {
+            family: &task.family,
+            container: &plan.config.services.get(name)?.container,
+            roles: roles.join(" and "),
+            targets: targets.concat().join(", "),
+        })
+    };
+    place.deploys.iter().filter_map(family).collect()
 }
 
 /// `{{code text}}`: the text as Markdown code in a table cell.

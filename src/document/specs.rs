@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::buildspec::{self, Buildspec, Image, ImageTest, Recipe};
+use super::buildspec::{self, Buildspec, Definition, Image, ImageTest, Recipe};
 use super::ejected::Ejected;
 use super::file::RenderError;
 use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
-use crate::config::{Buildspecs as ConfigBuildspecs, Config, Machine, Run, Service, Test, TestPlace};
+use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
@@ -37,8 +37,9 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// [`RenderError::misfit`].
 pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config, ejected)?;
-    let Buildspecs { builds: each_build, tests: each_test, migrations, keep } = &written;
-    let all = each_build.values().chain(each_test).chain(migrations.values()).chain([keep]);
+    let Buildspecs { builds: each_build, tests: each_test, migrations, keep, lock, deploys } = &written;
+    let steps = migrations.values().chain([keep, lock]).chain(deploys.values());
+    let all = each_build.values().chain(each_test).chain(steps);
     let blocks = Blocks::of(all.map(String::as_str));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
@@ -50,9 +51,10 @@ pub const LONGEST: usize = 25_600;
 /// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes.
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
-pub fn too_long<'a>(config: &'a Config, specs: &Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep } = &specs.texts;
-    let others = migrations.values().chain([keep]).map(|text| (Long::Step, text.len()));
+pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
+    let Buildspecs { builds, tests, migrations, keep, lock, deploys } = &specs.texts;
+    let others = migrations.values().chain([keep, lock]).map(|text| (Long::Step, text.len()));
+    let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
     let longest = builds.values().map(String::len).max().unwrap_or_default();
     let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
@@ -68,6 +70,8 @@ pub enum Long<'a> {
     Build,
     /// That of tests.
     Test(&'a Test),
+    /// That of the deploy of a service.
+    Deploy(&'a str),
     /// That of a step which no configuration makes longer.
     Step,
 }
@@ -95,8 +99,9 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
     let (mut builds, mut build_files) = (BTreeMap::new(), BTreeMap::new());
     for set in sets {
         let services = set.iter().filter_map(|name| config.services.get(name));
+        let built = services.filter(|service| service.builds());
         let reuses = reusing.contains(set);
-        let images: Vec<Image> = services.map(|service| image(config, service, reuses)).collect();
+        let images: Vec<Image> = built.map(|service| image(config, set, service, reuses)).collect();
         let (text, file) = shared(named("build", machine, buildspec::build_images(&steps, &images))?)?;
         builds.insert(set.to_vec(), text);
         build_files.insert(set.to_vec(), file);
@@ -122,7 +127,21 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         }
     }
     let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
-    Ok((Buildspecs { builds, tests, migrations, keep }, build_files, test_files))
+    let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
+    let mut deploys: BTreeMap<String, String> = BTreeMap::new();
+    // What runs is the same in every environment.
+    for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {
+        let spec = match deploy {
+            Deploy::EcsTask(_) if !deploys.contains_key(service) => buildspec::deploy_ecs_task(&steps),
+            Deploy::Commands(commands) if !deploys.contains_key(service) => {
+                buildspec::deploy_commands(&steps, &commands.run)
+            }
+            Deploy::Ecs(_) | Deploy::EcsTask(_) | Deploy::Commands(_) => continue,
+        };
+        let name = names::with_part("deploy", Some(service));
+        deploys.insert(service.clone(), named(&name, None, spec)?.0);
+    }
+    Ok((Buildspecs { builds, tests, migrations, keep, lock, deploys }, build_files, test_files))
 }
 
 fn written(path: &str, spec: &Buildspec) -> Result<(String, Value), RenderError> {
@@ -155,13 +174,15 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
     buildspec::test_in_image(steps, &test)
 }
 
-fn image(config: &Config, service: &Service, reuses: bool) -> Image {
+fn image(config: &Config, set: &[String], service: &Service, reuses: bool) -> Image {
+    let deployed = set.iter().filter_map(|name| config.services.get(name));
+    let definition = |it: &Service| Definition { service: it.name.clone(), container: it.container.clone() };
     Image {
         name: service.name.clone(),
         image_variable: names::image_variable(&service.name),
         repository: service.repository.clone(),
         shared: service.repository_exists,
-        container: service.container.clone(),
+        definitions: deployed.filter(|it| it.image() == service.name).map(definition).collect(),
         recipe: recipe(config, service),
         reusable: reuses && !service.repository_exists,
     }

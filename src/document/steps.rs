@@ -48,6 +48,9 @@ const TEMPLATES: &[(&str, &str)] = &[
         ),
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
+    (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
+    (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
+    (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
 ];
 
 /// Without a tag, and used inside others.
@@ -63,6 +66,9 @@ pub(super) const MIGRATE: &str = "migrate";
 pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
+pub(super) const LOCK: &str = "lock";
+pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
+pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 
 /// What each step does, in a few words.
 const PURPOSES: &[(&str, &str)] = &[

@@ -87,12 +87,12 @@ impl<'a> Batches<'a> for Tree<'a> {
             let large = made.as_ref().ok().filter(|file| file.text.len() > REQUEST_BYTES);
             (large.map(|file| file.path.clone()), each(made))
         };
-        let make = |piece: &Piece<'a>| files_of(plan, specs, piece).into_iter().map(hand_over);
+        let files = |piece: &Piece<'a>| files_of(plan, specs, piece).into_iter().map(hand_over);
         // A few are made sooner than a thread is started.
         let made: Vec<(Option<String>, T)> = if batch.len() < 8 {
-            batch.iter().flat_map(make).collect()
+            batch.iter().flat_map(files).collect()
         } else {
-            batch.par_iter().flat_map_iter(make).collect()
+            batch.par_iter().flat_map_iter(files).collect()
         };
         let (large, made): (Vec<_>, Vec<_>) = made.into_iter().unzip();
         self.large.extend(large.into_iter().flatten());
@@ -166,7 +166,9 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                 let shared = match project.kind {
                     ProjectKind::Build => specs.builds.get(&entry.services)?,
                     ProjectKind::Test => tests.next()?,
-                    ProjectKind::Migrate | ProjectKind::Keep => return None,
+                    ProjectKind::Migrate | ProjectKind::Keep | ProjectKind::Lock | ProjectKind::Deploy => {
+                        return None;
+                    }
                 };
                 debug_assert!(
                     shared.text.ends_with(&project.buildspec),

@@ -19,7 +19,8 @@ pub use emitter::YamlError;
 /// (`on`, `2012-10-17`, `12:30`, `1_000`, `012345678901`) is quoted by the rules of YAML 1.1, because
 /// CloudFormation's and CodeBuild's readers follow them.
 pub fn to_yaml(value: &impl Serialize) -> Result<String, YamlError> {
-    let mut out = String::with_capacity(16 * 1024);
+    // Room for most stacks.
+    let mut out = String::with_capacity(64 * 1024);
     value.serialize(emitter::Emitter::new(&mut out))?;
     Ok(out)
 }

@@ -82,7 +82,7 @@ impl ConfigurationError {
         let help = match self {
             ConfigurationError::Folder { .. } => "give the folder of your repository with -C",
             ConfigurationError::Missing { .. } => {
-                "write one at the root of your repository (docs/configuration.md has the smallest), or say where it is with -C DIR"
+                "write one with `branchline init`, or say where it is with -C DIR"
             }
             ConfigurationError::NotAFile { .. } => {
                 "put the configuration there, or take away what is: a folder above is not looked into while it is there"
@@ -143,8 +143,8 @@ pub fn find_at(folder: &Path, revision: &str) -> Result<Found, ConfigurationErro
     Ok(Found { root: at.folder, shown: at.shown, text })
 }
 
-/// The folder to start from.
-fn start(folder: &Path) -> Result<PathBuf, ConfigurationError> {
+/// The folder to start from, as it really is.
+pub fn start(folder: &Path) -> Result<PathBuf, ConfigurationError> {
     let wrong = |reason| ConfigurationError::Folder { folder: folder.display().to_string(), reason };
     let start = folder.canonicalize().map_err(wrong)?;
     if start.is_dir() { Ok(start) } else { Err(wrong(io::ErrorKind::NotADirectory.into())) }

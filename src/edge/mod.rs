@@ -1,9 +1,13 @@
 //! The only input and output.
 
+pub mod ask;
+pub mod branches;
 pub mod configuration;
+pub mod create;
 pub mod files;
 pub mod git;
 pub mod pages;
 pub mod repository;
+pub mod survey;
 pub mod templates;
 pub mod terminal;

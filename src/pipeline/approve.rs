@@ -1,13 +1,10 @@
 //! The Approve stage: a person says yes before anything happens in an environment.
 
-use super::model::{Action, Provider, Stage};
+use super::model::{Action, Gates, Provider, Stage};
 use super::text::Text;
 use super::{Plan, source};
 use crate::branch_map::Entry;
 use crate::config::{Approval, Environment as Place, Event};
-
-/// Days after which an approval that nobody gave fails: CodePipeline's own default.
-pub(super) const DAYS: u32 = 7;
 
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
@@ -37,7 +34,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
         name: format!("Approve-{environment}"),
         actions: vec![Action {
             name: "Approve".to_owned(),
-            provider: Provider::Approval,
+            provider: Provider::Approval { timeout: approval.own_timeout() },
             namespace: None,
             configuration,
             inputs: Vec::new(),
@@ -46,5 +43,6 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
             role: None,
             region: None,
         }],
+        gates: Gates::default(),
     }
 }

@@ -3,13 +3,14 @@
 use super::model::Base;
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, approve, artifacts};
+use super::{Plan, artifacts, lock};
 use crate::branch_map::Entry;
+use crate::config::Environment;
 
 /// Days artifacts are kept at the least. Retry and rollback need them.
 const ARTIFACT_DAYS: u32 = 90;
 
-/// Days artifacts are kept beyond the longest wait for approvals.
+/// Days artifacts are kept beyond the longest wait for approvals and windows.
 const ARTIFACT_MARGIN: u32 = 30;
 
 /// The base of one region, in the pipelines' account.
@@ -27,16 +28,26 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         artifact_days: artifact_days(plan, &plan.map.entries),
         connection: (is_home && config.source.connection.is_none())
             .then_some(config.source.host().connection_type()),
+        has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
+        lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }
 
 /// Days until what these pipelines made and did not deploy expires: longer than the longest way through one of them.
 pub(super) fn artifact_days<'e>(plan: &Plan, entries: impl IntoIterator<Item = &'e Entry>) -> u32 {
     let environments = &plan.config.environments;
-    let approvals = |entry: &Entry| -> u32 {
+    let waits = |entry: &Entry| -> u32 {
         let places = entry.environments.iter().filter_map(|name| environments.get(name));
-        u32::try_from(places.filter(|place| place.approval.is_some()).count()).unwrap_or(u32::MAX)
+        places.map(waits_at).fold(0, u32::saturating_add)
     };
-    let most = entries.into_iter().map(approvals).max().unwrap_or(0);
-    ARTIFACT_DAYS.max(most.saturating_mul(approve::DAYS).saturating_add(ARTIFACT_MARGIN))
+    let most = entries.into_iter().map(waits).max().unwrap_or(0);
+    ARTIFACT_DAYS.max(most.saturating_add(ARTIFACT_MARGIN))
+}
+
+/// Days for which an execution waits at an environment, at the most: for the window, for a person, and for the window again.
+fn waits_at(place: &Environment) -> u32 {
+    let asked = place.approval.as_ref().map_or(0, |approval| approval.timeout.div_ceil(24 * 60));
+    let window = place.window.as_ref().map_or(0, |window| window.cron.longest_wait());
+    let windows = if place.approval.is_some() { 2 } else { 1 };
+    asked.saturating_add(window.saturating_mul(windows))
 }

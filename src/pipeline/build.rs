@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
+use super::model::{Gates, Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, images, names, project, reuse, roles, source};
@@ -47,7 +47,7 @@ pub(super) fn stage(entry: &Entry) -> Stage {
             ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ]),
     ));
-    Stage { name: "Build".to_owned(), actions: vec![action] }
+    Stage { name: "Build".to_owned(), actions: vec![action], gates: Gates::default() }
 }
 
 pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {

@@ -6,7 +6,7 @@ use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, deploy, keep, migrate, project, roles};
+use super::{Plan, deploy, gates, keep, lock, migrate, project, roles};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
@@ -23,8 +23,15 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
+    for (service, deploy) in &place.deploys {
+        let running: Vec<&Entry> = entering.iter().copied().filter(|entry| entry.has(service)).collect();
+        if !running.is_empty() {
+            projects.extend(deploy::project(plan, place, (service, deploy), &at, &store(&running)));
+        }
+    }
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
+    projects.extend(lock::project(plan, place, entering, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =
         entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();
@@ -36,6 +43,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             trust,
             deploy_statements(place, &projects, &at, &store),
         ),
+        lock_holder: lock::holder(plan, place).filter(|_| !lock::is_held_from_afar(plan, place)),
         projects,
         task_logs: migrate::task_logs(&plan.config.stem, place, entering),
         is_foreign: !at.shares_account_with(&plan.home),
@@ -47,6 +55,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
 fn deploy_statements(place: &Place, projects: &[Project], at: &At, store: &Store) -> Vec<Statement> {
     let mut statements = vec![store.objects(Artifacts::Read), store.key(Artifacts::Read)];
     statements.extend(deploy::statements(place, at));
+    statements.extend(gates::statements(place, at));
     statements.push(Statement::allow(
         "Projects",
         project::RUN_BUILDS,

@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::Plan;
 use super::iam::{Condition, Role, Statement, Trust};
+use super::lock;
 use super::model::{Project, ProjectKind};
 use super::text::{Place as At, Text};
 use crate::config::Environment as Place;
@@ -26,7 +27,8 @@ pub fn is_any(plan: &Plan) -> bool {
     let shared = &plan.config.existing.roles;
     let of_environment = |place: &Place| {
         let roles = &place.roles;
-        [&roles.deploy, &roles.migrate, &roles.keep].into_iter().any(Option::is_some)
+        let all = [&roles.deploy, &roles.migrate, &roles.keep, &roles.lock, &roles.lock_holder];
+        all.into_iter().any(Option::is_some)
     };
     [&shared.pipeline, &shared.build, &shared.test].into_iter().any(Option::is_some)
         || plan.environments().any(of_environment)
@@ -66,6 +68,7 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("deploy", "the role of the pipelines' actions", vec![&environment.deploy_role]),
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
+            ("lock", "the role of the project that takes the lock", of_kind(ProjectKind::Lock)),
         ];
         for (kind, words, roles) in of_place {
             let mut sum = Sum::default();
@@ -74,6 +77,12 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             }
             let (purpose, words) = (format!("{}-{kind}", place.name), format!("{words} in {}", place.name));
             all.extend(sum.existing(purpose, words, &environment.place));
+        }
+        if let Some(role) = lock::holder(plan, place) {
+            let mut sum = Sum::default();
+            sum.add(&role);
+            let words = format!("the role that writes the lock of {}", place.name);
+            all.extend(sum.existing(format!("{}-lock-holder", place.name), words, &plan.home));
         }
     }
     all

@@ -1,7 +1,8 @@
-//! Roles and their least statements. No statement allows a wildcard action.
+//! Roles and their least statements. No statement of branchline's allows a wildcard action.
 
 use super::roles::Known;
 use super::text::{Place, Text};
+use crate::config::Declared;
 
 /// A role and what it may do.
 #[derive(Clone, Debug)]
@@ -18,13 +19,15 @@ pub struct Role {
     pub trust: Trust,
     /// What it may do.
     pub statements: Vec<Statement>,
+    /// What else it may do: statements that the file declares, of which branchline knows nothing.
+    pub declared: Vec<Declared>,
 }
 
 impl Role {
     /// A known role with what it may do.
     pub fn new(known: Known, trust: Trust, statements: Vec<Statement>) -> Self {
         let Known { name, path, arn, exists } = known;
-        Role { name, path, arn, exists, trust, statements }
+        Role { name, path, arn, exists, trust, statements, declared: Vec::new() }
     }
 }
 

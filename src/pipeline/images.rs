@@ -41,9 +41,20 @@ pub(super) fn of_service(plan: &Plan, entries: &[&Entry], service: &Service) -> 
     names_of(entries, service).iter().map(|name| project::repository_arn(&plan.home, name)).collect()
 }
 
+/// The variable that the build exports for the image with which a service is deployed.
+pub(super) fn variable(plan: &Plan, service: &str) -> String {
+    let owner = plan.config.services.get(service).map_or(service, Service::image);
+    format!("#{{Build.{}}}", names::image_variable(owner))
+}
+
 /// The ARNs of all repositories of these pipelines.
 pub(super) fn of_all(plan: &Plan, entries: &[&Entry]) -> Vec<Text> {
-    plan.config.services.values().flat_map(|service| of_service(plan, entries, service)).collect()
+    plan.config
+        .services
+        .values()
+        .filter(|service| service.builds())
+        .flat_map(|service| of_service(plan, entries, service))
+        .collect()
 }
 
 /// The repositories that a pipeline's stack makes.
@@ -51,7 +62,7 @@ pub(super) fn repositories(plan: &Plan, entry: &Entry) -> Vec<Repository> {
     let foreign = Foreign::entered_by(plan, entry);
     let services = plan.config.services.values();
     services
-        .filter(|service| entry.has(&service.name) && !service.repository_exists)
+        .filter(|service| entry.has(&service.name) && service.builds() && !service.repository_exists)
         .map(|service| {
             let name = name(entry, service);
             Repository {
@@ -72,7 +83,8 @@ pub(super) fn repositories(plan: &Plan, entry: &Entry) -> Vec<Repository> {
 /// accounts.
 pub(super) fn existing(plan: &Plan) -> Vec<(String, Vec<Grant>)> {
     let foreign = Foreign::of(plan);
-    let services = plan.config.services.values().filter(|service| service.repository_exists);
+    let services =
+        plan.config.services.values().filter(|service| service.builds() && service.repository_exists);
     services
         .map(|service| {
             let arn = project::repository_arn(&plan.home, &service.repository);

@@ -6,6 +6,7 @@
 
 mod existing;
 mod folders;
+mod locks;
 mod names;
 mod projects;
 mod repositories;
@@ -78,6 +79,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.shared_policies();
     judge.folders();
     judge.shared_roles();
+    judge.locks();
     judge.task_roles();
     judge.findings
 }
@@ -85,13 +87,14 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
 /// Of the rules whose pipelines have the same stages, the one whose pipeline has the longest names.
 fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (&'a Entry, &'a Rule)> {
     let mut largest: BTreeMap<_, (usize, (&Entry, &Rule))> = BTreeMap::new();
-    for (entry, rule) in map.entries.iter().zip(&config.rules) {
+    for (entry, rule) in map.with_rules(config) {
         let places = || entry.environments.iter().filter_map(|name| config.environments.get(name));
         let topics: BTreeSet<&str> =
             places().filter_map(|place| place.approval.as_ref()?.notify.as_deref()).collect();
         let stages = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
+            places().filter(|place| place.lock.is_some()).count(),
             places()
                 .flat_map(|place| &place.migrations)
                 .filter(|migrate| entry.has(&migrate.service))
@@ -155,7 +158,7 @@ impl Judge<'_> {
     /// The names of the repositories' resources in a pipeline's stack, where one would hide another.
     fn resources(&mut self) {
         let mut stems = BTreeSet::new();
-        for service in self.plan.config.services.values() {
+        for service in self.plan.config.services.values().filter(|service| service.builds()) {
             let stem = images::stem(&service.name);
             if !stems.insert(stem.clone()) {
                 self.findings.push(

@@ -6,11 +6,11 @@ mod on_machine;
 
 use indexmap::IndexMap;
 
-use super::model::{Action, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, names, source};
+use super::{Plan, action_variables, build, build_action, images, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
@@ -28,7 +28,9 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
         .zip(place.migrations.iter().filter(|migrate| entry.has(&migrate.service)))
         .map(|(order, migrate)| action(plan, entry, place, migrate, order, role))
         .collect();
-    (!actions.is_empty()).then(|| Stage { name: stage_name(&place.name), actions })
+    let name = stage_name(&place.name);
+    let stage = |actions| Stage { name, actions, gates: Gates::default() };
+    (!actions.is_empty()).then(|| lock::first(plan, entry, place, role, stage(actions)))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u32, role: &Text) -> Action {
@@ -37,7 +39,7 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, order: u
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
     action.run_order = order;
-    let image = format!("#{{Build.{}}}", names::image_variable(&migrate.service));
+    let image = images::variable(plan, &migrate.service);
     let stage = stage_name(&place.name);
     let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),

@@ -19,8 +19,10 @@ mod base;
 mod build;
 mod deploy;
 mod environment;
+mod gates;
 mod images;
 mod keep;
+pub mod lock;
 mod migrate;
 mod network;
 mod project;
@@ -69,6 +71,10 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, String>,
     /// Marks images that are about to be deployed.
     pub keep: String,
+    /// Takes an environment's lock.
+    pub lock: String,
+    /// Deploys a service, where that is done by a project of its own, by the service's name.
+    pub deploys: BTreeMap<String, String>,
 }
 
 impl<'a> Plan<'a> {
@@ -145,7 +151,7 @@ impl<'a> Plan<'a> {
 
     /// The image repositories of the pipelines that deploy to an environment, by name.
     pub fn images_of(&self, place: &Place) -> Vec<String> {
-        let services = self.config.services.values();
+        let services = self.config.services.values().filter(|service| service.builds());
         let of_service = |service| images::names_of(self.entering(place), service);
         services.flat_map(of_service).collect()
     }
@@ -158,11 +164,13 @@ impl<'a> Plan<'a> {
         projects.extend(test::projects(self, entry));
         for place in self.places(entry) {
             let role = roles::of_deploys(self, place).arn;
+            let first = stages.len();
             if let Some(approval) = &place.approval {
                 stages.push(approve::stage(self, entry, place, approval));
             }
             stages.extend(migrate::stage(self, entry, place, &role));
             stages.push(deploy::stage(self, entry, place, &role));
+            gates::guard(self, place, &role, &mut stages[first..]);
         }
         Pipeline {
             name: entry.pipeline.clone(),

@@ -9,6 +9,8 @@ use crate::branch_map::Trigger;
 use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
+pub use super::gates::{Condition, Gates, Outcome, Rule, RuleProvider};
+
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -43,6 +45,8 @@ pub struct Stage {
     pub name: String,
     /// Its actions.
     pub actions: Vec<Action>,
+    /// What it waits for, and what follows it.
+    pub gates: Gates,
 }
 
 /// One action.
@@ -78,7 +82,10 @@ pub enum Provider {
     /// A CodeBuild project that tests something.
     Test,
     /// A person.
-    Approval,
+    Approval {
+        /// Minutes until it fails, 5 to 86,400; `None` is CodePipeline's own seven days. Only approvals have it.
+        timeout: Option<u32>,
+    },
     /// An ECS deploy.
     Ecs,
 }
@@ -90,8 +97,16 @@ impl Provider {
             Provider::Connection => ("Source", "CodeStarSourceConnection"),
             Provider::Build => ("Build", "CodeBuild"),
             Provider::Test => ("Test", "CodeBuild"),
-            Provider::Approval => ("Approval", "Manual"),
+            Provider::Approval { .. } => ("Approval", "Manual"),
             Provider::Ecs => ("Deploy", "ECS"),
+        }
+    }
+
+    /// Minutes until the action fails, where that is said.
+    pub fn timeout(self) -> Option<u32> {
+        match self {
+            Provider::Approval { timeout } => timeout,
+            _ => None,
         }
     }
 }
@@ -107,6 +122,10 @@ pub enum ProjectKind {
     Migrate,
     /// Marks the images that are about to be deployed to an environment.
     Keep,
+    /// Takes the lock of an environment.
+    Lock,
+    /// Deploys a service to an environment.
+    Deploy,
 }
 
 impl ProjectKind {
@@ -117,6 +136,8 @@ impl ProjectKind {
             ProjectKind::Test => "Test",
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
+            ProjectKind::Lock => "Lock",
+            ProjectKind::Deploy => "Deploy",
         }
     }
 
@@ -127,6 +148,8 @@ impl ProjectKind {
             ProjectKind::Test => "test",
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
+            ProjectKind::Lock => "lock",
+            ProjectKind::Deploy => "deploy",
         }
     }
 
@@ -140,6 +163,8 @@ impl ProjectKind {
             (ProjectKind::Migrate, None) => format!("runs the migration of {whom}"),
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
+            (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
+            (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
         }
     }
 }
@@ -217,6 +242,9 @@ pub struct Environment {
     pub is_foreign: bool,
     /// The role under which actions work in it.
     pub deploy_role: Role,
+    /// The role that alone writes its lock, where it has one and is in the pipelines' account and region; elsewhere the
+    /// role stands in the base stack.
+    pub lock_holder: Option<Role>,
     /// Its CodeBuild projects.
     pub projects: Vec<Project>,
     /// The log groups of migrations that run as tasks, each under its resource's name in the stack.
@@ -242,6 +270,20 @@ pub struct Base {
     pub artifact_days: u32,
     /// The kind of connection to make, when none is given: `GitHub`, `GitLab`, `Bitbucket`.
     pub connection: Option<&'static str>,
+    /// Whether the bucket of locks is here: in the pipelines' own region, where an environment has a lock.
+    pub has_locks: bool,
+    /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
+    /// region.
+    pub lock_holders: Vec<LockHolder>,
+}
+
+/// The role that writes an environment's lock, in the pipelines' account.
+#[derive(Clone, Debug)]
+pub struct LockHolder {
+    /// The environment's name.
+    pub environment: String,
+    /// The role, which the environment's lock project assumes.
+    pub role: Role,
 }
 
 /// An image repository in ECR.

@@ -62,7 +62,22 @@ pub fn deploy_role(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-deploy")
 }
 
-/// A project of an environment: `migrate`, `keep`.
+/// The bucket in which the locks of environments lie: `shop-locks-111111111111-eu-west-1`.
+pub fn lock_bucket(stem: &str, owner: &Place) -> Text {
+    Text::literal(format!("{stem}-locks-")).then(owner.account_text()).text("-").then(owner.region_text())
+}
+
+/// An environment's lock in that bucket.
+pub fn lock_object(environment: &str) -> String {
+    format!("locks/{environment}")
+}
+
+/// The role that alone writes an environment's lock.
+pub fn lock_holder(stem: &str, environment: &str) -> String {
+    format!("{stem}-{environment}-lock-holder")
+}
+
+/// A project of an environment: `migrate`, `keep`, `lock`.
 pub fn environment_project(stem: &str, environment: &str, kind: &str) -> String {
     format!("{stem}-{environment}-{kind}")
 }

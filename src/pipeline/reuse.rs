@@ -81,7 +81,7 @@ impl<'a> Reuse<'a> {
 /// that exists may be anybody's.
 fn takes(reader: &Entry, source: &Entry, service: &Service) -> bool {
     let both = reader.has(&service.name) && source.has(&service.name);
-    both && !service.repository_exists && reader.pipeline != source.pipeline
+    both && service.builds() && !service.repository_exists && reader.pipeline != source.pipeline
 }
 
 /// The sets of services whose builds have a part in re-use in some pipeline: their buildspecs have the steps for it.

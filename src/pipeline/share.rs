@@ -13,7 +13,6 @@ use super::iam::Grant;
 use super::model::Environment;
 use super::text::{Place, Text};
 use crate::branch_map::Entry;
-use crate::config::Deploy;
 
 /// What a task's execution role does with its image (Amazon ECS, "Amazon ECS task execution IAM role": the ECR actions
 /// of `AmazonECSTaskExecutionRolePolicy` that know a repository).
@@ -92,8 +91,10 @@ impl<'p> Foreign<'p> {
     pub(super) fn of_repository(&self, service: &str, repository: &Text) -> Vec<Grant> {
         let mut sheet = Sheet::default();
         for (place, environment) in &self.environments {
-            let Some(Deploy::Ecs(ecs)) = place.deploys.get(service) else { continue };
-            for role in &ecs.roles {
+            let runs_it =
+                |name: &&String| self.config.services.get(*name).is_some_and(|it| it.image() == service);
+            let deploys = place.deploys.iter().filter(|(name, _)| runs_it(name));
+            for role in deploys.flat_map(|(_, deploy)| deploy.task_roles()) {
                 let at = &environment.place;
                 sheet.add(at, at.role_arn(role), TASK_PULL.to_vec(), Vec::new());
             }

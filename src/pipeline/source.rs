@@ -1,7 +1,7 @@
 //! The Source stage: a connection to the repository's host.
 
 use super::Plan;
-use super::model::{Action, Provider, Stage};
+use super::model::{Action, Gates, Provider, Stage};
 use super::text::{Part, Place, Text};
 use crate::branch_map::Entry;
 use crate::config::raw::RawProvider;
@@ -43,6 +43,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
             role: None,
             region: None,
         }],
+        gates: Gates::default(),
     }
 }
 

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::iam::Statement;
-use super::model::{Action, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
 use super::{Plan, action_variables, build_action, images, names, project, roles, source, test_belongs};
@@ -18,9 +18,9 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Option<Stage> {
         .tests
         .iter()
         .filter(|test| test_belongs(test, entry))
-        .map(|test| action(test, entry))
+        .map(|test| action(plan, test, entry))
         .collect();
-    (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions })
+    (!actions.is_empty()).then(|| Stage { name: "Test".to_owned(), actions, gates: Gates::default() })
 }
 
 /// The projects, one for each of the tests.
@@ -33,14 +33,14 @@ fn name(test: &Test, entry: &Entry) -> String {
     names::pipeline_project(&entry.pipeline, &names::with_part("test", test.service.as_deref()))
 }
 
-fn action(test: &Test, entry: &Entry) -> Action {
+fn action(plan: &Plan, test: &Test, entry: &Entry) -> Action {
     let title = names::with_part("Test", test.service.as_deref());
     let mut action = build_action(&title, Provider::Test, &name(test, entry));
     action.inputs = vec![source::ARTIFACT];
     let image;
     let mut variables = vec![("COMMIT_ID", "#{Source.CommitId}")];
     if let TestPlace::Image { service, target: None } = &test.place {
-        image = format!("#{{Build.{}}}", names::image_variable(service));
+        image = images::variable(plan, service);
         variables.push(("IMAGE", image.as_str()));
     }
     action.configuration.push(("EnvironmentVariables", action_variables(&variables)));

@@ -6,6 +6,7 @@ use branchline::branch_map::git_name::Breach;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::branch_map::{BranchMap, Facts, resolve};
 use branchline::commands::explain::{NoBranch, asked, branch_of_revision, json, report};
+use branchline::config::PerBranch;
 use snapbox::{assert_data_eq, str};
 
 use crate::sample::{config, git_flow};
@@ -109,13 +110,14 @@ fn the_json_is_null_where_no_rule_matches() {
         }],
         "lost": [],
         "pull_requests": [],
+        "without_pipeline": null,
         "tags": [],
     });
     assert_eq!(matched, own);
     let unmatched = json(&map(), "main");
     let nothing = serde_json::json!({
         "branch": "main", "rule": null, "pipeline": null, "environments": [], "pipelines": [], "lost": [],
-        "pull_requests": [], "tags": [],
+        "pull_requests": [], "without_pipeline": null, "tags": [],
     });
     assert_eq!(unmatched, nothing);
 }
@@ -168,4 +170,41 @@ fn a_revision_is_a_branch_where_git_knows_one_of_its_name() {
     ] {
         assert_eq!(branch_of_revision(revision, &known), branch, "{revision}");
     }
+}
+
+#[test]
+fn a_pipeline_for_each_branch_is_explained_by_its_rule_and_leaves_to_narrower_ones_what_is_theirs() {
+    let rules = [("team/**", &["preview"][..]), ("team/x/*", &["staging"]), ("**", &["dev"])];
+    let mut config = crate::sample::config(&rules);
+    config.rules[0].per_branch = Some(PerBranch { limit: 9, place: config.rules[0].place });
+    config.branches = ["team/a", "team/b", "team/x/1"].map(str::to_owned).into();
+    let (map, findings) = resolve(&config);
+    assert_eq!(findings, []);
+    let told = |branch: &str| report(&map, &config, branch);
+    let own = told("team/a");
+    assert!(
+        own.contains(
+            "Rule: team/** (team/a)\nWhy:  `team/` stands in both, `**` stands for `a`; each branch"
+        ),
+        "{own}"
+    );
+    assert!(
+        own.contains("  **  `**` stands for `team/a`; `team/** (team/a)` is narrower, and wins\n"),
+        "{own}"
+    );
+    assert!(!own.contains("team/b"), "the others of its rule say nothing of it: {own}");
+    let narrower = told("team/x/1");
+    assert!(narrower.starts_with("A push to `team/x/1` starts the pipeline `shop-team-x-"), "{narrower}");
+    assert!(
+        narrower.contains("  team/**  `team/` stands in both, `**` stands for `x/1`; `team/x/*` is narrower"),
+        "{narrower}"
+    );
+    let new = told("team/new");
+    assert!(
+        new.starts_with("The rule `team/**` has a pipeline for each branch, and none for `team/new`"),
+        "{new}"
+    );
+    assert!(map.entry_for("team/new").is_none(), "the broader rule leaves it alone");
+    assert_eq!(json(&map, "team/new")["without_pipeline"], "team/**");
+    assert_eq!(map.entry_for("other").unwrap().rule, "**");
 }

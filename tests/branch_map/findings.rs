@@ -67,9 +67,22 @@ fn two_pipelines_that_could_migrate_one_database_are_refused() {
     assert_eq!((finding.code, finding.severity), ("BL107", Severity::Error));
     assert_eq!(finding.message, "`release/*` and `hotfix/*` lead to the same migration in `production`");
     assert_eq!(finding.reason, "two pipelines could migrate its database at the same time");
-    assert!(finding.help.contains("an environment of its own"), "{}", finding.help);
+    assert!(finding.help.starts_with("take `lock: false` out of `production`"), "{}", finding.help);
     assert_eq!(finding.place, Some(Span { start: 10, end: 18 }));
     assert_eq!(finding.related[0].span, Span { start: 0, end: 9 });
+}
+
+#[test]
+fn two_pipelines_may_migrate_one_database_where_a_lock_lets_one_through_at_a_time() {
+    let mut config = config(&[("release/*", &["staging", "production"]), ("hotfix/*", &["production"])]);
+    config.environments["production"].migrations = vec![sample::migrate()];
+    config.environments["production"].lock = Some(branchline::config::Lock { wait: 60 });
+    let finding = only_finding(&config);
+    assert_eq!((finding.code, finding.severity), ("BL108", Severity::Warning));
+    assert_eq!(
+        finding.reason,
+        "one release waits for the other, and what is deployed last stays, newer or not"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::branch_map::{Facts, resolve};
 use branchline::commands::map::{json, report};
-use snapbox::{assert_data_eq, str};
+use branchline::config::PerBranch;
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::sample::{config, git_flow};
 
@@ -101,6 +102,7 @@ fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
     "name": "shop-release-4e7490",
     "rule": "release/**",
     "branch": "release/**",
+    "per_branch": false,
     "environments": [
       "staging",
       "production"
@@ -129,4 +131,41 @@ fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
 ]
 "#]]
     );
+}
+
+#[test]
+fn a_rule_with_a_pipeline_for_each_branch_has_a_line_for_each_and_says_how_many_there_may_be() {
+    let mut config =
+        config(&[("main", &["live"][..]), ("feature/*", &["preview"]), ("feature/x*", &["spikes"])]);
+    config.rules[1].per_branch = Some(PerBranch { limit: 2, place: config.rules[1].place });
+    config.branches =
+        ["main", "feature/b", "feature/{a}", "feature/xx", "feature/#{no}"].map(str::to_owned).into();
+    let (map, findings) = resolve(&config);
+    assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["BL121"]);
+    let git = facts(&["main", "feature/b", "feature/{a}", "feature/xx", "feature/#{no}", "else"]);
+    assert_data_eq!(
+        report(&map, &config, Some(&git), 100),
+        str![[r#"
+ Branch          Pipeline                    Environments, in order
+────────────────────────────────────────────────────────────────────
+ main            shop-main                   live
+ feature/b       shop-fb21a40b56-feature-b   preview
+ feature/\{a\}   shop-370880b442-feature-a   preview
+ feature/x*      shop-feature-x-907044       spikes
+
+`feature/*` has a pipeline for each branch: 2 of at most 2.
+
+Local branches:
+  main         main
+  feature/*    feature/b, feature/{a}
+  feature/x*   feature/xx
+  no pipeline  feature/#{no}
+  no rule      else
+
+"#]]
+        .raw()
+    );
+    let told = json(&map);
+    assert_eq!((&told[2]["branch"], &told[2]["per_branch"]), (&"feature/{a}".into(), &true.into()));
+    assert_eq!(told[2]["triggers"]["branches"]["includes"], serde_json::json!(["feature/\\{a\\}"]));
 }

@@ -139,7 +139,7 @@ Tags start pipelines wherever they are set, here too:
     assert_data_eq!(
         explain::json(&map, "develop").to_string(),
         str![[
-            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"],"services":["api"],"paths":{"includes":["Gemfile","api/**"],"excludes":["**/*.md"]}},{"rule":"web","pipeline":"shop-web","environments":["dev"],"services":["web"],"paths":{"includes":[],"excludes":[]}}],"lost":[],"pull_requests":[{"rule":"checks","pipeline":"shop-checks","environments":[],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"tags":[{"rule":"versions","pipeline":"shop-versions","includes":["v*"],"excludes":["v*-rc*"]}]}"#
+            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"],"services":["api"],"paths":{"includes":["Gemfile","api/**"],"excludes":["**/*.md"]}},{"rule":"web","pipeline":"shop-web","environments":["dev"],"services":["web"],"paths":{"includes":[],"excludes":[]}}],"lost":[],"pull_requests":[{"rule":"checks","pipeline":"shop-checks","environments":[],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"without_pipeline":null,"tags":[{"rule":"versions","pipeline":"shop-versions","includes":["v*"],"excludes":["v*-rc*"]}]}"#
         ]]
     );
 }

@@ -37,6 +37,7 @@ fn rule(pattern: &str, environments: Vec<String>, place: Span) -> Rule {
         mode: RawMode::Queued,
         reuse: Vec::new(),
         name: None,
+        per_branch: None,
         place,
     }
 }
@@ -47,8 +48,10 @@ pub(crate) fn git_flow() -> Config {
     for environment in config.environments.values_mut() {
         environment.migrations = vec![migrate()];
     }
-    config.environments["production"].approval =
-        Some(Approval { notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()) });
+    config.environments["production"].approval = Some(Approval {
+        notify: Some("arn:aws:sns:eu-west-1:444444444444:releases".into()),
+        timeout: Approval::TIMEOUT,
+    });
     config.tests = vec![Test {
         service: None,
         commands: vec!["bundle exec rspec".into()],
@@ -98,6 +101,10 @@ fn environment(name: &str) -> Environment {
         account: "111122223333".into(),
         region: "eu-west-1".into(),
         approval: None,
+        lock: None,
+        window: None,
+        alarms: None,
+        rolls_back: false,
         migrations: vec![],
         deploys: IndexMap::from([("api".into(), Deploy::Ecs(ecs))]),
         permission_boundary: None,
@@ -118,6 +125,8 @@ fn empty() -> Config {
         secrets: vec![],
         cache: false,
         container: "api".into(),
+        image_of: None,
+        depends_on: vec![],
         paths: vec![],
         place: Span::default(),
     };
@@ -150,5 +159,6 @@ fn empty() -> Config {
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
         overrides: vec![],
+        branches: vec![],
     }
 }

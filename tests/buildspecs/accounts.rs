@@ -82,9 +82,11 @@ fn pulls(stacks: &Stacks) -> Calls {
     let mut all = Vec::new();
     for (pipeline, place) in stacks.pipelines.keys().flat_map(|name| entered(stacks, name)) {
         for (service, repository) in stacks.repositories(pipeline) {
-            let branchline::config::Deploy::Ecs(ecs) = &place.deploys[&service.name];
             let needs = pull(stacks, &repository);
-            all.extend(ecs.roles.iter().map(|role| (task_role(stacks, &place.account, role), needs.clone())));
+            let runs_it = |name: &&String| stacks.config.services[*name].image() == service.name;
+            let deploys = place.deploys.iter().filter(|(name, _)| runs_it(name));
+            let roles = deploys.flat_map(|(_, deploy)| deploy.task_roles());
+            all.extend(roles.map(|role| (task_role(stacks, &place.account, role), needs.clone())));
         }
     }
     all
@@ -176,7 +178,15 @@ fn is_of_others(name: &str) -> bool {
 
 /// What changes nothing by itself: a revision runs only where a service or a task is told to run it, by its number. The
 /// family of a service stands in no configuration, so an environment's role may register one of any family beside it.
-const INERT: &[&str] = &["ecs:RegisterTaskDefinition", "ecs:TagResource"];
+///
+/// And looking at a pipeline: who holds a lock may be any pipeline of the app.
+const INERT: &[&str] = &[
+    "codepipeline:GetPipelineExecution",
+    "codepipeline:GetPipelineState",
+    "codepipeline:ListPipelineExecutions",
+    "ecs:RegisterTaskDefinition",
+    "ecs:TagResource",
+];
 
 /// How CodeBuild looks at networks. EC2 knows no narrower resource, and nothing is changed by it.
 const LOOKED_AT: &[&str] = &[
@@ -210,6 +220,7 @@ const SHARED: &[&str] = &[
     "s3:GetBucketAcl",
     "s3:GetBucketLocation",
     "s3:GetBucketVersioning",
+    "s3:ListBucket",
 ];
 
 #[test]

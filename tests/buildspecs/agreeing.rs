@@ -199,10 +199,16 @@ fn theirs(stacks: &Stacks) -> BTreeSet<String> {
     let mut theirs = existing(stacks);
     let partition = stacks.place.partition();
     for environment in stacks.config.environments.values() {
-        for branchline::config::Deploy::Ecs(ecs) in environment.deploys.values() {
+        for deploy in environment.deploys.values() {
+            let starters: &[String] = match deploy {
+                branchline::config::Deploy::EcsTask(task) => &task.targets.roles,
+                _ => &[],
+            };
             theirs.extend(
-                ecs.roles
+                deploy
+                    .task_roles()
                     .iter()
+                    .chain(starters)
                     .map(|role| format!("arn:{partition}:iam::{}:role/{role}", environment.account)),
             );
         }

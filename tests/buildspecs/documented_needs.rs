@@ -20,6 +20,8 @@ pub enum Who {
     ProjectInNetwork,
     /// A project that keeps files in the bucket.
     ProjectThatKeeps,
+    /// The role that writes the lock which a project takes.
+    Holder,
     /// A pipeline.
     Pipeline,
     /// An environment's role, under which a pipeline's actions work in it.
@@ -39,6 +41,8 @@ pub enum What {
     Artifact,
     /// The artifact key.
     Key,
+    /// The bucket of locks.
+    LockBucket,
     /// The repository of the project's machine.
     MachineImage,
     /// An output, in the pipeline's folder.
@@ -69,6 +73,8 @@ pub enum What {
     Family,
     /// The roles of the services' tasks.
     TaskRoles,
+    /// Alarms, as they are described together.
+    Alarms,
 }
 
 /// One need: whose, what for, and the page of AWS's that says so.
@@ -108,6 +114,18 @@ pub static TABLE: &[Row] = &[
     Row(Who::ProjectInNetwork, What::Interface, &["ec2:DeleteNetworkInterface"], NETWORK),
     Row(Who::ProjectInNetwork, What::UsedInterface, &["ec2:CreateNetworkInterfacePermission"], NETWORK),
     Row(
+        Who::Holder,
+        What::LockBucket,
+        &["s3:ListBucket"],
+        "Amazon S3 API, \"GetObject\": without it the answer about an object that is not there is 403, not 404",
+    ),
+    Row(
+        Who::Holder,
+        What::Key,
+        &["kms:Decrypt", "kms:GenerateDataKey"],
+        "Amazon S3, \"Using server-side encryption with AWS KMS keys\": permissions of whoever reads and writes",
+    ),
+    Row(
         Who::Pipeline,
         What::Bucket,
         &["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
@@ -145,6 +163,12 @@ pub static TABLE: &[Row] = &[
     Row(Who::Environment, What::Everything, &["ecs:DescribeTaskDefinition"], ECS_ACTION),
     Row(Who::Environment, What::Family, &["ecs:RegisterTaskDefinition", "ecs:TagResource"], ECS_ACTION),
     Row(Who::Environment, What::TaskRoles, &["iam:PassRole"], ECS_ACTION),
+    Row(
+        Who::Environment,
+        What::Alarms,
+        &["cloudwatch:DescribeAlarms"],
+        "CodePipeline, \"CloudWatchAlarm\"; service authorization reference of CloudWatch: on `alarm`",
+    ),
 ];
 
 const SERVICE_ROLE: &str =
@@ -168,6 +192,8 @@ const WRITE_WITH_KEY: &[&str] =
 pub enum Subject<'a> {
     /// A project's.
     Project(&'a Project),
+    /// That of the role which writes the lock that a project takes.
+    Holder(&'a Project),
     /// A pipeline's.
     Pipeline(&'a Pipeline),
     /// An environment's, by the role's name.
@@ -178,6 +204,7 @@ impl Subject<'_> {
     fn is(self, who: Who, stacks: &Stacks) -> bool {
         match (self, who) {
             (Subject::Project(_), Who::Project)
+            | (Subject::Holder(_), Who::Holder)
             | (Subject::Pipeline(_), Who::Pipeline)
             | (Subject::Environment(_), Who::Environment) => true,
             (Subject::Project(project), Who::ProjectWithOutput) => {
@@ -197,7 +224,7 @@ impl Subject<'_> {
             .values()
             .flat_map(|pipeline| pipeline.actions.iter().map(move |action| (pipeline, action)))
             .filter(|(pipeline, action)| match self {
-                Subject::Project(_) => false,
+                Subject::Project(_) | Subject::Holder(_) => false,
                 Subject::Pipeline(own) => own.name == pipeline.name && action.role.is_none(),
                 Subject::Environment(role) => action.role.as_deref() == Some(role),
             })
@@ -231,7 +258,8 @@ impl<'a> Subject<'a> {
     fn place(self, stacks: &'a Stacks) -> &'a Place {
         match self {
             Subject::Project(project) => &project.place,
-            Subject::Pipeline(_) => &stacks.place,
+            // The locks are where the pipelines are.
+            Subject::Pipeline(_) | Subject::Holder(_) => &stacks.place,
             Subject::Environment(role) => &stacks.roles[role].place,
         }
     }
@@ -253,7 +281,7 @@ impl<'a> Subject<'a> {
         };
         match self {
             Subject::Pipeline(pipeline) => [pipeline.name.as_str()].into(),
-            Subject::Project(project) => {
+            Subject::Project(project) | Subject::Holder(project) => {
                 stacks.runs_of(&project.name).map(|(pipeline, _)| pipeline.name.as_str()).collect()
             }
             Subject::Environment(role) => stacks
@@ -274,7 +302,9 @@ fn bucket_in(stacks: &Stacks, region: &str) -> String {
     }
     let end = format!("-{}-{region}", stacks.place.account);
     let mut names = stacks.all("AWS::S3::Bucket").iter().filter_map(|bucket| bucket["BucketName"].as_str());
-    let name = names.find(|name| name.ends_with(&end)).unwrap_or_else(|| panic!("no bucket is in {region}"));
+    let name = names
+        .find(|name| name.ends_with(&format!("-artifacts{end}")))
+        .unwrap_or_else(|| panic!("no bucket is in {region}"));
     format!("arn:{partition}:s3:::{name}")
 }
 
@@ -311,6 +341,13 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
                 folders.iter().map(|folder| (format!("{bucket}/{folder}"), context.clone())).collect()
             };
             return buckets().iter().flat_map(object).collect();
+        }
+        What::LockBucket => {
+            let Subject::Holder(project) = subject else { unreachable!("a holder's row") };
+            let name =
+                project.variables.iter().find(|variable| variable.name == "LOCK_BUCKET").expect("its bucket");
+            let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), stacks.place.account.clone())]);
+            return vec![(format!("arn:{}:s3:::{}", place.partition(), name.value), context)];
         }
         What::Kept => {
             let Subject::Project(project) = subject else { unreachable!("a project's row") };
@@ -376,6 +413,12 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
                 BTreeMap::from([("ecs:CreateAction".to_owned(), "RegisterTaskDefinition".to_owned())]);
             return vec![(ecs("task-definition/of-the-service:8"), context)];
         }
+        What::Alarms => {
+            // A rule of a stage looks, and not an action.
+            let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
+            let asks = crate::gates::rules(stacks).any(|rule| rule.role.as_deref() == Some(role));
+            asks.then(|| place.arn("cloudwatch", "alarm:*")).into_iter().collect()
+        }
         What::TaskRoles => {
             let Subject::Environment(role) = subject else { unreachable!("an environment's row") };
             let context =
@@ -388,7 +431,8 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             let environments = stacks.config.environments.iter().filter(own);
             return environments
                 .flat_map(|(_, environment)| {
-                    environment.deploys.values().flat_map(|branchline::config::Deploy::Ecs(ecs)| &ecs.roles)
+                    let ecs = environment.deploys.values().filter_map(branchline::config::Deploy::ecs);
+                    ecs.flat_map(|ecs| &ecs.roles)
                 })
                 .map(|name| {
                     (format!("arn:{}:iam::{}:role/{name}", place.partition(), place.account), context.clone())

@@ -1,6 +1,6 @@
 //! Values that look like shell: none is run, whichever way it comes in.
 
-use branchline::document::buildspec::{Image, Recipe, build_images, to_yaml};
+use branchline::document::buildspec::{Definition, Image, Recipe, build_images, to_yaml};
 use branchline::document::steps::Steps;
 use serde_json::json;
 
@@ -88,7 +88,7 @@ fn paths_reach_docker_unchanged() {
             image_variable: "IMAGE_API".into(),
             repository: "shop/api".into(),
             shared: false,
-            container: "app".into(),
+            definitions: vec![Definition { service: "api".into(), container: "app".into() }],
             recipe,
             reusable: true,
         };

@@ -102,6 +102,8 @@ const EXISTING: &str = include_str!("../judges/configurations/existing/branchlin
 
 /// Images that a pipeline takes from others.
 pub const REUSE: &str = include_str!("../judges/configurations/reuse/branchline.yml");
+/// Every type of deploy.
+const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
 
 /// The separate partitions.
 const CHINA: &str = include_str!("../judges/configurations/china/branchline.yml");
@@ -153,6 +155,12 @@ pub fn projects() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(PROJECTS))
 }
 
+/// The stacks of every type of deploy.
+pub fn deploys() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(DEPLOYS))
+}
+
 /// The stacks of an example.
 pub fn example(name: &str) -> Stacks {
     Stacks::of(&example_text(name))
@@ -184,8 +192,10 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("every kind of rule", EVERY_KIND_OF_RULE.to_owned()),
         ("existing resources, a path and a prefix", EXISTING.to_owned()),
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
+        ("every type of deploy", DEPLOYS.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
         ("images of other pipelines", REUSE.to_owned()),
+        ("what guards environments", crate::gates::TEXT.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

@@ -13,7 +13,7 @@ const NOTHING_CHANGED: &str = "State: nothing was changed; the old version still
 const HALF_CHANGED: &str = "State: the old version still runs; the schema may be half changed.";
 const RETRY: &str = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release \
                      --stage-name Migrate-dev --pipeline-execution-id c53dbd42-1111-4222-8333-0242ac120002 \
-                     --retry-mode FAILED_ACTIONS";
+                     --retry-mode ALL_ACTIONS";
 
 /// The service, and a migration task that differs from a good one in this.
 #[allow(clippy::needless_pass_by_value, reason = "it is written where it is passed")]

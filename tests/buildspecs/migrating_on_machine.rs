@@ -31,7 +31,7 @@ fn fails(outcome: &Outcome, name: &str, reason: &str, state: &str) -> Verdict {
     let last = outcome.output.split("\n\n").last().unwrap_or_default();
     let retry = format!(
         "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release --stage-name \
-         Migrate-dev --pipeline-execution-id {EXECUTION} --retry-mode FAILED_ACTIONS"
+         Migrate-dev --pipeline-execution-id {EXECUTION} --retry-mode ALL_ACTIONS"
     );
     let failed = format!("FAILED: the migration {name} of dev at commit {COMMIT}: {reason}");
     for text in [&failed, state, &retry] {

@@ -8,6 +8,7 @@ use crate::permissions::{self, Needed};
 use crate::reusing;
 use crate::support::authority::{Authority, Caller};
 use crate::support::iam::{Need, need};
+use crate::support::job;
 use crate::support::stacks::{Action, Pipeline, Stacks};
 
 /// The roles of one pipeline or of one environment, by name.
@@ -27,6 +28,10 @@ fn parties(stacks: &Stacks) -> Parties {
     let project = |action: &Action| {
         action.configuration.get("ProjectName").map(|name| stacks.projects[name].role.clone())
     };
+    let holder = |action: &Action| {
+        let project = &stacks.projects[action.configuration.get("ProjectName")?];
+        job::holder(stacks, project).map(|role| role.name)
+    };
     for Pipeline { name, role, actions } in stacks.pipelines.values() {
         let own = parties.pipelines.entry(name.clone()).or_insert_with(|| [role.clone()].into());
         let entered = parties.entered.entry(name.clone()).or_default();
@@ -39,6 +44,7 @@ fn parties(stacks: &Stacks) -> Parties {
             let of_environment = parties.environments.entry(deploy.clone()).or_default();
             of_environment.insert(deploy.clone());
             of_environment.extend(project(action));
+            of_environment.extend(holder(action));
         }
     }
     parties

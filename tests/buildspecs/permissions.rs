@@ -10,12 +10,12 @@ use serde_json::json;
 
 use crate::documented_needs::{self, Subject, TABLE};
 use crate::support::iam::Need;
-use crate::support::job::Job;
+use crate::support::job::{self, Job};
 use crate::support::policy::{Role, Statement};
 use crate::support::release::world;
 use crate::support::runner::Outcome;
 use crate::support::stacks::{Project, Stacks};
-use crate::support::world::{DIGEST, World};
+use crate::support::world::{DIGEST, Place, World};
 use crate::{jobs, keeping, reusing};
 
 /// A world in which the images of a pipeline's build are there, and the migration of this container ends well.
@@ -63,6 +63,21 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 job.files = images.into_iter().collect();
                 all(&job, keeping::world_of(stacks, &pipeline.name));
             }
+            "Lock" => {
+                all(&job, world(stacks));
+                // One that another release had, which is gone: it is asked about.
+                all(&job, crate::locking::held_by_one_that_is_gone(&job, world(stacks)));
+                // And one that is on its way, until the wait is over: an answer takes ten minutes.
+                let mut held = crate::locking::held(&job, world(stacks));
+                held.0["call_seconds"] = json!(600);
+                all(&job, held);
+            }
+            _ if action.stage.starts_with("Deploy-") => {
+                // The programs that commands of the configurations call, as files of the commit and on the machine.
+                job.files = [("site/deploy.sh".to_owned(), "true\n".to_owned())].into();
+                let world = ready(stacks, &pipeline.name, "app", &json!({}));
+                all(&job, world.with_programs(&["npm"], "true"));
+            }
             other => panic!("what does the project of {other} need?"),
         }
     }
@@ -70,10 +85,13 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
     runs
 }
 
-/// What the runs of a project asked for.
-fn recorded(stacks: &Stacks, project: &Project) -> Vec<Need> {
-    let needs = |(job, outcome): (Job, Outcome)| job.needs(&outcome, &project.place);
-    runs(stacks, project).into_iter().flat_map(needs).collect()
+/// What the runs of a project asked for: of its role, and of the role that writes the lock.
+fn recorded(stacks: &Stacks, project: &Project) -> (Vec<Need>, Vec<Need>) {
+    let runs = runs(stacks, project);
+    let of = |needs: fn(&Job, &Outcome, &Place) -> Vec<Need>| {
+        runs.iter().flat_map(|(job, outcome)| needs(job, outcome, &project.place)).collect()
+    };
+    (of(Job::needs), of(Job::holders_needs))
 }
 
 /// Every role of the stacks, with the needs that were recorded and documented.
@@ -90,9 +108,14 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
         needs
     };
     // Hundreds of programs are started for it: side by side.
-    let recorded: Vec<(&Project, Vec<Need>)> =
+    let recorded: Vec<(&Project, (Vec<Need>, Vec<Need>))> =
         stacks.projects.par_iter().map(|(_, project)| (project, recorded(stacks, project))).collect();
-    for (project, recorded) in recorded {
+    for (project, (recorded, of_holder)) in recorded {
+        if let Some(holder) = job::holder(stacks, project) {
+            let mut needs = documented(Subject::Holder(project));
+            needs.extend(of_holder);
+            all.push((holder, needs));
+        }
         let mut needs = documented(Subject::Project(project));
         needs.extend(recorded);
         all.push((stacks.roles[&project.role].clone(), needs));
@@ -160,7 +183,9 @@ fn unused(statement: &Statement, needs: &[Need]) -> Vec<String> {
 
 /// What is wrong with a role: requests that are denied, and statements that nothing needs.
 fn faults(role: &Role, needs: &[Need]) -> Vec<String> {
-    let unused = role.statements.iter().flat_map(|statement| unused(statement, needs));
+    // What a person declares is for that person's commands to need.
+    let ours = role.statements.iter().filter(|statement| !statement.sid.starts_with("Declared"));
+    let unused = ours.flat_map(|statement| unused(statement, needs));
     let unused = unused.map(|what| format!("{} needs no {what}", role.name));
     role.denied(needs).into_iter().chain(unused).collect()
 }
@@ -257,6 +282,17 @@ fn every_role_is_assumed_by_whom_it_is_for_alone() {
                 )
             };
             assert!(source(&project.name) && !source("other"), "{name}: {}", project.role);
+            if let Some(holder) = job::holder(&stacks, project) {
+                let account = &project.place.account;
+                let root = format!("arn:{}:iam::{account}:root", stacks.place.partition());
+                let by = |arn: String| assumes(&holder.name, &root, &[("aws:PrincipalArn", arn)]);
+                let trusted: Vec<&Role> = stacks.roles.values().filter(|role| by(role.arn())).collect();
+                assert!(
+                    matches!(trusted.as_slice(), [only] if only.name == project.role),
+                    "{name}: {} trusts {trusted:?}",
+                    holder.name
+                );
+            }
         }
         for pipeline in stacks.pipelines.values() {
             assert!(assumes(&pipeline.role, "codepipeline.amazonaws.com", &[]), "{name}: {}", pipeline.role);

@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use branchline::config::Deploy;
+use branchline::pipeline::names;
 use serde_json::json;
 
 use crate::example_pipelines::EXAMPLES;
 use crate::jobs;
 use crate::support::authority::{Authority, Caller};
 use crate::support::job::Job;
-use crate::support::release::{self, Run, image_at};
+use crate::support::release::{self, Run, image_at, newest_image};
 use crate::support::stacks::{Action, Stacks};
 use crate::support::world::{Place, World};
 
@@ -57,9 +58,14 @@ impl Example {
         let mut running = Running::new();
         for (name, environment) in &self.stacks.config.environments {
             let place = Place { account: environment.account.clone(), region: environment.region.clone() };
-            for (service, Deploy::Ecs(ecs)) in &environment.deploys {
+            for (service, deploy) in &environment.deploys {
                 let container = &self.stacks.config.services[service].container;
-                let image = image_at(world, &place, &ecs.cluster, &ecs.service, container);
+                let image = match deploy {
+                    Deploy::Ecs(ecs) => image_at(world, &place, &ecs.cluster, &ecs.service, container),
+                    Deploy::EcsTask(task) => newest_image(world, &place, &task.family, container),
+                    // Only its commands know what it deploys.
+                    Deploy::Commands(_) => continue,
+                };
                 running.insert((name.clone(), service.clone()), image);
             }
         }
@@ -78,6 +84,12 @@ impl Example {
         for need in job.needs(outcome, &job.place) {
             self.authority
                 .decides(&caller, &need)
+                .unwrap_or_else(|why| panic!("{}: {why}", place_of(action)));
+        }
+        let Some(holder) = &job.holder else { return };
+        for need in job.holders_needs(outcome, &job.place) {
+            self.authority
+                .decides(&Caller::from(holder), &need)
                 .unwrap_or_else(|why| panic!("{}: {why}", place_of(action)));
         }
     }
@@ -108,6 +120,7 @@ enum Kind {
     Build,
     Test,
     Approve,
+    Lock,
     Migrate,
     Keep,
     Deploy,
@@ -120,6 +133,7 @@ fn kind(action: &Action) -> Kind {
         ("Build", _) => Kind::Build,
         ("Test", _) => Kind::Test,
         ("Approve", _) => Kind::Approve,
+        ("Migrate" | "Deploy", "Lock") => Kind::Lock,
         ("Migrate", _) => Kind::Migrate,
         ("Deploy", "Keep") => Kind::Keep,
         ("Deploy", _) => Kind::Deploy,
@@ -150,8 +164,18 @@ fn broken(stacks: &Stacks, action: &Action, world: World) -> Option<World> {
         Kind::Source | Kind::Approve => return None,
         Kind::Build => world.failing("docker build", 1, "no space left on device"),
         Kind::Test => failing_programs(world),
+        // The wait is over soon: an answer takes ten minutes.
+        Kind::Lock => {
+            let mut world = world.failing("s3api put-object", 254, "An error occurred (ServerException)");
+            world.0["call_seconds"] = json!(600);
+            world
+        }
         Kind::Migrate => with_task(stacks, action, failing_programs(world), 1),
         Kind::Keep => world.failing("ecr put-image", 254, "An error occurred (ServerException)"),
+        Kind::Deploy if action.provider == "CodeBuild" => {
+            // A task family, or commands that call one of these programs.
+            failing_programs(world).failing("ecs register-task-definition", 254, "(ServerException)")
+        }
         Kind::Deploy => {
             let (cluster, service) =
                 (&action.configuration["ClusterName"], &action.configuration["ServiceName"]);
@@ -189,7 +213,7 @@ fn fails(example: &Example, run: &Run, action: &Action, world: World, order: &[S
     if kind(action) == Kind::Build {
         assert!(built.values().all(|repository| repository["images"] == json!([])), "{built:#?}");
     }
-    if kind(action) == Kind::Migrate {
+    if [Kind::Lock, Kind::Migrate].contains(&kind(action)) {
         let last = &release.builds[&place].output;
         let pipeline = &example.stacks.config.region;
         let retry = format!("aws codepipeline retry-stage-execution --region {pipeline} --pipeline-name ");
@@ -235,7 +259,8 @@ fn released(name: &str) -> (Example, BTreeMap<&'static str, release::Release>) {
         failed.extend(kinds);
         for ((environment, service), image) in example.running(&release.world) {
             let deploys = actions.contains(&format!("Deploy-{environment}/{service}").as_str());
-            let built = release.known.get(&format!("Build.IMAGE_{}", service.to_uppercase()));
+            let owner = example.stacks.config.services[&service].image();
+            let built = release.known.get(&names::image_variable(owner).replacen("IMAGE", "Build.IMAGE", 1));
             let expected = if deploys { built.expect("its image").as_str() } else { OLD };
             assert_eq!(image, expected, "{pipeline}: {service} in {environment}");
         }
@@ -243,7 +268,7 @@ fn released(name: &str) -> (Example, BTreeMap<&'static str, release::Release>) {
     }
     let mut expected = BTreeSet::from([Kind::Build, Kind::Keep, Kind::Deploy]);
     if name != "single-account" {
-        expected.extend([Kind::Test, Kind::Migrate]);
+        expected.extend([Kind::Test, Kind::Lock, Kind::Migrate]);
     }
     assert_eq!(failed, expected);
     (example, releases)
@@ -320,6 +345,19 @@ fn two_regions_get_one_image_and_each_migrates_its_own_database() {
         let [run] = migration.lines("docker run").try_into().expect("one container");
         assert!(run.contains(image.as_str()), "{run}");
         assert!(migration.output.contains("ran: atlas migrate\n"), "{}", migration.output);
+    }
+}
+
+#[test]
+fn jobs_are_deployed_after_their_service_with_its_image_and_what_pins_them_follows() {
+    let (example, releases) = released("jobs");
+    let world = &releases["mill-main"].world;
+    for environment in ["staging", "production"] {
+        let schedule = &world.0["schedules"][format!("mill/nightly-{environment}")];
+        let newest = world.clone().at(&example.stacks.place).newest(&format!("mill-nightly-{environment}"));
+        assert_eq!(schedule["Target"]["EcsParameters"]["TaskDefinitionArn"], newest.as_str());
+        let output = &releases["mill-main"].builds[&format!("Deploy-{environment}/site")].output;
+        assert!(output.contains(&format!("publish -- s3://mill-site-{environment}\n")), "{output}");
     }
 }
 

@@ -21,7 +21,7 @@ const OWN_FAULTS: [&str; 6] =
     ["NoPlace", "OverrideError::", "PathError::", "ReadBackError::", "StepsError::", "YamlError"];
 
 /// Errors that are never shown: each becomes a finding of another text, which has its case.
-const NEVER_SHOWN: [&str; 2] = ["FaultKind::", "UsedUp"];
+const NEVER_SHOWN: [&str; 3] = ["FaultKind::", "Unfit::", "UsedUp"];
 
 fn here(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors").join(file)

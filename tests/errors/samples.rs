@@ -9,13 +9,17 @@ use std::rc::Rc;
 
 use branchline::branch_map::Syntax;
 use branchline::branch_map::git_name::Breach;
+use branchline::branch_map::listing::NotABranch;
 use branchline::branch_map::remote::RemoteFault;
 use branchline::commands::explain::NoBranch;
 use branchline::commands::generate::{Flags, carry_out};
 use branchline::diagnostic::Finding;
 use branchline::diagnostic::terminal::{Style, render_alone};
 use branchline::document::RenderError;
+use branchline::edge::ask;
+use branchline::edge::branches::BranchesError;
 use branchline::edge::configuration::ConfigurationError;
+use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
@@ -42,6 +46,15 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     for error in templates() {
         add(&mut samples, "TemplatesError", &error, said(&error, &error.help()));
     }
+    for error in lists() {
+        add(
+            &mut samples,
+            "BranchesError",
+            &error,
+            coded(error.code(), &error.to_string(), error.help().to_owned()),
+        );
+    }
+    samples.insert("NotABranch".into(), said(&not_a_branch(), ""));
     for error in files() {
         add(&mut samples, "FilesError", &error, said(&error, error.help()));
     }
@@ -60,6 +73,10 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
         // The reason beside a caret; `tests/git/remotes.txt` has the whole findings.
         add(&mut samples, "RemoteFault", &fault, said(&fault, ""));
     }
+    for error in created() {
+        add(&mut samples, "CreateError", &error, said(&error, error.help()));
+    }
+    samples.insert("BrokenOff".into(), broken_off());
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
     samples.insert("RenderError".into(), fault());
@@ -133,6 +150,20 @@ fn templates() -> Vec<TemplatesError> {
         TemplatesError::Io { what: "read", path: path(), reason: system(13) },
         TemplatesError::There { path: path() },
         TemplatesError::NoText { path: path() },
+    ]
+}
+
+/// Told as `BranchesError::Line` tells it.
+fn not_a_branch() -> NotABranch {
+    NotABranch { line: 2, text: "* main".into(), breach: Breach::Character('*') }
+}
+
+fn lists() -> Vec<BranchesError> {
+    let from = || "`branches.txt`".to_owned();
+    vec![
+        BranchesError::Unreadable { from: from(), reason: system(2) },
+        BranchesError::NotAList { from: from(), what: "is not UTF-8 text" },
+        BranchesError::Line { from: from(), fault: not_a_branch() },
     ]
 }
 
@@ -246,6 +277,17 @@ fn remotes() -> Vec<RemoteFault> {
 }
 
 /// Pages into a folder that cannot be: it would stand below a file.
+fn created() -> Vec<CreateError> {
+    let path = || PathBuf::from("/home/me/shop/branchline.yml");
+    vec![CreateError::There { path: path() }, CreateError::Write { path: path(), source: system(28) }]
+}
+
+/// Questions in the middle of which somebody went away.
+fn broken_off() -> String {
+    let error = ask::BrokenOff("read interrupted".into());
+    said(&error, "answers can be given in advance: `branchline init --help`")
+}
+
 fn page() -> String {
     let error = pages::write(Path::new("Cargo.toml/man1"), std::iter::empty()).unwrap_err();
     said(&error, error.help())

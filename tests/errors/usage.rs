@@ -28,6 +28,8 @@ const WRONG: &[&[&str]] = &[
     &["templates", "show"],
     &["templates", "eject", "kepe"],
     &["templates", "list", "keep"],
+    &["init", "--account", "12", "--flow", "svn", "--stdout"],
+    &["init", "--frob"],
     &["man", "generat"],
     &["man", "generate", "--output", "x"],
 ];

@@ -2,6 +2,7 @@
 // Tests make the files that they need.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod branches;
 mod broken;
 mod place;
 mod repositories;

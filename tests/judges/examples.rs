@@ -61,9 +61,12 @@ fn names(folder: &Path) -> Result<Vec<String>, String> {
 }
 
 fn generate(example: &Path, output: &Path) -> Result<(), String> {
+    let branches = example.join("branches.txt");
+    let listed = branches.is_file().then(|| [Path::new("--branches"), &branches]);
     let done = Command::new(env!("CARGO_BIN_EXE_branchline"))
         .args(["generate", "-C"])
         .arg(example)
+        .args(listed.into_iter().flatten())
         .arg("--output")
         .arg(output)
         .output()

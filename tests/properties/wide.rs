@@ -175,9 +175,17 @@ impl Wide {
             said.push(PLACES[place].to_owned());
         }
         if approval {
-            said.push("approval: {}".to_owned());
+            said.push(if differs > 1 { "approval: { timeout: 2d }" } else { "approval: {}" }.to_owned());
         }
         let migrations = self.migrations(rule);
+        if differs > 0 {
+            said.push("window: { cron: \"* * 9-16 ? * MON-THU *\", timezone: Asia/Tokyo }".to_owned());
+            said.push("alarms: [\"{app}-{environment}: it's 'high'\"], bake: 20m".to_owned());
+        }
+        // Beside a migration it is noted.
+        if differs > 1 && migrations.is_empty() {
+            said.push("rollback: on_failure".to_owned());
+        }
         // Given to migrations, so only where there is one.
         if differs > 0 && !migrations.is_empty() {
             said.push("variables: { RAILS_ENV: \"it's $here\" }".to_owned());

@@ -36,6 +36,9 @@ pub struct Call {
     /// Of an `aws` call: what is sent, under the API's own names.
     #[serde(default)]
     pub params: Value,
+    /// Of an `aws` call: the ARN of the role that the step has assumed; `None` where it calls as itself.
+    #[serde(default)]
+    pub role: Option<String>,
 }
 
 impl Call {

@@ -35,6 +35,15 @@ const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 ///
 /// A call that is not known here is an error of the test: its permission would go unchecked.
 pub fn needs(calls: &[Call], place: &Place) -> Vec<Need> {
+    needs_of(calls.iter().filter(|call| call.role.is_none()), place)
+}
+
+/// The permissions that the calls need which a step made under a role that it assumed.
+pub fn needs_under(role: &str, calls: &[Call], place: &Place) -> Vec<Need> {
+    needs_of(calls.iter().filter(|call| call.role.as_deref() == Some(role)), place)
+}
+
+fn needs_of<'c>(calls: impl Iterator<Item = &'c Call>, place: &Place) -> Vec<Need> {
     let mut all = Vec::new();
     // Running a task passes the roles of its task definition, which an earlier call registered.
     let mut roles: Vec<String> = Vec::new();
@@ -105,11 +114,14 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             need("ecs:ListTasks", &ecs(&format!("container-instance/{}/*", text("cluster"))), cluster())
         }
         // On the whole family: the revision's number is not known before it is registered.
-        ("ecs", "register-task-definition") => need(
-            "ecs:RegisterTaskDefinition",
-            &ecs(&format!("task-definition/{}:*", text("family"))),
-            plain(),
-        ),
+        ("ecs", "register-task-definition") => {
+            let family = ecs(&format!("task-definition/{}:*", text("family")));
+            let register = need("ecs:RegisterTaskDefinition", &family, plain());
+            let context =
+                BTreeMap::from([("ecs:CreateAction".to_owned(), "RegisterTaskDefinition".to_owned())]);
+            let tag = need("ecs:TagResource", &family, context);
+            return if params["tags"].is_array() { vec![register, tag] } else { vec![register] };
+        }
         ("ecs", "run-task") => {
             let run = need("ecs:RunTask", &text("taskDefinition"), cluster());
             let mut context = cluster();
@@ -124,13 +136,73 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
             return tasks.map(|task| need("ecs:DescribeTasks", task, cluster())).collect();
         }
         ("ecs", "stop-task") => need("ecs:StopTask", &text("task"), cluster()),
+        ("events", operation @ ("list-targets-by-rule" | "put-targets")) => {
+            let action = if operation == "put-targets" { "PutTargets" } else { "ListTargetsByRule" };
+            let rule = need(
+                &format!("events:{action}"),
+                &place.arn("events", &format!("rule/{}", text("Rule"))),
+                plain(),
+            );
+            let starters =
+                params["Targets"].as_array().into_iter().flatten().map(|target| &target["RoleArn"]);
+            return std::iter::once(rule).chain(pass_to("events.amazonaws.com", starters)).collect();
+        }
+        ("scheduler", operation @ ("get-schedule" | "update-schedule")) => {
+            let action = if operation == "get-schedule" { "GetSchedule" } else { "UpdateSchedule" };
+            let name = format!("schedule/{}/{}", text("GroupName"), text("Name"));
+            let schedule = need(&format!("scheduler:{action}"), &place.arn("scheduler", &name), plain());
+            let starter = std::iter::once(&params["Target"]["RoleArn"]);
+            return std::iter::once(schedule).chain(pass_to("scheduler.amazonaws.com", starter)).collect();
+        }
+        ("stepfunctions", "describe-state-machine") => {
+            need("states:DescribeStateMachine", &text("stateMachineArn"), plain())
+        }
+        ("stepfunctions", "update-state-machine") => {
+            need("states:UpdateStateMachine", &text("stateMachineArn"), plain())
+        }
         ("logs", "get-log-events") => {
             let stream = format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName"));
             need("logs:GetLogEvents", &place.arn("logs", &stream), plain())
         }
+        ("sts", "assume-role") => need("sts:AssumeRole", &text("roleArn"), plain()),
+        ("s3api", "get-object") => need("s3:GetObject", &object(call, place), of_owner(call)),
+        ("s3api", "put-object") => {
+            let mut context = of_owner(call);
+            for (param, key) in [("ifMatch", "s3:if-match"), ("ifNoneMatch", "s3:if-none-match")] {
+                context.extend(params[param].as_str().map(|value| (key.to_owned(), value.to_owned())));
+            }
+            need("s3:PutObject", &object(call, place), context)
+        }
+        ("codepipeline", operation) => {
+            let (action, name) = match operation {
+                "get-pipeline-execution" => ("GetPipelineExecution", text("pipelineName")),
+                "get-pipeline-state" => ("GetPipelineState", text("name")),
+                "list-pipeline-executions" => ("ListPipelineExecutions", text("pipelineName")),
+                other => panic!("no permission is known for aws codepipeline {other}"),
+            };
+            // Under a role of the pipelines' own account.
+            let account = call.role.as_ref().and_then(|role| role.split(':').nth(4)).expect("a role's ARN");
+            let region = call.region.clone().expect("a region");
+            let there = Place { account: account.to_owned(), region };
+            need(&format!("codepipeline:{action}"), &there.arn("codepipeline", &name), plain())
+        }
         (service, operation) => panic!("no permission is known for aws {service} {operation}"),
     };
     vec![need]
+}
+
+/// The object of a call.
+fn object(call: &Call, place: &Place) -> String {
+    let text = |key: &str| call.params[key].as_str().expect("a text").to_owned();
+    format!("arn:{}:s3:::{}/{}", place.partition(), text("bucket"), text("key"))
+}
+
+/// Whose the bucket is: a bucket of locks is called after its account and region.
+fn of_owner(call: &Call) -> BTreeMap<String, String> {
+    let bucket = call.params["bucket"].as_str().expect("a bucket");
+    let account =
+        bucket.split('-').find(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    BTreeMap::from([("aws:ResourceAccount".to_owned(), account.expect("an account").to_owned())])
 }
 
 fn of_docker(call: &Call) -> Vec<Need> {
@@ -173,6 +245,15 @@ fn repository(call: &Call, place: &Place) -> String {
     let region = call.region.as_ref().unwrap_or(&place.region).clone();
     let name = call.params["repositoryName"].as_str().expect("a repository");
     Place { account, region }.arn("ecr", &format!("repository/{name}"))
+}
+
+/// Passing roles on to a service, where there are any.
+fn pass_to<'a>(
+    service: &'a str,
+    roles: impl Iterator<Item = &'a Value> + 'a,
+) -> impl Iterator<Item = Need> + 'a {
+    let context = BTreeMap::from([("iam:PassedToService".to_owned(), service.to_owned())]);
+    roles.filter_map(Value::as_str).map(move |role| need("iam:PassRole", role, context.clone()))
 }
 
 fn pass(roles: &[String]) -> Vec<Need> {

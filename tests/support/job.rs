@@ -25,6 +25,8 @@ pub struct Job {
     pub files: BTreeMap<String, String>,
     /// The project's role.
     pub role: Role,
+    /// The role that it assumes to write a lock, where it takes one.
+    pub holder: Option<Role>,
     /// Whether it is as it was generated: then a variable that is not set is a fault.
     pub whole: bool,
     /// Whether a call that the role does not allow is a fault. Not where a test gives other variables.
@@ -53,6 +55,7 @@ impl Job {
             env,
             files: BTreeMap::new(),
             role: stacks.roles[&project.role].clone(),
+            holder: holder(stacks, project),
             whole: true,
             judged: true,
             secrets: secrets(project, &project.place),
@@ -82,7 +85,11 @@ impl Job {
         let unset = self.whole && outcome.output.contains("unbound variable");
         assert!(!unset, "nothing sets a variable that the buildspec reads:\n{}", outcome.output);
         if self.judged {
-            let denied = self.role.denied(&self.needs(&outcome, &place));
+            let mut denied = self.role.denied(&self.needs(&outcome, &place));
+            let assumed = self.holder.as_ref();
+            denied.extend(
+                assumed.into_iter().flat_map(|role| role.denied(&self.holders_needs(&outcome, &place))),
+            );
             assert!(denied.is_empty(), "AWS would refuse:\n{}", denied.join("\n"));
         }
         outcome
@@ -102,6 +109,12 @@ impl Job {
         needs.extend(self.secrets.iter().cloned());
         needs
     }
+
+    /// The permissions that a run of it needed of the role that writes the lock.
+    pub fn holders_needs(&self, outcome: &Outcome, place: &Place) -> Vec<Need> {
+        let of_role = |role: &Role| iam::needs_under(&role.arn(), &outcome.calls, place);
+        self.holder.as_ref().map(of_role).unwrap_or_default()
+    }
 }
 
 /// A text with CodePipeline's variables replaced. One that no earlier action has made is a fault.
@@ -117,6 +130,13 @@ pub fn resolved(text: &str, known: &Known) -> String {
         rest = behind;
     }
     out + rest
+}
+
+/// The role that a project assumes to write a lock.
+pub fn holder(stacks: &Stacks, project: &Project) -> Option<Role> {
+    let arn = &project.variables.iter().find(|variable| variable.name == "LOCK_ROLE")?.value;
+    let role = stacks.roles.values().find(|role| role.arn() == *arn);
+    Some(role.unwrap_or_else(|| panic!("{} assumes {arn}, which no stack has", project.name)).clone())
 }
 
 fn value(variable: &Variable) -> String {

@@ -22,4 +22,5 @@ pub mod python;
 pub mod release;
 pub mod runner;
 pub mod stacks;
+pub mod starters;
 pub mod world;

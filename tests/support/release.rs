@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use branchline::config::{Deploy, EcsTask};
 use serde_json::{Value, json};
 
 use super::job::{Job, Known, resolved};
@@ -205,6 +206,31 @@ fn image_in(place: &Value, cluster: &str, service: &str, container: &str) -> Str
     found["image"].as_str().expect("an image").to_owned()
 }
 
+/// With a task family, and all that starts its tasks by its revision 7.
+fn with_family(world: World, task: &EcsTask, container: &str) -> World {
+    let mut world = world.with_family(&task.family, container, &task.roles);
+    for rule in &task.targets.rules {
+        world = world.with_rule(rule, &task.family, &task.targets.roles);
+    }
+    for (group, name) in &task.targets.schedules {
+        world = world.with_schedule(group, name, &task.family, &task.targets.roles);
+    }
+    for machine in &task.targets.state_machines {
+        world = world.with_state_machine(machine, &task.family);
+    }
+    world
+}
+
+/// The image of a container in the newest revision of a family, in an account and region.
+pub fn newest_image(world: &World, place: &Place, family: &str, container: &str) -> String {
+    let world = world.clone().at(place);
+    let arn = world.newest(family);
+    let containers =
+        world.0["task_definitions"][&arn]["containerDefinitions"].as_array().expect("containers");
+    let found = containers.iter().find(|entry| entry["name"] == container).expect("the container");
+    found["image"].as_str().expect("an image").to_owned()
+}
+
 /// A world in which everything is there that the stacks make, and the services that they deploy to, each where it belongs.
 pub fn world(stacks: &Stacks) -> World {
     let mut world = World::of(&stacks.place);
@@ -226,9 +252,14 @@ pub fn world(stacks: &Stacks) -> World {
     for environment in stacks.config.environments.values() {
         world = world.at(&Place { account: environment.account.clone(), region: environment.region.clone() });
         for (name, deploy) in &environment.deploys {
-            let branchline::config::Deploy::Ecs(ecs) = deploy;
             let container = &stacks.config.services[name].container;
-            world = world.with_service_under(&ecs.roles, &ecs.cluster, &ecs.service, container);
+            world = match deploy {
+                Deploy::Ecs(ecs) => {
+                    world.with_service_under(&ecs.roles, &ecs.cluster, &ecs.service, container)
+                }
+                Deploy::EcsTask(task) => with_family(world, task, container),
+                Deploy::Commands(_) => world,
+            };
         }
     }
     world.at(&stacks.place)

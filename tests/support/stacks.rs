@@ -118,6 +118,8 @@ pub struct Action {
     pub region: Option<String>,
     /// Under which name its variables are known.
     pub namespace: Option<String>,
+    /// Its place in the stage's order.
+    pub run_order: u32,
     /// Its settings.
     pub configuration: BTreeMap<String, String>,
     /// What it reads.
@@ -135,12 +137,16 @@ impl Action {
     }
 }
 
+/// The branches that exist, for rules with a pipeline for each.
+const BRANCHES: &str = include_str!("../../examples/per-branch/branches.txt");
+
 impl Stacks {
     /// Generates, and reads what was generated. The configuration must be sound.
     pub fn of(text: &str) -> Self {
         let reading = config::read(text);
         let mut config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
         config.source.repository.get_or_insert_with(|| "acme/shop".to_owned());
+        config.branches = branch_map::listing::read(BRANCHES).expect("branches");
         let (map, findings) = branch_map::resolve(&config);
         assert!(findings.is_empty(), "{findings:#?}");
         let specs = specs::specs(&config).expect("the buildspecs");
@@ -205,7 +211,8 @@ impl Stacks {
             let is_made = made.iter().any(|repository| repository["RepositoryName"] == *own);
             if service.repository_exists { Some(service.repository.clone()) } else { is_made.then_some(own) }
         };
-        self.config.services.values().filter_map(|service| Some((service, name(service)?))).collect()
+        let built = self.config.services.values().filter(|service| service.builds());
+        built.filter_map(|service| Some((service, name(service)?))).collect()
     }
 
     /// Every action of every pipeline that runs this project, with its pipeline.
@@ -319,6 +326,7 @@ fn pipeline(properties: &Value) -> (String, Pipeline) {
             role: action["RoleArn"].as_str().map(role_name),
             role_arn: action["RoleArn"].as_str().map(str::to_owned),
             region: action["Region"].as_str().map(str::to_owned),
+            run_order: action["RunOrder"].as_u64().and_then(|it| it.try_into().ok()).expect("an order"),
             namespace: action["Namespace"].as_str().map(str::to_owned),
             configuration: action["Configuration"].as_object().map_or_else(BTreeMap::new, |map| {
                 map.iter()

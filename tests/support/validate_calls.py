@@ -21,8 +21,17 @@ TOKEN = {"authorizationData": [{"authorizationToken": "QVdTOng=", "expiresAt": 0
 
 
 class Body:
+    """S3 and STS answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
+
+    def __init__(self, service):
+        empty = "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"
+        self.text = {"s3api": "", "sts": empty}.get(service, json.dumps(TOKEN))
+
     def stream(self):
-        yield json.dumps(TOKEN).encode()
+        yield self.text.encode()
+
+    def read(self, *_):
+        return b""
 
 
 def refusal(argv):
@@ -30,7 +39,7 @@ def refusal(argv):
 
     def answer(request, **_):
         sent.append(request)
-        return AWSResponse(request.url, 200, {}, Body())
+        return AWSResponse(request.url, 200, {}, Body(argv[0]))
 
     driver = create_clidriver()
     driver.session.register("before-send.*.*", answer)

@@ -55,7 +55,14 @@ impl std::fmt::Display for Place {
 }
 
 /// What is in one account and region alone, and what it is as long as nothing is there.
-const LOCAL: [(&str, &str); 3] = [("clusters", "{}"), ("task_definitions", "{}"), ("log_groups", "[]")];
+const LOCAL: [(&str, &str); 6] = [
+    ("clusters", "{}"),
+    ("task_definitions", "{}"),
+    ("log_groups", "[]"),
+    ("rules", "{}"),
+    ("schedules", "{}"),
+    ("state_machines", "{}"),
+];
 
 /// The state that the fakes share, as `tests/support/fakes/world.py` keeps it.
 #[derive(Debug, Clone)]
@@ -75,6 +82,7 @@ impl World {
             "account": place.account, "region": place.region, "registry": place.registry(), "epoch": EPOCH,
             "images": {"account": place.account, "region": place.region},
             "repositories": {}, "clusters": {}, "task_definitions": {}, "log_groups": [], "faults": [],
+            "rules": {}, "schedules": {}, "state_machines": {},
         }))
     }
 

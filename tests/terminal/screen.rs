@@ -63,7 +63,7 @@ fn findings_fit_a_terminal_of_80_and_of_40_columns() {
 #[test]
 fn help_and_tables_and_explanations_fit_them_too() {
     let example = "examples/rails-ecs";
-    let commands = ["generate", "check", "map", "explain", "schema", "completions", "man"];
+    let commands = ["init", "generate", "check", "map", "explain", "schema", "completions", "man"];
     let mut all: Vec<Vec<&str>> = commands.iter().map(|command| vec![*command, "--help"]).collect();
     all.push(vec!["--help"]);
     all.push(vec!["map", "-C", example]);

@@ -19,6 +19,7 @@ fn rule(pattern: &str, at: usize) -> Rule {
         mode: RawMode::Queued,
         reuse: Vec::new(),
         name: None,
+        per_branch: None,
         place,
     }
 }

@@ -11,11 +11,13 @@ use crate::config::Event;
 ///
 /// An object with `branch`, and with `rule`, `pipeline` and `environments` of the first pipeline that starts: null, null and
 /// an empty list where none does. `pipelines` has all that start, `lost` the rules that match and do not start, with the
-/// rule that starts in place of each; `pull_requests` and `tags` are what else could start something from this branch.
+/// rule that starts in place of each; `without_pipeline` is the rule with a pipeline for each branch that has none for this
+/// one yet, or null; `pull_requests` and `tags` are what else could start something from this branch.
 pub fn json(map: &BranchMap, branch: &str) -> Value {
     let mut answer = answer(map, Event::Push, "branch", branch);
     answer["pull_requests"] =
         map.positions_of(Event::PullRequest, branch).map(|at| started(&map.entries[at])).collect();
+    answer["without_pipeline"] = json!(map.family_without(branch).map(|family| &family.rule));
     // A tag can be set on a commit of any branch.
     answer["tags"] =
         map.entries.iter().filter(|entry| entry.trigger.event == Event::Tag).map(of_tags).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::branch_map::{BranchMap, Entry, why};
+use crate::branch_map::{BranchMap, Entry, Family, Trigger, why};
 use crate::commands::stages;
 use crate::config::{Config, Event};
 
@@ -53,11 +53,12 @@ impl<'a> Asked<'a> {
                 )
             }
         };
-        let lost: Vec<(String, String)> = self.nearest().filter_map(|entry| self.lost(entry)).collect();
+        let mut lost: Vec<(String, String)> = self.nearest().filter_map(|entry| self.lost(entry)).collect();
+        lost.extend(self.families().filter_map(|family| self.lost_by_family(family, &started)));
         if !lost.is_empty() {
             let _ = write!(text, "\nOther rules that match, and leave it alone:\n{}", columns(&lost));
         }
-        let others: Vec<&Entry> = self.nearest().filter(|entry| !self.is_included(entry)).collect();
+        let others: Vec<(String, &Trigger)> = self.not_matching().collect();
         if !others.is_empty() {
             let heading = if started.is_empty() && lost.is_empty() {
                 "The nearest rules, and why they do not match:"
@@ -97,7 +98,17 @@ impl<'a> Asked<'a> {
     }
 
     fn why(self, entry: &Entry) -> String {
+        let mut families = self.map.families.iter();
+        if let Some(family) = families.find(|family| entry.of_branch.is_some() && family.rule == entry.rule) {
+            return format!("{}; each branch has a pipeline of its own", self.why_in(family));
+        }
         let mut includes = entry.trigger.includes.iter();
+        includes.find_map(|pattern| why::matching(pattern, self.name)).unwrap_or_default()
+    }
+
+    /// Why the name matches a rule with a pipeline for each branch; empty where it does not.
+    fn why_in(self, family: &Family) -> String {
+        let mut includes = family.trigger.includes.iter();
         includes.find_map(|pattern| why::matching(pattern, self.name)).unwrap_or_default()
     }
 
@@ -134,7 +145,16 @@ impl<'a> Asked<'a> {
         let starts =
             if self.event == Event::Tag { "it starts nothing" } else { "a push to it starts nothing" };
         let matched = self.map.entries.iter().any(|entry| self.is_included(entry));
-        let mut text = if matched {
+        let family = self.map.family_without(self.name).filter(|_| self.event == Event::Push);
+        let mut text = if let Some(family) = family {
+            format!(
+                "The rule `{}` has a pipeline for each branch, and none for `{}`: {starts}.\nWhy:  {}\n\
+                 If the branch is there, fetch it: `git fetch origin`. Then `branchline generate` makes its pipeline.\n",
+                family.rule,
+                self.name,
+                self.why_in(family)
+            )
+        } else if matched {
             format!("No rule takes `{}`: {starts}.\n", self.name)
         } else {
             format!("No rule matches `{}`: {starts}.\n", self.name)
@@ -174,17 +194,46 @@ impl<'a> Asked<'a> {
         entries.into_iter().map(|(_, entry)| entry)
     }
 
-    fn reasons(self, entries: &[&Entry]) -> String {
-        let (named, more) = entries.split_at(entries.len().min(RULES_NAMED));
-        let reason = |entry: &&Entry| {
+    /// The rules with a pipeline for each branch, where it is a push that is asked about.
+    fn families(self) -> impl Iterator<Item = &'a Family> {
+        self.map.families.iter().filter(move |_| self.event == Event::Push)
+    }
+
+    /// Why a rule with a pipeline for each branch leaves a name that it matches to another.
+    fn lost_by_family(self, family: &Family, started: &[&Entry]) -> Option<(String, String)> {
+        let winner = started.first()?;
+        let is_lost = !family.trigger.matches(self.name) && !self.why_in(family).is_empty();
+        is_lost.then(|| {
+            let reason = format!("{}; `{}` is narrower, and wins", self.why_in(family), label(winner));
+            (family.rule.clone(), reason)
+        })
+    }
+
+    /// The rules that do not match, the one most like the name first, each by its label. One with a pipeline for each branch
+    /// counts once.
+    fn not_matching(self) -> impl Iterator<Item = (String, &'a Trigger)> {
+        let families = self.families().map(|family| (family.pattern(), family.rule.clone(), &family.trigger));
+        let entries = self.nearest().filter(|entry| entry.of_branch.is_none());
+        let entries = entries.map(|entry| (entry.pattern.as_str(), label(entry), &entry.trigger));
+        let mut rules: Vec<(f64, String, &Trigger)> = entries
+            .chain(families)
+            .filter(|(.., trigger)| !includes(trigger, self.name))
+            .map(|(pattern, label, trigger)| (strsim::jaro_winkler(pattern, self.name), label, trigger))
+            .collect();
+        rules.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+        rules.into_iter().map(|(_, label, trigger)| (label, trigger))
+    }
+
+    fn reasons(self, rules: &[(String, &Trigger)]) -> String {
+        let (named, more) = rules.split_at(rules.len().min(RULES_NAMED));
+        let reason = |(label, trigger): &(String, &Trigger)| {
             let likeness = |pattern: &str| strsim::jaro_winkler(pattern, self.name);
-            let nearest = entry
-                .trigger
+            let nearest = trigger
                 .includes
                 .iter()
                 .max_by(|one, other| likeness(one.text()).total_cmp(&likeness(other.text())));
             let reason = nearest.map(|pattern| why::not_matching(pattern, self.name)).unwrap_or_default();
-            (label(entry), reason)
+            (label.clone(), reason)
         };
         let mut text = columns(&named.iter().map(reason).collect::<Vec<_>>());
         if !more.is_empty() {
@@ -254,7 +303,11 @@ pub(super) fn loss<'a>(map: &'a BranchMap, entry: &'a Entry, name: &str) -> Opti
 }
 
 fn is_included(entry: &Entry, name: &str) -> bool {
-    entry.trigger.includes.iter().any(|pattern| pattern.matches(name))
+    includes(&entry.trigger, name)
+}
+
+fn includes(trigger: &Trigger, name: &str) -> bool {
+    trigger.includes.iter().any(|pattern| pattern.matches(name))
 }
 
 /// A rule's key, and what starts it where the key does not say so.

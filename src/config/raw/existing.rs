@@ -96,4 +96,8 @@ pub struct RawEnvironmentRoles {
     pub migrate: Option<RawExistingRole>,
     /// The role of the project that keeps images. One is made if nothing is said.
     pub keep: Option<RawExistingRole>,
+    /// The role of the project that takes the environment's lock. One is made if nothing is said.
+    pub lock: Option<RawExistingRole>,
+    /// The role, in the pipelines' account, that alone writes the environment's lock. One is made if nothing is said.
+    pub lock_holder: Option<RawExistingRole>,
 }

@@ -107,6 +107,23 @@ impl Judge {
                         .help(format!("write `{}: {number}`, or use a newer branchline", subject.key)),
                 );
             }
+            (Shape::Number(range), Value::Integer(found)) => {
+                if !found.parse().is_ok_and(|number| range.contains(&number)) {
+                    self.findings.push(
+                        Finding::error(
+                            "BL017",
+                            node.span,
+                            format!("{} cannot be {}", subject.words, shown(found)),
+                        )
+                        .because(format!("it is a whole number, {} to {}", range.start(), range.end()))
+                        .help(format!(
+                            "write one of these, such as `{}: {}`",
+                            subject.key,
+                            range.start()
+                        )),
+                    );
+                }
+            }
             (Shape::Switch, Value::Bool(_)) | (Shape::Exactly(_), Value::Integer(_)) => {}
             (Shape::Anything, value) if *value != Value::Null => {}
             _ => self.findings.push(kinds::wrong(node, shape, subject)),

@@ -144,9 +144,11 @@ fn choice(present: usize, settings: &Settings, place: Span) -> Finding {
     let reason = if present == 0 { "there is none of them" } else { "there is more than one of them" };
     let message =
         format!("{} needs exactly one of {}", words::kind_or_mapping(settings), words::one_of(&keys));
-    Finding::error("BL020", place, message)
-        .because(reason)
-        .help("write the one that says where the value is kept, and only that")
+    let help = match settings.kind.as_str() {
+        "Secret" => "write the one that says where the value is kept, and only that",
+        _ => "write the one that says how the service is deployed, and only that",
+    };
+    Finding::error("BL020", place, message).because(reason).help(help)
 }
 
 /// The first sentence of a description, as it stands beside a caret: without its full stop, on one line.

@@ -13,7 +13,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
         Shape::List(_) => matches!(value, Value::List(_)),
         Shape::Text(_) | Shape::Word(_) => matches!(value, Value::Text(_)),
         Shape::Switch => matches!(value, Value::Bool(_)),
-        Shape::Exactly(_) => matches!(value, Value::Integer(_)),
+        Shape::Exactly(_) | Shape::Number(_) => matches!(value, Value::Integer(_)),
         Shape::Anything => *value != Value::Null,
         Shape::Choice(shapes) => shapes.iter().any(|shape| takes(shape, value)),
         Shape::Unknown(_) => false,
@@ -128,6 +128,11 @@ fn instead(node: &Node, shape: &Shape, subject: &Subject) -> String {
         },
         (Value::Text(text), Shape::Exactly(number)) if text == number => {
             format!("write `{key}: {number}` without quotes")
+        }
+        (Value::Text(text), Shape::Number(range))
+            if text.parse().is_ok_and(|number| range.contains(&number)) =>
+        {
+            format!("write `{key}: {text}` without quotes")
         }
         (_, Shape::Exactly(number)) => format!("write `{key}: {number}`"),
         (Value::Text(text), shape) if takes(shape, &Value::List(Vec::new())) => {

@@ -15,32 +15,23 @@ const TEST: Kinds = &["Test"];
 
 /// The kinds, the keys, and what to do meanwhile, as the end of "for now, …".
 const KEYS: &[(Kinds, &[&str], &str)] = &[
-    (ENVIRONMENT, &["window"], "guard the environment with `approval: {}` and approve inside the window"),
-    (
-        ENVIRONMENT,
-        &["alarms", "rollback"],
-        "turn on the ECS service's own deployment circuit breaker and alarms, which roll a deploy back",
-    ),
     (ENVIRONMENT, &["verify"], "rely on the ECS service's health checks, which each deploy waits for"),
     (
         ENVIRONMENT,
         &["snapshot"],
         "take the snapshot by hand before you approve, or turn on the database's own point-in-time recovery",
     ),
-    (ENVIRONMENT, &["lock"], "let only one rule deploy to this environment"),
     (
         ENVIRONMENT,
         &["freeze"],
         "disable the transition into the environment's first stage in the CodePipeline console",
     ),
-    (APPROVAL, &["timeout"], "leave it out: an approval waits for 7 days"),
     (APPROVAL, &["message"], "leave it out: the approval shows the commit and its link"),
     (
         RULE,
         &["test", "migrate"],
         "the same tests and migration run for every rule; write them at the top level",
     ),
-    (RULE, &["per_branch", "limit"], "a pattern makes one pipeline, which runs for each branch that matches"),
     (FILE, &["variables", "secrets"], "write them under `build`, `test`, `migrate` or an environment"),
     (
         FILE,
@@ -53,18 +44,13 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         "`branchline templates eject NAME` copies a shell step into the repository, to change it",
     ),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
-    (FILE, &["vpc", "cache", "reports", "lock", "verify", "window"], "leave it out"),
-    (
-        SERVICE,
-        &["image_of"],
-        "build the image again under a service of its own, or deploy the task definition outside of branchline",
-    ),
-    (SERVICE, &["depends_on"], "services are deployed in the order of the file"),
+    (FILE, &["vpc", "cache", "reports", "verify"], "leave it out"),
+    (FILE, &["lock"], "write it under an environment"),
     (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
     (
         DEPLOY,
-        &["ecs_task", "commands", "code_deploy", "cloud_formation", "lambda", "s3"],
-        "the only way to deploy is `ecs`, a rolling deploy to an ECS service",
+        &["code_deploy", "cloud_formation", "lambda", "s3"],
+        "deploy with `commands`, which run what you write with a role of the statements that you write",
     ),
     (PROJECT, &["reports"], "leave it out, and read the results in the project's log"),
     (TEST, &["parallel", "batch"], "leave it out: the commands run one after the other"),

@@ -1,5 +1,6 @@
 //! The shape of the file, as types: read once from the JSON Schema of [`Raw`].
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
@@ -23,6 +24,8 @@ pub(super) enum Shape {
     Switch,
     /// This whole number and no other.
     Exactly(String),
+    /// A whole number of this range, in decimal digits.
+    Number(RangeInclusive<u64>),
     /// Any value but nothing: it is not ours to read.
     Anything,
     /// The first of these that takes a value of the kind at hand.
@@ -150,6 +153,10 @@ impl Compiler<'_> {
             Some("string") => text(schema),
             Some("boolean") => Shape::Switch,
             Some("integer") if schema["const"].is_u64() => Shape::Exactly(schema["const"].to_string()),
+            Some("integer") => match (schema["minimum"].as_u64(), schema["maximum"].as_u64()) {
+                (Some(least), Some(most)) => Shape::Number(least..=most),
+                _ => unknown(schema),
+            },
             _ => unknown(schema),
         }
     }
@@ -226,6 +233,7 @@ impl Shape {
             | Shape::Word(_)
             | Shape::Switch
             | Shape::Exactly(_)
+            | Shape::Number(_)
             | Shape::Anything
             | Shape::Unknown(_) => {}
         }
@@ -262,6 +270,7 @@ mod tests {
             "format",
             "items",
             "maxProperties",
+            "maximum",
             "minItems",
             "minProperties",
             "minimum",

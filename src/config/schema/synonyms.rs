@@ -118,6 +118,13 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
         "pull_requests: true",
     ),
     (&["RuleMapping"], &["executionmode", "concurrency"], "mode", "mode: queued"),
+    (
+        &["RuleMapping"],
+        &["eachbranch", "foreachbranch", "perbranches", "branchpipelines"],
+        "per_branch",
+        "per_branch: true",
+    ),
+    (&["RuleMapping"], &["max", "maxbranches", "branchlimit", "maxpipelines"], "limit", "limit: 20"),
     (&["RuleMapping"], &["service", "only", "components", "apps"], "services", "services: [api]"),
     (&["Filter"], &["include", "only"], "includes", "includes: [\"api/**\"]"),
     (&["Filter"], &["exclude", "except", "ignore", "ignored"], "excludes", "excludes: [\"**/README.md\"]"),

@@ -302,7 +302,7 @@ fn duration(text: &str) -> Option<String> {
         "" | "min" | "mins" | "minute" | "minutes" | "M" => Some(format!("{number}m")),
         "hour" | "hours" | "H" => Some(format!("{number}h")),
         "s" | "sec" | "second" | "seconds" => Some(format!("{}m", number.div_ceil(60).max(1))),
-        "d" | "day" | "days" => Some(format!("{}h", number.checked_mul(24)?)),
+        "day" | "days" | "D" => Some(format!("{number}d")),
         _ => None,
     }
 }

@@ -40,6 +40,17 @@ impl Judge<'_> {
         for differs in sections::overrides(name, environment) {
             self.distant_secrets(differs.raw.secrets.iter().flatten(), &differs.path, own);
         }
+        for (service, written) in &raw.services {
+            let Some(commands) = &written.deploy.commands else { continue };
+            let differs = environment.services.as_ref().and_then(|all| all.get(service));
+            let differs = differs.and_then(|differs| differs.deploy.commands.as_ref());
+            let here = differs.and_then(|differs| differs.secrets.as_ref());
+            let left = commands.secrets.iter().flatten();
+            let left = left.filter(|(name, _)| here.is_none_or(|here| !here.contains_key(*name)));
+            self.distant_secrets(left, &["services", service, "deploy", "commands"], own);
+            let path = ["environments", name, "services", service, "deploy", "commands"];
+            self.distant_secrets(here.into_iter().flatten(), &path, own);
+        }
         if matches!(environment.migrate, Some(RawMigrateOverrides::None(_))) {
             return;
         }

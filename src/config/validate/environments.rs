@@ -3,13 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Judge;
-use crate::config::placeholder::Names;
-use crate::config::raw::{RawEcs, RawEnvironment};
-use crate::config::{Approval, Deploy, Ecs, Environment, Service};
-
-/// Minutes until a deploy gives up when nothing is said. After ECS's circuit breaker has stopped a deployment the
-/// action hangs until its time-out, and AWS's default is 60.
-const DEPLOY_TIMEOUT: u32 = 20;
+use crate::config::{Environment, Service};
 
 impl Judge<'_> {
     pub(super) fn environments(
@@ -30,10 +24,12 @@ impl Judge<'_> {
                 name: name.clone(),
                 account: written.account.as_ref().unwrap_or(&raw.pipelines.account).clone(),
                 region: written.region.as_ref().unwrap_or(&raw.pipelines.region).clone(),
-                approval: written
-                    .approval
-                    .as_ref()
-                    .map(|approval| Approval { notify: approval.notify.clone() }),
+                // Known when the rules and the migrations are.
+                lock: None,
+                approval: self.approval(name, written),
+                window: self.window(name, written),
+                alarms: self.alarms(name, written),
+                rolls_back: written.rollback.is_some(),
                 migrations: self.migrations_in(name, written, &migrations),
                 deploys: self.deploys(name, written),
                 permission_boundary: written
@@ -49,37 +45,5 @@ impl Judge<'_> {
         self.targets(&environments);
         self.inherited_networks(&environments, &migrations);
         environments
-    }
-
-    fn deploys(&mut self, name: &str, written: &RawEnvironment) -> IndexMap<String, Deploy> {
-        let raw = self.raw;
-        let mut deploys = IndexMap::with_capacity(raw.services.len());
-        for (service, own) in &raw.services {
-            let differs =
-                written.services.as_ref().and_then(|all| all.get(service)).map(|service| &service.deploy.ecs);
-            let mut ecs: RawEcs = own.deploy.ecs.clone();
-            let mut timeout_path = vec!["services", service.as_str(), "deploy", "ecs", "timeout"];
-            if let Some(differs) = differs {
-                if differs.timeout.is_some() {
-                    timeout_path =
-                        vec!["environments", name, "services", service, "deploy", "ecs", "timeout"];
-                }
-                ecs.cluster = differs.cluster.clone().unwrap_or(ecs.cluster);
-                ecs.service = differs.service.clone().or(ecs.service);
-                ecs.roles = differs.roles.clone().unwrap_or(ecs.roles);
-                ecs.timeout = differs.timeout.clone().or(ecs.timeout);
-            }
-            let names = Names { app: &raw.app, environment: Some(name), service: Some(service) };
-            let timeout = self.minutes(ecs.timeout.as_deref(), &timeout_path, DEPLOY_TIMEOUT, 1..=60);
-            let filled = Ecs {
-                cluster: names.fill(&ecs.cluster),
-                service: ecs.service.as_deref().map_or_else(|| service.clone(), |text| names.fill(text)),
-                roles: ecs.roles.iter().map(|role| names.fill(&role.0)).collect(),
-                timeout,
-            };
-            self.deploy_lengths(name, service, &filled);
-            deploys.insert(service.clone(), Deploy::Ecs(filled));
-        }
-        deploys
     }
 }

@@ -29,6 +29,12 @@ impl Judge<'_> {
             deploy: self.role(roles.deploy.as_ref(), account, &path("deploy")),
             migrate: self.role(roles.migrate.as_ref(), account, &path("migrate")),
             keep: self.role(roles.keep.as_ref(), account, &path("keep")),
+            lock: self.role(roles.lock.as_ref(), account, &path("lock")),
+            lock_holder: self.role(
+                roles.lock_holder.as_ref(),
+                &self.raw.pipelines.account,
+                &path("lock_holder"),
+            ),
         })
     }
 

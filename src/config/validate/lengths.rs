@@ -5,7 +5,7 @@ use crate::config::Ecs;
 use crate::diagnostic::{Finding, Span, shown};
 
 /// Characters of a name in ECS.
-const ECS: std::ops::RangeInclusive<usize> = 1..=255;
+pub(super) const ECS: std::ops::RangeInclusive<usize> = 1..=255;
 
 /// Characters of a role's name, without its path.
 const ROLE: std::ops::RangeInclusive<usize> = 1..=64;
@@ -14,47 +14,65 @@ const ROLE: std::ops::RangeInclusive<usize> = 1..=64;
 pub(super) const REPOSITORY: std::ops::RangeInclusive<usize> = 2..=256;
 
 impl Judge<'_> {
-    /// The names of a deploy.
+    /// The names of a deploy to an ECS service.
     pub(super) fn deploy_lengths(&mut self, environment: &str, service: &str, ecs: &Ecs) {
-        self.ecs_length(environment, service, "cluster", &ecs.cluster);
-        self.ecs_length(environment, service, "service", &ecs.service);
-        for role in &ecs.roles {
+        let names = [("cluster", ecs.cluster.as_str()), ("service", ecs.service.as_str())];
+        for (key, name) in names {
+            self.deploy_length(environment, service, ("ecs", key), name, "a name in ECS", &ECS);
+        }
+        self.role_lengths(environment, service, ("ecs", "roles"), &ecs.roles);
+    }
+
+    /// The names of roles, each with its path.
+    pub(super) fn role_lengths(
+        &mut self,
+        environment: &str,
+        service: &str,
+        at: (&str, &str),
+        roles: &[String],
+    ) {
+        for role in roles {
             let name = role.rsplit('/').next().unwrap_or(role);
-            if !ROLE.contains(&name.len()) {
-                let place = self.ecs_place(environment, service, "roles");
-                self.wrong_length(place, name, "a role's name", &ROLE);
-            }
+            self.deploy_length(environment, service, at, name, "a role's name", &ROLE);
+        }
+    }
+
+    /// A name of a deploy: `at` are the type of the deploy and the key.
+    pub(super) fn deploy_length(
+        &mut self,
+        environment: &str,
+        service: &str,
+        at: (&str, &str),
+        name: &str,
+        what: &str,
+        letters: &std::ops::RangeInclusive<usize>,
+    ) {
+        if !letters.contains(&name.len()) {
+            let place = self.deploy_place(environment, service, at);
+            self.wrong_length(place, name, what, letters);
         }
     }
 
     /// The name of a service's container.
     pub(super) fn container_length(&mut self, service: &str, container: &str) {
         if !ECS.contains(&container.len()) {
-            let place = self.place(&["services", service, "deploy", "ecs", "container"]);
+            let written = &self.raw.services[service].deploy;
+            let kind = if written.ecs.is_some() { "ecs" } else { "ecs_task" };
+            let place = self.place(&["services", service, "deploy", kind, "container"]);
             self.wrong_length(place, container, "a name in ECS", &ECS);
         }
     }
 
-    fn ecs_length(&mut self, environment: &str, service: &str, key: &str, name: &str) {
-        if !ECS.contains(&name.len()) {
-            let place = self.ecs_place(environment, service, key);
-            self.wrong_length(place, name, "a name in ECS", &ECS);
-        }
-    }
-
     /// Where a setting of a deploy is written: in the environment, or else in the service.
-    fn ecs_place(&self, environment: &str, service: &str, key: &str) -> Span {
-        let services = self.raw.environments.get(environment).and_then(|written| written.services.as_ref());
-        let differs = services.and_then(|services| services.get(service)).map(|service| &service.deploy.ecs);
-        let is_own = differs.is_some_and(|ecs| match key {
-            "cluster" => ecs.cluster.is_some(),
-            "service" => ecs.service.is_some(),
-            _ => ecs.roles.is_some(),
-        });
-        if is_own {
-            self.place(&["environments", environment, "services", service, "deploy", "ecs", key])
-        } else {
-            self.place(&["services", service, "deploy", "ecs", key])
+    pub(super) fn deploy_place(&self, environment: &str, service: &str, (kind, key): (&str, &str)) -> Span {
+        let own = ["environments", environment, "services", service, "deploy", kind, key];
+        let mut node = Some(self.tree);
+        for step in own {
+            node = node.and_then(|node| node.get(step));
+        }
+        match node {
+            Some(node) => node.span,
+            None => self.place(&["services", service, "deploy", kind, key]),
         }
     }
 

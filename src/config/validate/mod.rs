@@ -1,17 +1,23 @@
 //! What was decoded → a [`Config`] and what is wrong with it; defaults are applied last.
 
 mod custom;
+mod deploys;
 mod elsewhere;
 mod environments;
 mod existing;
+mod gates;
 mod hosts;
 mod lengths;
+mod locks;
 mod machines;
 mod migrations;
 mod networks;
+mod order;
 mod overrides;
 mod partitions;
+mod per_branch;
 mod places;
+mod policies;
 mod prefix;
 mod projects;
 mod repositories;
@@ -70,8 +76,10 @@ impl Judge<'_> {
         if !range.contains(&minutes) {
             let (least, most) = (range.start(), range.end());
             let place = self.place(path);
+            let key = path.last().map(|step| (*step).into());
+            let key = if let Some(Step::Key(key)) = key { key } else { "timeout" };
             self.report(
-                Finding::error("BL039", place, "`timeout` is out of range")
+                Finding::error("BL039", place, format!("`{key}` is out of range"))
                     .because(format!("it is {}", words(minutes)))
                     .help(format!("write a time between {} and {}", words(*least), words(*most))),
             );
@@ -118,7 +126,9 @@ fn below<'p>(above: &[impl Copy + Into<Step<'p>>], keys: &[&'p str]) -> Vec<Step
 }
 
 fn words(minutes: u32) -> String {
-    if minutes >= 60 && minutes.is_multiple_of(60) {
+    if minutes >= 2880 && minutes.is_multiple_of(1440) {
+        format!("{}d", minutes / 1440)
+    } else if minutes >= 60 && minutes.is_multiple_of(60) {
         format!("{}h", minutes / 60)
     } else {
         format!("{minutes}m")
@@ -163,7 +173,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         return (None, judge.findings);
     }
     let services = judge.services();
-    let config = Config {
+    let mut config = Config {
         app: raw.app.clone(),
         stem: judge.stem(),
         role_path: raw.role_path.clone().unwrap_or_else(|| "/".to_owned()),
@@ -185,8 +195,12 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         permission_boundary: raw.permission_boundary.clone(),
         buildspecs: judge.buildspecs(),
         overrides: judge.overrides(),
+        branches: Vec::new(),
         services,
     };
+    judge.images_of(&config);
+    judge.order();
+    judge.tasks_beside_services(&config);
     judge.boundary(raw.permission_boundary.as_ref(), &raw.pipelines.account, &["permission_boundary"]);
     judge.inherited_boundary();
     judge.prefix();
@@ -196,6 +210,8 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.places();
     judge.unread(&config);
     judge.slips(&config);
+    judge.locks(&mut config);
+    judge.rollbacks(&config);
     judge.reuse(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);

@@ -11,7 +11,7 @@ impl Judge<'_> {
     /// Repositories that two would share, and names that ECR refuses (codes `BL032`, `BL043`).
     pub(super) fn repositories(&mut self, services: &IndexMap<String, Service>) {
         let mut owners: IndexMap<&str, &str> = IndexMap::new();
-        for (name, service) in services {
+        for (name, service) in services.iter().filter(|(_, service)| service.builds()) {
             let repository = service.repository.as_str();
             if !REPOSITORY.contains(&repository.len()) {
                 let place = self.repository_place(name);

@@ -23,6 +23,7 @@ impl Judge<'_> {
         let common: Vec<_> = config
             .services
             .values()
+            .filter(|service| service.builds())
             .filter(|service| rule.services.contains(&service.name) && other.services.contains(&service.name))
             .collect();
         let own = common.iter().filter(|service| !service.repository_exists).count();

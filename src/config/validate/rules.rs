@@ -56,12 +56,14 @@ impl Judge<'_> {
             mode: RawMode::Queued,
             reuse: Vec::new(),
             name: None,
+            per_branch: None,
             place,
         }
     }
 
     fn long_rule(&mut self, key: &str, written: &RawRuleMapping) -> Rule {
         self.rule_name(key);
+        self.branches_at_odds(key, written);
         let rule = self.short_rule(key, written.environments.as_deref().unwrap_or_default());
         self.at_odds(key, written);
         let own = match &written.branch {
@@ -91,6 +93,7 @@ impl Judge<'_> {
             mode: written.mode.unwrap_or(RawMode::Queued),
             reuse: written.reuse.clone().unwrap_or_default(),
             name: written.name.clone(),
+            per_branch: self.per_branch(key, written),
             ..rule
         }
     }

@@ -29,8 +29,9 @@ impl Judge<'_> {
                     "." => "Dockerfile".to_owned(),
                     folder => format!("{folder}/Dockerfile"),
                 });
-            let container =
-                written.deploy.ecs.container.as_deref().map_or_else(|| name.clone(), |text| names.fill(text));
+            let of_service = written.deploy.ecs.as_ref().and_then(|ecs| ecs.container.as_deref());
+            let of_task = written.deploy.ecs_task.as_ref().and_then(|task| task.container.as_deref());
+            let container = of_service.or(of_task).map_or_else(|| name.clone(), |text| names.fill(text));
             self.container_length(name, &container);
             services.insert(
                 name.clone(),
@@ -45,12 +46,15 @@ impl Judge<'_> {
                     secrets: build.secrets.clone().unwrap_or_default(),
                     cache: build.cache.unwrap_or(false),
                     container,
+                    image_of: written.image_of.clone(),
+                    depends_on: written.depends_on.clone().unwrap_or_default(),
                     paths: self.texts(written.paths.as_deref(), &["services", name, "paths"]),
                     place: self.key(&["services", name]),
                 },
             );
         }
         self.repositories(&services);
+        images_of_others(&mut services);
         services
     }
 
@@ -84,8 +88,10 @@ impl Judge<'_> {
         let platform = |name: &str| {
             raw.services[name].build.as_ref().and_then(|build| build.platform).unwrap_or(RawPlatform::Amd64)
         };
-        let Some(first) = raw.services.keys().next() else { return RawPlatform::Amd64 };
-        if let Some(other) = raw.services.keys().find(|name| platform(name) != platform(first)) {
+        let builds = |name: &&String| raw.services[*name].image_of.is_none();
+        let Some(first) = raw.services.keys().find(builds) else { return RawPlatform::Amd64 };
+        if let Some(other) = raw.services.keys().filter(builds).find(|name| platform(name) != platform(first))
+        {
             let place = self.place(&["services", other, "build", "platform"]);
             let related = self.key(&["services", first]);
             self.report(
@@ -97,4 +103,27 @@ impl Judge<'_> {
         }
         platform(first)
     }
+}
+
+/// A service with the image of another has that one's repository and recipe.
+fn images_of_others(services: &mut IndexMap<String, Service>) {
+    let borrowed: Vec<(String, Service)> = services
+        .values()
+        .filter_map(|service| {
+            let owner = services.get(service.image_of.as_ref()?)?.clone();
+            let own = service.clone();
+            let image = Service {
+                name: own.name.clone(),
+                container: own.container,
+                image_of: own.image_of,
+                depends_on: own.depends_on,
+                paths: own.paths,
+                place: own.place,
+                cache: false,
+                ..owner
+            };
+            Some((own.name, image))
+        })
+        .collect();
+    services.extend(borrowed);
 }

@@ -173,12 +173,12 @@ impl Judge<'_> {
 }
 
 /// The rules whose pipelines go through an environment.
-fn rules_of<'c>(config: &'c Config, place: &'c Environment) -> impl Iterator<Item = &'c Rule> {
+pub(super) fn rules_of<'c>(config: &'c Config, place: &'c Environment) -> impl Iterator<Item = &'c Rule> {
     config.rules.iter().filter(|rule| rule.environments.contains(&place.name))
 }
 
 /// Whether some pipeline runs the migration in the environment.
-fn runs(config: &Config, place: &Environment, migrate: &Migrate) -> bool {
+pub(super) fn runs(config: &Config, place: &Environment, migrate: &Migrate) -> bool {
     rules_of(config, place).any(|rule| rule.services.contains(&migrate.service))
 }
 

@@ -1,4 +1,4 @@
-//! The ECS services that are deployed to: each belongs to one service in one environment.
+//! The ECS services and task families that are deployed to: each belongs to one service in one environment.
 //!
 //! Two environments with one target are one environment: what is pushed to `develop` would go live, round
 //! production's approval and while its migration runs.
@@ -17,33 +17,50 @@ const NAMED: usize = 3;
 /// A service in an environment.
 type Deploy<'a> = (&'a str, &'a str);
 
+/// What is deployed to: its kind in words, its type and the key that tells it apart, and itself in words.
+type Target = (&'static str, (&'static str, &'static str), String);
+
+/// What a deploy deploys to; nothing where only the commands know.
+fn target(deploy: &config::Deploy) -> Option<Target> {
+    match deploy {
+        config::Deploy::Ecs(ecs) => Some((
+            "ECS service",
+            ("ecs", "cluster"),
+            format!("`{}` in the cluster `{}`", ecs.service, ecs.cluster),
+        )),
+        config::Deploy::EcsTask(task) => {
+            Some(("task family", ("ecs_task", "family"), format!("the family `{}`", task.family)))
+        }
+        config::Deploy::Commands(_) => None,
+    }
+}
+
 impl Judge<'_> {
     /// Targets that more than one deploy has, in one account and region (codes `BL041`, `BL042`). Takes time in proportion to the deploys.
     pub(super) fn targets(&mut self, environments: &IndexMap<String, Environment>) {
         let mut targets: IndexMap<_, Vec<Deploy>> = IndexMap::new();
         for (environment, place) in environments {
             for (service, deploy) in &place.deploys {
-                let config::Deploy::Ecs(ecs) = deploy;
+                let Some(target) = target(deploy) else { continue };
                 let at = (place.account.as_str(), place.region.as_str());
-                let target = (at, (ecs.cluster.as_str(), ecs.service.as_str()));
-                targets.entry(target).or_default().push((environment, service));
+                targets.entry((at, target)).or_default().push((environment, service));
             }
         }
         // Services that meet in one environment mostly meet in all; that is told once.
         let mut told = BTreeSet::new();
         for ((_, target), deploys) in targets.iter().filter(|(_, deploys)| deploys.len() > 1) {
             if deploys.iter().any(|(environment, _)| *environment != deploys[0].0) {
-                self.shared_by_environments(*target, deploys);
+                self.shared_by_environments(target, deploys);
             }
             for pair in deploys.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                 if told.insert((pair[0].1, pair[1].1)) {
-                    self.shared_by_services(*target, pair[0].1, pair[1].1);
+                    self.shared_by_services(target, pair[0].1, pair[1].1);
                 }
             }
         }
     }
 
-    fn shared_by_environments(&mut self, (cluster, service): (&str, &str), deploys: &[Deploy]) {
+    fn shared_by_environments(&mut self, (kind, at, target): &Target, deploys: &[Deploy]) {
         let mut environments: Vec<&str> = deploys.iter().map(|(environment, _)| *environment).collect();
         environments.dedup();
         let named: Vec<String> =
@@ -53,15 +70,16 @@ impl Judge<'_> {
             (named, more) => format!("{} and {more} more", named.join(", ")),
         };
         // Where one of them has a cluster of its own, that is the value that was chosen wrong.
-        let (environment, own) =
-            deploys.iter().find_map(|deploy| Some((deploy.0, self.own_cluster(*deploy)?))).unwrap_or_else(
-                || (deploys[0].0, self.place(&["services", deploys[0].1, "deploy", "ecs", "cluster"])),
-            );
+        let (environment, own) = deploys
+            .iter()
+            .find_map(|deploy| Some((deploy.0, self.own_name(*deploy, *at)?)))
+            .unwrap_or_else(|| (deploys[0].0, self.place(&["services", deploys[0].1, "deploy", at.0, at.1])));
+        let keys = if at.0 == "ecs" { "`cluster` or `service`" } else { "`family`" };
         let mut finding =
-            Finding::error("BL041", own, format!("the environments {all} deploy to one ECS service"))
-                .because(format!("each of them deploys to `{service}` in the cluster `{cluster}`"))
+            Finding::error("BL041", own, format!("the environments {all} deploy to one {kind}"))
+                .because(format!("each of them deploys to {target}"))
                 .help(format!(
-                    "write `{{environment}}` into `cluster` or `service`, or give one of them its own under \
+                    "write `{{environment}}` into {keys}, or give one of them its own under \
                      `environments.{environment}.services`"
                 ));
         for environment in environments.into_iter().take(NAMED) {
@@ -70,28 +88,29 @@ impl Judge<'_> {
         self.report(finding);
     }
 
-    fn shared_by_services(&mut self, (cluster, service): (&str, &str), first: &str, second: &str) {
+    fn shared_by_services(&mut self, (kind, at, target): &Target, first: &str, second: &str) {
         let place = self.key(&["services", second]);
         let other = self.key(&["services", first]);
         self.report(
             Finding::error(
                 "BL042",
                 place,
-                format!("the services `{first}` and `{second}` deploy to one ECS service"),
+                format!("the services `{first}` and `{second}` deploy to one {kind}"),
             )
-            .because(format!("both deploy to `{service}` in the cluster `{cluster}`, and one would undo the other"))
-            .help(
-                "give each an ECS service of its own; two containers of one task that are both built here are not \
+            .because(format!("both deploy to {target}, and one would undo the other"))
+            .help(format!(
+                "give each {} {kind} of its own; two containers of one task that are both built here are not \
                  supported yet",
-            )
+                if at.0 == "ecs" { "an" } else { "a" }
+            ))
             .related(other, "deploys there too"),
         );
     }
 
-    /// The place of the cluster that an environment gives a service for itself.
-    fn own_cluster(&self, (environment, service): Deploy) -> Option<Span> {
-        let differs = &self.raw.environments.get(environment)?.services.as_ref()?.get(service)?.deploy.ecs;
-        differs.cluster.as_ref()?;
-        Some(self.place(&["environments", environment, "services", service, "deploy", "ecs", "cluster"]))
+    /// The place of the name that an environment gives a service's target for itself.
+    fn own_name(&self, (environment, service): Deploy, (kind, key): (&str, &str)) -> Option<Span> {
+        let steps = ["environments", environment, "services", service, "deploy", kind, key];
+        let node = steps.iter().try_fold(self.tree, |node, step| node.get(step))?;
+        Some(node.span)
     }
 }

@@ -36,12 +36,12 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL107",
         "migration shared by rules",
-        "Two pipelines would migrate the database of one environment and do not wait for each other, so both could do it at once.",
+        "Two pipelines would migrate the database of one environment, whose lock is switched off, so both could do it at once.",
     ),
     code(
         "BL108",
         "environment shared by rules",
-        "Two pipelines deploy to one environment and do not wait for each other: what is deployed last stays, newer or not.",
+        "Two pipelines deploy to one environment. Its lock lets one release through at a time, but in no order: what is deployed last stays, newer or not.",
     ),
     code(
         "BL109",
@@ -97,5 +97,30 @@ pub(super) const CODES: &[Code] = &[
         "BL119",
         "branch that CodePipeline would take for a variable",
         "CodePipeline replaces `#{…}` in the settings of an action by a variable's value, also in the name of the branch that its Source action takes.",
+    ),
+    code(
+        "BL120",
+        "more branches than pipelines",
+        "A rule with `per_branch: true` makes no more pipelines than its `limit` says, 20 if nothing is said: each is a stack, and somebody who pushes many branches should not make as many. None of them is generated until the branches or the limit say otherwise.",
+    ),
+    code(
+        "BL121",
+        "branch without a pipeline",
+        "A rule with `per_branch: true` matches a branch for which no trigger can be written that means this branch and no other. It is left out, and the others are generated.",
+    ),
+    code(
+        "BL122",
+        "pipelines for each of one branch",
+        "`per_branch: true` stands in a rule for one branch. It would make the pipeline come and go with the branch, and with each clone that does not have it.",
+    ),
+    code(
+        "BL123",
+        "rule without a branch",
+        "A rule with `per_branch: true` makes pipelines for branches that exist, and none is known that matches. A clone in CI often has one branch alone: `generate --prune` would remove there what the other branches have.",
+    ),
+    code(
+        "BL124",
+        "migration shared by branches",
+        "The pipelines of several branches would migrate the database of one environment and do not wait for each other, so two could do it at once.",
     ),
 ];

@@ -227,9 +227,29 @@ pub(super) const CODES: &[Code] = &[
         "The pipeline of a pull request builds and tests, and never deploys. Without tests, or with tests in the image of a service that the rule does not build, it would say nothing.",
     ),
     code(
+        "BL055",
+        "time to watch nothing",
+        "`bake` is how long the `alarms` of an environment are watched after each deploy. Without alarms nothing is watched, and a deploy would not be held.",
+    ),
+    code(
         "BL056",
         "machine's image in another account",
         "CodeBuild pulls the image of a build machine with the project's role. The role's policy names its repository, and that is enough in one account alone: the repository's own policy has to allow the role too.",
+    ),
+    code(
+        "BL057",
+        "times that are no window's",
+        "A window's times are six or seven fields, as the rule `DeploymentWindow` of CodePipeline has them: seconds, which are always `*`, minutes, hours, day of the month, month, day of the week, and a year if one is meant. One of the two days is `?`.",
+    ),
+    code(
+        "BL058",
+        "unknown time zone",
+        "A window's time zone is a region and a city of the IANA's time zone database, such as `Asia/Tokyo`, or `UTC`. Abbreviations such as `EST` mean several zones, and know no summer time.",
+    ),
+    code(
+        "BL062",
+        "services that wait for each other",
+        "`depends_on` says which services are deployed before this one. Where that leads in a circle, none of them could be the first.",
     ),
     code(
         "BL063",
@@ -255,6 +275,16 @@ pub(super) const CODES: &[Code] = &[
         "BL067",
         "host that does not fit the provider",
         "`host` is the name of a server of one's own. GitHub Enterprise Server and GitLab self-managed need it for links; the others are always on the same host.",
+    ),
+    code(
+        "BL068",
+        "targets and the roles that start their tasks",
+        "A rule of EventBridge and a schedule start a task with a role of their own. Whoever gives them a new target passes that role on, and `iam:PassRole` has to name it.",
+    ),
+    code(
+        "BL069",
+        "image that is not built there",
+        "`image_of` names the service whose image is deployed. That service builds one, and this one builds none.",
     ),
     code(
         "BL070",

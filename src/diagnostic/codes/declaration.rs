@@ -60,6 +60,21 @@ pub(super) const CODES: &[Code] = &[
         "Each pipeline makes image repositories of its own, whose names end with the pipeline's: `shop/api/release`. ECR takes at most 256 small letters, digits and single signs between them, so a pipeline that is called `a--b` makes a name that it refuses; and none is made under the name of one that exists.",
     ),
     code(
+        "BL220",
+        "environment without a lock",
+        "The pipelines of two rules do not wait for each other, and the stages of one pipeline are entered by two of its releases, one in each. Without a lock one release migrates a database while another is deployed onto it.",
+    ),
+    code(
+        "BL221",
+        "wait that ends too early",
+        "A release that waits for the lock of an environment fails at the end of its wait. Where the one before it may take longer than that, it fails for no fault of anybody's.",
+    ),
+    code(
+        "BL222",
+        "too many locks",
+        "The role that writes the lock of an environment in another account or region stands in the base stack, and CloudFormation takes 500 resources in a stack.",
+    ),
+    code(
         "BL225",
         "patch that no longer fits",
         "An operation of an override does not apply to the document as it is generated now: its path is gone, or a `test` found something else. Nothing is generated until the override is put right, since a patch that is left out may be one that protects.",
@@ -108,6 +123,36 @@ pub(super) const CODES: &[Code] = &[
         "BL234",
         "service that a region is not known to have",
         "Every pipeline begins with a connection to the repository's host. AWS lists no endpoint of CodeConnections in some regions of the partitions `aws-cn` and `aws-us-gov`, and its pages on China say that CodePipeline is not offered there.",
+    ),
+    code(
+        "BL235",
+        "rollback that leaves the migration",
+        "A rollback runs the deploy of an earlier execution again: images and task definitions come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
+    ),
+    code(
+        "BL236",
+        "window that never opens",
+        "No month of the window has a day that it names, as February has no 30th. Every pipeline that comes to the environment would wait until it gives up.",
+    ),
+    code(
+        "BL237",
+        "too many alarms",
+        "CodePipeline takes at most five rules in a stage's condition, and each alarm is one.",
+    ),
+    code(
+        "BL243",
+        "migration beside a service that is none of ECS",
+        "A migration that runs as an ECS task starts where the service's tasks start, from the service's task definition. What is deployed by `ecs_task` or `commands` has no such service.",
+    ),
+    code(
+        "BL244",
+        "image that a rule's pipeline does not build",
+        "A service with `image_of` is deployed with the image that the same execution has built for the other service, so the rule has to name both.",
+    ),
+    code(
+        "BL245",
+        "deploy of another type in one environment",
+        "An environment changes settings of a deploy, not its type: the pipeline's stages and buildspecs are those of the service.",
     ),
     code(
         "BL250",

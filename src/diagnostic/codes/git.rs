@@ -39,4 +39,14 @@ pub(super) const CODES: &[Code] = &[
         "no file in the revision",
         "What is called branchline.yml in the commit is a folder, a symbolic link or a submodule. None of them is followed: what they lead to is not a part of the commit, or was not meant.",
     ),
+    code(
+        "BL612",
+        "unknown branches",
+        "A rule with `per_branch: true` has a pipeline for each branch that exists. Which these are says the file that `--branches` names, or else git, and neither can be read.",
+    ),
+    code(
+        "BL613",
+        "no list of branches",
+        "What `--branches` names has something else than a branch on a line. A line that is passed over could be a branch whose pipeline is then taken for one of a branch that is gone.",
+    ),
 ];

@@ -18,4 +18,9 @@ pub(super) const CODES: &[Code] = &[
         "role that environments share",
         "The roles that branchline makes are each for one environment. An existing role that two environments name may do in both what either needs, and trusts the pipelines of both.",
     ),
+    code(
+        "BL514",
+        "wide statement without a reason",
+        "The commands of a deploy may do what their statements say. A wildcard among the actions, or a resource that is everything, reaches beyond what they deploy; where it has to be, a `reason` says why.",
+    ),
 ];

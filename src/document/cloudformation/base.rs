@@ -37,7 +37,10 @@ pub fn base(config: &Config, base: &Base) -> Template {
     }
     let mut bucket_name = scope.value(&artifacts::bucket(config, &base.place));
     if !base.bucket_exists {
-        template.resource("ArtifactBucket", bucket(bucket_name, base.artifact_days, scope));
+        template.resource("ArtifactBucket", bucket(bucket_name, expiring(base.artifact_days), scope).unchecked(
+            "CKV_AWS_18",
+            "Only the pipelines' own roles read and write artifacts; a log bucket would need the same of its own.",
+        ));
         template.resource("ArtifactBucketPolicy", bucket_policy(base, scope));
         bucket_name = Value::reference("ArtifactBucket");
     }
@@ -51,6 +54,7 @@ pub fn base(config: &Config, base: &Base) -> Template {
     if let Some(provider) = base.connection {
         connection(&mut template, stem, provider);
     }
+    super::lock::add(&mut template, config, base, scope);
     if template.is_empty() {
         template.resource("Nothing", Resource::new(Properties::Nothing(Nothing {})));
     }
@@ -76,7 +80,18 @@ fn connection(template: &mut Template, stem: &str, provider: &'static str) {
     );
 }
 
-fn bucket(bucket_name: Value, days: u32, scope: Scope) -> Resource {
+fn expiring(days: u32) -> LifecycleRule {
+    LifecycleRule {
+        id: "expire",
+        status: "Enabled",
+        expiration_in_days: Some(days),
+        noncurrent_version_expiration: NoncurrentExpiration { noncurrent_days: 30 },
+        abort_incomplete_multipart_upload: AbortUpload { days_after_initiation: 7 },
+    }
+}
+
+/// A bucket that is kept when its stack goes.
+pub(super) fn bucket(bucket_name: Value, rule: LifecycleRule, scope: Scope) -> Resource {
     Resource::new(Properties::Bucket(Box::new(Bucket {
         bucket_name,
         bucket_encryption: BucketEncryption {
@@ -88,7 +103,9 @@ fn bucket(bucket_name: Value, days: u32, scope: Scope) -> Resource {
                 },
             }],
         },
-        ownership_controls: OwnershipControls { rules: [OwnershipRule { object_ownership: "BucketOwnerEnforced" }] },
+        ownership_controls: OwnershipControls {
+            rules: [OwnershipRule { object_ownership: "BucketOwnerEnforced" }],
+        },
         public_access_block_configuration: PublicAccessBlock {
             block_public_acls: true,
             block_public_policy: true,
@@ -96,21 +113,9 @@ fn bucket(bucket_name: Value, days: u32, scope: Scope) -> Resource {
             restrict_public_buckets: true,
         },
         versioning_configuration: Versioning { status: "Enabled" },
-        lifecycle_configuration: Lifecycle {
-            rules: [LifecycleRule {
-                id: "expire",
-                status: "Enabled",
-                expiration_in_days: days,
-                noncurrent_version_expiration: NoncurrentExpiration { noncurrent_days: 30 },
-                abort_incomplete_multipart_upload: AbortUpload { days_after_initiation: 7 },
-            }],
-        },
+        lifecycle_configuration: Lifecycle { rules: [rule] },
     })))
     .kept()
-    .unchecked(
-        "CKV_AWS_18",
-        "Only the pipelines' own roles read and write artifacts; a log bucket would need the same of its own.",
-    )
 }
 
 fn bucket_policy(base: &Base, scope: Scope) -> Resource {
@@ -124,7 +129,13 @@ fn bucket_policy(base: &Base, scope: Scope) -> Resource {
 
 /// What the policy of an artifact bucket says; `all` is the bucket and what is in it.
 pub(super) fn bucket_statements(base: &Base, all: [Value; 2], scope: Scope) -> Vec<Statement> {
-    let tls_only = Statement {
+    let readers = granted("Environments", &base.bucket_grants, None, scope);
+    std::iter::once(tls_only(all)).chain(readers).collect()
+}
+
+/// Nobody reaches a bucket, or what is in it, in the open.
+pub(super) fn tls_only(all: [Value; 2]) -> Statement {
+    Statement {
         sid: "TlsOnly".into(),
         effect: "Deny",
         principal: Some(Principal::Everyone("*")),
@@ -134,7 +145,5 @@ pub(super) fn bucket_statements(base: &Base, all: [Value; 2], scope: Scope) -> V
             "Bool",
             IndexMap::from([("aws:SecureTransport", vec![Value::from("false")])]),
         )]),
-    };
-    let readers = granted("Environments", &base.bucket_grants, None, scope);
-    std::iter::once(tls_only).chain(readers).collect()
+    }
 }

@@ -36,6 +36,7 @@ pub fn environment(config: &Config, environment: &Environment) -> Template {
     }
     let whom = format!("CodePipeline's actions in {name} of {app}");
     super::add_role(&mut template, "DeployRole".to_owned(), &environment.deploy_role, whom, scope);
+    super::lock::add_holder(&mut template, config, environment, scope);
     for (resource, log_group) in &environment.task_logs {
         template.resource(
             resource.clone(),

@@ -5,6 +5,7 @@ pub mod common;
 mod environment;
 pub mod existing;
 mod key;
+mod lock;
 mod pipeline;
 pub mod policy;
 mod project;

@@ -7,6 +7,7 @@ use super::properties::{Properties, Settings};
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
 use crate::config::{Config, Event};
+use crate::document::conditions::cloudformation as conditions;
 use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
 use crate::pipeline::model::{Action as ModelAction, Pipeline};
@@ -56,6 +57,8 @@ struct EncryptionKey {
 struct Stage {
     name: String,
     actions: Vec<Action>,
+    #[serde(flatten)]
+    conditions: conditions::Declared<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +73,8 @@ struct Action {
     region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_in_minutes: Option<u32>,
     #[serde(skip_serializing_if = "Settings::is_empty")]
     configuration: Settings,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -152,6 +157,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
             .map(|stage| Stage {
                 name: stage.name.clone(),
                 actions: stage.actions.iter().map(|one| action(pipeline, one, scope)).collect(),
+                conditions: conditions::declared(&stage.gates, |text| scope.value(text)),
             })
             .collect(),
     };
@@ -180,6 +186,7 @@ fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
         namespace: action.namespace,
         region: action.region.clone(),
         role_arn: action.role.as_ref().map(|role| scope.value(role)),
+        timeout_in_minutes: action.provider.timeout(),
         configuration: action.configuration.iter().map(setting).collect(),
         input_artifacts: artifacts(&action.inputs),
         output_artifacts: artifacts(&action.outputs),

@@ -15,7 +15,25 @@ use crate::pipeline::iam::{Condition, Grant, Role, Statement as Allowed, Trust};
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyDocument {
     version: &'static str,
-    statement: Vec<Statement>,
+    statement: Vec<AnyStatement>,
+}
+
+/// A statement of ours, or one of the file's.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum AnyStatement {
+    Ours(Statement),
+    Declared(Written),
+}
+
+/// A statement that the file declares, as it was written.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written {
+    sid: String,
+    effect: &'static str,
+    action: Vec<String>,
+    resource: Vec<String>,
 }
 
 /// A statement of a policy document.
@@ -66,12 +84,23 @@ impl Principal {
 impl PolicyDocument {
     /// A document of these statements.
     pub fn new(statement: Vec<Statement>) -> Self {
+        let statement = statement.into_iter().map(AnyStatement::Ours).collect();
         PolicyDocument { version: "2012-10-17", statement }
     }
 
     /// What a role may do.
     pub fn identity(role: &Role, scope: Scope) -> Self {
-        PolicyDocument::new(role.statements.iter().map(|statement| allowed(statement, scope)).collect())
+        let mut document =
+            PolicyDocument::new(role.statements.iter().map(|statement| allowed(statement, scope)).collect());
+        document.statement.extend((1..).zip(&role.declared).map(|(number, declared)| {
+            AnyStatement::Declared(Written {
+                sid: format!("Declared{number}"),
+                effect: "Allow",
+                action: declared.actions.clone(),
+                resource: declared.resources.clone(),
+            })
+        }));
+        document
     }
 
     /// Who may assume a role.

@@ -83,7 +83,7 @@ pub struct Alias {
     pub target_key_id: Value,
 }
 
-/// A bucket that is encrypted, versioned, closed, and expires what it holds.
+/// A bucket that is encrypted, versioned and closed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Bucket {
@@ -155,7 +155,8 @@ pub struct Lifecycle {
 pub struct LifecycleRule {
     pub id: &'static str,
     pub status: &'static str,
-    pub expiration_in_days: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiration_in_days: Option<u32>,
     pub noncurrent_version_expiration: NoncurrentExpiration,
     pub abort_incomplete_multipart_upload: AbortUpload,
 }

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
 use crate::branch_map::Trigger;
-use crate::config::{Environment, Event, Machine, Migrate, Run, Secret};
+use crate::config::{Deploy, Environment, Event, Machine, Migrate, Run, Secret};
 use crate::pipeline::Plan;
 
 /// What the stacks of one account and region are given from outside.
@@ -38,11 +38,19 @@ impl<'a> Given<'a> {
         is_something.then_some(given)
     }
 
-    /// What the migrations of an environment are given.
+    /// What the migrations and the commands of an environment are given.
     pub(super) fn of_environment(plan: &Plan, place: &'a Environment) -> Self {
         let mut given = Given::new(place.permission_boundary.as_deref());
         for migrate in migrations(plan, place) {
             given.machine(&migrate.machine, &migrate.secrets);
+        }
+        let entering = plan.entering(place);
+        for (service, deploy) in &place.deploys {
+            if let Deploy::Commands(commands) = deploy
+                && entering.iter().any(|entry| entry.has(service))
+            {
+                given.machine(&commands.machine, &commands.secrets);
+            }
         }
         given
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::config::Environment;
 use crate::document::codepipeline;
 use crate::pipeline::text::Place;
-use crate::pipeline::{Plan, artifacts, names};
+use crate::pipeline::{Plan, artifacts, lock, names};
 
 /// The option for a template that is too large for a request, where there is no bucket of ours to go through.
 const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
@@ -18,6 +19,8 @@ pub(super) struct BaseStack {
     pub(super) region: String,
     pub(super) file: String,
     pub(super) bucket: String,
+    /// Whether roles stand in it, which CloudFormation wants to be told.
+    pub(super) roles: bool,
 }
 
 /// The artifact key of a region, in a variable of the page's shell.
@@ -92,7 +95,11 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
         let file = names::base_template(region);
         // The bucket is what this very stack makes.
         let bucket = if buckets.large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
-        BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket }
+        // Those that write locks, where they are made.
+        let makes =
+            |place: &Environment| lock::is_held_from_afar(plan, place) && place.roles.lock_holder.is_none();
+        let roles = region.is_none() && plan.environments().any(makes);
+        BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket, roles }
     };
     let further = plan.further_places();
     std::iter::once(base(None)).chain(further.iter().map(|at| base(Some(at.region())))).collect()

@@ -38,13 +38,14 @@ fn is_plain(text: &str) -> bool {
     if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b'/' | b'$')) || matches!(last, b':' | b' ') {
         return false;
     }
-    let mut before = first;
-    for &byte in bytes {
-        let ends = (before == b':' && byte == b' ') || (before == b' ' && byte == b'#');
-        if ends || !(b' '..=b'~').contains(&byte) {
-            return false;
-        }
-        before = byte;
+    // A text of many lines shows itself by its first; otherwise many bytes are judged at once.
+    let printable = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
+    if !printable(&bytes[..bytes.len().min(64)]) || !printable(bytes) {
+        return false;
+    }
+    let ends = |at: usize| bytes[at - 1] == b':' || bytes[at + 1] == b'#';
+    if memchr::memchr_iter(b' ', bytes).any(ends) {
+        return false;
     }
     bytes.len() > 5 || !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
@@ -56,7 +57,7 @@ fn fits_a_block(text: &str) -> bool {
         return false;
     }
     // Shell is plain ASCII nearly always, and long. Without a way out of the loop, many bytes are judged at once.
-    let plain = |byte: u8| (b' '..=b'~').contains(&byte) | (byte == b'\n');
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
     if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         return true;
     }

@@ -5,6 +5,7 @@
 
 mod error;
 mod revision;
+mod tags;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use crate::branch_map::remote::{Remote, RemoteFault};
 
 pub use error::GitError;
 pub use revision::{At, Below, below_at, nearest};
+pub use tags::tags;
 
 /// The remote that is asked where the code comes from.
 const REMOTE: &str = "origin";

@@ -3,7 +3,6 @@
 
 use indexmap::IndexSet;
 
-use super::ORDER;
 use crate::config::Ecs;
 use crate::pipeline::iam::Statement;
 use crate::pipeline::model::{Action, Provider};
@@ -23,7 +22,7 @@ pub(super) fn action(service: &str, ecs: &Ecs, role: &Text, region: Option<Strin
         ],
         inputs: vec![build::ARTIFACT],
         outputs: Vec::new(),
-        run_order: ORDER,
+        run_order: 1,
         role: Some(role.clone()),
         region,
     }

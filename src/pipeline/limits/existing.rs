@@ -33,7 +33,8 @@ impl Judge<'_> {
         let of_pipelines = [(&roles.pipeline, "pipeline"), (&roles.build, "build"), (&roles.test, "test")];
         let mut seen: BTreeMap<&str, (&str, &Written)> = BTreeMap::new();
         for place in self.plan.environments() {
-            let own = [&place.roles.deploy, &place.roles.migrate, &place.roles.keep];
+            let roles = &place.roles;
+            let own = [&roles.deploy, &roles.migrate, &roles.keep, &roles.lock, &roles.lock_holder];
             for role in own.into_iter().flatten() {
                 let same = of_pipelines.iter().find_map(|(other, kind)| {
                     Some((other.as_ref().filter(|it| it.text == role.text)?, kind))

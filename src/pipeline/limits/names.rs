@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Judge;
 use crate::diagnostic::{Finding, Span};
-use crate::pipeline::{migrate, names};
+use crate::pipeline::{deploy, migrate, names};
 
 impl Judge<'_> {
     /// Roles of one name (code `BL216`). Without a part that a person named, the ends of the names tell them apart.
@@ -13,7 +13,9 @@ impl Judge<'_> {
         let config = plan.config;
         let named_tests = config.tests.iter().any(|test| test.service.is_some());
         let migrations = || config.environments.values().flat_map(|place| &place.migrations);
-        if !named_tests && migrations().all(|migrate| migrate.name.is_none()) {
+        let own_deploys = config.environments.values().flat_map(|place| place.deploys.values());
+        let own_deploys = own_deploys.filter(|deploy| deploy.ecs().is_none()).count() > 0;
+        if !named_tests && !own_deploys && migrations().all(|migrate| migrate.name.is_none()) {
             return;
         }
         let mut taken: BTreeMap<String, Span> = BTreeMap::new();
@@ -34,11 +36,22 @@ impl Judge<'_> {
                 place.place,
                 "the images that are kept",
             );
+            if place.lock.is_some() {
+                add(names::environment_project(stem, &place.name, "lock"), place.place, "the lock");
+                add(names::lock_holder(stem, &place.name), place.place, "what writes the lock");
+            }
+            for (service, deploy) in &place.deploys {
+                if deploy.ecs().is_none() {
+                    let project = deploy::project_name(plan, place, service);
+                    let span = config.services.get(service).map_or(place.place, |service| service.place);
+                    add(names::project_role(&project), span, "a deploy");
+                }
+            }
             for one in &place.migrations {
                 add(names::project_role(&migrate::name(stem, place, one)), one.place, "a migration");
             }
         }
-        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
+        for (entry, rule) in plan.map.with_rules(config) {
             let pipeline = &entry.pipeline;
             add(names::pipeline_role(pipeline), rule.place, "a pipeline");
             add(names::pipeline_project(pipeline, "build"), rule.place, "a pipeline's build");

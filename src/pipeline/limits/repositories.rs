@@ -15,14 +15,18 @@ impl Judge<'_> {
         let plan = self.plan;
         let config = plan.config;
         let mut all = BTreeMap::new();
-        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
-            for service in config.services.values().filter(|service| entry.has(&service.name)) {
+        for (entry, rule) in plan.map.with_rules(config) {
+            for service in
+                config.services.values().filter(|service| service.builds() && entry.has(&service.name))
+            {
                 all.insert(images::name(entry, service), (service, rule));
             }
         }
         let mut told = BTreeSet::new();
-        for (entry, rule) in plan.map.entries.iter().zip(&config.rules) {
-            for service in config.services.values().filter(|service| entry.has(&service.name)) {
+        for (entry, rule) in plan.map.with_rules(config) {
+            for service in
+                config.services.values().filter(|service| service.builds() && entry.has(&service.name))
+            {
                 self.taken(entry, service, rule);
                 let cache = service.cache.then(|| names::cache_repository(&entry.pipeline, &service.name));
                 for name in std::iter::once(images::name(entry, service)).chain(cache.clone()) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::{Judge, Plan};
-use crate::config::{Deploy, Environment};
+use crate::config::Environment;
 use crate::diagnostic::Finding;
 
 /// The roles that a finding names; the others are counted.
@@ -69,8 +69,8 @@ impl Judge<'_> {
 fn users<'a>(plan: &'a Plan<'a>) -> IndexMap<(&'a str, &'a str), Vec<&'a Environment>> {
     let mut users: IndexMap<(&str, &str), Vec<&Environment>> = IndexMap::new();
     for place in plan.environments() {
-        for Deploy::Ecs(ecs) in place.deploys.values() {
-            for role in &ecs.roles {
+        for deploy in place.deploys.values() {
+            for role in deploy.task_roles() {
                 let of_role = users.entry((&place.account, role)).or_default();
                 if of_role.last().is_none_or(|last| last.name != place.name) {
                     of_role.push(place);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
-use crate::config::{Config, Deploy, Environment as Place, Migrate, Partition, Secret, Service};
+use crate::config::{Config, Deploy, EcsTask, Environment as Place, Migrate, Partition, Secret, Service};
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
 use crate::pipeline::{Plan, images};
@@ -47,7 +47,15 @@ impl Size {
     /// The characters of a role's policy, as compact JSON.
     pub(super) fn policy(&self, role: &Role) -> usize {
         let statements = role.statements.iter().map(|statement| self.statement(statement) + 1);
-        r#"{"Version":"2012-10-17","Statement":[]}"#.len() + statements.sum::<usize>()
+        let list = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
+        let declared = role.declared.iter().map(|one| {
+            r#"{"Sid":"Declared00","Effect":"Allow","Action":[],"Resource":[]},"#.len()
+                + list(&one.actions)
+                + list(&one.resources)
+        });
+        r#"{"Version":"2012-10-17","Statement":[]}"#.len()
+            + statements.sum::<usize>()
+            + declared.sum::<usize>()
     }
 
     /// The characters of a grant as a statement of a resource's policy, as compact JSON.
@@ -88,7 +96,7 @@ pub(super) fn of_trust(config: &Config, entering: &[&Entry]) -> usize {
 /// the same numbers, they are equally long.
 pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> Vec<usize> {
     let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum();
-    let ecs = || place.deploys.values().map(|Deploy::Ecs(ecs)| ecs);
+    let ecs = || place.deploys.values().filter_map(Deploy::ecs);
     let clusters: BTreeSet<&str> = ecs().map(|ecs| ecs.cluster.as_str()).collect();
     let roles: BTreeSet<&str> = ecs().flat_map(|ecs| ecs.roles.iter().map(String::as_str)).collect();
     let targets = ecs().map(|ecs| ecs.cluster.len() + ecs.service.len()).sum();
@@ -100,6 +108,7 @@ pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) ->
         letters(&roles),
         targets,
         place.migrations.len(),
+        usize::from(place.alarms.is_some()),
         place.region.len(),
         entering.len(),
         folders(entering.iter().copied()),
@@ -111,7 +120,34 @@ pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) ->
         of_migration(place, migrate, entering).into_iter().chain([images])
     };
     numbers.extend(place.migrations.iter().flat_map(of_one));
+    numbers.extend(place.deploys.values().map(of_deploy));
     numbers
+}
+
+/// The letters that a deploy with a project of its own adds to that project's policy.
+fn of_deploy(deploy: &Deploy) -> usize {
+    let letters = |texts: &[String]| texts.iter().map(|text| text.len() + 64).sum::<usize>();
+    match deploy {
+        Deploy::Ecs(_) => 0,
+        Deploy::EcsTask(EcsTask { family, roles, targets }) => {
+            let schedules = targets.schedules.iter().map(|(group, name)| group.len() + name.len() + 64);
+            [&targets.rules, &targets.state_machines, &targets.roles, roles]
+                .map(|list| letters(list))
+                .iter()
+                .sum::<usize>()
+                + family.len()
+                + schedules.sum::<usize>()
+        }
+        Deploy::Commands(commands) => {
+            let of_secret = |secret: &Secret| match secret {
+                Secret::SecretsManager { arn, .. } => arn.len() + 64,
+                Secret::ParameterStore(name) => name.len() + 64,
+            };
+            let statements = commands.statements.iter();
+            statements.map(|one| letters(&one.actions) + letters(&one.resources)).sum::<usize>()
+                + commands.secrets.values().map(of_secret).sum::<usize>()
+        }
+    }
 }
 
 /// The letters of the pipelines' folders in the artifact bucket.
@@ -127,7 +163,7 @@ fn repositories(service: &Service, entering: &[&Entry]) -> usize {
 
 fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize; 8] {
     let [cluster, service, own_roles] =
-        place.deploys.get(&migrate.service).map_or([0; 3], |Deploy::Ecs(ecs)| {
+        place.deploys.get(&migrate.service).and_then(Deploy::ecs).map_or([0; 3], |ecs| {
             [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
         });
     let of_secret = |secret: &Secret| match secret {
@@ -181,6 +217,7 @@ mod tests {
             arn: at.role_arn("shop"),
             exists: false,
             trust: Trust::CodePipeline,
+            declared: Vec::new(),
             statements: vec![
                 Statement::allow("One", &["s3:GetObject", "s3:PutObject"], vec![Text::from("*")]),
                 Statement::allow("Two", &["kms:Decrypt"], vec![at.role_arn("x"), at.arn("ecs", "y")])

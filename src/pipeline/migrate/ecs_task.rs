@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::{Where, words};
-use crate::config::{Deploy, Ecs, Environment as Place, Migrate, Secret};
+use crate::config::{Ecs, Environment as Place, Migrate, Secret};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::model::Variable;
 use crate::pipeline::store::Artifacts;
@@ -24,7 +24,8 @@ pub(super) fn variables_and_role(
     own_place: &Where,
 ) -> Option<(IndexMap<String, Variable>, Role)> {
     let stem = &plan.config.stem;
-    let Deploy::Ecs(ecs) = place.deploys.get(&migrate.service)?;
+    // That it is one of ECS was judged with the file.
+    let ecs = place.deploys.get(&migrate.service)?.ecs()?;
     let service = plan.config.services.get(&migrate.service)?;
     let name = migrate.name.as_deref();
     let family = names::migrate_family(stem, &place.name, name);

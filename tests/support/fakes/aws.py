@@ -5,9 +5,12 @@ import sys
 
 import jmespath
 
+import codepipeline
 import ecr
 import ecs
+import locks
 import logs
+import starters
 import world as shared
 from errors import AwsError
 
@@ -20,7 +23,7 @@ OPERATIONS = {
         "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
         "image-manifest": str, "image-manifest-media-type": str}),
     ("ecs", "describe-services"): (ecs.describe_services, {"cluster": str, "services": list}),
-    ("ecs", "describe-task-definition"): (ecs.describe_task_definition, {"task-definition": str}),
+    ("ecs", "describe-task-definition"): (ecs.describe_task_definition, {"task-definition": str, "include": list}),
     ("ecs", "list-tasks"): (ecs.list_tasks, {
         "cluster": str, "family": str, "started-by": str, "desired-status": str}),
     ("ecs", "register-task-definition"): (ecs.register_task_definition, {}),
@@ -29,7 +32,28 @@ OPERATIONS = {
     ("ecs", "stop-task"): (ecs.stop_task, {"cluster": str, "task": str, "reason": str}),
     ("logs", "get-log-events"): (logs.get_log_events, {
         "log-group-name": str, "log-stream-name": str, "start-from-head": True, "next-token": str}),
+    ("sts", "assume-role"): (locks.assume_role, {"role-arn": str, "role-session-name": str}),
+    ("s3api", "get-object"): (locks.get_object, {"bucket": str, "key": str}),
+    ("s3api", "put-object"): (locks.put_object, {
+        "bucket": str, "key": str, "body": str, "content-type": str, "if-match": str, "if-none-match": str}),
+    ("codepipeline", "get-pipeline-execution"): (codepipeline.get_pipeline_execution, {
+        "pipeline-name": str, "pipeline-execution-id": str}),
+    ("codepipeline", "get-pipeline-state"): (codepipeline.get_pipeline_state, {"name": str}),
+    ("codepipeline", "list-pipeline-executions"): (codepipeline.list_pipeline_executions, {
+        "pipeline-name": str, "max-items": str}),
 }
+# What is in the pipelines' account and region, wherever the build is.
+AT_HOME = ("ecr", "sts", "s3api", "codepipeline")
+OPERATIONS.update({
+    ("events", "list-targets-by-rule"): (starters.list_targets_by_rule, {"rule": str}),
+    ("events", "put-targets"): (starters.put_targets, {}),
+    ("scheduler", "get-schedule"): (starters.get_schedule, {"group-name": str, "name": str}),
+    ("scheduler", "update-schedule"): (starters.update_schedule, {}),
+    ("stepfunctions", "describe-state-machine"): (starters.describe_state_machine, {"state-machine-arn": str}),
+    ("stepfunctions", "update-state-machine"): (starters.update_state_machine, {}),
+})
+# The services whose API begins its names with a capital.
+CAPITALS = ("events", "scheduler")
 GLOBAL = {"region": str, "query": str, "output": str, "cli-input-json": str}
 
 
@@ -44,6 +68,10 @@ def parse(words, known):
         word = words.pop(0)
         name = word[2:]
         kind = known.get(name) or GLOBAL.get(name)
+        if not word.startswith("--") and known.get("key") and "outfile" not in options:
+            # What get-object reads is written there.
+            options["outfile"] = word
+            continue
         if not word.startswith("--") or kind is None:
             shared.refuse(f"unknown option {word}")
         if kind is True:
@@ -62,15 +90,17 @@ def shorthand(value):
     return dict(pair.split("=", 1) for pair in value.split(","))
 
 
-def parameters(options):
+def parameters(options, service):
     params = json.loads(options["cli-input-json"]) if "cli-input-json" in options else {}
     for name, value in options.items():
         if name not in GLOBAL:
+            word = camel(name)
+            word = word[0].upper() + word[1:] if service in CAPITALS else word
             if name == "image-ids":
                 value = [shorthand(item) for item in value]
             elif name == "filter":
                 value = shorthand(value)
-            params[camel(name)] = value
+            params[word] = value
     return params
 
 
@@ -102,9 +132,9 @@ def main():
     function, known = OPERATIONS[key]
     options = parse(argv[2:], known)
     call = {"tool": "aws", "argv": argv, "service": key[0], "operation": key[1],
-            "region": options.get("region"), "params": parameters(options)}
-    # Everything is where the build is, but for the images: they are in the pipelines' account and region.
-    where = world["images"] if key[0] == "ecr" else world
+            "region": options.get("region"), "params": parameters(options, key[0]), "role": locks.caller()}
+    # Everything is where the build is, but for what is in the pipelines' account and region: images, locks, pipelines.
+    where = world["images"] if key[0] in AT_HOME else world
     if options.get("region") != where["region"]:
         shared.refuse(f"--region {options.get('region')} is not where anything is")
     if key[0] == "ecr" and "repositoryName" in call["params"]:

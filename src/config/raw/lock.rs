@@ -1,0 +1,24 @@
+//! The lock of an environment.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Whether an environment has a lock, or how long it is waited for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawLock {
+    /// Whether it has one.
+    Switch(bool),
+    /// It has one, with these settings.
+    Settings(RawLockSettings),
+}
+
+/// The settings of a lock.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLockSettings {
+    /// How long a release waits for another one before it fails, from 5m to 7h. As long as one release may take here, and an
+    /// hour at the least, if nothing is said.
+    #[schemars(extend("format" = "duration"))]
+    pub wait: Option<String>,
+}

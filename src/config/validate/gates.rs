@@ -1,0 +1,123 @@
+//! What guards an environment: approval, window, alarms, rollback.
+
+use super::Judge;
+use crate::config::cron::Cron;
+use crate::config::placeholder::Names;
+use crate::config::raw::RawEnvironment;
+use crate::config::timezone;
+use crate::config::{Alarms, Approval, Config, Environment, Window};
+use crate::diagnostic::{Finding, Span, shown};
+
+/// Minutes that an approval may wait (CodePipeline's service model, `ActionTimeout`).
+const APPROVALS: std::ops::RangeInclusive<u32> = 5..=86_400;
+
+/// Minutes for which alarms are watched when nothing is said.
+const BAKE: u32 = 10;
+
+/// Minutes for which they may be watched. The stage holds back the pipeline's next execution as long.
+const BAKES: std::ops::RangeInclusive<u32> = 1..=24 * 60;
+
+/// Alarms at most: a condition has at most five rules (CodePipeline's service model, `RuleDeclarationList`).
+const ALARMS: usize = 5;
+
+impl Judge<'_> {
+    pub(super) fn approval(&mut self, name: &str, written: &RawEnvironment) -> Option<Approval> {
+        let approval = written.approval.as_ref()?;
+        let path = ["environments", name, "approval", "timeout"];
+        let timeout = self.minutes(approval.timeout.as_deref(), &path, Approval::TIMEOUT, APPROVALS);
+        Some(Approval { notify: approval.notify.clone(), timeout })
+    }
+
+    /// The window. Its times are judged field by field (code `BL057`), its time zone by name (`BL058`); one that never
+    /// opens is an error (`BL236`).
+    pub(super) fn window(&mut self, name: &str, written: &RawEnvironment) -> Option<Window> {
+        let window = written.window.as_ref()?;
+        let place = self.place(&["environments", name, "window", "cron"]);
+        let cron = match Cron::read(&window.cron) {
+            Ok(cron) => Some(cron),
+            Err(faults) => {
+                for fault in faults {
+                    // Where there is nothing to point at, the whole is pointed at.
+                    let at = if fault.at.is_empty() { place } else { place.within(&window.cron, &fault.at) };
+                    self.report(
+                        Finding::error("BL057", at, fault.message).because(fault.reason).help(fault.help),
+                    );
+                }
+                None
+            }
+        };
+        if cron.as_ref().is_some_and(Cron::is_never) {
+            self.report(
+                Finding::error("BL236", place, "this window never opens")
+                    .because("none of its months has such a day, and every pipeline that comes here would wait for it")
+                    .help("write a day that each of the months has, or `L` for the last of each"),
+            );
+        }
+        let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
+        if !timezone::is_known(timezone) {
+            let place = self.place(&["environments", name, "window", "timezone"]);
+            self.unknown_zone(timezone, place);
+        }
+        Some(Window { cron: cron?, timezone: timezone.to_owned() })
+    }
+
+    fn unknown_zone(&mut self, timezone: &str, place: Span) {
+        let help = match timezone::nearest(timezone) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write one such as `Asia/Tokyo`, or `UTC`".to_owned(),
+        };
+        self.report(
+            Finding::error("BL058", place, format!("{} is no time zone", shown(timezone)))
+                .because("CodePipeline takes a region and a city of the IANA's database, or `UTC`")
+                .help(help),
+        );
+    }
+
+    /// The alarms: not too many (code `BL237`), and none missing where a time to watch is said (`BL055`).
+    pub(super) fn alarms(&mut self, name: &str, written: &RawEnvironment) -> Option<Alarms> {
+        let path = ["environments", name, "bake"];
+        let bake = self.minutes(written.bake.as_deref(), &path, BAKE, BAKES);
+        let Some(alarms) = &written.alarms else {
+            if written.bake.is_some() {
+                let place = self.key(&path);
+                self.report(
+                    Finding::error("BL055", place, "nothing is watched in this time")
+                        .because("`bake` is how long `alarms` are watched after a deploy, and there are none")
+                        .help(
+                            "name the alarms, `alarms: [\"shop-{environment}-errors\"]`, or take `bake` out",
+                        ),
+                );
+            }
+            return None;
+        };
+        if alarms.len() > ALARMS {
+            let place = self.place(&["environments", name, "alarms"]);
+            self.report(
+                Finding::error("BL237", place, format!("{} alarms are watched at once", alarms.len()))
+                    .because(format!("CodePipeline takes at most {ALARMS} for a stage"))
+                    .help("make a composite alarm of several, and name that"),
+            );
+        }
+        let names = Names { app: &self.raw.app, environment: Some(name), service: None };
+        Some(Alarms { names: alarms.iter().map(|alarm| names.fill(&alarm.0)).collect(), bake })
+    }
+
+    /// A rollback beside a migration, which it does not take back: a note (code `BL235`), told once, at the first of them.
+    pub(super) fn rollbacks(&mut self, config: &Config) {
+        let migrates = |place: &&Environment| {
+            place.rolls_back
+                && place.migrations.iter().any(|migrate| {
+                    let mut coming =
+                        config.rules.iter().filter(|rule| rule.environments.contains(&place.name));
+                    coming.any(|rule| rule.services.contains(&migrate.service))
+                })
+        };
+        let Some(first) = config.environments.values().find(migrates) else { return };
+        let place = self.key(&["environments", &first.name, "rollback"]);
+        self.report(
+            Finding::note("BL235", place, "a rollback does not take back the migration")
+                .because("the old images then run on the database as the new migration left it")
+                .help("let each migration leave a database that the version before it can use: add first, remove a release later"),
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! The locks of environments: who has one, and for how long it is waited for.
+
+use super::slips::{rules_of, runs};
+use super::{Judge, words};
+use crate::config::raw::RawLock;
+use crate::config::schema::duration_minutes;
+use crate::config::{Config, Deploy, Environment, Lock};
+use crate::diagnostic::{Finding, shown};
+
+/// Minutes that are waited at the least where nothing is said.
+const WAIT: u32 = 60;
+
+/// Minutes for what stands between and around the steps of a release: machines that are got, images that are kept.
+const MARGIN: u32 = 15;
+
+/// Minutes that may be waited. CodeBuild stops a build after eight hours (AWS CodeBuild quotas).
+const WAITS: std::ops::RangeInclusive<u32> = 5..=420;
+
+impl Judge<'_> {
+    /// Gives each environment its lock. One that is switched off where releases can meet is a warning (code `BL220`), and so
+    /// is a wait that ends before a release that goes well has to (code `BL221`).
+    pub(super) fn locks(&mut self, config: &mut Config) {
+        let locks: Vec<Option<Lock>> =
+            config.environments.values().map(|place| self.lock(config, place)).collect();
+        for (place, lock) in config.environments.values_mut().zip(locks) {
+            place.lock = lock;
+        }
+    }
+
+    fn lock(&mut self, config: &Config, place: &Environment) -> Option<Lock> {
+        let path = ["environments", place.name.as_str(), "lock"];
+        let written = self.raw.environments.get(&place.name).and_then(|raw| raw.lock.as_ref());
+        let reason = meeting(config, place);
+        let longest = longest_way(config, place);
+        let by_itself = Lock { wait: longest.max(WAIT).min(*WAITS.end()) };
+        match written {
+            None => reason.map(|_| by_itself),
+            Some(RawLock::Switch(true)) => Some(by_itself),
+            Some(RawLock::Switch(false)) => {
+                if let Some(reason) = reason {
+                    self.report(
+                        Finding::warning(
+                            "BL220",
+                            self.place(&path),
+                            format!("two releases can be in {} at once", shown(&place.name)),
+                        )
+                        .because(reason)
+                        .help("take `lock: false` out, so that the second one waits for the first"),
+                    );
+                }
+                None
+            }
+            Some(RawLock::Settings(settings)) => {
+                let Some(text) = settings.wait.as_deref() else { return Some(by_itself) };
+                let path = ["environments", place.name.as_str(), "lock", "wait"];
+                let wait = duration_minutes(text).unwrap_or(by_itself.wait);
+                if !WAITS.contains(&wait) {
+                    self.report(
+                        Finding::error("BL039", self.place(&path), "`wait` is out of range")
+                            .because(format!("it is {}", words(wait)))
+                            .help(format!(
+                                "write a time between {} and {}",
+                                words(*WAITS.start()),
+                                words(*WAITS.end())
+                            )),
+                    );
+                } else if wait < longest {
+                    self.report(
+                        Finding::warning(
+                            "BL221",
+                            self.place(&path),
+                            format!(
+                                "a release that waits can fail though the one before it in {} goes well",
+                                shown(&place.name)
+                            ),
+                        )
+                        .because(format!(
+                            "that one may take {}, by the time-outs of its migrations and deploys",
+                            words(longest)
+                        ))
+                        .help(format!(
+                            "write `wait: {}` or more, or leave it out",
+                            words(longest.min(*WAITS.end()))
+                        )),
+                    );
+                }
+                Some(Lock { wait })
+            }
+        }
+    }
+}
+
+/// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
+/// a time, and a deploy alone is one stage.
+fn meeting(config: &Config, place: &Environment) -> Option<String> {
+    let pipelines = rules_of(config, place).count();
+    if pipelines > 1 {
+        return Some(format!(
+            "{pipelines} rules deploy there, and their pipelines do not wait for each other"
+        ));
+    }
+    place.migrations.iter().any(|migrate| runs(config, place, migrate)).then(|| {
+        "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed"
+            .to_owned()
+    })
+}
+
+/// Minutes that one release may take in an environment: its migrations one after the other, then its deploys, side by side
+/// where none waits for another.
+fn longest_way(config: &Config, place: &Environment) -> u32 {
+    let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
+    let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
+    let deploys = place.deploys.values().map(Deploy::timeout);
+    let in_turn = config.services.values().any(|service| !service.depends_on.is_empty());
+    let deploys =
+        if in_turn { deploys.fold(0, u32::saturating_add) } else { deploys.max().unwrap_or_default() };
+    migrations.saturating_add(deploys).saturating_add(MARGIN)
+}

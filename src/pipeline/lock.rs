@@ -1,0 +1,216 @@
+//! The lock of an environment: one execution of all pipelines that deploy there goes through it at a time.
+//!
+//! The lock is an object in a bucket of the pipelines' account. Each stage of the environment begins with an action that
+//! takes it, or takes it again: a retry of a stage, or a rollback of the deploy alone, does not pass it by. What that
+//! action runs is branchline's own shell and nothing of the repository's, and its project alone may assume the role that
+//! writes the lock; so no migration and no build can take what it is not given.
+//!
+//! Each environment has a role of its own for it: what comes to `dev` cannot let go of production's lock.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::iam::{Role, Statement, Trust};
+use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Variable};
+use super::roles::{self, Known};
+use super::store::{Artifacts, Store};
+use super::text::{Part, Place as At, Text};
+use super::{Plan, action_variables, build, build_action, deploy, migrate, names, project};
+use crate::branch_map::Entry;
+use crate::config::raw::RawCompute;
+use crate::config::{Deploy, Environment as Place, Lock, Machine, Run};
+
+/// Minutes that the action may take beside the waiting: a few calls.
+const TIMEOUT: u32 = 15;
+
+/// What the holder's role asks of the app's pipelines: whether who holds the lock is still on its way through the
+/// environment.
+const LOOK: &[&str] = &[
+    "codepipeline:GetPipelineExecution",
+    "codepipeline:GetPipelineState",
+    "codepipeline:ListPipelineExecutions",
+];
+
+/// The stage with the lock's action before all others, where the environment has a lock; else as it was.
+pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut stage: Stage) -> Stage {
+    if place.lock.is_some() {
+        for action in &mut stage.actions {
+            action.run_order += 1;
+        }
+        stage.actions.insert(0, action(plan, entry, place, role, &stage.name));
+    }
+    stage
+}
+
+fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Action {
+    let mut action = build_action("Lock", Provider::Build, &project_name(plan, place));
+    // CodeBuild wants an input.
+    action.inputs = vec![build::ARTIFACT];
+    action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
+    action.configuration.push((
+        "EnvironmentVariables",
+        action_variables(&[
+            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+            ("PIPELINE", entry.pipeline.as_str()),
+            ("STAGE", stage),
+        ]),
+    ));
+    action
+}
+
+fn project_name(plan: &Plan, place: &Place) -> String {
+    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Lock.name())
+}
+
+/// The project, in the environment's account and region, where the tasks of its migrations are listed.
+pub(super) fn project(
+    plan: &Plan,
+    place: &Place,
+    entering: &[&Entry],
+    at: &At,
+    store: &Store,
+) -> Option<Project> {
+    let lock = place.lock.as_ref()?;
+    let name = project_name(plan, place);
+    let clusters = clusters(place, entering);
+    let mut own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![known_holder(plan, place).arn])];
+    if !clusters.is_empty() {
+        let arns = |kind: &str, rest: &str| -> Vec<Text> {
+            clusters.iter().map(|cluster| at.arn("ecs", format!("{kind}/{cluster}{rest}"))).collect()
+        };
+        own.push(Statement::allow("ListTasks", &["ecs:ListTasks"], arns("container-instance", "/*")).when(
+            "ArnEquals",
+            "ecs:cluster",
+            arns("cluster", ""),
+        ));
+    }
+    let machine = Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: lock.wait + TIMEOUT,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    };
+    Some(Project {
+        kind: ProjectKind::Lock,
+        part: None,
+        role: project::role(
+            at,
+            store,
+            (&name, known_project_role(plan, place)),
+            Artifacts::Read,
+            own,
+            &machine,
+        ),
+        compute: machine.compute,
+        platform: plan.config.build.platform,
+        image: None,
+        privileged: false,
+        // It calls AWS alone, and needs nothing that stands in a network.
+        vpc: machine.vpc,
+        cache: machine.cache,
+        // Who waits must not keep the holder from taking its lock again.
+        alone: false,
+        timeout: machine.timeout,
+        variables: variables(plan, place, entering, lock, &clusters),
+        buildspec: plan.buildspecs.lock.clone(),
+        name,
+    })
+}
+
+fn variables(
+    plan: &Plan,
+    place: &Place,
+    entering: &[&Entry],
+    lock: &Lock,
+    clusters: &IndexSet<&str>,
+) -> IndexMap<String, Variable> {
+    let open = |text: String| Variable::Plain(Text::from(text));
+    let list = |words: Vec<&str>| words.join(" ");
+    let pipelines: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
+    let stages = [migrate::stage_name(&place.name), deploy::stage_name(&place.name)];
+    let from = if migrates(place, entering) { 0 } else { 1 };
+    IndexMap::from([
+        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&plan.config.stem, &plan.home))),
+        ("LOCK_ENVIRONMENT".to_owned(), open(place.name.clone())),
+        ("LOCK_ROLE".to_owned(), Variable::Plain(known_holder(plan, place).arn)),
+        ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+        ("LOCK_STAGES".to_owned(), open(stages[from..].join(" "))),
+        ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
+        ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
+        ("LOCK_ROLLS_BACK".to_owned(), open(if place.rolls_back { "yes" } else { "no" }.to_owned())),
+        ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
+    ])
+}
+
+/// Whether some pipeline migrates here.
+fn migrates(place: &Place, entering: &[&Entry]) -> bool {
+    place.migrations.iter().any(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
+}
+
+/// The clusters of the migrations that run as tasks: one that was stopped may still run.
+fn clusters<'p>(place: &'p Place, entering: &[&Entry]) -> IndexSet<&'p str> {
+    let tasks = place.migrations.iter().filter(|migrate| {
+        migrate.run == Run::EcsTask && entering.iter().any(|entry| entry.has(&migrate.service))
+    });
+    tasks
+        .filter_map(|migrate| place.deploys.get(&migrate.service))
+        .filter_map(Deploy::ecs)
+        .map(|ecs| ecs.cluster.as_str())
+        .collect()
+}
+
+fn known_project_role(plan: &Plan, place: &Place) -> Known {
+    let name = names::project_role(&project_name(plan, place));
+    roles::known(plan.config, &plan.place_of(place), name, place.roles.lock.as_ref())
+}
+
+fn known_holder(plan: &Plan, place: &Place) -> Known {
+    let name = names::lock_holder(&plan.config.stem, &place.name);
+    roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
+}
+
+/// Whether an environment has a lock whose holder stands in the base stack and not in its own: in the pipelines' own account
+/// and region it is with the environment, and elsewhere it would need another account's role, or another region's key.
+pub fn is_held_from_afar(plan: &Plan, place: &Place) -> bool {
+    place.lock.is_some() && plan.place_of(place) != plan.home
+}
+
+/// The roles that write the locks of environments elsewhere, in the order of the file.
+pub(super) fn holders(plan: &Plan) -> Vec<LockHolder> {
+    let of_place =
+        |place: &Place| Some(LockHolder { environment: place.name.clone(), role: holder(plan, place)? });
+    plan.environments().filter(|place| is_held_from_afar(plan, place)).filter_map(of_place).collect()
+}
+
+/// The role that alone writes an environment's lock; none where it has none.
+pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
+    place.lock.as_ref()?;
+    let home = &plan.home;
+    let bucket = Text::literal("arn:")
+        .and(Part::Partition)
+        .text(":s3:::")
+        .then(names::lock_bucket(&plan.config.stem, home));
+    let object = bucket.clone().text(format!("/{}", names::lock_object(&place.name)));
+    // All that are called like the app's. Nobody unlocks, so the last holder may be a pipeline that is long gone: of that one
+    // only a role that may ask hears that it is not found, and any other hears nothing but a refusal.
+    let pipelines = vec![home.arn("codepipeline", format!("{}-*", plan.config.stem))];
+    let own = |statement: Statement| {
+        statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
+    };
+    let statements = vec![
+        own(Statement::allow("Lock", &["s3:GetObject", "s3:PutObject"], vec![object])),
+        // Without it S3 says of a lock that is not there what it says of one that may not be read (Amazon S3, "GetObject").
+        own(Statement::allow("Locks", &["s3:ListBucket"], vec![bucket])),
+        Statement::allow(
+            "Key",
+            &["kms:Decrypt", "kms:GenerateDataKey"],
+            vec![super::artifacts::key(plan.config, home)],
+        ),
+        Statement::allow("Look", LOOK, pipelines),
+    ];
+    let project = known_project_role(plan, place);
+    let trust = Trust::Roles { at: plan.place_of(place), roles: vec![project.arn] };
+    Some(Role::new(known_holder(plan, place), trust, statements))
+}

@@ -1,0 +1,280 @@
+//! Deploys that are projects of their own: new revisions of task families, and commands.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::jobs;
+use crate::support::job::Job;
+use crate::support::release;
+use crate::support::runner::Outcome;
+use crate::support::world::World;
+use crate::verdict::{Verdict, holds, promises, says};
+
+const OLD: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-nightly-dev:7";
+const NEW: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-nightly-dev:8";
+const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-billing-dev";
+const RETRY: &str = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release \
+                     --stage-name Deploy-dev --pipeline-execution-id c53dbd42-1111-4222-8333-0242ac120002 \
+                     --retry-mode FAILED_ACTIONS";
+const REFUSED: &str = "An error occurred (AccessDeniedException) when calling it: no";
+
+/// Everything that starts tasks of the family, as the messages call it, in the order in which it is moved on.
+const TARGETS: [&str; 5] = [
+    "the rule shop-nightly-dev",
+    "the rule shop.hourly",
+    "the schedule shop/weekly",
+    "the schedule default/shop-daily-dev",
+    "the state machine shop-billing-dev",
+];
+
+/// Deploys the nightly job to dev.
+fn nightly() -> Job {
+    jobs::job(jobs::deploys(), "Deploy-dev/nightly")
+}
+
+fn world() -> World {
+    release::world(jobs::deploys())
+}
+
+/// The task definitions that each target names in the end, in the order of [`TARGETS`].
+fn named(world: &Value) -> Vec<String> {
+    let rule = |name: &str| world["rules"][name][0]["EcsParameters"]["TaskDefinitionArn"].clone();
+    let schedule =
+        |name: &str| world["schedules"][name]["Target"]["EcsParameters"]["TaskDefinitionArn"].clone();
+    let definition = world["state_machines"][MACHINE]["definition"].as_str().expect("a definition");
+    let definition: Value = serde_json::from_str(definition).expect("JSON");
+    [
+        rule("shop-nightly-dev"),
+        rule("shop.hourly"),
+        schedule("shop/weekly"),
+        schedule("default/shop-daily-dev"),
+        definition["States"]["A"]["Parameters"]["TaskDefinition"].clone(),
+    ]
+    .map(|name| name.as_str().expect("an ARN").to_owned())
+    .into()
+}
+
+fn fails(outcome: &Outcome, texts: &[&str]) -> Verdict {
+    holds(outcome, "it fails", !outcome.succeeded)?;
+    let last = outcome.output.split("\n\n").last().unwrap_or_default();
+    let deploy = ["FAILED: the deploy of nightly to dev at commit 9fceb02d", RETRY];
+    for text in deploy.iter().chain(texts) {
+        holds(outcome, &format!("the last paragraph says {text:?}"), last.contains(text))?;
+    }
+    Ok(())
+}
+
+pub fn a_new_revision_differs_from_the_newest_in_one_image_alone(job: &Job) -> Verdict {
+    let before = world();
+    let outcome = job.run(before.clone());
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let mut expected = before.0["task_definitions"][OLD].clone();
+    for key in ["registeredAt", "registeredBy", "compatibilities", "requiresAttributes"] {
+        expected.as_object_mut().expect("a definition").remove(key);
+    }
+    expected["containerDefinitions"][1]["image"] = json!(jobs::image());
+    expected["tags"] = json!([{"key": "team", "value": "billing"}]);
+    expected["taskDefinitionArn"] = json!(NEW);
+    expected["revision"] = json!(8);
+    let made = &outcome.world["task_definitions"][NEW];
+    holds(&outcome, &format!("it registers {expected:#}, not {made:#}"), *made == expected)
+}
+
+pub fn everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_was(job: &Job) -> Verdict {
+    let before = world();
+    let outcome = job.run(before.clone());
+    let whole = |world: &Value, from: &str, to: &str| {
+        let kinds = ["rules", "schedules", "state_machines"].map(|kind| world[kind].clone());
+        json!(kinds).to_string().replace(from, to)
+    };
+    // A schedule that began long ago is given no start, and knows nothing of when it was made.
+    let mut expected = before.0;
+    for schedule in expected["schedules"].as_object_mut().expect("schedules").values_mut() {
+        for key in ["StartDate", "Arn", "CreationDate", "LastModificationDate"] {
+            schedule.as_object_mut().expect("a schedule").remove(key);
+        }
+    }
+    let definition = &mut expected["state_machines"][MACHINE]["definition"];
+    let short = definition.as_str().expect("a text").replace("\"shop-nightly-dev:7\"", &format!("\"{NEW}\""));
+    *definition = json!(short);
+    let sorted = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
+    let (expected, made) = (sorted(whole(&expected, OLD, NEW)), sorted(whole(&outcome.world, "", "")));
+    holds(&outcome, &format!("it is {expected:#}, not {made:#}"), made == expected)?;
+    says(
+        &outcome,
+        &["the state machine shop-billing-dev starts arn:aws:ecs:", "Deploy of nightly to dev at commit"],
+    )
+}
+
+pub fn what_names_the_family_alone_needs_nothing(job: &Job) -> Verdict {
+    let mut free = world();
+    let family = OLD.trim_end_matches(":7");
+    free.0["rules"]["shop.hourly"][0]["EcsParameters"]["TaskDefinitionArn"] = json!(family);
+    let outcome = job.run(free);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    holds(&outcome, "it is left alone", named(&outcome.world)[1] == family)?;
+    says(&outcome, &["the rule shop.hourly names shop-nightly-dev without a revision, and starts the newest"])
+}
+
+pub fn a_schedule_that_begins_later_still_begins_then(job: &Job) -> Verdict {
+    let mut later = world();
+    later.0["schedules"]["shop/weekly"]["StartDate"] = json!("2098-01-01T00:00:00+00:00");
+    let outcome = job.run(later);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let start = &outcome.world["schedules"]["shop/weekly"]["StartDate"];
+    holds(&outcome, "its start is kept", *start == "2098-01-01T00:00:00+00:00")
+}
+
+pub fn the_first_deploy_says_that_the_family_is_not_there_yet(job: &Job) -> Verdict {
+    let mut empty = world();
+    empty.0["task_definitions"].as_object_mut().expect("definitions").remove(OLD);
+    let outcome = job.run(empty);
+    fails(
+        &outcome,
+        &[
+            "there is no task family shop-nightly-dev in eu-west-1. Register its first revision yourself",
+            "State: nothing was changed",
+        ],
+    )
+}
+
+pub fn a_target_that_starts_something_else_stops_it_before_anything_is_changed(job: &Job) -> Verdict {
+    let other = "arn:aws:ecs:eu-west-1:123456789012:task-definition/not-shop-nightly-dev:7";
+    let mut wrong = world();
+    wrong.0["schedules"]["shop/weekly"]["Target"]["EcsParameters"]["TaskDefinitionArn"] = json!(other);
+    let outcome = job.run(wrong);
+    fails(
+        &outcome,
+        &[
+            "the schedule shop/weekly starts no task of the family shop-nightly-dev",
+            "State: nothing was changed",
+        ],
+    )?;
+    holds(&outcome, "nothing is registered", outcome.lines("aws ecs register-task-definition").is_empty())
+}
+
+pub fn a_container_that_is_not_there_stops_it(job: &Job) -> Verdict {
+    let mut other = world();
+    other.0["task_definitions"][OLD]["containerDefinitions"][1]["name"] = json!("app");
+    fails(&job.run(other), &["has no container \"job\"; it has: agent, app.", "State: nothing was changed"])
+}
+
+pub fn a_target_that_eventbridge_does_not_take_is_a_failure(job: &Job) -> Verdict {
+    let mut refusing = world();
+    refusing.0["refused_targets"] = json!("Concurrent modification");
+    let outcome = job.run(refusing);
+    fails(&outcome, &["EventBridge did not take all targets of the rule shop-nightly-dev: task: Concurrent"])
+}
+
+pub fn each_call_that_fails_stops_it_and_what_is_said_is_true(job: &Job) -> Verdict {
+    let whole = job.run(world());
+    let calls: Vec<String> =
+        whole.calls.iter().filter(|call| call.tool == "aws").map(crate::support::fakes::Call::line).collect();
+    holds(&whole, "every kind of call is made", calls.len() == 12)?;
+    for line in calls {
+        // The first words tell the calls of one kind from those of another; what is sent tells them among each other.
+        let outcome = job.run(world().failing(line.trim_start_matches("aws "), 254, REFUSED));
+        fails(&outcome, &["State: "])?;
+        says(&outcome, &[REFUSED])?;
+        let last = outcome.output.split("\n\n").last().unwrap_or_default().to_owned();
+        let is_registered = outcome.world["task_definitions"][NEW].is_object();
+        let unchanged = last.contains("State: nothing was changed");
+        holds(
+            &outcome,
+            &format!("{line}: whether something was changed is said"),
+            unchanged != is_registered,
+        )?;
+        let said =
+            |start: &str| last.lines().find(|line| line.contains(start)).unwrap_or_default().to_owned();
+        let (moved, left) = (said("these start the new image"), said("these were not moved on"));
+        for (target, name) in TARGETS.iter().zip(named(&outcome.world)) {
+            let (is_moved, is_left) = (moved.contains(target), left.contains(target));
+            holds(&outcome, &format!("{line}: {target} is moved or not"), is_moved == (name == NEW))?;
+            holds(&outcome, &format!("{line}: {target} is left"), is_left == (is_registered && name == OLD))?;
+        }
+        // Once more, and all is well: nothing is registered twice.
+        let again = job.run(World(without_faults(outcome.world.clone())));
+        holds(&again, &format!("{line}: the second try succeeds"), again.succeeded)?;
+        holds(&again, "all of it names one revision", named(&again.world).iter().all(|name| name == NEW))?;
+    }
+    Ok(())
+}
+
+fn without_faults(mut world: Value) -> Value {
+    world["faults"] = json!([]);
+    world
+}
+
+/// Runs the commands of `site`, of which the script does this.
+fn site(script: &str) -> Outcome {
+    let mut job = jobs::job(jobs::deploys(), "Deploy-dev/site");
+    job.files = BTreeMap::from([("Dockerfile".to_owned(), "FROM scratch\n".to_owned())]);
+    job.run(world().with_programs(&["deploy"], script))
+}
+
+#[test]
+fn commands_are_given_the_image_and_what_the_environment_says() {
+    let mut job = jobs::job(jobs::deploys(), "Deploy-dev/site");
+    job.buildspec = job.buildspec.replace("sh site/deploy.sh", "deploy");
+    let outcome = job.run(world().with_programs(&["deploy"], "echo \"deploys $1 to $2\""));
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let image = "deploys 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/site/release@sha256:";
+    assert!(outcome.output.contains(image), "{}", outcome.output);
+    assert!(outcome.output.contains(" to dev\nto it's dev with s3cr3t\n"), "{}", outcome.output);
+    assert!(outcome.output.ends_with(": done.\n"), "{}", outcome.output);
+}
+
+#[test]
+fn a_command_that_fails_ends_the_deploy_and_says_what_stays() {
+    // There is no script of that name.
+    let outcome = site("true");
+    assert!(!outcome.succeeded);
+    assert!(!outcome.output.contains("to it's dev"), "no command follows it: {}", outcome.output);
+    for text in ["one of its commands failed", "what the commands before it have done stays done", RETRY] {
+        assert!(outcome.output.contains(text), "{text}: {}", outcome.output);
+    }
+}
+
+#[test]
+fn a_service_is_deployed_after_those_that_it_depends_on_and_all_else_side_by_side() {
+    let stacks = jobs::deploys();
+    let orders: BTreeMap<&str, u32> = stacks.pipelines["shop-release"]
+        .actions
+        .iter()
+        .filter(|action| action.stage == "Deploy-dev")
+        .map(|action| (action.name.as_str(), action.run_order))
+        .collect();
+    let first = orders["api"];
+    assert!(orders["Keep"] < first);
+    assert_eq!((orders["worker"], orders["plain-job"]), (first, first));
+    assert_eq!((orders["nightly"], orders["site"]), (first + 1, first + 2));
+}
+
+#[test]
+fn one_image_is_built_for_all_services_that_have_it() {
+    let stacks = jobs::deploys();
+    let built: Vec<&str> =
+        stacks.repositories("shop-release").into_iter().map(|(service, _)| service.name.as_str()).collect();
+    assert_eq!(built, ["api", "site"]);
+    let build = &stacks.projects["shop-release-build"].buildspec;
+    for line in [
+        "'app' \"$IMAGE_API\" 'imagedefinitions-worker.json'",
+        "'app' \"$IMAGE_API\" 'imagedefinitions-api.json'",
+    ] {
+        assert!(build.contains(line), "{build}");
+    }
+    assert_eq!(build.matches("docker build").count(), 2, "{build}");
+}
+
+promises!(super::nightly() =>
+    a_new_revision_differs_from_the_newest_in_one_image_alone,
+    everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_was,
+    what_names_the_family_alone_needs_nothing,
+    a_schedule_that_begins_later_still_begins_then,
+    the_first_deploy_says_that_the_family_is_not_there_yet,
+    a_target_that_starts_something_else_stops_it_before_anything_is_changed,
+    a_container_that_is_not_there_stops_it,
+    a_target_that_eventbridge_does_not_take_is_a_failure,
+    each_call_that_fails_stops_it_and_what_is_said_is_true,
+);

@@ -1,0 +1,139 @@
+//! The action that takes an environment's lock, as it is generated: what it is told, what it may call, and that nothing of a
+//! stage runs before it. The protocol itself has tests of its own.
+
+use branchline::pipeline::names;
+use serde_json::{Value, json};
+
+use crate::jobs;
+use crate::support::job::Job;
+use crate::support::release;
+use crate::support::stacks::Stacks;
+use crate::support::world::World;
+
+/// An execution of another pipeline.
+const OTHER: &str = "0a1b2c3d-aaaa-4000-8000-000000000002";
+
+/// A variable of a job.
+fn told<'j>(job: &'j Job, name: &str) -> &'j str {
+    let last = job.env.iter().rev().find(|(known, _)| known == name);
+    &last.unwrap_or_else(|| panic!("nothing sets {name}")).1
+}
+
+/// The lock's place among the fakes.
+fn path(job: &Job) -> String {
+    let object = names::lock_object(told(job, "LOCK_ENVIRONMENT"));
+    format!("{}/{object}", told(job, "LOCK_BUCKET"))
+}
+
+/// A world in which an execution that is on its way has the lock.
+pub fn held(job: &Job, mut world: World) -> World {
+    let pipeline = told(job, "LOCK_PIPELINES").split(' ').next().expect("a pipeline").to_owned();
+    let body =
+        json!({ "pipeline": pipeline, "execution": OTHER, "since": "2030-03-17T17:46:40Z", "nonce": "n" });
+    world.0["locks"][path(job)] = json!({ "body": body.to_string(), "etag": "\"e\"" });
+    world
+}
+
+/// A world in which an execution has the lock that has left the environment.
+pub fn held_by_one_that_is_gone(job: &Job, world: World) -> World {
+    let mut world = held(job, world);
+    world.0["executions"][OTHER] = json!({ "status": "Succeeded" });
+    world
+}
+
+/// What the lock says in the end.
+fn holder(world: &Value, job: &Job) -> Value {
+    let body = world["locks"][path(job)]["body"].as_str().expect("a lock");
+    serde_json::from_str(body).expect("JSON")
+}
+
+fn lock(stacks: &Stacks, place: &str) -> Job {
+    jobs::job(stacks, place)
+}
+
+#[test]
+fn a_free_lock_is_taken_for_this_execution() {
+    let stacks = jobs::two_services();
+    let job = lock(stacks, "Migrate-dev/Lock");
+    let outcome = job.run(release::world(stacks));
+    assert!(outcome.succeeded, "{}", outcome.output);
+    let holder = holder(&outcome.world, &job);
+    assert_eq!(holder["pipeline"], "shop-release");
+    assert_eq!(holder["execution"], told(&job, "EXECUTION_ID"));
+    // A retry of the stage, and the deploy behind it, take it again.
+    let again = lock(stacks, "Deploy-dev/Lock").run(World(outcome.world));
+    assert!(again.succeeded, "{}", again.output);
+}
+
+#[test]
+fn a_lock_of_a_release_on_its_way_is_waited_for_and_then_not_taken() {
+    let stacks = jobs::two_services();
+    let job = lock(stacks, "Migrate-dev/Lock");
+    let mut world = held(&job, release::world(stacks));
+    world.0["call_seconds"] = json!(60);
+    let outcome = job.run(world);
+    assert!(!outcome.succeeded);
+    assert_eq!(holder(&outcome.world, &job)["execution"], OTHER, "{}", outcome.output);
+    let waited = outcome.calls.last().expect("calls").at - outcome.calls[0].at;
+    let limit: i64 = told(&job, "LOCK_WAIT_SECONDS").parse().expect("a number");
+    assert!(waited > limit / 2, "{waited} of {limit} seconds");
+    assert!(
+        outcome.output.contains(OTHER) && outcome.output.contains("--retry-mode ALL_ACTIONS"),
+        "{}",
+        outcome.output
+    );
+}
+
+#[test]
+fn nothing_of_a_stage_runs_before_the_lock_is_taken() {
+    let mut stages = 0;
+    for (name, stacks) in jobs::all() {
+        for pipeline in stacks.all("AWS::CodePipeline::Pipeline") {
+            for stage in pipeline["Stages"].as_array().expect("stages") {
+                let stage_name = stage["Name"].as_str().expect("a name");
+                let enters = ["Migrate-", "Deploy-"].iter().find_map(|kind| stage_name.strip_prefix(kind));
+                let Some(environment) = enters else { continue };
+                let actions = stage["Actions"].as_array().expect("actions");
+                let first: Vec<&Value> = actions.iter().filter(|action| action["RunOrder"] == 1).collect();
+                let is_locked = stacks.config.environments[environment].lock.is_some();
+                let takes = matches!(first.as_slice(), [one] if one["Name"] == "Lock");
+                assert_eq!(takes, is_locked, "{name}: {stage_name}");
+                stages += usize::from(takes);
+            }
+        }
+    }
+    assert!(stages > 30, "{stages} stages");
+}
+
+#[test]
+fn a_lock_is_told_the_pipelines_the_stages_and_the_clusters_of_its_environment() {
+    let stacks = Stacks::of(crate::accounts::TEXT);
+    for (name, project) in stacks.projects.iter().filter(|(name, _)| name.ends_with("-lock")) {
+        let told = |key: &str| -> Vec<String> {
+            let variable =
+                project.variables.iter().find(|variable| variable.name == key).expect("a variable");
+            variable.value.split_whitespace().map(str::to_owned).collect()
+        };
+        let mut pipelines: Vec<String> =
+            stacks.runs_of(name).map(|(pipeline, _)| pipeline.name.clone()).collect();
+        pipelines.sort();
+        pipelines.dedup();
+        let mut listed = told("LOCK_PIPELINES");
+        listed.sort();
+        assert_eq!(listed, pipelines, "{name}");
+        let mut stages: Vec<String> = stacks.runs_of(name).map(|(_, action)| action.stage.clone()).collect();
+        stages.sort();
+        stages.dedup();
+        let mut listed = told("LOCK_STAGES");
+        listed.sort();
+        assert_eq!(listed, stages, "{name}");
+        let environment = &stacks.config.environments[&told("LOCK_ENVIRONMENT")[0]];
+        assert_eq!(
+            told("LOCK_CLUSTERS").is_empty(),
+            environment.migrations.iter().all(|it| it.run != branchline::config::Run::EcsTask)
+        );
+        assert_eq!(told("LOCK_REGION"), [stacks.place.region.clone()]);
+        assert_eq!(project.place.account, environment.account, "{name}");
+        assert_eq!(project.limit, None, "who waits must not keep the holder out");
+    }
+}
