@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::commands::{check, completions, explain, generate, init, man, map, schema};
+use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
 #[derive(Debug, Parser)]
@@ -27,6 +27,7 @@ pub enum Command {
     Check(check::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
+    Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -40,7 +41,11 @@ impl Command {
             Command::Check(arguments) => arguments.json,
             Command::Map(arguments) => arguments.json,
             Command::Explain(arguments) => arguments.json,
-            Command::Init(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => false,
+            Command::Init(_)
+            | Command::Templates(_)
+            | Command::Schema(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
         }
     }
 }

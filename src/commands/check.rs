@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::{Exit, load};
 use crate::cli::Location;
-use crate::diagnostic;
 use crate::edge::terminal::Terminal;
 
 /// Say everything that is wrong with branchline.yml
@@ -23,13 +22,13 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let loaded = load::load(&arguments.location, terminal)?;
     if arguments.json {
-        terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
-    } else if loaded.findings.is_empty() {
+        terminal.result(loaded.in_json());
+    } else if loaded.is_clean() {
         terminal.columns(&format!("{}: nothing is wrong\n", loaded.shown));
     } else {
         // Here the findings are the result.
         let look = terminal.results_look();
         terminal.result(loaded.drawn(look));
     }
-    Ok(if diagnostic::has_errors(&loaded.findings) { Exit::Configuration } else { Exit::Done })
+    Ok(if loaded.has_errors() { Exit::Configuration } else { Exit::Done })
 }

@@ -89,7 +89,7 @@ fn root(arguments: &Arguments, terminal: &mut Terminal) -> Result<PathBuf, Exit>
 fn sound(root: &std::path::Path, shown: &str, text: &str, terminal: &mut Terminal) -> Result<(), Exit> {
     let found =
         configuration::Found { root: root.to_owned(), shown: shown.to_owned(), text: text.to_owned() };
-    let loaded = load::judged(found, None, terminal)?;
+    let loaded = load::judged(found, None, Vec::new(), terminal)?;
     if diagnostic::has_errors(&loaded.findings) {
         let look = terminal.messages_look();
         terminal.message(loaded.drawn(look));

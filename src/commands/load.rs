@@ -8,9 +8,11 @@ use crate::cli::Location;
 use crate::config::{self, Config};
 use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
+use crate::document::ejected::{self, Ejected};
 use crate::document::specs::{self, Long, Specs};
-use crate::document::{overrides, size};
+use crate::document::{RenderError, overrides, size};
 use crate::edge::configuration::{self, ConfigurationError, Found};
+use crate::edge::templates;
 use crate::edge::terminal::{Look, Terminal};
 use crate::pipeline::{Plan, limits};
 
@@ -26,6 +28,8 @@ pub(super) struct Loaded {
     pub sound: Option<Sound>,
     /// What was found, in the order of the file.
     pub findings: Vec<Finding>,
+    /// The copies of shell steps beside it, each with what was found in it.
+    pub copies: Vec<(Ejected, Vec<Finding>)>,
 }
 
 /// A configuration that nothing is wrong with.
@@ -49,16 +53,26 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
         refuse(&finding, terminal)
     })?;
-    judged(found, listed, terminal)
+    let copies = match &location.rev {
+        None => templates::read(&found.root),
+        Some(revision) => templates::read_at(&found.root, revision),
+    };
+    let copies = copies.map_err(|error| {
+        terminal.error(&error, &error.help());
+        Exit::Failed
+    })?;
+    judged(found, listed, copies, terminal)
 }
 
 /// Judges a configuration, whether it stands on the disk already or not. `listed` are the branches that the caller handed
-/// over, if any.
+/// over, if any; `copies` are those of shell steps beside the configuration.
 pub(super) fn judged(
     found: Found,
     listed: Option<Vec<String>>,
+    copies: Vec<Ejected>,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Exit> {
+    let mut faults: Vec<Vec<Finding>> = copies.iter().map(ejected::judge).collect();
     let reading = config::read(&found.text);
     let mut findings = reading.findings;
     let mut sound = None;
@@ -67,26 +81,45 @@ pub(super) fn judged(
         findings.extend(branches::complete(&mut config, listed, &found.root));
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
-        if !has_errors(&findings) {
+        if !has_errors(&findings) && !faults.iter().any(|of_copy| has_errors(of_copy)) {
             // Neither needs the other, and both take their time.
-            let (limits, specs) = rayon::join(|| limits::limits(&config, &map), || specs::specs(&config));
+            let (limits, specs) =
+                rayon::join(|| limits::limits(&config, &map), || specs::specs_with(&config, &copies));
             findings.extend(limits);
-            let specs = specs.map_err(|error| {
-                terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
-                Exit::Failed
-            })?;
-            let long = specs::too_long(&config, &specs);
-            findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
-            let plan = Plan::new(&config, &map, specs.texts.clone());
-            findings.extend(size::too_large(&plan));
-            if !config.overrides.is_empty() {
-                findings.extend(overrides::judge(&plan));
+            match specs {
+                Ok(specs) => {
+                    let long = specs::too_long(&config, &specs);
+                    findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
+                    let plan = Plan::new(&config, &map, specs.texts.clone());
+                    findings.extend(size::too_large(&plan));
+                    if !config.overrides.is_empty() {
+                        findings.extend(overrides::judge(&plan));
+                    }
+                    sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
+                }
+                Err(error) => {
+                    let (at, finding) = of_copy(&error, &copies).ok_or_else(|| {
+                        terminal.error(
+                            &error,
+                            "this is a fault of branchline, not of your file: please report it",
+                        );
+                        Exit::Failed
+                    })?;
+                    faults[at].push(finding);
+                }
             }
-            sound = (!has_errors(&findings)).then_some(Sound { config, map, specs });
         }
         findings.sort_by_key(|finding| finding.place.map(|place| place.start));
     }
-    Ok(Loaded { root: found.root, shown: found.shown, text: found.text, sound, findings })
+    let copies = copies.into_iter().zip(faults).collect();
+    Ok(Loaded { root: found.root, shown: found.shown, text: found.text, sound, findings, copies })
+}
+
+/// A fault of a copy among those that were read: which it is, and what is to be said of it.
+fn of_copy(error: &RenderError, copies: &[Ejected]) -> Option<(usize, Finding)> {
+    let misfit = error.misfit.as_ref()?;
+    let at = copies.iter().position(|copy| copy.name == misfit.step)?;
+    Some((at, ejected::misfit(&copies[at], misfit)))
 }
 
 /// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
@@ -94,7 +127,7 @@ pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result
     let loaded = load(location, terminal)?;
     if loaded.sound.is_none() && terminal.answers_in_json() {
         // What is wrong is the answer then, in the shape that `check --json` gives it.
-        terminal.result(diagnostic::json::render(&loaded.findings, &loaded.text, &loaded.shown));
+        terminal.result(loaded.in_json());
     } else {
         let look = terminal.messages_look();
         terminal.message(loaded.drawn(look));
@@ -125,7 +158,32 @@ fn style(look: Look) -> Style {
 impl Loaded {
     /// What was found, drawn for a person.
     pub(super) fn drawn(&self, look: Look) -> String {
-        diagnostic::terminal::render(&self.findings, &self.text, &self.shown, style(look))
+        let draw = |(findings, text, shown): (&[Finding], &str, &str)| {
+            diagnostic::terminal::render(findings, text, shown, style(look))
+        };
+        self.files().map(draw).collect()
+    }
+
+    /// The same for a script.
+    pub(super) fn in_json(&self) -> String {
+        diagnostic::json::render_all(&self.files().collect::<Vec<_>>())
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_clean(&self) -> bool {
+        self.files().all(|(findings, ..)| findings.is_empty())
+    }
+
+    /// Whether something is an error.
+    pub(super) fn has_errors(&self) -> bool {
+        self.files().any(|(findings, ..)| has_errors(findings))
+    }
+
+    /// The files that were read: what was found in each, its text, its name.
+    fn files(&self) -> impl Iterator<Item = (&[Finding], &str, &str)> {
+        let copies = self.copies.iter();
+        let copies = copies.map(|(copy, found)| (found.as_slice(), copy.text.as_str(), copy.shown.as_str()));
+        std::iter::once((self.findings.as_slice(), self.text.as_str(), self.shown.as_str())).chain(copies)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod init;
 pub mod man;
 pub mod map;
 pub mod schema;
+pub mod templates;
 
 mod branches;
 mod exit;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
         Command::Man(arguments) => man::run(&arguments, terminal),

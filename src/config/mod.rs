@@ -96,6 +96,8 @@ pub struct Rule {
     pub services: Vec<String>,
     /// How its executions follow each other.
     pub mode: raw::RawMode,
+    /// The keys of the rules whose images it takes where they were built from the same files; often none, never its own.
+    pub reuse: Vec<String>,
     /// The pipeline's name after the app's, when the file gives one.
     pub name: Option<String>,
     /// Whether each branch that exists has a pipeline of its own, in place of one for all.

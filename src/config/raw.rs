@@ -103,7 +103,7 @@ pub enum RawRule {
     /// The environments in promotion order.
     List(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
     /// The long form.
-    Mapping(RawRuleMapping),
+    Mapping(Box<RawRuleMapping>),
 }
 
 /// The long form of a rule.
@@ -133,6 +133,10 @@ pub struct RawRuleMapping {
     pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,
+    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and
+    /// have been deployed. Whoever may push to their branches decides then what this rule deploys.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
+    pub reuse: Option<Vec<String>>,
     /// The pipeline's name after the app's, in place of the one made from the rule's key.
     #[schemars(extend("format" = "pipeline-name"))]
     pub name: Option<String>,

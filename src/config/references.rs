@@ -1,4 +1,4 @@
-//! Names that must be defined elsewhere in the file: environments and services.
+//! Names that must be defined elsewhere in the file: environments, services and rules.
 //!
 //! Judged on the tree, whatever else is wrong with it, so that a misspelt environment is told together with a misspelt
 //! key and not after it.
@@ -24,12 +24,15 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
     // Unlike the other two, this section may be absent, and then it defines nothing.
     let secrets = tree.get("build").and_then(|build| build.get("secrets"));
     let secrets = Names::new(secrets, secrets.is_none(), "build secret", "build.secrets");
+    let rules = Names::of(tree, "rule", "branches");
     let mut uses: Vec<(&Names, &str, Span)> = Vec::new();
     for (_, _, rule) in entries(tree.get("branches")) {
         let list = rule.get("environments").unwrap_or(rule);
         uses.extend(texts(list).map(|(name, span)| (&environments, name, span)));
         let named = rule.get("services").into_iter().flat_map(texts);
         uses.extend(named.map(|(name, span)| (&services, name, span)));
+        let reused = rule.get("reuse").into_iter().flat_map(texts);
+        uses.extend(reused.map(|(name, span)| (&rules, name, span)));
     }
     for (_, _, environment) in entries(tree.get("environments")) {
         uses.extend(entries(environment.get("services")).map(|(name, span, _)| (&services, name, span)));

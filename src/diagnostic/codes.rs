@@ -5,6 +5,7 @@ mod configuration;
 mod declaration;
 mod git;
 mod security;
+mod templates;
 
 /// A code and what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,17 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
 }
 
 /// The codes of each hundred, in order.
-const FAMILIES: [&[Code]; 5] =
-    [configuration::CODES, branch_map::CODES, declaration::CODES, security::CODES, git::CODES];
+const FAMILIES: [&[Code]; 6] = [
+    configuration::CODES,
+    branch_map::CODES,
+    declaration::CODES,
+    templates::CODES,
+    security::CODES,
+    git::CODES,
+];
 
-/// All codes, in order. `BL0xx`: the configuration; `BL1xx`: the branch map; `BL2xx`: what AWS would be told; `BL5xx`:
-/// security; `BL6xx`: git.
+/// All codes, in order. `BL0xx`: the configuration; `BL1xx`: the branch map; `BL2xx`: what AWS would be told; `BL3xx`:
+/// copies of shell steps; `BL5xx`: security; `BL6xx`: git.
 pub const CODES: &[Code] = &joined::<{ count() }>();
 
 /// How many codes there are.

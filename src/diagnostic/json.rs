@@ -50,8 +50,15 @@ pub fn records<'a>(findings: &'a [Finding], text: &str, file: &'a str) -> Vec<Re
 
 /// The records as text: a JSON list, indented, ending in a newline.
 pub fn render(findings: &[Finding], text: &str, file: &str) -> String {
+    render_all(&[(findings, text, file)])
+}
+
+/// The same for several files, each with its findings, its text and its name.
+pub fn render_all(files: &[(&[Finding], &str, &str)]) -> String {
+    let all: Vec<Record> =
+        files.iter().flat_map(|(findings, text, file)| records(findings, text, file)).collect();
     // Strings and numbers alone: serialising them cannot fail.
-    let mut out = serde_json::to_string_pretty(&records(findings, text, file)).unwrap_or_default();
+    let mut out = serde_json::to_string_pretty(&all).unwrap_or_default();
     out.push('\n');
     out
 }

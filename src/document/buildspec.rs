@@ -118,6 +118,8 @@ pub struct Image {
     pub definitions: Vec<Definition>,
     /// How it is built.
     pub recipe: Recipe,
+    /// Whether it may be taken from another pipeline, or another may take it.
+    pub reusable: bool,
 }
 
 /// A service and the container that gets the image.
@@ -132,19 +134,31 @@ pub struct Definition {
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
-/// `COMMIT_ID`, `EXECUTION_ID`, `IMAGES_OF` (the pipeline's part of its repositories' names), `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
+/// `COMMIT_ID`, `EXECUTION_ID`, `IMAGES_OF` (the pipeline's part of its repositories' names), with images that are re-used
+/// `REUSED_FROM_<image variable>` and `REUSED_BY` (pipelines, by that part of their names), `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
 /// recipes name.
 pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
     struct Data<'a> {
-        services: &'a [Image],
+        services: &'a [Service<'a>],
         /// Whether one is pushed to a repository of the pipeline's own.
         owns: bool,
         /// Whether one is pushed to a repository that other pipelines push to as well.
         shares: bool,
+        /// Whether one may be taken from another pipeline, or by it.
+        reuses: bool,
     }
+    #[derive(Serialize)]
+    struct Service<'a> {
+        #[serde(flatten)]
+        image: &'a Image,
+        /// The digest of the command that builds it, whose values are not known here.
+        command: String,
+    }
+    let service = |image| Ok(Service { image, command: steps.digest_of_build(image)? });
     let data = Data {
-        services: images,
+        services: &images.iter().map(service).collect::<Result<Vec<_>, StepsError>>()?,
+        reuses: images.iter().any(|image| image.reusable),
         owns: images.iter().any(|image| !image.shared),
         shares: images.iter().any(|image| image.shared),
     };

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::digest::{self, NoPlace};
 use super::read_back::{self, Blocks, ReadBackError, Says, Shared};
+use super::steps::{Misfit, StepsError};
 use super::yaml::to_yaml;
 
 /// Stands in the header of a file that is not as branchline alone would make it.
@@ -28,6 +29,8 @@ pub struct RenderError {
     pub path: String,
     /// What the writer said.
     pub reason: String,
+    /// The place in a shell step, where one could not be written.
+    pub misfit: Option<Box<Misfit>>,
 }
 
 impl<'a> File<'a> {
@@ -84,12 +87,13 @@ impl<'a> File<'a> {
 
 impl RenderError {
     /// What became of the file at a path.
-    pub(super) fn of(path: &str, error: &dyn std::error::Error) -> Self {
-        RenderError { path: path.to_owned(), reason: error.to_string() }
+    pub(super) fn of(path: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let misfit = error.downcast_ref::<StepsError>().and_then(StepsError::misfit).map(Box::new);
+        RenderError { path: path.to_owned(), reason: error.to_string(), misfit }
     }
 }
 
-fn failed(path: &str, error: &dyn std::error::Error) -> RenderError {
+fn failed(path: &str, error: &(dyn std::error::Error + 'static)) -> RenderError {
     RenderError::of(path, error)
 }
 

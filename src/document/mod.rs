@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod codepipeline;
 mod conditions;
 pub mod digest;
+pub mod ejected;
 mod file;
 pub mod overrides;
 pub mod overview;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::buildspec::{self, Buildspec, Definition, Image, ImageTest, Recipe};
+use super::ejected::Ejected;
 use super::file::RenderError;
 use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
-use crate::pipeline::{Buildspecs, names};
+use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
 pub struct Specs {
@@ -29,7 +30,13 @@ pub type BuildFiles = BTreeMap<Vec<String>, Shared>;
 
 /// Writes the buildspecs of a configuration, and reads each back.
 pub fn specs(config: &Config) -> Result<Specs, RenderError> {
-    let (written, builds, tests) = made(config)?;
+    specs_with(config, &[])
+}
+
+/// The same with copies of shell steps in the place of branchline's own. A fault of a copy has its place in
+/// [`RenderError::misfit`].
+pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
+    let (written, builds, tests) = made(config, ejected)?;
     let Buildspecs {
         builds: each_build,
         tests: each_test,
@@ -80,8 +87,8 @@ pub enum Long<'a> {
 }
 
 /// The texts, and those of build and tests as files.
-fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
-    let steps = Steps::new().map_err(|error| RenderError::of("buildspecs", &error))?;
+fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), RenderError> {
+    let steps = Steps::with(ejected).map_err(|error| RenderError::of("buildspecs", &error))?;
     let named = |name: &str, machine: Option<&Machine>, made: Result<Buildspec, _>| {
         let path = format!("buildspec-{name}.yml");
         let mut spec = made.map_err(|error| RenderError::of(&path, &error))?;
@@ -98,11 +105,13 @@ fn made(config: &Config) -> Result<(Buildspecs, BuildFiles, Vec<Shared>), Render
     let machine = Some(&config.build.machine);
     // Most maps have one set of services: all of them.
     let sets: BTreeSet<&[String]> = config.rules.iter().map(|rule| rule.services.as_slice()).collect();
+    let reusing = reuse::sets(config);
     let (mut builds, mut build_files) = (BTreeMap::new(), BTreeMap::new());
     for set in sets {
         let services = set.iter().filter_map(|name| config.services.get(name));
         let built = services.filter(|service| service.builds());
-        let images: Vec<Image> = built.map(|service| image(config, set, service)).collect();
+        let reuses = reusing.contains(set);
+        let images: Vec<Image> = built.map(|service| image(config, set, service, reuses)).collect();
         let (text, file) = shared(named("build", machine, buildspec::build_images(&steps, &images))?)?;
         builds.insert(set.to_vec(), text);
         build_files.insert(set.to_vec(), file);
@@ -187,7 +196,7 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
     buildspec::test_in_image(steps, &test)
 }
 
-fn image(config: &Config, set: &[String], service: &Service) -> Image {
+fn image(config: &Config, set: &[String], service: &Service, reuses: bool) -> Image {
     let deployed = set.iter().filter_map(|name| config.services.get(name));
     let definition = |it: &Service| Definition { service: it.name.clone(), container: it.container.clone() };
     Image {
@@ -197,6 +206,7 @@ fn image(config: &Config, set: &[String], service: &Service) -> Image {
         shared: service.repository_exists,
         definitions: deployed.filter(|it| it.image() == service.name).map(definition).collect(),
         recipe: recipe(config, service),
+        reusable: reuses && !service.repository_exists,
     }
 }
 

@@ -7,20 +7,25 @@
 //! - `{{sh a b …}}` writes its arguments, joined, as one single-quoted word of the shell;
 //! - `{{identifier a}}` writes the name of a shell variable, and refuses what is none;
 //! - `{{#given a}}…{{else}}…{{/given}}` is Handlebars' `if`, except that a name which the data lacks is an error:
-//!   strict mode does not look inside the built-in `if`.
+//!   strict mode does not look inside the built-in `if`, so `{{#if a}}` is the same here.
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderError,
     RenderErrorReason, Renderable, TemplateError,
 };
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
+
+use super::buildspec::Image;
+use super::ejected::Ejected;
 
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
     (SIGN_IN, include_str!("../../templates/steps/sign_in.sh.hbs")),
     ("pushed_to", include_str!("../../templates/steps/build/pushed_to.sh.hbs")),
-    ("docker_build", include_str!("../../templates/steps/docker_build.sh.hbs")),
+    (BUILD_REUSE, include_str!("../../templates/steps/build/reuse.sh.hbs")),
+    (DOCKER_BUILD, include_str!("../../templates/steps/docker_build.sh.hbs")),
     (BUILD_PRE, include_str!("../../templates/steps/build/pre_build.sh.hbs")),
     (BUILD, include_str!("../../templates/steps/build/build.sh.hbs")),
     (BUILD_POST, include_str!("../../templates/steps/build/post_build.sh.hbs")),
@@ -52,6 +57,9 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// Without a tag, and used inside others.
 const SIGN_IN: &str = "sign_in";
+/// The same.
+const BUILD_REUSE: &str = "build/reuse";
+const DOCKER_BUILD: &str = "docker_build";
 pub(super) const BUILD_PRE: &str = "build/pre_build";
 pub(super) const BUILD: &str = "build/build";
 pub(super) const BUILD_POST: &str = "build/post_build";
@@ -65,6 +73,67 @@ pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 pub(super) const SNAPSHOT: &str = "snapshot";
 pub(super) const VERIFY: &str = "verify";
+
+/// What each step does, in a few words.
+const PURPOSES: &[(&str, &str)] = &[
+    (SIGN_IN, "signs Docker in to ECR, inside of others"),
+    ("pushed_to", "names the repository and the tag of an image, inside of others"),
+    (BUILD_REUSE, "looks for images that another pipeline built from the same files, inside of build/build"),
+    (DOCKER_BUILD, "the command that builds an image, inside of others"),
+    (BUILD_PRE, "what comes before the images are built"),
+    (BUILD, "builds every image"),
+    (BUILD_POST, "pushes every image and writes what the deploys read"),
+    (TEST_IN_IMAGE, "runs tests in the new image, or in a stage of its Dockerfile"),
+    (MIGRATE, "runs a migration as an ECS task and waits for it"),
+    (MIGRATE_IN_IMAGE, "runs a migration in the new image on a build machine"),
+    (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
+    (KEEP, "marks the images that are about to be deployed"),
+];
+
+/// The steps by name, each with what it does.
+pub fn listed() -> &'static [(&'static str, &'static str)] {
+    PURPOSES
+}
+
+/// The text of a step as branchline has it; `None` where it has none of that name.
+pub fn original(name: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// Where a step could not be written out, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The step's name.
+    pub step: String,
+    /// The line of its tag, from 1.
+    pub line: usize,
+    /// The column, in characters from 1.
+    pub column: usize,
+    /// What it asked for and the data lacks, where that is the reason.
+    pub missing: Option<String>,
+    /// What Handlebars says.
+    pub reason: String,
+}
+
+impl StepsError {
+    /// The place in a step, of a fault that has one.
+    pub(super) fn misfit(&self) -> Option<Misfit> {
+        let StepsError::Render { name, source } = self else { return None };
+        let missing = match source.reason() {
+            RenderErrorReason::MissingVariable(path) => {
+                Some(path.clone().unwrap_or_else(|| "a name".to_owned()))
+            }
+            _ => None,
+        };
+        Some(Misfit {
+            step: source.template_name.clone().unwrap_or_else(|| name.clone()),
+            line: source.line_no.unwrap_or(1),
+            column: source.column_no.unwrap_or(1),
+            missing,
+            reason: source.reason().to_string(),
+        })
+    }
+}
 
 /// Why there are no shell steps.
 #[derive(Debug, Error)]
@@ -95,19 +164,45 @@ pub struct Steps {
 impl Steps {
     /// Parses the templates.
     pub fn new() -> Result<Self, StepsError> {
+        Steps::with(&[])
+    }
+
+    /// Parses the templates, with copies that stand in the place of ours. Copies of other names are passed over.
+    pub fn with(ejected: &[Ejected]) -> Result<Self, StepsError> {
         let mut handlebars = Handlebars::new();
         handlebars.set_strict_mode(true);
         handlebars.register_escape_fn(handlebars::no_escape);
         handlebars.register_helper("sh", Box::new(sh));
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
+        handlebars.register_helper("if", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        for &(name, text) in TEMPLATES.iter().filter(|(name, text)| text.contains("{{") || *name == SIGN_IN) {
+        let is_read =
+            |(name, text): &&(&str, &str)| text.contains("{{") || [SIGN_IN, BUILD_REUSE].contains(name);
+        for &(name, text) in TEMPLATES.iter().filter(is_read) {
             handlebars
                 .register_template_string(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
         }
+        for copy in ejected {
+            let Some((name, _)) = TEMPLATES.iter().find(|(name, _)| *name == copy.name) else { continue };
+            handlebars
+                .register_template_string(name, &copy.text)
+                .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
+        }
         Ok(Self { handlebars })
+    }
+
+    /// The SHA-256 of the command that builds an image, as hexadecimal digits: two images with one digest are built alike,
+    /// but for the values of variables and what their files say.
+    pub(super) fn digest_of_build(&self, image: &Image) -> Result<String, StepsError> {
+        if !image.reusable {
+            return Ok(String::new());
+        }
+        let command = self.render(DOCKER_BUILD, &image.recipe)?;
+        let mut digits = String::new();
+        digits.extend(Sha256::digest(command).iter().map(|byte| format!("{byte:02x}")));
+        Ok(digits)
     }
 
     /// The shell step of a template, ending in one newline.
@@ -172,7 +267,7 @@ fn identifier(
     Ok(())
 }
 
-/// `{{#given}}`: the block where there is a value, `{{else}}` where it is null or empty.
+/// `{{#given}}`: the block where there is a value, `{{else}}` where it is null, false or empty.
 struct Given;
 
 impl HelperDef for Given {
@@ -190,6 +285,7 @@ impl HelperDef for Given {
         }
         let value = param.value();
         let absent = value.is_null()
+            || value.as_bool() == Some(false)
             || value.as_str().is_some_and(str::is_empty)
             || value.as_array().is_some_and(Vec::is_empty);
         let block = if absent { helper.inverse() } else { helper.template() };
@@ -248,6 +344,8 @@ mod tests {
             "{{sh \"a\" nothing}}",
             "{{identifier nothing}}",
             "{{#given nothing}}a{{/given}}",
+            "{{#if nothing}}a{{/if}}",
+            "{{#each list}}{{#if nothing}}a{{/if}}{{/each}}",
             "{{#each nothing}}a{{/each}}",
             "{{#each list}}{{sh this.nothing}}{{/each}}",
         ] {
@@ -259,7 +357,7 @@ mod tests {
     #[test]
     fn what_is_null_or_empty_is_not_given() {
         let template = "{{#given a}}yes{{else}}no{{/given}}";
-        for absent in [json!(null), json!(""), json!([])] {
+        for absent in [json!(null), json!(false), json!(""), json!([])] {
             assert_eq!(render(template, &json!({"a": absent})).unwrap(), "no");
         }
         for present in [json!("x"), json!(["x"]), json!({"x": 1}), json!(0)] {
@@ -274,6 +372,14 @@ mod tests {
             let error = render("{{identifier a}}", &json!({"a": name})).unwrap_err();
             assert!(error.to_string().contains("not the name of a shell variable"), "{error}");
         }
+    }
+
+    #[test]
+    fn every_step_is_listed_with_what_it_does_and_nothing_else_is() {
+        let listed: Vec<&str> = PURPOSES.iter().map(|(name, _)| *name).collect();
+        let mut there: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+        there.sort_by_key(|name| listed.iter().position(|it| it == name));
+        assert_eq!(listed, there);
     }
 
     #[test]

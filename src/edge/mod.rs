@@ -9,4 +9,5 @@ pub mod git;
 pub mod pages;
 pub mod repository;
 pub mod survey;
+pub mod templates;
 pub mod terminal;

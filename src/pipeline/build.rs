@@ -6,7 +6,7 @@ use super::iam::Statement;
 use super::model::{Gates, Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, images, names, project, roles, source};
+use super::{Plan, action_variables, build_action, images, names, project, reuse, roles, source};
 use crate::branch_map::Entry;
 
 /// The artifact with the image definitions.
@@ -69,6 +69,8 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
         own.push(Statement::allow("Cache", CACHE, caches));
         variables.insert("CACHE_FOLDER".to_owned(), Variable::Plain(Text::from(entry.pipeline.as_str())));
     }
+    own.extend(reuse::statement(plan, entry));
+    reuse::variables(plan, entry, &mut variables);
     own.extend(project::secret_statements(home, &build.secrets));
     project::variables(&mut variables, &build.variables, &build.secrets);
     let store = Store::new(plan, home, [entry.pipeline.as_str()]);

@@ -10,6 +10,7 @@ pub mod iam;
 pub mod limits;
 pub mod model;
 pub mod names;
+pub mod reuse;
 pub mod roles;
 pub mod text;
 
@@ -40,6 +41,7 @@ use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Environment as Place, Test, TestPlace};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
+use reuse::Reuse;
 use store::{Artifacts, Store};
 use text::{Place as At, Text};
 
@@ -56,6 +58,7 @@ pub struct Plan<'a> {
     pub home: At,
     entering: BTreeMap<&'a str, Vec<&'a Entry>>,
     buildspecs: Buildspecs,
+    reuse: Reuse<'a>,
 }
 
 /// The buildspecs of an app. They take what differs from the project's environment variables, so pipelines and
@@ -91,7 +94,8 @@ impl<'a> Plan<'a> {
         }
         let repository = config.source.repository.as_deref().unwrap_or_default();
         let home = At::new(&config.account, &config.region);
-        Plan { config, map, repository, home, entering, buildspecs }
+        let reuse = Reuse::of(config, map);
+        Plan { config, map, repository, home, entering, buildspecs, reuse }
     }
 
     /// What all pipelines share in their own region.

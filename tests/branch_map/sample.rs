@@ -35,6 +35,7 @@ fn rule(pattern: &str, environments: Vec<String>, place: Span) -> Rule {
         environments,
         services: vec!["api".into()],
         mode: RawMode::Queued,
+        reuse: Vec::new(),
         name: None,
         per_branch: None,
         place,

@@ -237,8 +237,8 @@ fn nobody_else_may_do_what_a_release_does() {
         assert!(!name.contains("release"));
     }
     assert_eq!(
-        neighbours, 18,
-        "pipeline, build and test of three rules; deploy, migrate and keep of three environments"
+        neighbours, 24,
+        "pipeline, build and test of three rules; deploy, migrate, keep, lock and its holder of three environments"
     );
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(shared.into_iter().collect::<Vec<_>>(), SHARED);

@@ -90,9 +90,11 @@ fn paths_reach_docker_unchanged() {
             shared: false,
             definitions: vec![Definition { service: "api".into(), container: "app".into() }],
             recipe,
+            reusable: true,
         };
         let spec = build_images(&Steps::new().expect("the templates"), &[image]).expect("a buildspec");
-        let outcome = jobs::build().with(to_yaml(&spec).expect("YAML")).run(repositories());
+        let job = jobs::build().with(to_yaml(&spec).expect("YAML"));
+        let outcome = job.run_with(repositories(), &[("REUSED_FROM_IMAGE_API", "develop")]);
         unharmed(&outcome, value);
         let build = outcome.calls.iter().find(|call| call.argv[0] == "build").expect("a build");
         let times = build.argv.iter().filter(|word| word == value).count();

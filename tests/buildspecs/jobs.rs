@@ -100,6 +100,8 @@ pub const EVERY_KIND_OF_RULE: &str = include_str!("../judges/configurations/rule
 /// What exists in place of what would be made.
 const EXISTING: &str = include_str!("../judges/configurations/existing/branchline.yml");
 
+/// Images that a pipeline takes from others.
+pub const REUSE: &str = include_str!("../judges/configurations/reuse/branchline.yml");
 /// Every type of deploy.
 const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
 /// Snapshots before migrations, and questions after deploys.
@@ -200,6 +202,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("the partition aws-cn, a path and a prefix", CHINA.to_owned()),
         ("every type of deploy", DEPLOYS.to_owned()),
         ("the partition aws-us-gov", GOVCLOUD.to_owned()),
+        ("images of other pipelines", REUSE.to_owned()),
         ("what guards environments", crate::gates::TEXT.to_owned()),
         ("snapshots and verifications", VERIFY.to_owned()),
     ] {

@@ -42,6 +42,7 @@ mod releasing;
 mod releasing_examples;
 mod releasing_with_projects;
 mod requests;
+mod reusing;
 mod rules;
 mod shell;
 mod snapshots;

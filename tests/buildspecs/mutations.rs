@@ -2,7 +2,7 @@
 
 use crate::support::job::Job;
 use crate::verdict::Verdict;
-use crate::{building, jobs, keeping, migrating, migrating_on_machine as machine};
+use crate::{building, jobs, keeping, migrating, migrating_on_machine as machine, reusing};
 
 /// The scenario must fail on the text in which `from` is replaced by `to`, and hold on the text as it is.
 pub fn caught(job: &Job, from: &str, to: &str, scenario: fn(&Job) -> Verdict) {
@@ -252,4 +252,19 @@ fn a_kept_image_of_other_bytes_is_caught() {
     let job = jobs::keep();
     caught(&job, "jq --join-output", "jq --raw-output", keeping::a_deployed_image_gets_a_tag_that_spares_it);
     caught(&job, "[ \"$found\" = None ]", "true", keeping::an_image_that_is_kept_already_is_left_alone);
+}
+
+#[test]
+fn an_image_taken_without_looking_is_caught() {
+    let job = reusing::job();
+    caught(&job, "[ \"$now\" = \"$found\" ]", "true", reusing::a_copy_that_is_another_image_stops_the_build);
+    caught(
+        &job,
+        " && imageTags[?starts_with(@, 'deployed.')]",
+        "",
+        reusing::an_image_that_was_not_deployed_is_not_taken,
+    );
+    caught(&job, "&imagePushedAt)[-1]", "&imagePushedAt)[0]", reusing::the_latest_of_several_is_taken);
+    caught(&job, "starts_with(@, 'tree-$3.')", "starts_with(@, 'tree-')", reusing::other_files_are_built);
+    caught(&job, "elif [ -n", "elif false && [ -n", reusing::the_same_files_are_not_built_again);
 }

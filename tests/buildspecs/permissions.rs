@@ -16,7 +16,7 @@ use crate::support::release::world;
 use crate::support::runner::Outcome;
 use crate::support::stacks::{Project, Stacks};
 use crate::support::world::{DIGEST, Place, World};
-use crate::{jobs, keeping, snapshots, verifying};
+use crate::{jobs, keeping, reusing, snapshots, verifying};
 
 /// A world in which the images of a pipeline's build are there, and the migration of this container ends well.
 fn ready(stacks: &Stacks, pipeline: &str, container: &str, task: &serde_json::Value) -> World {
@@ -34,7 +34,14 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
         let mut job = Job::new(stacks, action, &jobs::known(stacks, &pipeline.name));
         let mut all = |job: &Job, world: World| runs.push((job.clone(), job.run(world)));
         match action.name.as_str() {
-            "Build" => all(&job, world(stacks)),
+            "Build" => {
+                job.files = reusing::files();
+                all(&job, world(stacks));
+                // Once for each pipeline that it takes images from, which has deployed the same files.
+                for source in reusing::sources(stacks, &pipeline.name) {
+                    all(&job, reusing::after(stacks, &source));
+                }
+            }
             name if name.starts_with("Test") => all(&job, ready(stacks, &pipeline.name, "app", &json!({}))),
             name if name.starts_with("Migrate") => {
                 let environment = &stacks.config.environments[action.stage.trim_start_matches("Migrate-")];

@@ -23,6 +23,7 @@ use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
+use branchline::edge::templates::TemplatesError;
 use branchline::edge::terminal::{Look, Terminal};
 
 /// Columns.
@@ -41,6 +42,9 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     }
     for error in git() {
         add(&mut samples, "GitError", &error, coded(error.code(), &error.to_string(), error.hint()));
+    }
+    for error in templates() {
+        add(&mut samples, "TemplatesError", &error, said(&error, &error.help()));
     }
     for error in lists() {
         add(
@@ -138,6 +142,15 @@ fn said(error: &impl std::fmt::Display, help: &str) -> String {
 /// What Linux says: 2 is a file that is not there, 13 a permission that is missing, 28 a full disk.
 fn system(number: i32) -> io::Error {
     io::Error::from_raw_os_error(number)
+}
+
+fn templates() -> Vec<TemplatesError> {
+    let path = || ".branchline/templates/keep.sh.hbs".to_owned();
+    vec![
+        TemplatesError::Io { what: "read", path: path(), reason: system(13) },
+        TemplatesError::There { path: path() },
+        TemplatesError::NoText { path: path() },
+    ]
 }
 
 /// Told as `BranchesError::Line` tells it.
@@ -292,7 +305,7 @@ fn output() -> String {
 /// A file that could not be made, as `generate` tells it.
 fn fault() -> String {
     let screen = Screen::default();
-    let error = RenderError { path: "base.yml".into(), reason: "no such value".into() };
+    let error = RenderError { path: "base.yml".into(), reason: "no such value".into(), misfit: None };
     let output = Path::new("nowhere/pipelines");
     let blocks = branchline::document::read_back::Blocks::default();
     carry_out(

@@ -69,8 +69,11 @@ fn an_edited_file_that_is_no_longer_generated_is_removed_by_force_alone() {
 fn a_file_that_cannot_be_rendered_stops_everything() {
     let place = Place::generated();
     let before = place.everything();
-    let broken =
-        RenderError { path: "shop-release/pipeline.yml".to_owned(), reason: "no such value".to_owned() };
+    let broken = RenderError {
+        path: "shop-release/pipeline.yml".to_owned(),
+        reason: "no such value".to_owned(),
+        misfit: None,
+    };
     let files = tree(2).into_iter().map(Ok).chain([Err(broken)]);
     let run = generate(files, &place.output(), &[]);
     assert_eq!(run.exit, Exit::Failed);
@@ -122,7 +125,8 @@ fn a_folder_in_the_place_of_the_last_file_stops_everything() {
 #[test]
 fn a_failure_before_the_first_file_leaves_not_even_a_folder() {
     let place = Place::new();
-    let broken = RenderError { path: "base.yml".to_owned(), reason: "no such value".to_owned() };
+    let broken =
+        RenderError { path: "base.yml".to_owned(), reason: "no such value".to_owned(), misfit: None };
     let run = generate(tree(1).into_iter().map(Ok).chain([Err(broken)]), &place.output().join("a/b"), &[]);
     assert_eq!(run.exit, Exit::Failed);
     assert!(place.everything().is_empty(), "{:?}", place.everything());

@@ -54,8 +54,30 @@ impl Call {
 
 /// What the steps may use beside the fakes.
 const TOOLS: &[&str] = &[
-    "bash", "cat", "cut", "env", "grep", "head", "ls", "mkdir", "mktemp", "od", "mv", "rm", "sed", "sh",
-    "sort", "tail", "timeout", "touch", "tr", "true", "false",
+    "bash",
+    "cat",
+    "cut",
+    "env",
+    "find",
+    "grep",
+    "head",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "od",
+    "mv",
+    "rm",
+    "sed",
+    "sh",
+    "sha256sum",
+    "sort",
+    "tail",
+    "timeout",
+    "touch",
+    "tr",
+    "true",
+    "false",
+    "xargs",
 ];
 
 /// Fills `bin` with programs whose world is the folder `fakes`.

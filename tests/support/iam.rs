@@ -248,6 +248,12 @@ fn of_docker(call: &Call) -> Vec<Need> {
     let words: Vec<&str> = call.argv.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["push", image] => on_repository(PUSH, image),
+        ["buildx", "imagetools", "create", options @ .., image] => options
+            .windows(2)
+            .filter(|pair| pair[0] == "--tag")
+            .flat_map(|pair| on_repository(PUSH, pair[1]))
+            .chain(on_repository(PULL, image))
+            .collect(),
         ["pull", .., image] => on_repository(PULL, image),
         ["build", options @ ..] => options
             .windows(2)

@@ -17,6 +17,7 @@ fn rule(pattern: &str, at: usize) -> Rule {
         environments: Vec::new(),
         services: vec!["api".to_owned()],
         mode: RawMode::Queued,
+        reuse: Vec::new(),
         name: None,
         per_branch: None,
         place,

@@ -32,7 +32,11 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
         &["notifications"],
         "`approval: { notify: … }` tells a topic about approvals; for the rest add a notification rule in the console",
     ),
-    (FILE, &["templates"], "leave it out, and open a request that says what you need to change"),
+    (
+        FILE,
+        &["templates"],
+        "`branchline templates eject NAME` copies a shell step into the repository, to change it",
+    ),
     (FILE, &["config_branch"], "generate from the branch that you trust"),
     (FILE, &["vpc", "cache", "reports"], "leave it out"),
     (FILE, &["lock"], "write it under an environment"),

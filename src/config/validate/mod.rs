@@ -21,6 +21,7 @@ mod policies;
 mod prefix;
 mod projects;
 mod repositories;
+mod reuse;
 mod rules;
 mod sections;
 mod services;
@@ -214,6 +215,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.locks(&mut config);
     judge.rollbacks(&config);
     judge.verified_twice(&config);
+    judge.reuse(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);
     judge.mounted_secrets();

@@ -54,6 +54,7 @@ impl Judge<'_> {
             environments: environments.to_vec(),
             services: self.raw.services.keys().cloned().collect(),
             mode: RawMode::Queued,
+            reuse: Vec::new(),
             name: None,
             per_branch: None,
             place,
@@ -90,6 +91,7 @@ impl Judge<'_> {
             paths,
             services: rule.services.iter().filter(|service| is_named(service)).cloned().collect(),
             mode: written.mode.unwrap_or(RawMode::Queued),
+            reuse: written.reuse.clone().unwrap_or_default(),
             name: written.name.clone(),
             per_branch: self.per_branch(key, written),
             ..rule

@@ -362,6 +362,11 @@ pub(super) const CODES: &[Code] = &[
         "The region is not among those that AWS had when this branchline was made. It may be new since; more often it is mistyped.",
     ),
     code(
+        "BL084",
+        "nothing to re-use",
+        "A rule takes the images of another one only where both build the same service into repositories of their own, and where the other deploys them. What pull requests build is never taken, and they take nothing.",
+    ),
+    code(
         "BL085",
         "value that a document cannot hold",
         "A value in a patch reaches the document as YAML readers understand it. They differ about numbers with zeros at their beginning, a base, a sign or an exponent, and CloudFormation takes no null.",

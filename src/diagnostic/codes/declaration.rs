@@ -174,4 +174,9 @@ pub(super) const CODES: &[Code] = &[
         "deploy of another type in one environment",
         "An environment changes settings of a deploy, not its type: the pipeline's stages and buildspecs are those of the service.",
     ),
+    code(
+        "BL250",
+        "image that is not re-used",
+        "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",
+    ),
 ];

@@ -15,7 +15,7 @@ use crate::branch_map::Facts;
 use crate::branch_map::remote::{Remote, RemoteFault};
 
 pub use error::GitError;
-pub use revision::{At, nearest};
+pub use revision::{At, Below, below_at, nearest};
 pub use tags::tags;
 
 /// The remote that is asked where the code comes from.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
 
 use super::{GitError, REMOTE, below, open, root};
 
@@ -49,6 +49,56 @@ pub fn nearest(folder: &Path, revision: &str, name: &str, limit: usize) -> Resul
         way => format!("neither in `{way}` nor in a folder above it"),
     };
     Err(GitError::MissingAt { revision: revision.to_owned(), name: name.to_owned(), looked })
+}
+
+/// A file below a folder of a commit.
+#[derive(Debug)]
+pub struct Below {
+    /// Its path below the folder.
+    pub name: String,
+    /// `REV:path`.
+    pub shown: String,
+    /// What it holds; `None` where it is no file, or has more bytes than were asked for.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The files below a folder in a revision, in the order of their names; none where it has no such folder. `root` is where the
+/// folder is looked for, a folder of the working tree, or the repository itself.
+pub fn below_at(root: &Path, revision: &str, folder: &str, limit: usize) -> Result<Vec<Below>, GitError> {
+    let repository = open(root)?;
+    let reading = |error: git2::Error| GitError::reading(root, &error);
+    let tree = tree(&repository, root, revision)?;
+    let path = below(&repository, root).join(folder);
+    let entry = match tree.get_path(&path) {
+        Ok(entry) => entry,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(reading(error)),
+    };
+    let Some(inside) = entry.to_object(&repository).map_err(reading)?.into_tree().ok() else {
+        return Ok(Vec::new());
+    };
+    let mut names = Vec::new();
+    inside
+        .walk(TreeWalkMode::PreOrder, |above, entry| {
+            if entry.kind() != Some(ObjectType::Tree) {
+                names.push((
+                    format!("{above}{}", String::from_utf8_lossy(entry.name_bytes())),
+                    entry.to_owned(),
+                ));
+            }
+            TreeWalkResult::Ok
+        })
+        .map_err(reading)?;
+    names
+        .into_iter()
+        .map(|(name, entry)| {
+            let bytes = match other_than_a_file(&entry) {
+                Some(_) => None,
+                None => read(&repository, entry.id(), limit).map_err(reading)?.ok(),
+            };
+            Ok(Below { shown: format!("{revision}:{}/{name}", slashed(&path)), name, bytes })
+        })
+        .collect()
 }
 
 fn tree<'r>(repository: &'r Repository, folder: &Path, revision: &str) -> Result<Tree<'r>, GitError> {

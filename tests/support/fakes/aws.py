@@ -18,7 +18,7 @@ from errors import AwsError
 # Operation: its function and the options that it takes here. True: a switch; list: several values.
 OPERATIONS = {
     ("ecr", "get-login-password"): (ecr.get_login_password, {}),
-    ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list}),
+    ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list, "filter": str}),
     ("ecr", "batch-get-image"): (ecr.batch_get_image, {"repository-name": str, "registry-id": str, "image-ids": list}),
     ("ecr", "put-image"): (ecr.put_image, {
         "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
@@ -105,6 +105,8 @@ def parameters(options, service):
 def structured(name, value):
     if name == "image-ids":
         return [shorthand(item) for item in value]
+    if name == "filter":
+        return shorthand(value)
     return json.loads(value) if name == "tags" else value
 
 
@@ -167,6 +169,6 @@ def main():
     if options.get("output") == "text":
         print(text(answer))
     elif isinstance(answer, str):
-        print(answer)
+        print(json.dumps(answer) if options.get("output") == "json" else answer)
     else:
         print(json.dumps(answer, indent=4))

@@ -83,6 +83,30 @@ def push(world, words):
             fail(error.message)
 
 
+def buildx(world, words):
+    """imagetools create, of one image by its digest: a copy within the registry, byte for byte."""
+    if words[:2] != ["imagetools", "create"]:
+        shared.refuse("docker buildx " + " ".join(words[:2]))
+    if not world.get("signed_in"):
+        fail("no basic auth credentials")
+    found, (source,) = options(words[2:], {"--tag"}, {"--prefer-index=false"})
+    # Without it, the copy would be a list that holds the image, with another digest.
+    if ("--prefer-index=false", None) not in found:
+        shared.refuse("a copy that would be a list of images")
+    name, _, digest = source.removeprefix(world["registry"] + "/").partition("@")
+    image = ecr.find(world, {"repositoryName": name, "imageIds": [{"imageDigest": digest}]})
+    if image is None:
+        fail(source + ": not found")
+    for option, target in found:
+        if option == "--tag":
+            repository, _, label = target.removeprefix(world["registry"] + "/").rpartition(":")
+            manifest = world.get("copied_as", image["manifest"])
+            try:
+                ecr.add(world, repository, manifest, label)
+            except AwsError as error:
+                fail(error.message)
+
+
 def known(world, image):
     name, _, digest = image.removeprefix(world["registry"] + "/").partition("@")
     if not digest:
@@ -148,6 +172,7 @@ def fail(message):
 COMMANDS = {
     "login": login,
     "build": build,
+    "buildx": buildx,
     "tag": tag,
     "push": push,
     "pull": pull,

@@ -49,6 +49,15 @@ def add(world, name, manifest, tag):
 
 
 def describe_images(world, params):
+    if "imageIds" not in params:
+        if params["filter"] != {"tagStatus": "TAGGED"}:
+            shared.refuse("a filter that the fake does not know")
+        tagged = [image for image in repository(world, params["repositoryName"])["images"] if image["tags"]]
+        # Of what was pushed, the latest stands last; the real answer is in no order.
+        return {"imageDetails": [
+            {"imageDigest": image["digest"], "imageTags": image["tags"],
+             "imagePushedAt": image.get("pushed_at", f"2026-11-01T00:00:{place:02}+00:00")}
+            for place, image in enumerate(tagged)][::-1]}
     image = find(world, params)
     if image is None:
         raise AwsError("ImageNotFoundException", "The image with imageId does not exist within the repository")
