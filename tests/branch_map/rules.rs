@@ -195,11 +195,13 @@ fn the_json_says_what_starts_each_pipeline() {
 }
 
 #[test]
-fn only_rules_that_run_the_same_migration_are_kept_from_one_environment() {
+fn only_rules_that_run_the_same_migration_without_a_lock_are_kept_from_one_environment() {
     let (mut config, _) = sound();
     let codes = |config: &Config| resolve(config).1.iter().map(|finding| finding.code).collect::<Vec<_>>();
     assert_eq!(codes(&config), [""; 0], "`api` migrates, and `web` does not");
     config.rules[0].environments = vec!["live".to_owned()];
+    assert_eq!(codes(&config), ["BL108"], "one waits for the other");
+    config.environments["live"].lock = None;
     assert_eq!(codes(&config), ["BL107"]);
     config.environments["live"].migrations.clear();
     assert_eq!(codes(&config), ["BL108"]);

@@ -64,6 +64,7 @@ fn arn_of(resource: &Value, at: &Place, logical_id: &str) -> Option<String> {
         "AWS::S3::Bucket" => format!("arn:{}:s3:::{}", at.partition(), text("BucketName")),
         "AWS::KMS::Key" => key(at, logical_id),
         "AWS::CodeBuild::Project" => at.arn("codebuild", &format!("project/{}", text("Name"))),
+        "AWS::CodePipeline::Pipeline" => at.arn("codepipeline", text("Name")),
         "AWS::ECR::Repository" => at.arn("ecr", &format!("repository/{}", text("RepositoryName"))),
         "AWS::Logs::LogGroup" => at.arn("logs", &format!("log-group:{}", text("LogGroupName"))),
         _ => return None,
@@ -170,7 +171,10 @@ fn is_there(arn: &str, made: &Made, theirs: &BTreeSet<String>) -> bool {
         "logs" => whole(arn.split(":log-stream:").next().expect("a group").trim_end_matches(":*")),
         "iam" => *resource == "root" || resource.starts_with("policy/") || whole(arn),
         "kms" | "ecr" | "codebuild" => whole(arn),
+        // Those that are called like the app's, of which there is one.
+        "codepipeline" => made.arns.iter().any(|made| made.starts_with(arn.trim_end_matches('*'))),
         // What has to be there already, or comes and goes as the pipelines run.
+        "cloudwatch" | "events" | "rds" | "scheduler" | "states" => true,
         "ecs" | "ec2" | "sns" | "ssm" | "secretsmanager" | "codeconnections" | "codestar-connections" => true,
         other => panic!("whose is {arn}, of {other}?"),
     }
