@@ -130,7 +130,7 @@ fn variables(
     let list = |words: Vec<&str>| words.join(" ");
     let pipelines: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
     let stages = [migrate::stage_name(&place.name), deploy::stage_name(&place.name)];
-    let from = if migrates(place, entering) { 0 } else { 1 };
+    let from = usize::from(!migrates(place, entering));
     IndexMap::from([
         ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&plan.config.stem, &plan.home))),
         ("LOCK_ENVIRONMENT".to_owned(), open(place.name.clone())),

@@ -257,14 +257,14 @@ fn one_image_is_built_for_all_services_that_have_it() {
     let built: Vec<&str> =
         stacks.repositories("shop-release").into_iter().map(|(service, _)| service.name.as_str()).collect();
     assert_eq!(built, ["api", "site"]);
-    let build = &stacks.projects["shop-release-build"].buildspec;
+    let spec = &stacks.projects["shop-release-build"].buildspec;
     for line in [
         "'app' \"$IMAGE_API\" 'imagedefinitions-worker.json'",
         "'app' \"$IMAGE_API\" 'imagedefinitions-api.json'",
     ] {
-        assert!(build.contains(line), "{build}");
+        assert!(spec.contains(line), "{spec}");
     }
-    assert_eq!(build.matches("docker build").count(), 2, "{build}");
+    assert_eq!(spec.matches("docker build").count(), 2, "{spec}");
 }
 
 promises!(super::nightly() =>

@@ -132,7 +132,7 @@ fn a_lock_is_told_the_pipelines_the_stages_and_the_clusters_of_its_environment()
             told("LOCK_CLUSTERS").is_empty(),
             environment.migrations.iter().all(|it| it.run != branchline::config::Run::EcsTask)
         );
-        assert_eq!(told("LOCK_REGION"), [stacks.place.region.clone()]);
+        assert_eq!(told("LOCK_REGION"), std::slice::from_ref(&stacks.place.region));
         assert_eq!(project.place.account, environment.account, "{name}");
         assert_eq!(project.limit, None, "who waits must not keep the holder out");
     }

@@ -108,7 +108,7 @@ fn needs(stacks: &Stacks, rows: &mut BTreeSet<usize>) -> Vec<(Role, Vec<Need>)> 
         needs
     };
     // Hundreds of programs are started for it: side by side.
-    let recorded: Vec<(&Project, (Vec<Need>, Vec<Need>))> =
+    let recorded: Vec<_> =
         stacks.projects.par_iter().map(|(_, project)| (project, recorded(stacks, project))).collect();
     for (project, (recorded, of_holder)) in recorded {
         if let Some(holder) = job::holder(stacks, project) {

@@ -110,7 +110,7 @@ fn statements(at: &At, task: &EcsTask) -> Vec<Statement> {
             ("events.amazonaws.com", !targets.rules.is_empty()),
             ("scheduler.amazonaws.com", !targets.schedules.is_empty()),
         ];
-        let services = to.into_iter().filter_map(|(service, is_used)| is_used.then(|| Text::from(service)));
+        let services = to.into_iter().filter(|to| to.1).map(|to| Text::from(to.0));
         let roles = targets.roles.iter().map(|role| at.role_arn(role)).collect();
         statements.push(Statement::allow("PassStarters", &["iam:PassRole"], roles).when(
             "StringEquals",
