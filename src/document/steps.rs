@@ -88,6 +88,9 @@ const PURPOSES: &[(&str, &str)] = &[
     (MIGRATE_IN_IMAGE, "runs a migration in the new image on a build machine"),
     (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
     (KEEP, "marks the images that are about to be deployed"),
+    (LOCK, "takes the lock of an environment, or waits for it"),
+    (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
+    (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
 ];
 
 /// The steps by name, each with what it does.

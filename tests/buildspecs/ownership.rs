@@ -97,7 +97,8 @@ fn found(
         let name = caller;
         let (caller, makes): &(Caller, Vec<Need>) = &calls[&name];
         let apart = |need: &&&Need| {
-            !(TOGETHER.contains(&need.action.as_str()) && makes.contains(need)) && !is_given(&name, need)
+            let together = TOGETHER.contains(&need.action.as_str()) && makes.contains(need);
+            !together && !is_given(&name, need)
         };
         let theirs: Vec<&Need> = own.iter().filter(apart).copied().collect();
         asked += theirs.len();

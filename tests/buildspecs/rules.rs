@@ -50,7 +50,10 @@ fn a_rule_of_one_service_builds_migrates_and_deploys_that_one_and_leaves_the_oth
 
     let web = run(&stacks, "mono-web");
     assert_eq!(web.failed, None, "{:#?}", web.builds);
-    assert_eq!(web.ran, ["Source/Source", "Build/Build", "Deploy-dev/Lock", "Deploy-dev/Keep", "Deploy-dev/web"]);
+    assert_eq!(
+        web.ran,
+        ["Source/Source", "Build/Build", "Deploy-dev/Lock", "Deploy-dev/Keep", "Deploy-dev/web"]
+    );
     assert_eq!((images(&web, "mono/api/web"), images(&web, "mono/web/web")), (0, 1));
     assert_eq!(image_of(&web.world, "mono-dev", "api", "api"), "old@sha256:00");
 }
