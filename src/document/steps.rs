@@ -91,6 +91,8 @@ const PURPOSES: &[(&str, &str)] = &[
     (LOCK, "takes the lock of an environment, or waits for it"),
     (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
     (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
+    (SNAPSHOT, "makes a snapshot of the database before it is migrated, and waits for it"),
+    (VERIFY, "asks over HTTP and by commands whether what was deployed works"),
 ];
 
 /// The steps by name, each with what it does.
