@@ -107,9 +107,8 @@ pub enum Start {
     PullRequest(String),
 }
 
-/// The rules of a way of branching. Pull requests are only tested, so they have a rule where there are tests. Two rules
-/// cannot lead to one migration (`BL107`), so where there is one the short way of a hotfix is only shown.
-pub fn rules(flow: Flow, seen: &Seen, has_tests: bool, has_migration: bool) -> Vec<Rule> {
+/// The rules of a way of branching. Pull requests are only tested, so they have a rule where there are tests.
+pub fn rules(flow: Flow, seen: &Seen, has_tests: bool) -> Vec<Rule> {
     let rule = |key: &str, environments: &[&'static str], why: &str| Rule {
         key: key.to_owned(),
         start: Start::Push,
@@ -132,16 +131,8 @@ pub fn rules(flow: Flow, seen: &Seen, has_tests: bool, has_migration: bool) -> V
                     "production gets the image that staging ran",
                 ),
                 Rule {
-                    is_shown_only: seen_hotfix.is_none() || has_migration,
-                    ..rule(
-                        &format!("{hotfix}*"),
-                        &["staging", "production"],
-                        if has_migration {
-                            "not yet: two rules cannot share a migration"
-                        } else {
-                            "the short way"
-                        },
-                    )
+                    is_shown_only: seen_hotfix.is_none(),
+                    ..rule(&format!("{hotfix}*"), &["staging", "production"], "the short way")
                 },
             ]
         }

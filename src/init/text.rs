@@ -61,7 +61,7 @@ fn branches(page: &mut Page, seen: &Seen, found: &Found, answers: &Answers) -> R
             .comment(&format!("{MARK} no branch told how this team works; this is {}.", answers.flow.word())),
     }
     page.line("branches:");
-    let rules = flow::rules(answers.flow, seen, answers.has_tests(found), answers.migrate.is_some());
+    let rules = flow::rules(answers.flow, seen, answers.has_tests(found));
     page.indented(|page| rules.iter().try_for_each(|written| rule(page, written)))
 }
 

@@ -218,6 +218,10 @@ fn theirs(stacks: &Stacks) -> BTreeSet<String> {
                 branchline::config::Deploy::EcsTask(task) => &task.targets.roles,
                 _ => &[],
             };
+            if let branchline::config::Deploy::Commands(commands) = deploy {
+                let declared = commands.statements.iter().flat_map(|statement| &statement.resources);
+                theirs.extend(declared.map(|arn| arn.split('/').next().unwrap_or(arn).to_owned()));
+            }
             theirs.extend(
                 deploy
                     .task_roles()
