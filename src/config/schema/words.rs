@@ -13,7 +13,7 @@ const KINDS: &[(&str, &str)] = &[
     ("Cache", "a project's cache"),
     ("Approval", "an approval"),
     ("Window", "a window"),
-    ("LockSettings", "the lock"),
+    ("LockSettings", "a lock"),
     ("ServiceOverride", "a service in an environment"),
     ("DeployOverride", "a deploy in an environment"),
     ("EcsOverride", "an ECS deploy in an environment"),

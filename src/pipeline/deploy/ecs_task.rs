@@ -110,7 +110,7 @@ fn statements(at: &At, task: &EcsTask) -> Vec<Statement> {
             ("events.amazonaws.com", !targets.rules.is_empty()),
             ("scheduler.amazonaws.com", !targets.schedules.is_empty()),
         ];
-        let services = to.into_iter().filter(|to| to.1).map(|to| Text::from(to.0));
+        let services = to.into_iter().filter(|(_, is_used)| *is_used).map(|(service, _)| Text::from(service));
         let roles = targets.roles.iter().map(|role| at.role_arn(role)).collect();
         statements.push(Statement::allow("PassStarters", &["iam:PassRole"], roles).when(
             "StringEquals",
