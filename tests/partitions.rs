@@ -120,7 +120,6 @@ fn every_name_begins_with_the_prefix_and_every_role_has_the_path() {
 #[test]
 fn what_exists_is_not_made() {
     let files = files(&text_of("existing"));
-    let made = |path: &str, kind: &str| files[path].contains(&format!("Type: {kind}\n"));
     for base in ["base.yml", "base-us-east-1.yml"] {
         for kind in ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::KMS::Alias"] {
             // The locks have a bucket of their own.
