@@ -137,7 +137,13 @@ fn what_exists_is_not_made() {
         ["acme-shop/web/release", "acme-shop-release/api-cache"]
     );
     let roles = |path: &str| values(&files[path], "RoleName").map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(roles("environments/production.yml"), ["acme-shop-production-migrate"]);
-    assert_eq!(roles("environments/staging.yml"), ["acme-shop-staging-deploy", "acme-shop-staging-keep"]);
+    assert_eq!(
+        roles("environments/production.yml"),
+        ["acme-shop-production-migrate", "acme-shop-production-lock"]
+    );
+    assert_eq!(
+        roles("environments/staging.yml"),
+        ["acme-shop-staging-deploy", "acme-shop-staging-keep", "acme-shop-staging-lock"]
+    );
     assert_eq!(roles("acme-shop-release/pipeline.yml"), ["acme-shop-release-test"]);
 }
