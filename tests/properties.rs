@@ -164,7 +164,7 @@ proptest! {
 fn a_rule_that_enters_an_environment_changes_that_environment_alone() {
     let base = |more: &str| {
         format!(
-            "version: 1\napp: shop\nbranches:\n  develop: [dev]\n  main: [live]\n{more}environments: {{ dev: {{}}, live: {{}} }}\n\
+            "version: 1\napp: shop\nbranches:\n  develop: [dev]\n  main: [live]\n{more}environments: {{ dev: {{}}, live: {{ lock: true }} }}\n\
              pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
              services:\n  api: {{ deploy: {{ ecs: {{ cluster: 'c-{{environment}}', roles: [task] }} }} }}\n"
         )

@@ -174,8 +174,18 @@ fn is_there(arn: &str, made: &Made, theirs: &BTreeSet<String>) -> bool {
         // Those that are called like the app's, of which there is one.
         "codepipeline" => made.arns.iter().any(|made| made.starts_with(arn.trim_end_matches('*'))),
         // What has to be there already, or comes and goes as the pipelines run.
-        "cloudwatch" | "events" | "rds" | "scheduler" | "states" => true,
-        "ecs" | "ec2" | "sns" | "ssm" | "secretsmanager" | "codeconnections" | "codestar-connections" => true,
+        "cloudwatch"
+        | "events"
+        | "rds"
+        | "scheduler"
+        | "states"
+        | "ecs"
+        | "ec2"
+        | "sns"
+        | "ssm"
+        | "secretsmanager"
+        | "codeconnections"
+        | "codestar-connections" => true,
         other => panic!("whose is {arn}, of {other}?"),
     }
 }

@@ -105,14 +105,17 @@ fn meeting(config: &Config, place: &Environment) -> Option<String> {
     })
 }
 
-/// Minutes that one release may take in an environment: its migrations one after the other, then its deploys, side by side
-/// where none waits for another.
+/// Minutes that one release may take in an environment: the snapshot before its migrations, these one after the other, then
+/// its deploys, side by side where none waits for another.
 fn longest_way(config: &Config, place: &Environment) -> u32 {
     let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
     let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
+    // Where nothing is migrated, there is none.
+    let snapshot = place.snapshot.as_ref().filter(|_| migrations > 0);
+    let snapshot = snapshot.map_or(0, |snapshot| snapshot.timeout.saturating_add(MARGIN));
     let deploys = place.deploys.values().map(Deploy::timeout);
     let in_turn = config.services.values().any(|service| !service.depends_on.is_empty());
     let deploys =
         if in_turn { deploys.fold(0, u32::saturating_add) } else { deploys.max().unwrap_or_default() };
-    migrations.saturating_add(deploys).saturating_add(MARGIN)
+    snapshot.saturating_add(migrations).saturating_add(deploys).saturating_add(MARGIN)
 }
