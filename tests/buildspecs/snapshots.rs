@@ -303,9 +303,12 @@ fn a_snapshot_comes_before_the_first_migration_and_only_where_one_runs() {
     assert_eq!(
         order,
         [
+            ("Migrate-dev/Lock", "shop-dev-lock"),
             ("Migrate-dev/Migrate", "shop-dev-migrate"),
+            ("Migrate-staging/Lock", "shop-staging-lock"),
             ("Migrate-staging/Snapshot", "shop-staging-snapshot"),
             ("Migrate-staging/Migrate", "shop-staging-migrate"),
+            ("Migrate-production/Lock", "shop-production-lock"),
             ("Migrate-production/Snapshot", "shop-production-snapshot"),
             ("Migrate-production/Migrate", "shop-production-migrate"),
         ]
