@@ -16,7 +16,7 @@ const NEW: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-night
 const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-billing-dev";
 const RETRY: &str = "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release \
                      --stage-name Deploy-dev --pipeline-execution-id c53dbd42-1111-4222-8333-0242ac120002 \
-                     --retry-mode FAILED_ACTIONS";
+                     --retry-mode ALL_ACTIONS";
 const REFUSED: &str = "An error occurred (AccessDeniedException) when calling it: no";
 
 /// Everything that starts tasks of the family, as the messages call it, in the order in which it is moved on.

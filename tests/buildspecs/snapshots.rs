@@ -64,7 +64,7 @@ fn fails(outcome: &Outcome, reason: &str, state: &str) -> Verdict {
     let last = outcome.output.split("\n\n").last().unwrap_or_default();
     let retry = format!(
         "aws codepipeline retry-stage-execution --region eu-west-1 --pipeline-name shop-release --stage-name \
-         Migrate-staging --pipeline-execution-id {EXECUTION} --retry-mode FAILED_ACTIONS"
+         Migrate-staging --pipeline-execution-id {EXECUTION} --retry-mode ALL_ACTIONS"
     );
     let failed = format!("FAILED: the snapshot before the migration of staging at commit {COMMIT}: {reason}");
     let state = format!("State: nothing was migrated, and the old version still runs; {state}");
