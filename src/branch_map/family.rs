@@ -194,12 +194,14 @@ fn too_many(per_branch: PerBranch, pattern: &str, members: &[Member]) -> Finding
     ))
 }
 
-/// The pipelines of a rule's branches run the same migrations (an error, while pipelines cannot wait for each other).
+/// The pipelines of a rule's branches run the same migrations where no lock lets them wait for each other.
 fn shared_migration(config: &Config, rival: &Rival, per_branch: PerBranch) -> Option<Finding> {
     let rule = rival.rule;
     let environments = rule.environments.iter().filter_map(|name| config.environments.get(name));
-    let mut migrating = environments
-        .filter(|place| place.migrations.iter().any(|migrate| rule.services.contains(&migrate.service)));
+    let mut migrating = environments.filter(|place| {
+        place.lock.is_none()
+            && place.migrations.iter().any(|migrate| rule.services.contains(&migrate.service))
+    });
     let environment = &migrating.next()?.name;
     Some(
         Finding::error(
@@ -209,8 +211,8 @@ fn shared_migration(config: &Config, rival: &Rival, per_branch: PerBranch) -> Op
         )
         .because("two of their pipelines could migrate its database at the same time")
         .help(format!(
-            "switch the migration off there, `migrate: none` under `{environment}`, or let one pipeline stand for all \
-             branches: take `per_branch` out"
+            "take `lock: false` out of `{environment}`, so that one waits for the other, or switch the migration off there: \
+             `migrate: none`"
         ))
         .related(config.environments.get(environment).map_or(rule.place, |place| place.place), "the environment"),
     )

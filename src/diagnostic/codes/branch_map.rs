@@ -121,6 +121,6 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL124",
         "migration shared by branches",
-        "The pipelines of several branches would migrate the database of one environment and do not wait for each other, so two could do it at once.",
+        "The pipelines of several branches would migrate the database of one environment, and with `lock: false` none waits for another, so two could do it at once.",
     ),
 ];
