@@ -13,6 +13,7 @@ mod deploy;
 mod existing;
 mod gates;
 mod machine;
+mod notifications;
 mod partition;
 mod placeholder;
 mod provider;
@@ -36,6 +37,7 @@ pub use deploy::{Commands, Declared, Deploy, Ecs, EcsTask, Targets};
 pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
+pub use notifications::{Notification, Recipient};
 pub use partition::Partition;
 pub use verify::{Database, Http, Snapshot, Verify};
 
@@ -66,6 +68,8 @@ pub struct Config {
     pub build: BuildProject,
     /// The tests, side by side: those of the top level first, then those of services. None twice for one service.
     pub tests: Vec<Test>,
+    /// Who is told of what, by name, in the order of the file.
+    pub notifications: IndexMap<String, Notification>,
     /// Tags on everything, beside branchline's own.
     pub tags: IndexMap<String, String>,
     /// The managed policy, by name or ARN, that bounds the roles of the base and of pipelines.

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 mod lock;
 mod migrate;
+mod notifications;
 mod project;
 mod snapshot;
 mod verify;
@@ -34,6 +35,7 @@ pub use lock::{RawLock, RawLockSettings};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
+pub use notifications::{RawAddress, RawNotification, RawRecipient, RawSlack, RawTeams, RawTold};
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
 pub use snapshot::RawSnapshot;
 pub use verify::{RawHttp, RawVerify};
@@ -72,6 +74,9 @@ pub struct Raw {
     /// The database migration that runs before each deploy, in the image that was just built; a list where there are
     /// several, which run one after the other.
     pub migrate: Option<RawMigrations>,
+    /// Who is told when something fails, waits for an approval or was deployed, by names of your own.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "notification-name"))]
+    pub notifications: Option<Map<RawNotification>>,
     /// Tags on everything that is made, beside those by which branchline finds its own.
     #[schemars(extend("minProperties" = 1, "x-key-format" = "tag-key"))]
     pub tags: Option<Map<RawTagValue>>,

@@ -34,6 +34,10 @@ pub(super) fn judge(tree: &Node) -> Vec<Finding> {
         let reused = rule.get("reuse").into_iter().flat_map(texts);
         uses.extend(reused.map(|(name, span)| (&rules, name, span)));
     }
+    for (_, _, notification) in entries(tree.get("notifications")) {
+        let named = notification.get("rules").into_iter().flat_map(texts);
+        uses.extend(named.map(|(name, span)| (&rules, name, span)));
+    }
     for (_, _, environment) in entries(tree.get("environments")) {
         uses.extend(entries(environment.get("services")).map(|(name, span, _)| (&services, name, span)));
     }

@@ -29,11 +29,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     (FILE, &["variables", "secrets"], "write them under `build`, `test`, `migrate` or an environment"),
     (
         FILE,
-        &["notifications"],
-        "`approval: { notify: … }` tells a topic about approvals; for the rest add a notification rule in the console",
-    ),
-    (
-        FILE,
         &["templates"],
         "`branchline templates eject NAME` copies a shell step into the repository, to change it",
     ),

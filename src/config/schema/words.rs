@@ -46,6 +46,10 @@ const KINDS: &[(&str, &str)] = &[
     ("Verify", "an environment's `verify`"),
     ("Http", "a request"),
     ("Snapshot", "a snapshot"),
+    ("Notification", "a notification"),
+    ("Recipient", "who is told"),
+    ("Slack", "a channel of Slack"),
+    ("Teams", "a channel of Teams"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -81,6 +85,9 @@ const CONTENTS: &[(&str, &str)] = &[
     ("pull_requests", "patterns of branches"),
     ("includes", "patterns"),
     ("excludes", "patterns"),
+    ("notifications", "notifications, each with `to`"),
+    ("events", "words"),
+    ("email", "addresses"),
 ];
 
 /// A line that is right, for each key that has to be there and each that is often written wrong.

@@ -12,6 +12,7 @@ mod locks;
 mod machines;
 mod migrations;
 mod networks;
+mod notifications;
 mod order;
 mod overrides;
 mod partitions;
@@ -193,6 +194,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         },
         build: judge.build(),
         tests: judge.tests(&services),
+        notifications: judge.notifications(),
         tags: judge.tags(),
         permission_boundary: raw.permission_boundary.clone(),
         buildspecs: judge.buildspecs(),
@@ -213,6 +215,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.unread(&config);
     judge.slips(&config);
     judge.locks(&mut config);
+    judge.notified(&config);
     judge.rollbacks(&config);
     judge.verified_twice(&config);
     judge.reuse(&config);

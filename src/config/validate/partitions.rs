@@ -6,7 +6,8 @@ use crate::config::tree::{Node, Value};
 use crate::diagnostic::{Finding, Span, shown};
 
 /// Keys whose values are ARNs of what is used, or may be.
-const ARNS: &[&str] = &["connection", "existing", "notify", "permission_boundary", "secrets_manager"];
+const ARNS: &[&str] =
+    &["connection", "existing", "notify", "permission_boundary", "secrets_manager", "topic"];
 
 /// Keys below which the texts are the person's own: an ARN there is not one that branchline uses.
 const THEIRS: &[&str] = &["args", "overrides", "tags", "variables"];

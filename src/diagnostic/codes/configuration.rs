@@ -174,7 +174,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL044",
         "topic in another region",
-        "CodePipeline tells only topics in its own region that an approval waits.",
+        "CodePipeline tells only topics in its own region that an approval waits, and EventBridge only topics in its own region of anything.",
     ),
     code(
         "BL045",

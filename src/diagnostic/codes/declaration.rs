@@ -179,4 +179,24 @@ pub(super) const CODES: &[Code] = &[
         "image that is not re-used",
         "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",
     ),
+    code(
+        "BL259",
+        "event that never happens",
+        "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none has a lock: what was deployed is recorded, and told, where an environment has a lock.",
+    ),
+    code(
+        "BL260",
+        "told twice",
+        "The same person, channel or topic is told the same by two notifications, or by a notification and the `notify` of an approval.",
+    ),
+    code(
+        "BL261",
+        "more than EventBridge can be told",
+        "A rule of EventBridge's names the pipelines it is for in a pattern of at most 2,048 characters, so many pipelines need many rules, and AWS takes 300 of them in an account and region.",
+    ),
+    code(
+        "BL262",
+        "recipient that cannot be told",
+        "A topic has to be in the pipelines' own account, and chats are told by Amazon Q Developer (once AWS Chatbot), which is there in the partition `aws` alone.",
+    ),
 ];

@@ -5,7 +5,7 @@ use super::{Format, format};
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(in crate::config::schema) static FORMATS: [Format; 45] = [
+pub(in crate::config::schema) static FORMATS: [Format; 51] = [
     format(
         "app-name",
         "an app's name",
@@ -384,6 +384,58 @@ pub(in crate::config::schema) static FORMATS: [Format; 45] = [
         ("^(/([^~/\\x00-\\x1f\\x7f]|~[01])*)+$", 1024),
         "keys and positions, each after a `/`, with `~1` for a `/` and `~0` for a `~` in a key",
         "/Resources/BuildProject/Properties/QueuedTimeoutInMinutes",
+        text::anything,
+    ),
+    format(
+        "notification-name",
+        "a notification's name",
+        ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 20),
+        "lowercase letters, digits and single hyphens, beginning with a letter, at most 20 characters",
+        "team",
+        text::anything,
+    ),
+    format(
+        "email-address",
+        "an address of electronic mail",
+        (
+            "^[A-Za-z0-9._%+=/&'*!?^~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
+            320,
+        ),
+        "one address, without a name and without brackets",
+        "team@example.com",
+        text::anything,
+    ),
+    // AWS Chatbot's service model: `SlackTeamId`, `SlackChannelId`, `UUID`, `TeamsChannelId`.
+    format(
+        "slack-workspace",
+        "a Slack workspace's id",
+        ("^[0-9A-Z]+$", 255),
+        "the id, in capitals and digits, and not the name",
+        "T0123ABCD",
+        text::anything,
+    ),
+    format(
+        "slack-channel",
+        "a Slack channel's id",
+        ("^[0-9A-Z]+$", 255),
+        "the id, in capitals and digits, and not the name",
+        "C0123ABCD",
+        text::anything,
+    ),
+    format(
+        "teams-id",
+        "an id in Microsoft Teams",
+        ("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", 36),
+        "32 hexadecimal digits in five groups",
+        "0a1b2c3d-0000-4000-8000-000000000001",
+        text::anything,
+    ),
+    format(
+        "teams-channel",
+        "a Teams channel's id",
+        ("^[A-Za-z0-9_=+/.,-]*%3[aA][A-Za-z0-9_=+/.,-]*%40[A-Za-z0-9_=+/.,-]*$", 255),
+        "the id as the link to the channel has it, with `%3A` and `%40`",
+        "19%3Aabcdef0123456789%40thread.tacv2",
         text::anything,
     ),
 ];
