@@ -8,6 +8,7 @@ mod conditions;
 pub mod digest;
 pub mod ejected;
 mod file;
+pub mod messages;
 pub mod overrides;
 pub mod overview;
 pub mod read_back;

@@ -4,6 +4,7 @@ mod existing;
 mod families;
 mod gates;
 mod needs;
+mod notifications;
 mod stacks;
 
 use std::collections::BTreeSet;
@@ -22,13 +23,15 @@ use existing::Existing;
 use families::Left;
 use gates::Gates;
 use needs::{Given, Starts};
+use notifications::Notifications;
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("gates", include_str!("../../templates/overview/gates.md.hbs")),
+    ("notifications", include_str!("../../templates/overview/notifications.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
     ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
@@ -81,6 +84,7 @@ struct Overview<'a> {
     families: Vec<families::Family<'a>>,
     left: Option<Left>,
     gates: Option<Gates<'a>>,
+    notifications: Option<Notifications<'a>>,
 }
 
 #[derive(Serialize)]
@@ -291,6 +295,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         families: families::families(plan),
         left: families::left(plan),
         gates: Gates::of(plan),
+        notifications: Notifications::of(plan),
     }
 }
 

@@ -8,6 +8,7 @@ mod existing;
 mod folders;
 mod locks;
 mod names;
+mod notifications;
 mod projects;
 mod repositories;
 mod roles;
@@ -80,6 +81,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.folders();
     judge.shared_roles();
     judge.locks();
+    judge.notifications();
     judge.task_roles();
     judge.findings
 }

@@ -25,6 +25,7 @@ mod keep;
 pub mod lock;
 mod migrate;
 mod network;
+pub mod notifications;
 mod project;
 mod share;
 mod snapshot;

@@ -9,6 +9,8 @@ use crate::branch_map::Trigger;
 use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
+pub use super::notifications::Notice;
+
 pub use super::gates::{Condition, Gates, Outcome, Rule, RuleProvider};
 
 /// One CodePipeline pipeline, of type V2: what happens when the branches of one rule move.
@@ -285,6 +287,8 @@ pub struct Base {
     /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
     /// region.
     pub lock_holders: Vec<LockHolder>,
+    /// Who is told what; none but in the pipelines' own region, where their events are.
+    pub notifications: Vec<Notice>,
 }
 
 /// The role that writes an environment's lock, in the pipelines' account.

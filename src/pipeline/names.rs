@@ -181,6 +181,28 @@ pub fn image_definitions(service: &str) -> String {
     format!("imagedefinitions-{service}.json")
 }
 
+/// The topic of a notification, by the notification's name. A topic's may have 256 characters.
+pub fn topic(stem: &str, notification: &str) -> String {
+    format!("{stem}-notify-{notification}")
+}
+
+/// A rule of EventBridge's: `shop-notify-team-failed`, and `shop-notify-team-failed-2`. A rule's may have 64 characters, and a
+/// notification's has 20.
+pub fn event_rule(stem: &str, notification: &str, what: &str, number: usize) -> String {
+    let rule = format!("{}-{what}", topic(stem, notification));
+    if number == 1 { rule } else { format!("{rule}-{number}") }
+}
+
+/// The role of the channels of chats.
+pub fn chat_role(stem: &str) -> String {
+    format!("{stem}-chat")
+}
+
+/// Eight digits of a text's digest, where the text itself cannot be a name.
+pub fn digits(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The base stack, in each region.
 pub fn base_stack(stem: &str) -> String {
     format!("{stem}-base")

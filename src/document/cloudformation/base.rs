@@ -55,6 +55,7 @@ pub fn base(config: &Config, base: &Base) -> Template {
         connection(&mut template, stem, provider);
     }
     super::lock::add(&mut template, config, base, scope);
+    super::notifications::add(&mut template, config, base, scope);
     if template.is_empty() {
         template.resource("Nothing", Resource::new(Properties::Nothing(Nothing {})));
     }

@@ -31,6 +31,7 @@ const UNTAGGED: &[&str] = &[
     "AWS::KMS::Alias",
     "AWS::Logs::ResourcePolicy",
     "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
 ];
 
 /// One tag, as every type of ours wants it: an item of a list.

@@ -84,6 +84,22 @@ pub(super) fn of_logs(config: &Config, environment: &str, scope: Scope) -> Resou
     key(description, &groups, scope, Vec::new()).deleted()
 }
 
+/// The key of the topics by which people are told. EventBridge encrypts what it publishes, and does not say for which rule
+/// (Amazon SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted topics").
+pub(super) fn of_notifications(config: &Config, scope: Scope) -> Resource {
+    let events = Statement {
+        sid: "Events".into(),
+        effect: "Allow",
+        principal: Some(Principal::Service { service: Value::from("events.amazonaws.com") }),
+        action: vec!["kms:Decrypt", "kms:GenerateDataKey"],
+        resource: vec![Value::from("*")],
+        condition: IndexMap::new(),
+    };
+    let description = format!("What people are told of the pipelines of {}", config.app);
+    let key_policy = PolicyDocument::new(vec![account(scope), events]);
+    Resource::new(Properties::Key(Key { description, enable_key_rotation: true, key_policy })).deleted()
+}
+
 /// The log groups of an app in a region.
 fn log_groups(config: &Config) -> [String; 2] {
     let stem = &config.stem;
@@ -91,20 +107,22 @@ fn log_groups(config: &Config) -> [String; 2] {
 }
 
 fn key(description: String, log_groups: &[String; 2], scope: Scope, more: Vec<Statement>) -> Resource {
-    let mut statements = vec![
-        Statement {
-            sid: "Account".into(),
-            effect: "Allow",
-            principal: Some(Principal::own_account(scope)),
-            action: KEY_ACTIONS.to_vec(),
-            resource: vec![Value::from("*")],
-            condition: IndexMap::new(),
-        },
-        logs(log_groups, scope),
-    ];
+    let mut statements = vec![account(scope), logs(log_groups, scope)];
     statements.extend(more);
     let key_policy = PolicyDocument::new(statements);
     Resource::new(Properties::Key(Key { description, enable_key_rotation: true, key_policy }))
+}
+
+/// The account's administrators, and our roles by their own policies.
+fn account(scope: Scope) -> Statement {
+    Statement {
+        sid: "Account".into(),
+        effect: "Allow",
+        principal: Some(Principal::own_account(scope)),
+        action: KEY_ACTIONS.to_vec(),
+        resource: vec![Value::from("*")],
+        condition: IndexMap::new(),
+    }
 }
 
 /// What an existing artifact key has to allow beside what roles of other accounts do with it: the account's own roles by

@@ -6,6 +6,7 @@ mod environment;
 pub mod existing;
 mod key;
 mod lock;
+pub mod notifications;
 mod pipeline;
 pub mod policy;
 mod project;

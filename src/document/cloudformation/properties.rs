@@ -34,6 +34,11 @@ properties! {
     LogGroup(LogGroup) = "AWS::Logs::LogGroup",
     Connection(Connection) = "AWS::CodeConnections::Connection",
     Project(Box<Project>) = "AWS::CodeBuild::Project",
+    Topic(super::notifications::Topic) = "AWS::SNS::Topic",
+    TopicPolicy(super::notifications::TopicPolicy) = "AWS::SNS::TopicPolicy",
+    EventRule(Box<super::notifications::Rule>) = "AWS::Events::Rule",
+    SlackChannel(super::notifications::SlackChannel) = "AWS::Chatbot::SlackChannelConfiguration",
+    TeamsChannel(super::notifications::TeamsChannel) = "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
     Nothing(Nothing) = "AWS::CloudFormation::WaitConditionHandle",
     Pipeline(Box<super::pipeline::PipelineProperties>) = "AWS::CodePipeline::Pipeline",
 }

@@ -95,10 +95,11 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
         let file = names::base_template(region);
         // The bucket is what this very stack makes.
         let bucket = if buckets.large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
-        // Those that write locks, where they are made.
+        // Those that write locks, where they are made, and that of the chats.
         let makes =
             |place: &Environment| lock::is_held_from_afar(plan, place) && place.roles.lock_holder.is_none();
-        let roles = region.is_none() && plan.environments().any(makes);
+        let chats = || plan.config.notifications.values().any(|one| one.to.is_chat());
+        let roles = region.is_none() && (plan.environments().any(makes) || chats());
         BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket, roles }
     };
     let further = plan.further_places();
