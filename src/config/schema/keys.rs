@@ -146,6 +146,7 @@ fn choice(present: usize, settings: &Settings, place: Span) -> Finding {
         format!("{} needs exactly one of {}", words::kind_or_mapping(settings), words::one_of(&keys));
     let help = match settings.kind.as_str() {
         "Secret" => "write the one that says where the value is kept, and only that",
+        "Recipient" => "write one of them; who else is told gets a notification of their own",
         _ => "write the one that says how the service is deployed, and only that",
     };
     Finding::error("BL020", place, message).because(reason).help(help)

@@ -171,6 +171,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("per_branch", "per_branch: true"),
     ("limit", "limit: 20"),
     ("includes", "includes: [\"**\"]"),
+    ("notifications", "notifications: { team: { to: { email: [team@example.com] } } }"),
+    ("to", "to: { email: [team@example.com] }"),
+    ("email", "email: [team@example.com]"),
+    ("slack", "slack: { workspace: T0123ABCD, channel: C0123ABCD }"),
+    ("events", "events: [failed, approval]"),
+    ("workspace", "workspace: T0123ABCD"),
     ("excludes", "excludes: [\"**/README.md\"]"),
 ];
 

@@ -105,7 +105,7 @@ impl Judge<'_> {
                     Finding::warning(
                         "BL260",
                         one.place,
-                        format!("{} is told twice", shown(&one.to.describe())),
+                        format!("{} is told twice", subject(&one.to)),
                     )
                     .because(format!("{} tells the same of the same rules", shown(&earlier.name)))
                     .help("give the two different `events` or `rules`, or make one of them")
@@ -193,4 +193,15 @@ fn recipient(written: &RawRecipient) -> Option<Recipient> {
         .or_else(|| written.slack.clone().map(Recipient::Slack))
         .or_else(|| written.teams.clone().map(Recipient::Teams))
         .or_else(|| written.topic.clone().map(Recipient::Topic))
+}
+
+/// Who is told, at the beginning of a sentence about one of them.
+fn subject(to: &Recipient) -> String {
+    match to {
+        Recipient::Email(addresses) if addresses.len() > 1 => "one of the addresses".to_owned(),
+        Recipient::Email(addresses) => addresses.iter().map(|address| shown(address)).collect(),
+        Recipient::Slack(slack) => format!("the Slack channel {}", shown(&slack.channel)),
+        Recipient::Teams(teams) => format!("the Teams channel {}", shown(&teams.channel)),
+        Recipient::Topic(arn) => format!("the topic {}", shown(arn)),
+    }
 }
