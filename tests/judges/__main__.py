@@ -21,7 +21,7 @@ def judges(environment):
         from . import checkov_
 
         return {"checkov": checkov_.checkov, "checkov secrets": checkov_.checkov_secrets}
-    from . import buildspecs, declarations, limits, overview, plain_secrets, policies, readers, templates
+    from . import buildspecs, declarations, limits, notifications, overview, plain_secrets, policies, readers, templates
 
     return {
         "cfn-lint": templates.cfn_lint,
@@ -36,6 +36,7 @@ def judges(environment):
         "botocore's model": declarations.service_model,
         "same pipeline": declarations.same_pipeline,
         "moto": declarations.stand_in,
+        "notifications": notifications.notifications,
         "overview": overview.overview,
         "AWS CLI": overview.aws_commands,
         "plain secrets": plain_secrets.plain_secrets,
