@@ -102,14 +102,10 @@ impl Judge<'_> {
             let earlier = all.iter().take(index).find(|earlier| tell_the_same(earlier, one));
             if let Some(earlier) = earlier {
                 self.report(
-                    Finding::warning(
-                        "BL260",
-                        one.place,
-                        format!("{} is told twice", subject(&one.to)),
-                    )
-                    .because(format!("{} tells the same of the same rules", shown(&earlier.name)))
-                    .help("give the two different `events` or `rules`, or make one of them")
-                    .related(earlier.place, "the other"),
+                    Finding::warning("BL260", one.place, format!("{} is told twice", subject(&one.to)))
+                        .because(format!("{} tells the same of the same rules", shown(&earlier.name)))
+                        .help("give the two different `events` or `rules`, or make one of them")
+                        .related(earlier.place, "the other"),
                 );
             }
         }

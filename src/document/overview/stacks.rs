@@ -21,6 +21,8 @@ pub(super) struct BaseStack {
     pub(super) bucket: String,
     /// Whether roles stand in it, which CloudFormation wants to be told.
     pub(super) roles: bool,
+    /// Whether some of them write the locks of environments elsewhere.
+    pub(super) lock_holders: bool,
 }
 
 /// The artifact key of a region, in a variable of the page's shell.
@@ -99,8 +101,15 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
         let makes =
             |place: &Environment| lock::is_held_from_afar(plan, place) && place.roles.lock_holder.is_none();
         let chats = || plan.config.notifications.values().any(|one| one.to.is_chat());
-        let roles = region.is_none() && (plan.environments().any(makes) || chats());
-        BaseStack { region: region.unwrap_or(plan.home.region()).to_owned(), file, bucket, roles }
+        let lock_holders = region.is_none() && plan.environments().any(makes);
+        let roles = lock_holders || region.is_none() && chats();
+        BaseStack {
+            region: region.unwrap_or(plan.home.region()).to_owned(),
+            file,
+            bucket,
+            roles,
+            lock_holders,
+        }
     };
     let further = plan.further_places();
     std::iter::once(base(None)).chain(further.iter().map(|at| base(Some(at.region())))).collect()
