@@ -6,8 +6,8 @@
 //! A quote in the reason that an action gives would end the JSON, and a chat would be told nothing at all; and a chat takes
 //! `<!channel>` for a call to everybody. So a chat gets the link to the log in place of the reason.
 //!
-//! Mail is several lines, each a JSON string, as AWS's own guides have it (Amazon GuardDuty, "Processing GuardDuty findings
-//! with Amazon EventBridge"). As a whole that is no JSON, so nothing in it can break it, and each line arrives in quotes.
+//! Mail is several lines, each a JSON string, as AWS's own guides have it (that of `GuardDuty`, on findings by mail). As a whole
+//! that is no JSON, so nothing in it can break it, and each line arrives in quotes.
 
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -200,7 +200,9 @@ pub fn chat_role(stem: &str) -> String {
 
 /// Eight digits of a text's digest, where the text itself cannot be a name.
 pub fn digits(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(8);
+    digits.extend(Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")));
+    digits
 }
 
 /// The base stack, in each region.

@@ -44,7 +44,7 @@ pub(crate) fn told(transformer: &Value, event: &Value) -> String {
 }
 
 fn at<'e>(path: &str, event: &'e Value) -> &'e str {
-    let keys = path.strip_prefix("$.").expect("a path from the event's root").split('.');
-    let found = keys.fold(Some(event), |value, key| value?.get(key));
+    let mut keys = path.strip_prefix("$.").expect("a path from the event's root").split('.');
+    let found = keys.try_fold(event, |value, key| value.get(key));
     found.map_or("", |value| value.as_str().unwrap_or_else(|| panic!("{path} is no text")))
 }

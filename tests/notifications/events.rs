@@ -10,7 +10,7 @@ pub(crate) fn action(
     stage: &str,
     action: &str,
     category: &str,
-    state: &str,
+    comes_to: &str,
     result: Option<Value>,
 ) -> Value {
     let mut detail = json!({
@@ -19,7 +19,7 @@ pub(crate) fn action(
         "start-time": "2026-01-02T03:04:05.000Z",
         "stage": stage,
         "action": action,
-        "state": state,
+        "state": comes_to,
         "region": "eu-west-1",
         "type": { "owner": "AWS", "provider": "CodeBuild", "category": category, "version": "1" },
         "version": 3.0,
@@ -32,23 +32,23 @@ pub(crate) fn action(
 }
 
 /// CodePipeline's event of a stage.
-pub(crate) fn stage(pipeline: &str, stage: &str, state: &str) -> Value {
+pub(crate) fn stage(pipeline: &str, stage: &str, comes_to: &str) -> Value {
     let detail = json!({
         "pipeline": pipeline,
         "execution-id": "01234567-0123-0123-0123-012345678901",
         "stage": stage,
-        "state": state,
+        "state": comes_to,
         "version": 3.0,
     });
     event("aws.codepipeline", "CodePipeline Stage Execution State Change", &detail)
 }
 
 /// CodePipeline's event of a whole execution.
-pub(crate) fn pipeline(pipeline: &str, state: &str) -> Value {
+pub(crate) fn pipeline(pipeline: &str, comes_to: &str) -> Value {
     let detail = json!({
         "pipeline": pipeline,
         "execution-id": "01234567-0123-0123-0123-012345678901",
-        "state": state,
+        "state": comes_to,
         "version": 3.0,
     });
     event("aws.codepipeline", "CodePipeline Pipeline Execution State Change", &detail)

@@ -93,7 +93,7 @@ fn a_failed_build_is_told_once_with_its_log_and_its_reason() {
         "\"shop-develop: Build failed in Build\"\n\"Error code: JobFailed\"\n\"Log: {log}\"\n\"Execution: {execution}\"\n\
          \"Reason, as the action gave it: Build terminated with state: FAILED\""
     );
-    assert_eq!(told["people"], [mail.clone()]);
+    assert_eq!(told["people"], std::slice::from_ref(&mail));
     assert_eq!(told["pager"], [mail]);
     let [text] = &told["team"][..] else { panic!("{:?}", told["team"]) };
     assert_eq!(

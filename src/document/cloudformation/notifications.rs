@@ -256,7 +256,7 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
     const ACTION: &str = "CodePipeline Action Execution State Change";
     let stages = || rule.stages.clone();
     let none_of = (!rule.stages.is_empty()).then(|| Stages::NoneOf([AnythingBut { anything_but: stages() }]));
-    let (source, detail_type, stage, state) = match rule.what {
+    let (source, detail_type, among, state) = match rule.what {
         What::ActionFailed => ("aws.codepipeline", ACTION, none_of, vec!["FAILED"]),
         What::StageFailed => (
             "aws.codepipeline",
@@ -275,7 +275,7 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
         detail: Detail {
             app: if is_ours { vec![config.app.clone()] } else { Vec::new() },
             pipeline: rule.pipelines.clone(),
-            stage,
+            stage: among,
             r#type: (rule.what == What::Approval).then_some(ActionType { category: ["Approval"] }),
             state,
         },
