@@ -292,6 +292,9 @@ fn a_channel_has_one_configuration_with_the_topics_of_all_its_notifications_and_
         assert_eq!(one["Properties"]["GuardrailPolicies"], guardrail);
         assert_eq!(one["Properties"]["IamRoleArn"], json!({ "Fn::GetAtt": ["ChatRole", "Arn"] }));
     }
+    let role = &resources["ChatRole"]["Properties"];
+    assert_eq!(role["Path"], "/ci/");
+    assert!(role["PermissionsBoundary"].to_string().contains("policy/developer-boundary"), "{role:#}");
     let policies = &resources["ChatRole"]["Properties"]["Policies"];
     assert_eq!(policies.as_array().unwrap().len(), 1);
     let statements = policies[0]["PolicyDocument"]["Statement"].as_array().unwrap();
