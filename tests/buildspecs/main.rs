@@ -25,6 +25,7 @@ mod documented_needs;
 mod evil;
 mod example_pipelines;
 mod gates;
+mod history;
 mod jobs;
 mod keeping;
 mod kept;
