@@ -50,6 +50,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
     (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
     (HISTORY, include_str!("../../templates/steps/history.sh.hbs")),
+    (COMPARE, include_str!("../../templates/steps/compare.sh.hbs")),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
     (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
     (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
@@ -72,6 +73,7 @@ pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
 pub(super) const LOCK: &str = "lock";
+pub(super) const COMPARE: &str = "compare";
 pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 pub(super) const SNAPSHOT: &str = "snapshot";
@@ -93,6 +95,7 @@ const PURPOSES: &[(&str, &str)] = &[
     (KEEP, "marks the images that are about to be deployed"),
     (HISTORY, "functions that read the commits of the repository, inside of others"),
     (LOCK, "takes the lock of an environment, or waits for it"),
+    (COMPARE, "says before an approval what the release would bring"),
     (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
     (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
     (SNAPSHOT, "makes a snapshot of the database before it is migrated, and waits for it"),

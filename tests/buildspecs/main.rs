@@ -20,6 +20,7 @@ mod accounts;
 mod agreeing;
 mod building;
 mod codebuild;
+mod comparing;
 mod deploying;
 mod documented_needs;
 mod evil;
