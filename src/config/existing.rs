@@ -31,6 +31,8 @@ pub struct PipelineRoles {
     pub build: Option<Written>,
     /// That of the projects that test.
     pub test: Option<Written>,
+    /// That of the project that says what a release would bring.
+    pub compare: Option<Written>,
 }
 
 /// Roles of one environment, by ARN: of its account.

@@ -33,7 +33,8 @@ pub use existing::{
 pub use gates::{RawAlarmName, RawRollback, RawWindow};
 pub use lock::{RawLock, RawLockSettings};
 pub use migrate::{
-    RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
+    RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrationFiles,
+    RawMigrations,
 };
 pub use notifications::{RawAddress, RawNotification, RawRecipient, RawSlack, RawTeams, RawTold};
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};

@@ -271,6 +271,18 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::LOCK)
 }
 
+/// Says what a release would bring to an environment, in the exported variables `SUMMARY` (one line of plain text, at most
+/// 600 characters) and `LINK` (a URL). It fails for nothing that it asks.
+///
+/// Needs `ENVIRONMENT`, `COMMIT_ID`, `AUTHOR_DATE` (as CodePipeline has it, may be empty), `MIGRATES` (`yes` where a
+/// migration follows, else `no`), `RECORD_BUCKET` and `RECORD_REGION` (where `records/<environment>/deployed` is), and what
+/// the step `history` needs: `HISTORY_URL`, `MIGRATION_FILES`, `COMPARE_LINK` and `COMMIT_LINK`.
+pub fn compare(steps: &Steps) -> Result<Buildspec, StepsError> {
+    let mut spec = one_step(steps, steps::COMPARE)?;
+    spec.env.exported_variables = vec!["SUMMARY".to_owned(), "LINK".to_owned()];
+    Ok(spec)
+}
+
 /// Registers a new revision of a task family with the new image, and moves on what starts its tasks by a revision's number.
 ///
 /// Everything comes from the environment: `ENVIRONMENT`, `SERVICE`, `FAMILY`, `CONTAINER`, `IMAGE` (by digest), `PIPELINE`,

@@ -17,7 +17,8 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         | ProjectKind::Lock
         | ProjectKind::Deploy
         | ProjectKind::Snapshot
-        | ProjectKind::Verify => None,
+        | ProjectKind::Verify
+        | ProjectKind::Compare => None,
     }
 }
 

@@ -49,6 +49,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
     (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
+    (HISTORY, include_str!("../../templates/steps/history.sh.hbs")),
+    (COMPARE, include_str!("../../templates/steps/compare.sh.hbs")),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
     (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
     (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
@@ -57,6 +59,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// Without a tag, and used inside others.
 const SIGN_IN: &str = "sign_in";
+/// The same.
+const HISTORY: &str = "history";
 /// The same.
 const BUILD_REUSE: &str = "build/reuse";
 const DOCKER_BUILD: &str = "docker_build";
@@ -69,6 +73,7 @@ pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
 pub(super) const LOCK: &str = "lock";
+pub(super) const COMPARE: &str = "compare";
 pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 pub(super) const SNAPSHOT: &str = "snapshot";
@@ -88,7 +93,9 @@ const PURPOSES: &[(&str, &str)] = &[
     (MIGRATE_IN_IMAGE, "runs a migration in the new image on a build machine"),
     (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
     (KEEP, "marks the images that are about to be deployed"),
+    (HISTORY, "functions that read the commits of the repository, inside of others"),
     (LOCK, "takes the lock of an environment, or waits for it"),
+    (COMPARE, "says before an approval what the release would bring"),
     (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
     (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
     (SNAPSHOT, "makes a snapshot of the database before it is migrated, and waits for it"),
@@ -182,8 +189,9 @@ impl Steps {
         handlebars.register_helper("given", Box::new(Given));
         handlebars.register_helper("if", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        let is_read =
-            |(name, text): &&(&str, &str)| text.contains("{{") || [SIGN_IN, BUILD_REUSE].contains(name);
+        let is_read = |(name, text): &&(&str, &str)| {
+            text.contains("{{") || [SIGN_IN, BUILD_REUSE, HISTORY].contains(name)
+        };
         for &(name, text) in TEMPLATES.iter().filter(is_read) {
             handlebars
                 .register_template_string(name, text)

@@ -3,7 +3,7 @@
 use super::model::Base;
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, artifacts, lock, notifications};
+use super::{Plan, artifacts, compare, lock, notifications};
 use crate::branch_map::Entry;
 use crate::config::Environment;
 
@@ -30,6 +30,7 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
             .then_some(config.source.host().connection_type()),
         has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
         notifications: if is_home { notifications::notices(plan) } else { Vec::new() },
+        projects: if is_home { compare::project(plan).into_iter().collect() } else { Vec::new() },
         lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }

@@ -3,6 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::Plan;
+use super::compare;
 use super::iam::{Condition, Role, Statement, Trust};
 use super::lock;
 use super::model::{Project, ProjectKind};
@@ -26,7 +27,7 @@ pub struct Existing {
 pub fn is_any(plan: &Plan) -> bool {
     let shared = &plan.config.existing.roles;
     let of_environment = |place: &Place| place.roles.all().next().is_some();
-    [&shared.pipeline, &shared.build, &shared.test].into_iter().any(Option::is_some)
+    [&shared.pipeline, &shared.build, &shared.test, &shared.compare].into_iter().any(Option::is_some)
         || plan.environments().any(of_environment)
 }
 
@@ -53,6 +54,12 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
         all.extend(of_all.into_iter().filter_map(|(purpose, words, sum)| {
             sum.existing(purpose.to_owned(), words.to_owned(), &plan.home)
         }));
+    }
+    if let Some(project) = compare::project(plan) {
+        let mut sum = Sum::default();
+        sum.add(&project.role);
+        let words = "the role of the project that compares releases".to_owned();
+        all.extend(sum.existing("compare".to_owned(), words, &plan.home));
     }
     for place in plan.environments() {
         let environment = plan.environment(place);

@@ -58,8 +58,8 @@ pub struct Action {
     pub name: String,
     /// What runs it.
     pub provider: Provider,
-    /// Under which name its output variables are known.
-    pub namespace: Option<&'static str>,
+    /// Under which name its output variables are known, unique in the pipeline.
+    pub namespace: Option<String>,
     /// Its settings, in AWS's names. Each value at most 1,000 characters.
     pub configuration: Vec<(&'static str, Text)>,
     /// The artifacts it reads.
@@ -132,6 +132,8 @@ pub enum ProjectKind {
     Snapshot,
     /// Asks what was deployed to an environment whether it works.
     Verify,
+    /// Says what a release would bring to an environment, before a person is asked.
+    Compare,
 }
 
 impl ProjectKind {
@@ -146,6 +148,7 @@ impl ProjectKind {
             ProjectKind::Deploy => "Deploy",
             ProjectKind::Snapshot => "Snapshot",
             ProjectKind::Verify => "Verify",
+            ProjectKind::Compare => "Compare",
         }
     }
 
@@ -160,6 +163,7 @@ impl ProjectKind {
             ProjectKind::Deploy => "deploy",
             ProjectKind::Snapshot => "snapshot",
             ProjectKind::Verify => "verify",
+            ProjectKind::Compare => "compare",
         }
     }
 
@@ -177,6 +181,9 @@ impl ProjectKind {
             (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
             (ProjectKind::Snapshot, _) => format!("makes a snapshot before the migration of {whom}"),
             (ProjectKind::Verify, _) => format!("verifies the deploy of {whom}"),
+            (ProjectKind::Compare, _) => {
+                format!("says what the releases of {whom} bring, before a person is asked")
+            }
         }
     }
 }
@@ -284,6 +291,8 @@ pub struct Base {
     pub connection: Option<&'static str>,
     /// Whether the bucket of locks is here: in the pipelines' own region, where an environment has a lock.
     pub has_locks: bool,
+    /// The CodeBuild projects that all pipelines share; none but in the pipelines' own region.
+    pub projects: Vec<Project>,
     /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
     /// region.
     pub lock_holders: Vec<LockHolder>,

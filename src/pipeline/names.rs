@@ -72,6 +72,11 @@ pub fn lock_object(environment: &str) -> String {
     format!("locks/{environment}")
 }
 
+/// The record of what is deployed to an environment, in the bucket of locks.
+pub fn record(environment: &str) -> String {
+    format!("records/{environment}/deployed")
+}
+
 /// The role that alone writes an environment's lock.
 pub fn lock_holder(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-lock-holder")

@@ -47,6 +47,7 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
             "Deploy-staging/Lock",
             "Deploy-staging/Keep",
             "Deploy-staging/api",
+            "Approve-production/Compare",
             "Approve-production/Approve",
             "Migrate-production/Lock",
             "Migrate-production/Migrate",
@@ -87,7 +88,7 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
 #[test]
 fn a_migration_that_fails_stops_the_release_where_it_is() {
     let stacks = jobs::example("rails-ecs");
-    for (environment, runs) in [("staging", 5), ("production", 11)] {
+    for (environment, runs) in [("staging", 5), ("production", 12)] {
         let migrate = format!("Migrate-{environment}");
         let codes =
             [("Migrate-staging", 0), ("Migrate-production", 0)].into_iter().chain([(migrate.as_str(), 1)]);

@@ -42,6 +42,7 @@ fn every_test_and_every_migration_runs_once_before_what_it_is_for() {
             "Deploy-dev/Keep",
             "Deploy-dev/api",
             "Deploy-dev/mail-worker",
+            "Approve-production/Compare",
             "Approve-production/Approve",
             "Migrate-production/Lock",
             "Migrate-production/Migrate-orders",

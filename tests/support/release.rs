@@ -36,6 +36,7 @@ pub fn known() -> Known {
     let variables = [
         ("codepipeline.PipelineExecutionId", EXECUTION),
         ("Source.CommitId", COMMIT),
+        ("Source.AuthorDate", "2026-01-02T03:04:05Z"),
         ("Source.BranchName", "release/1.0"),
     ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()

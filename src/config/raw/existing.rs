@@ -84,6 +84,8 @@ pub struct RawPipelineRoles {
     pub build: Option<RawExistingRole>,
     /// The role of the projects that test. Each gets one of its own if nothing is said.
     pub test: Option<RawExistingRole>,
+    /// The role of the project that says before an approval what the release would bring. One is made if nothing is said.
+    pub compare: Option<RawExistingRole>,
 }
 
 /// Roles of an environment that exist.

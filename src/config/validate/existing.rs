@@ -16,6 +16,7 @@ impl Judge<'_> {
             pipeline: self.role(roles.pipeline.as_ref(), account, &["roles", "pipeline"]),
             build: self.role(roles.build.as_ref(), account, &["roles", "build"]),
             test: self.role(roles.test.as_ref(), account, &["roles", "test"]),
+            compare: self.role(roles.compare.as_ref(), account, &["roles", "compare"]),
         });
         Existing { artifacts: self.artifacts(), roles }
     }

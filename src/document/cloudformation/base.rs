@@ -56,6 +56,9 @@ pub fn base(config: &Config, base: &Base) -> Template {
     }
     super::lock::add(&mut template, config, base, scope);
     super::notifications::add(&mut template, config, base, scope);
+    for project in &base.projects {
+        super::project::add(&mut template, config, project, app, scope);
+    }
     if template.is_empty() {
         template.resource("Nothing", Resource::new(Properties::Nothing(Nothing {})));
     }
