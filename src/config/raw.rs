@@ -16,6 +16,7 @@ use serde::Deserialize;
 mod lock;
 mod migrate;
 mod project;
+mod sidecar;
 mod snapshot;
 mod verify;
 
@@ -35,6 +36,7 @@ pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
 };
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
+pub use sidecar::{RawSidecarImage, RawSidecars};
 pub use snapshot::RawSnapshot;
 pub use verify::{RawHttp, RawVerify};
 
@@ -263,7 +265,10 @@ pub struct RawApproval {
 #[serde(deny_unknown_fields)]
 pub struct RawServiceOverride {
     /// The settings that differ; the rest is the service's own.
-    pub deploy: RawDeployOverride,
+    pub deploy: Option<RawDeployOverride>,
+    /// The images of sidecars here, over those of the service: each by its container's name.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "ecs-name"))]
+    pub sidecars: Option<RawSidecars>,
 }
 
 /// Where the pipelines live.
@@ -329,6 +334,10 @@ pub struct RawService {
     pub image_of: Option<String>,
     /// How it is deployed.
     pub deploy: RawDeploy,
+    /// The images of further containers of its task definition that each deploy sets too, each by its container's name:
+    /// `log_router: "fluent-bit:{environment}"`. They are referred to, never built. Other containers stay as they are.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "ecs-name"))]
+    pub sidecars: Option<RawSidecars>,
     /// Services that are deployed before this one, in the pipelines that deploy them too. Without it, all are deployed
     /// side by side.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]

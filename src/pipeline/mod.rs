@@ -27,6 +27,7 @@ mod migrate;
 mod network;
 mod project;
 mod share;
+mod sidecars;
 mod snapshot;
 mod source;
 mod store;

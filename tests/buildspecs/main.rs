@@ -45,6 +45,7 @@ mod requests;
 mod reusing;
 mod rules;
 mod shell;
+mod sidecars;
 mod snapshots;
 mod testing;
 mod verdict;

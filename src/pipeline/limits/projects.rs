@@ -7,7 +7,7 @@ use crate::config::{Environment as Place, Machine, Migrate, Run};
 use crate::diagnostic::{Finding, Span, shown};
 use crate::pipeline::model::{Project, ProjectKind, Variable};
 use crate::pipeline::text::Text;
-use crate::pipeline::{migrate, snapshot, verify};
+use crate::pipeline::{migrate, names, sidecars, snapshot, verify};
 
 /// Subnets of a project at most (CodeBuild's API model, `VpcConfig`).
 const SUBNETS: usize = 16;
@@ -27,7 +27,10 @@ impl Judge<'_> {
         };
         self.policy(&project.role, place, help);
         for (name, value) in &project.variables {
-            if let Variable::Plain(value) = value {
+            // What the sidecars of an environment come to is told of the environment.
+            if let Variable::Plain(value) = value
+                && !name.starts_with(names::SIDECARS)
+            {
                 self.variable(name, value, project.kind.name(), place);
             }
         }
@@ -96,6 +99,7 @@ impl Judge<'_> {
             let tags = Text::from(snapshot::tags(self.plan, place));
             self.variable("SNAPSHOT_TAGS", &tags, "snapshot", snapshot.place);
         }
+        self.sidecars(place);
         let Some(verify) = &place.verify else { return };
         let commands = Text::from(verify::commands(verify));
         self.variable("VERIFY_COMMANDS", &commands, "verify", verify.place);
@@ -103,6 +107,25 @@ impl Judge<'_> {
         let own = contains.map(|text| ("VERIFY_CONTAINS", text)).into_iter();
         for (name, value) in own.chain(verify.variables.iter().map(|(name, value)| (name.as_str(), value))) {
             self.variable(name, &Text::from(value.as_str()), "verify", verify.place);
+        }
+    }
+
+    /// What the build is told of an environment's sidecars. Told for all services together: a pipeline has all of them
+    /// unless its rule says less.
+    fn sidecars(&mut self, place: &Place) {
+        let Some(text) = sidecars::of_services(self.plan, place, |_| true) else { return };
+        let letters = self.size.text(&text);
+        let is_told = self.findings.iter().any(|finding| finding.message.contains("sidecars"));
+        if letters > VARIABLE && !is_told {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    place.place,
+                    format!("the sidecars in `{}` say more than the build can be told", place.name),
+                )
+                .because(format!("their names and images come to {letters} characters, and CodeBuild takes {VARIABLE}"))
+                .help("keep images that are the same everywhere in the task definitions, where each deploy leaves them as they are"),
+            );
         }
     }
 
