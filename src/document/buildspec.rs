@@ -267,10 +267,11 @@ pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE_IN_CHECKOUT)
 }
 
-/// Gives every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
+/// Looks whether the ECS services that follow are there, with their containers, and stops where one is not. Then it gives
+/// every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
 /// which a repository's lifecycle rule spares it; a longer one where that stands on another image.
 ///
-/// Needs `ENVIRONMENT`, `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
+/// Needs `ENVIRONMENT`, `ECS_SERVICES` (JSON by our services' names: cluster, service and containers), `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
 pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::KEEP)
 }

@@ -24,6 +24,7 @@ mod deploying;
 mod documented_needs;
 mod evil;
 mod example_pipelines;
+mod first_deploys;
 mod gates;
 mod jobs;
 mod keeping;

@@ -7,7 +7,7 @@ use crate::config::{Environment as Place, Machine, Migrate, Run};
 use crate::diagnostic::{Finding, Span, shown};
 use crate::pipeline::model::{Project, ProjectKind, Variable};
 use crate::pipeline::text::Text;
-use crate::pipeline::{migrate, names, sidecars, snapshot, verify};
+use crate::pipeline::{keep, migrate, names, sidecars, snapshot, verify};
 
 /// Subnets of a project at most (CodeBuild's API model, `VpcConfig`).
 const SUBNETS: usize = 16;
@@ -100,6 +100,7 @@ impl Judge<'_> {
             self.variable("SNAPSHOT_TAGS", &tags, "snapshot", snapshot.place);
         }
         self.sidecars(place);
+        self.ecs_services(place);
         let Some(verify) = &place.verify else { return };
         let commands = Text::from(verify::commands(verify));
         self.variable("VERIFY_COMMANDS", &commands, "verify", verify.place);
@@ -107,6 +108,23 @@ impl Judge<'_> {
         let own = contains.map(|text| ("VERIFY_CONTAINS", text)).into_iter();
         for (name, value) in own.chain(verify.variables.iter().map(|(name, value)| (name.as_str(), value))) {
             self.variable(name, &Text::from(value.as_str()), "verify", verify.place);
+        }
+    }
+
+    /// What the step before a deploy is told of the ECS services of an environment.
+    fn ecs_services(&mut self, place: &Place) {
+        let letters = keep::ecs_services(self.plan.config, place).chars().count();
+        let is_told = self.findings.iter().any(|finding| finding.message.contains("ECS services of"));
+        if letters > VARIABLE && !is_told {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    place.place,
+                    format!("the ECS services of `{}` say more than its step can be told", place.name),
+                )
+                .because(format!("their clusters, names and containers come to {letters} characters, and CodeBuild takes {VARIABLE}"))
+                .help(SPLIT_SERVICES),
+            );
         }
     }
 
