@@ -231,7 +231,7 @@ pub struct RawEnvironment {
     /// Secrets of every migration in this environment.
     #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
-    /// The network in which the migrations with `run: codebuild`, and `verify`, run here.
+    /// The network in which the migrations with `run: codebuild`, deploys by `commands` and `verify` run here.
     pub vpc: Option<RawVpc>,
     /// The managed policy that bounds the roles made for this environment, in place of the file's.
     #[schemars(extend("format" = "managed-policy"))]

@@ -156,8 +156,12 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             }
             Deploy::Ecs(_) | Deploy::EcsTask(_) | Deploy::Commands(_) => continue,
         };
+        let machine = match deploy {
+            Deploy::Commands(commands) => Some(&commands.machine),
+            Deploy::Ecs(_) | Deploy::EcsTask(_) => None,
+        };
         let name = names::with_part("deploy", Some(service));
-        deploys.insert(service.clone(), named(&name, None, spec)?.0);
+        deploys.insert(service.clone(), named(&name, machine, spec)?.0);
     }
     Ok((
         Buildspecs { builds, tests, migrations, keep, lock, deploys, snapshot, verify },

@@ -8,7 +8,7 @@ use super::{Judge, below};
 use crate::config::placeholder::Names;
 use crate::config::raw::{
     RawDeployCommands, RawDeployCommandsOverride, RawDeployOverride, RawEcs, RawEcsOverride, RawEcsTask,
-    RawEcsTaskOverride, RawEnvironment, RawRoleName, RawTargets,
+    RawEcsTaskOverride, RawEnvironment, RawRoleName, RawTargets, RawVpc,
 };
 use crate::config::tree::Step;
 use crate::config::{Commands, Deploy, Ecs, EcsTask, Sidecars, Targets};
@@ -27,6 +27,8 @@ struct At<'a> {
     environment: &'a str,
     service: &'a str,
     names: Names<'a>,
+    /// The network of the environment.
+    vpc: Option<&'a RawVpc>,
 }
 
 impl At<'_> {
@@ -41,7 +43,7 @@ impl Judge<'_> {
         let mut deploys = IndexMap::with_capacity(raw.services.len());
         for (service, own) in &raw.services {
             let names = Names { app: &raw.app, environment: Some(name), service: Some(service) };
-            let at = At { environment: name, service, names };
+            let at = At { environment: name, service, names, vpc: written.vpc.as_ref() };
             let differs = written.services.as_ref().and_then(|all| all.get(service));
             if differs.is_some_and(|differs| differs.deploy.is_none() && differs.sidecars.is_none()) {
                 let place = self.key(&["environments", name, "services", service]);
@@ -238,9 +240,16 @@ impl Judge<'_> {
             compute: own.compute,
             image: own.image.as_ref(),
             privileged: own.privileged,
-            ..Written::default()
+            vpc: differs.vpc.as_ref().or(at.vpc).or(own.vpc.as_ref()),
+            cache: own.cache.as_ref(),
         };
         let machine = self.machine(machine, Runs::Checkout, timeout, &path);
+        let network = match (&differs.vpc, at.vpc) {
+            (Some(_), _) => self.key(&below(&here, &["vpc"])),
+            (None, Some(_)) => self.key(&["environments", at.environment, "vpc"]),
+            (None, None) => self.key(&below(&path, &["vpc"])),
+        };
+        self.no_local_cache_in_a_network(&machine, &path, network);
         Commands { run: own.run.clone(), statements, variables, secrets, machine }
     }
 

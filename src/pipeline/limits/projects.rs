@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{JOIN_SECRETS, Judge, SPLIT_SERVICES, VARIABLE};
-use crate::config::{Environment as Place, Machine, Migrate, Run};
+use crate::config::{Deploy, Environment as Place, Machine, Migrate, Run};
 use crate::diagnostic::{Finding, Span, shown};
 use crate::pipeline::model::{Project, ProjectKind, Variable};
 use crate::pipeline::text::Text;
@@ -154,6 +154,10 @@ impl Judge<'_> {
         machines.extend(config.tests.iter().map(|test| (&test.machine, test.section)));
         for place in self.plan.environments() {
             machines.extend(place.migrations.iter().map(|migrate| (&migrate.machine, migrate.place)));
+            machines.extend(place.deploys.values().filter_map(|deploy| match deploy {
+                Deploy::Commands(commands) => Some((&commands.machine, place.place)),
+                Deploy::Ecs(_) | Deploy::EcsTask(_) => None,
+            }));
             machines.extend(place.verify.iter().map(|verify| (&verify.machine, verify.place)));
         }
         let mut told = BTreeSet::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
 use crate::config::{
-    Config, Deploy, EcsTask, Environment as Place, Migrate, Partition, Secret, Service, Verify,
+    Config, Deploy, EcsTask, Environment as Place, Machine, Migrate, Partition, Secret, Service, Verify,
 };
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
@@ -150,6 +150,7 @@ fn of_deploy(deploy: &Deploy) -> usize {
             let statements = commands.statements.iter();
             statements.map(|one| letters(&one.actions) + letters(&one.resources)).sum::<usize>()
                 + commands.secrets.values().map(of_secret).sum::<usize>()
+                + of_network(&commands.machine)
         }
     }
 }
@@ -166,11 +167,12 @@ fn repositories(service: &Service, entering: &[&Entry]) -> usize {
 }
 
 fn of_verify(verify: &Verify) -> [usize; 2] {
-    let vpc = verify.machine.vpc.as_ref();
-    [
-        verify.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
-        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
-    ]
+    [verify.secrets.values().map(|secret| of_secret(secret) + 64).sum(), of_network(&verify.machine)]
+}
+
+/// The letters that a network adds to the policy of a project in it.
+fn of_network(machine: &Machine) -> usize {
+    machine.vpc.as_ref().map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len())
 }
 
 fn of_secret(secret: &Secret) -> usize {
@@ -185,7 +187,6 @@ fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize
         place.deploys.get(&migrate.service).and_then(Deploy::ecs).map_or([0; 3], |ecs| {
             [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
         });
-    let vpc = migrate.machine.vpc.as_ref();
     [
         migrate.name.as_ref().map_or(0, String::len),
         folders(entering.iter().copied().filter(|entry| entry.has(&migrate.service))),
@@ -194,7 +195,7 @@ fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize
         own_roles,
         migrate.run as usize,
         migrate.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
-        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
+        of_network(&migrate.machine),
     ]
 }
 
