@@ -37,7 +37,13 @@ pub fn nightly() -> Job {
 }
 
 fn files() -> BTreeMap<String, String> {
-    [("Dockerfile".to_owned(), "FROM scratch\n".to_owned())].into()
+    let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    [
+        file("Dockerfile", "FROM scratch\n"),
+        file("site/Dockerfile", "FROM scratch\n"),
+        file("site/deploy.sh", "echo deployed\n"),
+    ]
+    .into()
 }
 
 fn definitions(outcome: &Outcome, file: &str) -> Value {
@@ -65,7 +71,7 @@ pub fn each_environment_has_its_own_sidecars_beside_the_one_image(job: &Job) -> 
         let seen = definitions(&outcome, file);
         holds(&outcome, &format!("{file} is {expected}, not {seen}"), seen == expected)?;
     }
-    holds(&outcome, "there are no other files", outcome.artifacts.len() == 5)?;
+    holds(&outcome, "there are no other files", outcome.artifacts.len() == 6)?;
     says(&outcome, &[&format!("imagedefinitions-api.dev.json: log_router runs {DEV}")])
 }
 

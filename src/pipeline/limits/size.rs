@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
 use crate::config::{
-    Config, Deploy, EcsTask, Environment as Place, Machine, Migrate, Partition, Secret, Service, Verify,
+    Config, Declared, Deploy, EcsTask, Environment as Place, Machine, Migrate, Partition, Secret, Service,
+    Verify,
 };
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
@@ -49,12 +50,7 @@ impl Size {
     /// The characters of a role's policy, as compact JSON.
     pub(super) fn policy(&self, role: &Role) -> usize {
         let statements = role.statements.iter().map(|statement| self.statement(statement) + 1);
-        let list = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
-        let declared = role.declared.iter().map(|one| {
-            r#"{"Sid":"Declared00","Effect":"Allow","Action":[],"Resource":[]},"#.len()
-                + list(&one.actions)
-                + list(&one.resources)
-        });
+        let declared = role.declared.iter().map(of_declared);
         r#"{"Version":"2012-10-17","Statement":[]}"#.len()
             + statements.sum::<usize>()
             + declared.sum::<usize>()
@@ -72,7 +68,8 @@ impl Size {
             + grant.actions.iter().map(|action| action.len() + 3).sum::<usize>()
     }
 
-    fn statement(&self, statement: &Statement) -> usize {
+    /// The characters of a statement, as compact JSON.
+    pub(super) fn statement(&self, statement: &Statement) -> usize {
         let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
         let conditions = statement.conditions.iter().map(|condition| {
             r#","":{"":[]}"#.len() + condition.operator.len() + condition.key.len() + list(&condition.values)
@@ -85,6 +82,14 @@ impl Size {
             + list(&statement.resources)
             + conditions
     }
+}
+
+/// The characters of a statement that the file declares, as compact JSON with a comma behind it.
+pub(super) fn of_declared(one: &Declared) -> usize {
+    let list = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
+    r#"{"Sid":"Declared00","Effect":"Allow","Action":[],"Resource":[]},"#.len()
+        + list(&one.actions)
+        + list(&one.resources)
 }
 
 /// The characters of a policy that trusts the roles of these pipelines, by name.
