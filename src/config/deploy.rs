@@ -45,6 +45,16 @@ impl Deploy {
         }
     }
 
+    /// The images that a deploy sets beside the service's own; none for commands.
+    pub fn sidecars(&self) -> impl Iterator<Item = (&String, &SidecarImage)> {
+        let own = match self {
+            Deploy::Ecs(ecs) => Some(&ecs.sidecars),
+            Deploy::EcsTask(task) => Some(&task.sidecars),
+            Deploy::Commands(_) => None,
+        };
+        own.into_iter().flatten()
+    }
+
     /// The roles of the tasks that run the image, by name (with path).
     pub fn task_roles(&self) -> &[String] {
         match self {
@@ -53,6 +63,18 @@ impl Deploy {
             Deploy::Commands(_) => &[],
         }
     }
+}
+
+/// Images of sidecars, by their containers' names.
+pub type Sidecars = IndexMap<String, SidecarImage>;
+
+/// An image that is referred to and not built, with its placeholders filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SidecarImage {
+    /// Its repository, with its tag or digest; where it is not ours, with the registry before it.
+    pub image: String,
+    /// Whether it is in the registry of the pipelines' account and region.
+    pub is_ours: bool,
 }
 
 /// An ECS service.
@@ -64,6 +86,8 @@ pub struct Ecs {
     pub service: String,
     /// The roles of the task definition, by name (with path).
     pub roles: Vec<String>,
+    /// The images of its sidecars, by container.
+    pub sidecars: Sidecars,
     /// Minutes until the action gives up, 1 to 60.
     pub timeout: u32,
 }
@@ -75,6 +99,8 @@ pub struct EcsTask {
     pub family: String,
     /// The roles of the task definition, by name (with path).
     pub roles: Vec<String>,
+    /// The images of its sidecars, by container.
+    pub sidecars: Sidecars,
     /// What is moved on to the new revision.
     pub targets: Targets,
 }

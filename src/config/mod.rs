@@ -33,7 +33,7 @@ pub use custom::{Buildspecs, Operation, OperationKind, Override};
 use crate::diagnostic::{Finding, Span, has_errors};
 
 pub use cron::Cron;
-pub use deploy::{Commands, Declared, Deploy, Ecs, EcsTask, Targets};
+pub use deploy::{Commands, Declared, Deploy, Ecs, EcsTask, SidecarImage, Sidecars, Targets};
 pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};

@@ -17,6 +17,7 @@ mod lock;
 mod migrate;
 mod notifications;
 mod project;
+mod sidecar;
 mod snapshot;
 mod verify;
 
@@ -38,6 +39,7 @@ pub use migrate::{
 };
 pub use notifications::{RawAddress, RawNotification, RawRecipient, RawSlack, RawTeams, RawTold};
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
+pub use sidecar::{RawSidecarImage, RawSidecars};
 pub use snapshot::RawSnapshot;
 pub use verify::{RawHttp, RawVerify};
 
@@ -235,7 +237,7 @@ pub struct RawEnvironment {
     /// Secrets of every migration in this environment.
     #[schemars(extend("x-key-format" = "container-variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
-    /// The network in which the migrations with `run: codebuild`, and `verify`, run here.
+    /// The network in which the migrations with `run: codebuild`, deploys by `commands` and `verify` run here.
     pub vpc: Option<RawVpc>,
     /// The managed policy that bounds the roles made for this environment, in place of the file's.
     #[schemars(extend("format" = "managed-policy"))]
@@ -269,7 +271,10 @@ pub struct RawApproval {
 #[serde(deny_unknown_fields)]
 pub struct RawServiceOverride {
     /// The settings that differ; the rest is the service's own.
-    pub deploy: RawDeployOverride,
+    pub deploy: Option<RawDeployOverride>,
+    /// The images of sidecars here, over those of the service: each by its container's name.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "ecs-name"))]
+    pub sidecars: Option<RawSidecars>,
 }
 
 /// Where the pipelines live.
@@ -335,6 +340,10 @@ pub struct RawService {
     pub image_of: Option<String>,
     /// How it is deployed.
     pub deploy: RawDeploy,
+    /// The images of further containers of its task definition that each deploy sets too, each by its container's name:
+    /// `log_router: "fluent-bit:{environment}"`. They are referred to, never built. Other containers stay as they are.
+    #[schemars(extend("minProperties" = 1, "x-key-format" = "ecs-name"))]
+    pub sidecars: Option<RawSidecars>,
     /// Services that are deployed before this one, in the pipelines that deploy them too. Without it, all are deployed
     /// side by side.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]

@@ -129,13 +129,17 @@ pub struct Definition {
     pub service: String,
     /// The container in the task definition.
     pub container: String,
+    /// Whether its task definition has sidecars somewhere whose images are set: then each of those environments has an
+    /// `imagedefinitions-<name>.<environment>.json`, too.
+    pub sidecars: bool,
 }
 
 /// Builds every image, then pushes every image, then writes the image definitions.
 ///
 /// Needs a privileged project, and in its environment `REGISTRY` (`<account>.dkr.ecr.<region>.amazonaws.com`),
 /// `COMMIT_ID`, `EXECUTION_ID`, `IMAGES_OF` (the pipeline's part of its repositories' names), with images that are re-used
-/// `REUSED_FROM_<image variable>` and `REUSED_BY` (pipelines, by that part of their names), `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
+/// `REUSED_FROM_<image variable>` and `REUSED_BY` (pipelines, by that part of their names), where a service has sidecars
+/// `SIDECARS_<environment>` (JSON with `environment` and `services`, which have images by container), `CACHE_FOLDER` where a recipe has a cache repository, and the variables and secrets that the
 /// recipes name.
 pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsError> {
     #[derive(Serialize)]
@@ -147,6 +151,8 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
         shares: bool,
         /// Whether one may be taken from another pipeline, or by it.
         reuses: bool,
+        /// The services among those that are deployed which have sidecars.
+        sidecars: Vec<&'a str>,
     }
     #[derive(Serialize)]
     struct Service<'a> {
@@ -161,6 +167,19 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
         reuses: images.iter().any(|image| image.reusable),
         owns: images.iter().any(|image| !image.shared),
         shares: images.iter().any(|image| image.shared),
+        sidecars: images
+            .iter()
+            .flat_map(|image| &image.definitions)
+            .filter(|it| it.sidecars)
+            .map(|it| it.service.as_str())
+            .collect(),
+    };
+    let files = |it: &Definition| {
+        if it.sidecars {
+            names::image_definitions_anywhere(&it.service)
+        } else {
+            names::image_definitions(&it.service)
+        }
     };
     Ok(Buildspec {
         phases: Phases {
@@ -173,11 +192,7 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
             exported_variables: images.iter().map(|it| it.image_variable.clone()).collect(),
         },
         artifacts: Some(Artifacts {
-            files: images
-                .iter()
-                .flat_map(|it| &it.definitions)
-                .map(|it| names::image_definitions(&it.service))
-                .collect(),
+            files: images.iter().flat_map(|it| &it.definitions).map(files).collect(),
         }),
         ..Buildspec::new()
     })
@@ -252,10 +267,11 @@ pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::MIGRATE_IN_CHECKOUT)
 }
 
-/// Gives every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
+/// Looks whether the ECS services that follow are there, with their containers, and stops where one is not. Then it gives
+/// every image of the input's `imagedefinitions-*.json` the tag `deployed.<environment>.<12 hex digits>`, by
 /// which a repository's lifecycle rule spares it; a longer one where that stands on another image.
 ///
-/// Needs `ENVIRONMENT`, `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
+/// Needs `ENVIRONMENT`, `ECS_SERVICES` (JSON by our services' names: cluster, service and containers), `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
 pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::KEEP)
 }

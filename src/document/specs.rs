@@ -164,8 +164,12 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             }
             Deploy::Ecs(_) | Deploy::EcsTask(_) | Deploy::Commands(_) => continue,
         };
+        let machine = match deploy {
+            Deploy::Commands(commands) => Some(&commands.machine),
+            Deploy::Ecs(_) | Deploy::EcsTask(_) => None,
+        };
         let name = names::with_part("deploy", Some(service));
-        deploys.insert(service.clone(), named(&name, None, spec)?.0);
+        deploys.insert(service.clone(), named(&name, machine, spec)?.0);
     }
     Ok((
         Buildspecs { builds, tests, migrations, keep, lock, compare, deploys, snapshot, verify },
@@ -206,7 +210,15 @@ fn test_spec(steps: &Steps, config: &Config, test: &Test) -> Result<Buildspec, s
 
 fn image(config: &Config, set: &[String], service: &Service, reuses: bool) -> Image {
     let deployed = set.iter().filter_map(|name| config.services.get(name));
-    let definition = |it: &Service| Definition { service: it.name.clone(), container: it.container.clone() };
+    let has_sidecars = |service: &str| {
+        let deploys = config.environments.values().filter_map(|place| place.deploys.get(service)?.ecs());
+        deploys.into_iter().any(|ecs| !ecs.sidecars.is_empty())
+    };
+    let definition = |it: &Service| Definition {
+        service: it.name.clone(),
+        container: it.container.clone(),
+        sidecars: has_sidecars(&it.name),
+    };
     Image {
         name: service.name.clone(),
         image_variable: names::image_variable(&service.name),

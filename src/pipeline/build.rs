@@ -6,7 +6,7 @@ use super::iam::Statement;
 use super::model::{Gates, Project, ProjectKind, Provider, Repository, RepositoryKind, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::Text;
-use super::{Plan, action_variables, build_action, images, names, project, reuse, roles, source};
+use super::{Plan, action_variables, build_action, images, names, project, reuse, roles, sidecars, source};
 use crate::branch_map::Entry;
 
 /// The artifact with the image definitions.
@@ -72,6 +72,7 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     own.extend(reuse::statement(plan, entry));
     reuse::variables(plan, entry, &mut variables);
     own.extend(project::secret_statements(home, &build.secrets));
+    sidecars::build_variables(plan, entry, &mut variables);
     project::variables(&mut variables, &build.variables, &build.secrets);
     let store = Store::new(plan, home, [entry.pipeline.as_str()]);
     let known = roles::known(config, home, names::project_role(&name), config.existing.roles.build.as_ref());

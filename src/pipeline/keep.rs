@@ -1,7 +1,8 @@
-//! The Keep action: images that are about to be deployed get a tag that their repository's lifecycle spares, so that
+//! The Keep action: whether what is deployed to is there, is looked at before it is touched; and images that are about to be deployed get a tag that their repository's lifecycle spares, so that
 //! what runs in production is not expired by the builds of its own pipeline that stop before it.
 
 use indexmap::IndexMap;
+use serde_json::json;
 
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
@@ -10,7 +11,7 @@ use super::text::{Place as At, Text};
 use super::{Plan, action_variables, build, build_action, images, names, project, roles};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
-use crate::config::{Environment as Place, Machine};
+use crate::config::{Config, Deploy, Environment as Place, Machine};
 
 /// Minutes the action may take: a few calls for each image.
 const TIMEOUT: u32 = 15;
@@ -37,7 +38,17 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     let config = plan.config;
     let name = names::environment_project(&config.stem, &place.name, "keep");
     let repositories = images::of_all(plan, entering);
-    let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    let mut own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
+    let services: Vec<Text> = place
+        .deploys
+        .values()
+        .filter_map(Deploy::ecs)
+        .map(|ecs| at.arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service)))
+        .collect();
+    if !services.is_empty() {
+        own.push(Statement::allow("Services", &["ecs:DescribeServices"], services));
+        own.push(Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]));
+    }
     let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let machine = Machine {
         compute: RawCompute::Small,
@@ -60,11 +71,24 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
         cache: machine.cache,
         alone: false,
         timeout: machine.timeout,
-        variables: IndexMap::from([(
-            "ENVIRONMENT".to_owned(),
-            Variable::Plain(Text::from(place.name.as_str())),
-        )]),
+        variables: IndexMap::from([
+            ("ENVIRONMENT".to_owned(), Variable::Plain(Text::from(place.name.as_str()))),
+            ("ECS_SERVICES".to_owned(), Variable::Plain(Text::from(ecs_services(config, place)))),
+        ]),
         buildspec: plan.buildspecs.keep.clone(),
         name,
     }
+}
+
+/// What the environment deploys to in ECS, as JSON text: `{"api":["shop-dev","api","app","log_router"]}`, by our services'
+/// names the cluster, the service's name in ECS, and the containers whose images are set.
+pub(super) fn ecs_services(config: &Config, place: &Place) -> String {
+    let described = |(service, deploy): (&String, &Deploy)| {
+        let ecs = deploy.ecs()?;
+        let own = config.services.get(service).map(|service| &service.container);
+        let texts = [&ecs.cluster, &ecs.service].into_iter().chain(own).chain(ecs.sidecars.keys());
+        Some((service.clone(), json!(texts.collect::<Vec<_>>())))
+    };
+    let all: serde_json::Map<_, _> = place.deploys.iter().filter_map(described).collect();
+    json!(all).to_string()
 }

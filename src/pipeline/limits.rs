@@ -46,6 +46,11 @@ const SPLIT_RULE: &str = "split the environments over two rules, each with a bra
 const JOIN_SECRETS: &str =
     "keep several values in one secret of Secrets Manager, as keys of its JSON: the policy names it once";
 
+const JOIN_RULES: &str = "let one rule with a pattern stand for several of the branches";
+
+const FEWER_STATEMENTS: &str =
+    "name what the commands use by a prefix that it has in common, such as `shop-site/*`, in one statement";
+
 const JOIN_COMMANDS: &str = "let one command do the work of several of them";
 
 const FEWER_ROLES: &str =
@@ -217,8 +222,24 @@ impl Judge<'_> {
                     format!("the policy of the role `{}` would have {letters} characters", role.name),
                 )
                 .because(format!("IAM takes at most {POLICY} for all inline policies of a role"))
-                .help(help),
+                .help(self.shorten(role).unwrap_or(help)),
             );
+        }
+    }
+
+    /// How a policy gets shorter, by what most of it is; `None` where that says nothing.
+    fn shorten(&self, role: &Role) -> Option<&'static str> {
+        let longest = role.statements.iter().max_by_key(|statement| self.size.statement(statement))?;
+        let of_longest = self.size.statement(longest);
+        if role.declared.iter().map(size::of_declared).sum::<usize>() > of_longest {
+            return Some(FEWER_STATEMENTS);
+        }
+        match longest.sid {
+            "PassRoles" | "PassStarters" => Some(FEWER_ROLES),
+            "Secrets" | "Parameters" => Some(JOIN_SECRETS),
+            "Services" => Some(SPLIT_SERVICES),
+            "Artifacts" => Some(JOIN_RULES),
+            _ => None,
         }
     }
 
@@ -241,7 +262,7 @@ impl Judge<'_> {
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
                     ))
-                    .help("let one rule with a pattern stand for several of the branches"),
+                    .help(JOIN_RULES),
                 );
             }
         }
@@ -317,5 +338,28 @@ mod tests {
             beyond.len() == 1 && beyond[0].starts_with("BL203 the policy of the role `shop-two-deploy`"),
             "{beyond:?}"
         );
+    }
+
+    #[test]
+    fn a_policy_that_is_long_by_its_services_is_not_said_to_be_long_by_its_roles() {
+        let services: Vec<String> = (100..240)
+            .map(|number| format!("  s{number}: {{ deploy: {{ ecs: {{ cluster: c, service: \"s{number}{}\", roles: [r] }} }} }}\n", "x".repeat(40)))
+            .collect();
+        let text = format!(
+            "version: 1\napp: shop\nbranches: {{ a: [one] }}\nenvironments: {{ one: {{}} }}\n\
+             pipelines: {{ account: '111122223333', region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\nservices:\n{}",
+            services.concat()
+        );
+        let reading = crate::config::read(&text);
+        let config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));
+        let (map, _) = branch_map::resolve(&config);
+        let findings = limits(&config, &map);
+        let role = |name: &str| {
+            let start = format!("the policy of the role `{name}`");
+            let found = findings.iter().find(|it| it.code == "BL203" && it.message.starts_with(&start));
+            found.map(|finding| finding.help.clone()).unwrap_or_else(|| panic!("{name}: {findings:?}"))
+        };
+        assert_eq!(role("shop-one-deploy"), SPLIT_SERVICES);
+        assert_eq!(role("shop-one-keep"), SPLIT_SERVICES);
     }
 }

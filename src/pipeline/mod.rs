@@ -29,6 +29,7 @@ mod network;
 pub mod notifications;
 mod project;
 mod share;
+mod sidecars;
 mod snapshot;
 mod source;
 mod store;

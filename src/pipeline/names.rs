@@ -186,6 +186,25 @@ pub fn image_definitions(service: &str) -> String {
     format!("imagedefinitions-{service}.json")
 }
 
+/// The same where the service has sidecars, whose images may be others in each environment. It begins like the file of
+/// [`image_definitions`]; no service and no environment has a `.` in its name.
+pub fn image_definitions_in(service: &str, environment: &str) -> String {
+    format!("imagedefinitions-{service}.{environment}.json")
+}
+
+/// The pattern of both.
+pub fn image_definitions_anywhere(service: &str) -> String {
+    format!("imagedefinitions-{service}.*json")
+}
+
+/// The variable that tells the build the sidecars of an environment: `SIDECARS_DEV`.
+pub fn sidecars_variable(environment: &str) -> String {
+    format!("{SIDECARS}{}", environment.replace('-', "_").to_uppercase())
+}
+
+/// What such a variable's name begins with.
+pub const SIDECARS: &str = "SIDECARS_";
+
 /// The topic of a notification, by the notification's name. A topic's may have 256 characters.
 pub fn topic(stem: &str, notification: &str) -> String {
     format!("{stem}-notify-{notification}")

@@ -92,6 +92,7 @@ fn machine() -> Machine {
 
 fn environment(name: &str) -> Environment {
     let ecs = Ecs {
+        sidecars: branchline::config::Sidecars::new(),
         cluster: format!("shop-{name}"),
         service: "api".into(),
         roles: vec![format!("shop-{name}-task")],

@@ -226,6 +226,24 @@ fn commands_are_given_the_image_and_what_the_environment_says() {
 }
 
 #[test]
+fn commands_run_in_the_environments_network_and_keep_what_they_say() {
+    let stacks = jobs::sidecars();
+    let projects = stacks.all("AWS::CodeBuild::Project");
+    let project = |name: &str| {
+        let found = projects.iter().find(|project| project["Name"] == name);
+        (*found.unwrap_or_else(|| panic!("there is no {name}"))).clone()
+    };
+    let (dev, production) = (project("shop-dev-deploy-site"), project("shop-production-deploy-site"));
+    assert_eq!(dev["VpcConfig"]["VpcId"], "vpc-0a1b2c3d");
+    assert!(production["VpcConfig"].is_null(), "{production}");
+    for (project, name) in [(&dev, "shop-dev-deploy-site"), (&production, "shop-production-deploy-site")] {
+        assert_eq!(project["Cache"]["Type"], "S3");
+        let buildspec = &stacks.projects[name].buildspec;
+        assert!(buildspec.contains("site/node_modules/**/*"), "{buildspec}");
+    }
+}
+
+#[test]
 fn a_command_that_fails_ends_the_deploy_and_says_what_stays() {
     // There is no script of that name.
     let outcome = site("true");

@@ -88,7 +88,7 @@ fn paths_reach_docker_unchanged() {
             image_variable: "IMAGE_API".into(),
             repository: "shop/api".into(),
             shared: false,
-            definitions: vec![Definition { service: "api".into(), container: "app".into() }],
+            definitions: vec![Definition { service: "api".into(), container: "app".into(), sidecars: true }],
             recipe,
             reusable: true,
         };

@@ -104,6 +104,8 @@ const EXISTING: &str = include_str!("../judges/configurations/existing/branchlin
 pub const REUSE: &str = include_str!("../judges/configurations/reuse/branchline.yml");
 /// Every type of deploy.
 const DEPLOYS: &str = include_str!("../judges/configurations/deploys/branchline.yml");
+/// Sidecars that follow the environment.
+pub const SIDECARS: &str = include_str!("../judges/configurations/sidecars/branchline.yml");
 /// Snapshots before migrations, and questions after deploys.
 const VERIFY: &str = include_str!("../judges/configurations/verify/branchline.yml");
 
@@ -163,6 +165,12 @@ pub fn deploys() -> &'static Stacks {
     STACKS.get_or_init(|| Stacks::of(DEPLOYS))
 }
 
+/// The stacks of sidecars.
+pub fn sidecars() -> &'static Stacks {
+    static STACKS: OnceLock<Stacks> = OnceLock::new();
+    STACKS.get_or_init(|| Stacks::of(SIDECARS))
+}
+
 /// The stacks of snapshots and verifications.
 pub fn verified() -> &'static Stacks {
     static STACKS: OnceLock<Stacks> = OnceLock::new();
@@ -205,6 +213,7 @@ pub fn all() -> Vec<(String, Stacks)> {
         ("images of other pipelines", REUSE.to_owned()),
         ("what guards environments", crate::gates::TEXT.to_owned()),
         ("snapshots and verifications", VERIFY.to_owned()),
+        ("sidecars that follow the environment", SIDECARS.to_owned()),
     ] {
         all.push((name.to_owned(), Stacks::of(&text)));
     }

@@ -4,7 +4,7 @@ use branchline::config::Service;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::building::repositories;
+use crate::building;
 use crate::jobs;
 use crate::support::job::Job;
 use crate::support::release;
@@ -15,6 +15,11 @@ use crate::verdict::{Verdict, holds, promises, says};
 
 /// A manifest whose bytes would not survive a shell variable: it ends in a newline.
 const MANIFEST: &str = "{\n  \"schemaVersion\": 2\n}\n";
+
+/// The repositories, and the service that is deployed to.
+fn repositories() -> World {
+    building::repositories().with_service_of("shop-dev", "api", "app")
+}
 
 fn digest() -> String {
     let hash = Sha256::digest(MANIFEST.as_bytes());

@@ -261,6 +261,13 @@ pub fn world(stacks: &Stacks) -> World {
                 Deploy::EcsTask(task) => with_family(world, task, container),
                 Deploy::Commands(_) => world,
             };
+            for (sidecar, _) in deploy.sidecars() {
+                world = match deploy {
+                    Deploy::Ecs(ecs) => world.with_sidecar(&ecs.cluster, &ecs.service, sidecar),
+                    Deploy::EcsTask(task) => world.with_sidecar_of(&task.family, sidecar),
+                    Deploy::Commands(_) => world,
+                };
+            }
         }
     }
     world.at(&stacks.place)

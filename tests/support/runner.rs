@@ -119,15 +119,34 @@ impl Build<'_> {
         }
         let source = shell.folder.join("src");
         let mut artifacts = BTreeMap::new();
-        for path in spec.artifacts.iter().flat_map(|section| &section.files).filter(|_| succeeded) {
-            match fs::read_to_string(source.join(path)) {
-                Ok(text) => _ = artifacts.insert(path.clone(), text),
-                Err(_) => shell.note(&format!("no matching artifact paths found: {path}\n")),
+        let built = succeeded;
+        for path in spec.artifacts.iter().flat_map(|section| &section.files).filter(|_| built) {
+            let found = matching(&source, path);
+            if found.is_empty() {
+                shell.note(&format!("no matching artifact paths found: {path}\n"));
+                succeeded = false;
             }
+            artifacts.extend(found);
         }
-        succeeded &= spec.artifacts.is_none_or(|section| section.files.len() == artifacts.len());
         shell.outcome(succeeded, &spec.env.exported_variables, artifacts)
     }
+}
+
+/// The files that a path of `artifacts` names, by their own paths: `*` stands for any characters of a file's name.
+fn matching(source: &Path, path: &str) -> BTreeMap<String, String> {
+    let Some((before, after)) = path.split_once('*') else {
+        return fs::read_to_string(source.join(path))
+            .map(|text| (path.to_owned(), text))
+            .into_iter()
+            .collect();
+    };
+    let names = fs::read_dir(source).expect("the source's folder").flatten().map(|file| file.file_name());
+    names
+        .filter_map(|name| name.into_string().ok())
+        .filter(|name| name.len() >= before.len() + after.len())
+        .filter(|name| name.starts_with(before) && name.ends_with(after))
+        .filter_map(|name| fs::read_to_string(source.join(&name)).ok().map(|text| (name, text)))
+        .collect()
 }
 
 /// The phases in CodeBuild's order, whatever the file's.

@@ -210,6 +210,28 @@ impl World {
         self
     }
 
+    /// With another container beside that of a service.
+    pub fn with_sidecar(self, cluster: &str, service: &str, container: &str) -> Self {
+        let current = &self.0["clusters"][cluster]["services"][service]["taskDefinition"];
+        let current = current.as_str().expect("a service").to_owned();
+        self.with_container(&current, container)
+    }
+
+    /// With another container in the newest revision of a family.
+    pub fn with_sidecar_of(self, family: &str, container: &str) -> Self {
+        let newest = self.newest(family);
+        self.with_container(&newest, container)
+    }
+
+    fn with_container(mut self, definition: &str, name: &str) -> Self {
+        let containers = self.0["task_definitions"][definition]["containerDefinitions"].as_array_mut();
+        let containers = containers.expect("containers");
+        if containers.iter().all(|container| container["name"] != name) {
+            containers.push(json!({"name": name, "image": "old", "essential": false, "memory": 64}));
+        }
+        self
+    }
+
     /// With this many other tasks of a family in the cluster `shop-dev`: what ECS wants of them, and what they do.
     pub fn with_other_tasks(mut self, family: &str, (desired, last): (&str, &str), count: usize) -> Self {
         let place = self.place();

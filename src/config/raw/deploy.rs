@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Map, RawCompute, RawSecret};
+use super::{Map, RawCache, RawCompute, RawSecret, RawVpc};
 
 /// How a service is deployed: exactly one of these.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -119,6 +119,10 @@ pub struct RawDeployCommands {
     pub image: Option<String>,
     /// Whether Docker runs on the machine.
     pub privileged: Option<bool>,
+    /// The network the machine runs in. The environment's if nothing is said.
+    pub vpc: Option<RawVpc>,
+    /// What is kept for the machine's next run.
+    pub cache: Option<RawCache>,
 }
 
 /// What a role may do: one statement of its policy, which allows.
@@ -211,4 +215,6 @@ pub struct RawDeployCommandsOverride {
     /// Secrets over those of the service.
     #[schemars(extend("x-key-format" = "variable-name"))]
     pub secrets: Option<Map<RawSecret>>,
+    /// The network the commands run in here.
+    pub vpc: Option<RawVpc>,
 }

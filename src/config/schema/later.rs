@@ -8,7 +8,6 @@ const FILE: Kinds = &[""];
 const RULE: Kinds = &["RuleMapping"];
 const ENVIRONMENT: Kinds = &["Environment"];
 const APPROVAL: Kinds = &["Approval"];
-const SERVICE: Kinds = &["Service"];
 const DEPLOY: Kinds = &["Deploy", "DeployOverride"];
 const PROJECT: Kinds = &["Build", "Test", "Migrate"];
 const TEST: Kinds = &["Test"];
@@ -35,7 +34,6 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
     (FILE, &["config_branch"], "generate from the branch that you trust"),
     (FILE, &["vpc", "cache", "reports"], "leave it out"),
     (FILE, &["lock"], "write it under an environment"),
-    (SERVICE, &["sidecars"], "keep the sidecars in the task definition: each deploy leaves them as they are"),
     (
         DEPLOY,
         &["code_deploy", "cloud_formation", "lambda", "s3"],

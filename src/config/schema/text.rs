@@ -121,8 +121,9 @@ const OF_THE_MACHINE: &[&str] = &[
 /// Names that something else sets.
 pub(super) fn reserved_variable(name: &str) -> Option<Complaint> {
     let by_aws = ["AWS_", "CODEBUILD_"].iter().any(|prefix| name.starts_with(prefix));
-    let by_us = ["IMAGE_", "REUSED_", "migration_"].iter().any(|prefix| name.starts_with(prefix))
-        || RESERVED.contains(&name);
+    let by_us =
+        ["IMAGE_", "REUSED_", "SIDECARS_", "migration_"].iter().any(|prefix| name.starts_with(prefix))
+            || RESERVED.contains(&name);
     let reason = match (by_aws, by_us) {
         _ if OF_THE_MACHINE.contains(&name) => {
             "the shell, the loader or Docker on the build machine goes by it"
@@ -179,6 +180,16 @@ pub(super) fn too_short_repository(name: &str) -> Option<Complaint> {
         code: "BL017",
         reason: "an image repository's name has at least 2 characters",
         help: "write a longer name, such as `shop/api`",
+    })
+}
+
+/// An image that is named neither by tag nor by digest.
+pub(super) fn no_tag(image: &str) -> Option<Complaint> {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    (!name.contains([':', '@'])).then_some(Complaint {
+        code: "BL017",
+        reason: "without a tag this is `latest`, which is another image tomorrow",
+        help: "write its tag or its digest behind it, such as `fluent-bit:3.2` or `fluent-bit:{environment}`",
     })
 }
 

@@ -8,10 +8,10 @@ use super::{Judge, below};
 use crate::config::placeholder::Names;
 use crate::config::raw::{
     RawDeployCommands, RawDeployCommandsOverride, RawDeployOverride, RawEcs, RawEcsOverride, RawEcsTask,
-    RawEcsTaskOverride, RawEnvironment, RawRoleName, RawTargets,
+    RawEcsTaskOverride, RawEnvironment, RawRoleName, RawTargets, RawVpc,
 };
 use crate::config::tree::Step;
-use crate::config::{Commands, Deploy, Ecs, EcsTask, Targets};
+use crate::config::{Commands, Deploy, Ecs, EcsTask, Sidecars, Targets};
 use crate::diagnostic::Finding;
 
 /// Minutes until a deploy gives up when nothing is said. After ECS's circuit breaker has stopped a deployment the
@@ -27,6 +27,8 @@ struct At<'a> {
     environment: &'a str,
     service: &'a str,
     names: Names<'a>,
+    /// The network of the environment.
+    vpc: Option<&'a RawVpc>,
 }
 
 impl At<'_> {
@@ -41,16 +43,26 @@ impl Judge<'_> {
         let mut deploys = IndexMap::with_capacity(raw.services.len());
         for (service, own) in &raw.services {
             let names = Names { app: &raw.app, environment: Some(name), service: Some(service) };
-            let at = At { environment: name, service, names };
+            let at = At { environment: name, service, names, vpc: written.vpc.as_ref() };
             let differs = written.services.as_ref().and_then(|all| all.get(service));
-            let differs = differs.map(|service| &service.deploy);
+            if differs.is_some_and(|differs| differs.deploy.is_none() && differs.sidecars.is_none()) {
+                let place = self.key(&["environments", name, "services", service]);
+                self.report(
+                    Finding::error("BL014", place, format!("`{service}` is empty"))
+                        .because("nothing would be different here")
+                        .help("write what differs under `deploy` or `sidecars`, or delete it"),
+                );
+            }
+            let sidecars = self.sidecars(&names, own, differs);
+            let differs = differs.and_then(|service| service.deploy.as_ref());
             let deploy = &own.deploy;
             self.same_type(at, differs);
             // The schema has seen to it that there is one of them.
             let filled = if let Some(ecs) = &deploy.ecs {
-                Some(Deploy::Ecs(self.ecs(at, ecs, differs.and_then(|it| it.ecs.as_ref()))))
+                Some(Deploy::Ecs(self.ecs(at, ecs, differs.and_then(|it| it.ecs.as_ref()), sidecars)))
             } else if let Some(task) = &deploy.ecs_task {
-                Some(Deploy::EcsTask(self.ecs_task(at, task, differs.and_then(|it| it.ecs_task.as_ref()))))
+                let differs = differs.and_then(|it| it.ecs_task.as_ref());
+                Some(Deploy::EcsTask(self.ecs_task(at, task, differs, sidecars)))
             } else if let Some(commands) = &deploy.commands {
                 let differs = differs.and_then(|it| it.commands.as_ref());
                 Some(Deploy::Commands(self.commands(at, commands, differs)))
@@ -85,7 +97,7 @@ impl Judge<'_> {
         );
     }
 
-    fn ecs(&mut self, at: At, own: &RawEcs, differs: Option<&RawEcsOverride>) -> Ecs {
+    fn ecs(&mut self, at: At, own: &RawEcs, differs: Option<&RawEcsOverride>, sidecars: Sidecars) -> Ecs {
         let mut ecs: RawEcs = own.clone();
         let mut timeout_path = vec!["services", at.service, "deploy", "ecs", "timeout"];
         if let Some(differs) = differs {
@@ -104,13 +116,20 @@ impl Judge<'_> {
             cluster: at.names.fill(&ecs.cluster),
             service: service.map_or_else(|| at.service.to_owned(), |text| at.names.fill(text)),
             roles: at.roles(&ecs.roles),
+            sidecars,
             timeout,
         };
         self.deploy_lengths(at.environment, at.service, &filled);
         filled
     }
 
-    fn ecs_task(&mut self, at: At, own: &RawEcsTask, differs: Option<&RawEcsTaskOverride>) -> EcsTask {
+    fn ecs_task(
+        &mut self,
+        at: At,
+        own: &RawEcsTask,
+        differs: Option<&RawEcsTaskOverride>,
+        sidecars: Sidecars,
+    ) -> EcsTask {
         let nothing = RawEcsTaskOverride::default();
         let differs = differs.unwrap_or(&nothing);
         let family = at.names.fill(differs.family.as_ref().unwrap_or(&own.family));
@@ -125,7 +144,8 @@ impl Judge<'_> {
         let roles = at.roles(differs.roles.as_ref().unwrap_or(&own.roles));
         self.role_lengths(at.environment, at.service, ("ecs_task", "roles"), &roles);
         let targets = differs.targets.as_ref().or(own.targets.as_ref());
-        EcsTask { family, roles, targets: targets.map(|it| self.move_on(at, it)).unwrap_or_default() }
+        let targets = targets.map(|it| self.move_on(at, it)).unwrap_or_default();
+        EcsTask { family, roles, sidecars, targets }
     }
 
     /// What is moved on, and with which roles that starts the tasks (code `BL068`).
@@ -220,9 +240,16 @@ impl Judge<'_> {
             compute: own.compute,
             image: own.image.as_ref(),
             privileged: own.privileged,
-            ..Written::default()
+            vpc: differs.vpc.as_ref().or(at.vpc).or(own.vpc.as_ref()),
+            cache: own.cache.as_ref(),
         };
         let machine = self.machine(machine, Runs::Checkout, timeout, &path);
+        let network = match (&differs.vpc, at.vpc) {
+            (Some(_), _) => self.key(&below(&here, &["vpc"])),
+            (None, Some(_)) => self.key(&["environments", at.environment, "vpc"]),
+            (None, None) => self.key(&below(&path, &["vpc"])),
+        };
+        self.no_local_cache_in_a_network(&machine, &path, network);
         Commands { run: own.run.clone(), statements, variables, secrets, machine }
     }
 

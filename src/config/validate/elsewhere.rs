@@ -45,7 +45,7 @@ impl Judge<'_> {
         for (service, written) in &raw.services {
             let Some(commands) = &written.deploy.commands else { continue };
             let differs = environment.services.as_ref().and_then(|all| all.get(service));
-            let differs = differs.and_then(|differs| differs.deploy.commands.as_ref());
+            let differs = differs.and_then(|differs| differs.deploy.as_ref()?.commands.as_ref());
             let here = differs.and_then(|differs| differs.secrets.as_ref());
             let left = commands.secrets.iter().flatten();
             let left = left.filter(|(name, _)| here.is_none_or(|here| !here.contains_key(*name)));

@@ -47,6 +47,7 @@ impl Judge<'_> {
         }
         self.targets(&environments);
         self.inherited_networks(&environments, &migrations);
+        self.inherited_deploy_networks(&environments);
         environments
     }
 }

@@ -27,6 +27,7 @@ mod rules;
 mod sections;
 mod services;
 mod shell_line;
+mod sidecars;
 mod slips;
 mod snapshots;
 mod targets;

@@ -180,11 +180,16 @@ impl Judge<'_> {
             );
         }
         let is_verified_there = written.verify.as_ref().is_some_and(|verify| verify.vpc.is_none());
-        if written.vpc.is_some() && !on_machine && !is_verified_there {
+        let mut deploys = self.raw.services.iter().filter(|(_, service)| service.deploy.commands.is_some());
+        let is_deployed_there = deploys.any(|(service, _)| {
+            let differs = written.services.as_ref().and_then(|all| all.get(service)?.deploy.as_ref());
+            differs.and_then(|deploy| deploy.commands.as_ref()?.vpc.as_ref()).is_none()
+        });
+        if written.vpc.is_some() && !on_machine && !is_verified_there && !is_deployed_there {
             let place = self.key(&["environments", name, "vpc"]);
             self.report(
                 Finding::error("BL078", place, format!("nothing runs in the `vpc` of `{name}`"))
-                    .because("it is for migrations with `run: codebuild` and for `verify`; a task of ECS runs in its service's network")
+                    .because("it is for migrations with `run: codebuild`, for deploys by `commands` and for `verify`; a task of ECS runs in its service's network")
                     .help("take `vpc` out, or write `run: codebuild` under the migration"),
             );
         }

@@ -175,6 +175,16 @@ pub(super) const CODES: &[Code] = &[
         "An environment changes settings of a deploy, not its type: the pipeline's stages and buildspecs are those of the service.",
     ),
     code(
+        "BL246",
+        "sidecar that is the service's own container",
+        "The service's container gets the image that was built. An image for it among the sidecars would run in its place, or be lost.",
+    ),
+    code(
+        "BL247",
+        "sidecars where no task definition is deployed",
+        "Images of sidecars are set in a task definition, by a deploy to an ECS service or to a task family. A deploy by commands sets what its commands set.",
+    ),
+    code(
         "BL250",
         "image that is not re-used",
         "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",

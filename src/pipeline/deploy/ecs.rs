@@ -9,7 +9,18 @@ use crate::pipeline::model::{Action, Provider};
 use crate::pipeline::text::{Place, Text};
 use crate::pipeline::{build, migrate, names};
 
-pub(super) fn action(service: &str, ecs: &Ecs, role: &Text, region: Option<String>) -> Action {
+pub(super) fn action(
+    service: &str,
+    environment: &str,
+    ecs: &Ecs,
+    role: &Text,
+    region: Option<String>,
+) -> Action {
+    let definitions = if ecs.sidecars.is_empty() {
+        names::image_definitions(service)
+    } else {
+        names::image_definitions_in(service, environment)
+    };
     Action {
         name: service.to_owned(),
         provider: Provider::Ecs,
@@ -17,7 +28,7 @@ pub(super) fn action(service: &str, ecs: &Ecs, role: &Text, region: Option<Strin
         configuration: vec![
             ("ClusterName", Text::from(ecs.cluster.as_str())),
             ("ServiceName", Text::from(ecs.service.as_str())),
-            ("FileName", Text::from(names::image_definitions(service))),
+            ("FileName", Text::from(definitions)),
             ("DeploymentTimeout", Text::from(ecs.timeout.to_string())),
         ],
         inputs: vec![build::ARTIFACT],

@@ -13,7 +13,7 @@ use crate::pipeline::migrate::pass_roles;
 use crate::pipeline::model::Variable;
 use crate::pipeline::store::Artifacts;
 use crate::pipeline::text::{Place as At, Text};
-use crate::pipeline::{Plan, project};
+use crate::pipeline::{Plan, project, sidecars};
 
 pub(super) fn variables_and_role(
     plan: &Plan,
@@ -33,7 +33,7 @@ pub(super) fn variables_and_role(
     };
     let open = |text: &str| Variable::Plain(Text::from(text));
     let container = plan.config.services.get(service).map_or(service, |service| &service.container);
-    let variables = IndexMap::from([
+    let mut variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), open(&place.name)),
         ("SERVICE".to_owned(), open(service)),
         ("FAMILY".to_owned(), open(&task.family)),
@@ -43,6 +43,10 @@ pub(super) fn variables_and_role(
         ("SCHEDULES".to_owned(), open(&schedules(&task.targets))),
         ("STATE_MACHINES".to_owned(), Variable::Plain(state_machines(own.at, &task.targets))),
     ]);
+    if !task.sidecars.is_empty() {
+        let images = sidecars::images(&plan.home, &task.sidecars);
+        variables.insert("SIDECARS".to_owned(), Variable::Plain(images));
+    }
     let Where { at, store, project, role } = own;
     let role = project::role(at, store, (project, role), Artifacts::Read, statements(at, task), &machine);
     (variables, role, machine)

@@ -39,7 +39,9 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, service: &str, deploy: &Deploy, role: &Text) -> Action {
     let mut action = match deploy {
-        Deploy::Ecs(ecs) => return ecs::action(service, ecs, role, plan.region_of_action(place)),
+        Deploy::Ecs(ecs) => {
+            return ecs::action(service, &place.name, ecs, role, plan.region_of_action(place));
+        }
         Deploy::EcsTask(_) => own_action(plan, entry, place, service, super::build::ARTIFACT),
         Deploy::Commands(_) => own_action(plan, entry, place, service, super::source::ARTIFACT),
     };

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{JOIN_SECRETS, Judge, SPLIT_SERVICES, VARIABLE};
-use crate::config::{Environment as Place, Machine, Migrate, Run};
+use crate::config::{Deploy, Environment as Place, Machine, Migrate, Run};
 use crate::diagnostic::{Finding, Span, shown};
 use crate::pipeline::model::{Project, ProjectKind, Variable};
 use crate::pipeline::text::Text;
-use crate::pipeline::{migrate, snapshot, verify};
+use crate::pipeline::{keep, migrate, names, sidecars, snapshot, verify};
 
 /// Subnets of a project at most (CodeBuild's API model, `VpcConfig`).
 const SUBNETS: usize = 16;
@@ -27,7 +27,10 @@ impl Judge<'_> {
         };
         self.policy(&project.role, place, help);
         for (name, value) in &project.variables {
-            if let Variable::Plain(value) = value {
+            // What the sidecars of an environment come to is told of the environment.
+            if let Variable::Plain(value) = value
+                && !name.starts_with(names::SIDECARS)
+            {
                 self.variable(name, value, project.kind.name(), place);
             }
         }
@@ -96,6 +99,8 @@ impl Judge<'_> {
             let tags = Text::from(snapshot::tags(self.plan, place));
             self.variable("SNAPSHOT_TAGS", &tags, "snapshot", snapshot.place);
         }
+        self.sidecars(place);
+        self.ecs_services(place);
         let Some(verify) = &place.verify else { return };
         let commands = Text::from(verify::commands(verify));
         self.variable("VERIFY_COMMANDS", &commands, "verify", verify.place);
@@ -106,6 +111,42 @@ impl Judge<'_> {
         }
     }
 
+    /// What the step before a deploy is told of the ECS services of an environment.
+    fn ecs_services(&mut self, place: &Place) {
+        let letters = keep::ecs_services(self.plan.config, place).chars().count();
+        let is_told = self.findings.iter().any(|finding| finding.message.contains("ECS services of"));
+        if letters > VARIABLE && !is_told {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    place.place,
+                    format!("the ECS services of `{}` say more than its step can be told", place.name),
+                )
+                .because(format!("their clusters, names and containers come to {letters} characters, and CodeBuild takes {VARIABLE}"))
+                .help(SPLIT_SERVICES),
+            );
+        }
+    }
+
+    /// What the build is told of an environment's sidecars. Told for all services together: a pipeline has all of them
+    /// unless its rule says less.
+    fn sidecars(&mut self, place: &Place) {
+        let Some(text) = sidecars::of_services(self.plan, place, |_| true) else { return };
+        let letters = self.size.text(&text);
+        let is_told = self.findings.iter().any(|finding| finding.message.contains("sidecars"));
+        if letters > VARIABLE && !is_told {
+            self.findings.push(
+                Finding::error(
+                    "BL205",
+                    place.place,
+                    format!("the sidecars in `{}` say more than the build can be told", place.name),
+                )
+                .because(format!("their names and images come to {letters} characters, and CodeBuild takes {VARIABLE}"))
+                .help("keep images that are the same everywhere in the task definitions, where each deploy leaves them as they are"),
+            );
+        }
+    }
+
     /// Networks with more parts than CodeBuild takes (code `BL218`), each place told once.
     pub(super) fn networks(&mut self) {
         let config = self.plan.config;
@@ -113,6 +154,10 @@ impl Judge<'_> {
         machines.extend(config.tests.iter().map(|test| (&test.machine, test.section)));
         for place in self.plan.environments() {
             machines.extend(place.migrations.iter().map(|migrate| (&migrate.machine, migrate.place)));
+            machines.extend(place.deploys.values().filter_map(|deploy| match deploy {
+                Deploy::Commands(commands) => Some((&commands.machine, place.place)),
+                Deploy::Ecs(_) | Deploy::EcsTask(_) => None,
+            }));
             machines.extend(place.verify.iter().map(|verify| (&verify.machine, verify.place)));
         }
         let mut told = BTreeSet::new();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::branch_map::Entry;
 use crate::config::{
-    Config, Deploy, EcsTask, Environment as Place, Migrate, Partition, Secret, Service, Verify,
+    Config, Declared, Deploy, EcsTask, Environment as Place, Machine, Migrate, Partition, Secret, Service,
+    Verify,
 };
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
@@ -49,12 +50,7 @@ impl Size {
     /// The characters of a role's policy, as compact JSON.
     pub(super) fn policy(&self, role: &Role) -> usize {
         let statements = role.statements.iter().map(|statement| self.statement(statement) + 1);
-        let list = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
-        let declared = role.declared.iter().map(|one| {
-            r#"{"Sid":"Declared00","Effect":"Allow","Action":[],"Resource":[]},"#.len()
-                + list(&one.actions)
-                + list(&one.resources)
-        });
+        let declared = role.declared.iter().map(of_declared);
         r#"{"Version":"2012-10-17","Statement":[]}"#.len()
             + statements.sum::<usize>()
             + declared.sum::<usize>()
@@ -72,7 +68,8 @@ impl Size {
             + grant.actions.iter().map(|action| action.len() + 3).sum::<usize>()
     }
 
-    fn statement(&self, statement: &Statement) -> usize {
+    /// The characters of a statement, as compact JSON.
+    pub(super) fn statement(&self, statement: &Statement) -> usize {
         let list = |texts: &[Text]| texts.iter().map(|text| self.text(text) + 3).sum::<usize>();
         let conditions = statement.conditions.iter().map(|condition| {
             r#","":{"":[]}"#.len() + condition.operator.len() + condition.key.len() + list(&condition.values)
@@ -85,6 +82,14 @@ impl Size {
             + list(&statement.resources)
             + conditions
     }
+}
+
+/// The characters of a statement that the file declares, as compact JSON with a comma behind it.
+pub(super) fn of_declared(one: &Declared) -> usize {
+    let list = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
+    r#"{"Sid":"Declared00","Effect":"Allow","Action":[],"Resource":[]},"#.len()
+        + list(&one.actions)
+        + list(&one.resources)
 }
 
 /// The characters of a policy that trusts the roles of these pipelines, by name.
@@ -133,7 +138,7 @@ fn of_deploy(deploy: &Deploy) -> usize {
     let letters = |texts: &[String]| texts.iter().map(|text| text.len() + 64).sum::<usize>();
     match deploy {
         Deploy::Ecs(_) => 0,
-        Deploy::EcsTask(EcsTask { family, roles, targets }) => {
+        Deploy::EcsTask(EcsTask { family, roles, targets, sidecars: _ }) => {
             let schedules = targets.schedules.iter().map(|(group, name)| group.len() + name.len() + 64);
             [&targets.rules, &targets.state_machines, &targets.roles, roles]
                 .map(|list| letters(list))
@@ -150,6 +155,7 @@ fn of_deploy(deploy: &Deploy) -> usize {
             let statements = commands.statements.iter();
             statements.map(|one| letters(&one.actions) + letters(&one.resources)).sum::<usize>()
                 + commands.secrets.values().map(of_secret).sum::<usize>()
+                + of_network(&commands.machine)
         }
     }
 }
@@ -166,11 +172,12 @@ fn repositories(service: &Service, entering: &[&Entry]) -> usize {
 }
 
 fn of_verify(verify: &Verify) -> [usize; 2] {
-    let vpc = verify.machine.vpc.as_ref();
-    [
-        verify.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
-        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
-    ]
+    [verify.secrets.values().map(|secret| of_secret(secret) + 64).sum(), of_network(&verify.machine)]
+}
+
+/// The letters that a network adds to the policy of a project in it.
+fn of_network(machine: &Machine) -> usize {
+    machine.vpc.as_ref().map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len())
 }
 
 fn of_secret(secret: &Secret) -> usize {
@@ -185,7 +192,6 @@ fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize
         place.deploys.get(&migrate.service).and_then(Deploy::ecs).map_or([0; 3], |ecs| {
             [ecs.cluster.len(), ecs.service.len(), ecs.roles.iter().map(|role| role.len() + 64).sum()]
         });
-    let vpc = migrate.machine.vpc.as_ref();
     [
         migrate.name.as_ref().map_or(0, String::len),
         folders(entering.iter().copied().filter(|entry| entry.has(&migrate.service))),
@@ -194,7 +200,7 @@ fn of_migration(place: &Place, migrate: &Migrate, entering: &[&Entry]) -> [usize
         own_roles,
         migrate.run as usize,
         migrate.secrets.values().map(|secret| of_secret(secret) + 64).sum(),
-        vpc.map_or(0, |vpc| vpc.subnets.len() * 100 + vpc.security_groups.len()),
+        of_network(&migrate.machine),
     ]
 }
 

@@ -5,7 +5,7 @@ use super::{Format, format};
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(in crate::config::schema) static FORMATS: [Format; 52] = [
+pub(in crate::config::schema) static FORMATS: [Format; 53] = [
     format(
         "app-name",
         "an app's name",
@@ -188,6 +188,18 @@ pub(in crate::config::schema) static FORMATS: [Format; 52] = [
         "letters, digits, `-` and `_`",
         "shop-production",
         text::anything,
+    ),
+    // The names of Docker's images; at most 255 characters (ECS developer guide, "Task definition parameters": `image`).
+    format(
+        "container-image",
+        "an image",
+        (
+            "^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/)?([a-z0-9]|%)+([._/-]+([a-z0-9]|%)+)*(:([A-Za-z0-9_]|%)([A-Za-z0-9_.-]|%)*)?(@sha256:[0-9a-f]{64})?$",
+            255,
+        ),
+        "a repository with its tag or digest, and its registry before it where that is not the pipelines' own in ECR",
+        "fluent-bit:3.2",
+        text::no_tag,
     ),
     format(
         "event-rule",
