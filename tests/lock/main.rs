@@ -12,6 +12,7 @@ mod python;
 
 mod contender;
 mod jq;
+mod mould;
 mod mutants;
 mod others;
 mod scenarios;
