@@ -132,7 +132,7 @@ fn a_holder_that_migrates_is_waited_for() {
 fn a_holder_that_is_queued_before_its_deploy_is_waited_for() {
     let mut scene = scene();
     scene.world.enters("shop-a", "a1", "Migrate-staging", "Succeeded");
-    scene.world.pipeline("shop-a").stage("Deploy-staging").inbound = Some("a1".to_owned());
+    scene.world.pipeline("shop-a").stage("Deploy-staging").inbound = vec!["a1".to_owned()];
     scene.waits(ON_ITS_WAY);
 }
 
