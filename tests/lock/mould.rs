@@ -60,6 +60,8 @@ impl Mould {
             .env("PATH", "/usr/bin:/bin")
             .env("CAST", cast.path())
             .stdin(Stdio::piped())
+            // It tells of each contender that was killed.
+            .stderr(Stdio::null())
             .spawn()
             .expect("bash");
         let input = child.stdin.take().expect("its input");

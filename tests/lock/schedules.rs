@@ -71,3 +71,48 @@ fn two_that_contend_never_work_at_once_and_get_through() {
     let taken = all(SHELL, 0..count, 2, 150).unwrap_or_else(|why| panic!("{why}"));
     assert!(taken >= 1, "{taken} times the lock was taken");
 }
+
+#[test]
+fn twenty_that_contend_never_work_at_once_and_get_through() {
+    let taken = all(SHELL, 0..40, 20, 600).unwrap_or_else(|why| panic!("{why}"));
+    assert!(taken >= 1, "{taken} times the lock was taken");
+}
+
+/// A weaker protocol: the seed that shows it, and what it shows.
+fn shown(thought: &str, instead: &str) -> String {
+    assert_eq!(SHELL.matches(thought).count(), 1, "the shell has {thought:?} once");
+    let weaker = SHELL.replace(thought, instead);
+    let why = all(&weaker, 0..1000, 2, 150).expect_err("the schedules show what is wrong with it");
+    if std::env::var("DBG").is_ok() { eprintln!("{why}"); }
+    why.lines().next().expect("a line").to_owned()
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_with_the_status_alone() {
+    let why = shown("InProgress) has_left || return ;;", "InProgress) return 1 ;;");
+    assert!(why.contains("there still wait"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_a_second_write() {
+    let why = shown("    write \"$since\" --if-match \"$etag\"\n    return\n", "    return 0\n");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_a_nonce() {
+    let why = shown("read -r written < /proc/sys/kernel/random/uuid", "written=$EXECUTION_ID");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_an_eye_on_rollbacks_and_tasks() {
+    let why = shown("no_rollback && no_task || return", "true");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_the_five_minutes() {
+    let why = shown("[ \"$rests\" = no ] || has_rested", "true");
+    assert!(why.contains("work"), "{why}");
+}
