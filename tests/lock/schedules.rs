@@ -83,7 +83,9 @@ fn shown(thought: &str, instead: &str) -> String {
     assert_eq!(SHELL.matches(thought).count(), 1, "the shell has {thought:?} once");
     let weaker = SHELL.replace(thought, instead);
     let why = all(&weaker, 0..1000, 2, 150).expect_err("the schedules show what is wrong with it");
-    if std::env::var("DBG").is_ok() { eprintln!("{why}"); }
+    if std::env::var("DBG").is_ok() {
+        eprintln!("{why}");
+    }
     why.lines().next().expect("a line").to_owned()
 }
 
