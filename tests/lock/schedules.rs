@@ -54,7 +54,7 @@ fn all(shell: &str, seeds: Range<u64>, count: usize, events: usize) -> Result<us
         };
     };
     // More than processors: each stands still while its contenders run, and they while it does.
-    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
+    let threads = 4 * thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(work);
