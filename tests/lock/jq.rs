@@ -2,7 +2,7 @@
 //! once is not asked again: jq knows nothing but its words, its input and the variables that its program names.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -17,7 +17,7 @@ struct Process {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    answered: HashMap<String, Answer>,
+    answered: BTreeMap<String, Answer>,
 }
 
 impl Drop for Process {
@@ -40,7 +40,7 @@ fn start() -> Process {
         .expect("python");
     let input = child.stdin.take().expect("its input");
     let output = BufReader::new(child.stdout.take().expect("its output"));
-    Process { child, input, output, answered: HashMap::new() }
+    Process { child, input, output, answered: BTreeMap::new() }
 }
 
 /// Where the program stands in these words; behind it are files.

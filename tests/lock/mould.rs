@@ -2,7 +2,7 @@
 //! have it read three hundred lines takes longer than most of what a contender does.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -44,7 +44,7 @@ impl Drop for Mould {
     }
 }
 
-thread_local!(static MOULDS: RefCell<HashMap<String, Rc<RefCell<Mould>>>> = RefCell::default());
+thread_local!(static MOULDS: RefCell<BTreeMap<String, Rc<RefCell<Mould>>>> = RefCell::default());
 
 /// Slots that are made together: `mkfifo` is a program, and takes as long for twenty as for one.
 const TOGETHER: usize = 20;

@@ -108,10 +108,9 @@ pub struct Line {
     deploying: BTreeSet<usize>,
     /// Each work that began, by its run.
     works: Vec<usize>,
-    /// How often the lock was taken.
-    pub taken: usize,
     /// Whether there is nothing more than what is to be done: no faults, no crashes.
     calm: bool,
+    /// Who did what in which order, with the seconds since the beginning.
     pub trace: Vec<String>,
 }
 
@@ -158,7 +157,6 @@ impl Line {
             superseding,
             deploying: BTreeSet::new(),
             works: Vec::new(),
-            taken: 0,
             calm: false,
             trace: Vec::new(),
             dice,

@@ -107,9 +107,9 @@ impl Line {
             // Nobody approves anything any more: who waits for the environment must get it all the same.
             Place::Elsewhere(stage) if !self.calm && self.dice.one_in(20) => {
                 if self.dice.one_in(2) {
-                    self.succeeds(number, stage)
+                    self.succeeds(number, stage);
                 } else {
-                    self.fails(number, stage)
+                    self.fails(number, stage);
                 }
             }
             place => self.runs[number].place = place,
@@ -146,7 +146,6 @@ impl Line {
         match contender.at {
             Call::Ended(true) => {
                 self.say(number, "has the lock");
-                self.taken += 1;
                 self.runs[number].place = Place::Has(stage);
             }
             Call::Ended(false) => {

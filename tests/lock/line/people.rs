@@ -19,7 +19,10 @@ impl Line {
                 let moment = self.world.now + self.dice.seconds(most);
                 self.until(moment)
             }
-            1 => self.somebody(),
+            1 => {
+                self.somebody();
+                Ok(())
+            }
             2 | 3 => {
                 self.some_retry();
                 Ok(())
@@ -34,7 +37,8 @@ impl Line {
                     .collect();
                 let of = live.len() + self.abandoned.len();
                 if of == 0 {
-                    return self.somebody();
+                    self.somebody();
+                    return Ok(());
                 }
                 let which = self.dice.below(of);
                 match live.get(which) {
@@ -76,7 +80,7 @@ impl Line {
     }
 
     /// Somebody stops, rolls back or pushes.
-    fn somebody(&mut self) -> Result<(), String> {
+    fn somebody(&mut self) {
         let number = self.dice.below(self.runs.len());
         let pipeline = self.runs[number].pipeline.clone();
         match (self.dice.below(8), &self.runs[number].place) {
@@ -88,7 +92,6 @@ impl Line {
             (4 | 5, _) if self.runs.len() < self.most => self.push(&pipeline),
             _ => {}
         }
-        Ok(())
     }
 
     /// Nothing is in the stage of the deploy, or before it, or about to be rolled back.
