@@ -17,7 +17,7 @@ use crate::line::Line;
 /// Fewer looks, so that a schedule is about what happens between them. Nothing else depends on the length of the pause.
 fn impatient(shell: &str) -> String {
     assert!(shell.contains("pause=15 "), "the pause is where it was");
-    shell.replace("pause=15 ", "pause=60 ")
+    shell.replace("pause=15 ", "pause=150 ")
 }
 
 /// What happens in schedules, in the words of their traces.
@@ -36,7 +36,7 @@ const HAPPENS: [&str; 15] = [
     "its abandoned build deploys",
     "the clock of its machine jumps",
     "within 600 seconds",
-    "It goes on now.",
+    "It goes on now: ",
 ];
 
 /// How often each of it happened.

@@ -94,7 +94,7 @@ impl Line {
         }
     }
 
-    /// Nothing is in the stage of the deploy, or before it, or about to be rolled back.
+    /// Nothing is in the stage of the deploy, or before it, or on its way there.
     fn is_free_to_roll_back(&self, pipeline: &str) -> bool {
         let here = |run: &Run| {
             run.place.stage() == Some(DEPLOY)

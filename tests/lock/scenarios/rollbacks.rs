@@ -86,7 +86,7 @@ fn a_rollback_lets_the_holder_go_on_that_waits_before_its_stage() {
     }
     scene.world.pipeline("shop-b").stage("Deploy-staging").inbound = vec!["b1".to_owned()];
     assert_eq!(scene.run(&mut rollback), End::GaveUp);
-    let text = "execution b1 has it, and waits before Deploy-staging for this one to end. It goes on now.";
+    let text = "execution b1 has it, and waits before Deploy-staging for this one to end. It goes on now: try again when it is through.";
     assert!(rollback.log().contains(text), "{}", rollback.log());
 }
 
@@ -99,7 +99,7 @@ fn a_release_lets_a_rollback_go_first_that_waits_before_its_stage() {
     scene.world.pipeline("shop-b").stage("Deploy-staging").inbound = vec!["r1".to_owned()];
     let mut release = in_the_deploy(&scene, "b1");
     assert_eq!(scene.run(&mut release), End::GaveUp);
-    let text = "a rollback, execution r1, waits before Deploy-staging for this one to end. It goes on now.";
+    let text = "a rollback, execution r1, waits before Deploy-staging for this one to end. It goes on now: try again when it is through.";
     assert!(release.log().contains(text), "{}", release.log());
     // Who asks elsewhere waits for that rollback.
     scene.world.begin("shop-a", "a2", false);
