@@ -1,18 +1,16 @@
-//! A build that wants the lock: the generated shell in a bash of its own, which stands still at each of its calls.
+//! A build that wants the lock: the generated shell in a bash of its own, which stands still at each of its calls, and can
+//! be killed there.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
-use tempfile::TempDir;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
 
 use crate::jq;
+use crate::mould::{self, Slot};
 use crate::world::{Answer, World};
 
 /// The shell, as it stands in the buildspecs.
 pub const SHELL: &str = include_str!("../../templates/steps/lock.sh.hbs");
-const PRELUDE: &str = include_str!("prelude.sh");
 
 /// What a contender waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +27,10 @@ pub enum Call {
 
 /// A contender, standing at its next call.
 pub struct Contender {
-    folder: TempDir,
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    slot: Slot,
+    /// None when it is about to be killed.
+    input: Option<File>,
+    output: BufReader<File>,
     env: BTreeMap<String, String>,
     /// Where it stands.
     pub at: Call,
@@ -42,9 +40,9 @@ pub struct Contender {
 
 impl Drop for Contender {
     fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        // Without an answer it kills itself. Its folder is another's only when it has ended.
+        drop(self.input.take());
+        drop(self.output.read_to_end(&mut Vec::new()));
     }
 }
 
@@ -72,24 +70,9 @@ pub fn variables(pipeline: &str, execution: &str) -> BTreeMap<String, String> {
 impl Contender {
     /// Starts a shell, and lets it go on to its first call.
     pub fn start(shell: &str, env: BTreeMap<String, String>) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        // CodeBuild's agent exports what is assigned. What the step after the lock would see is printed at the end.
-        let script = format!("{PRELUDE}\nset -a\n{shell}\nset > \"$STAND_IN/after\"\n");
-        fs::write(folder.path().join("step.sh"), script).expect("a file");
-        let mut child = Command::new("/bin/bash")
-            .arg(folder.path().join("step.sh"))
-            .env_clear()
-            .envs(&env)
-            .env("PATH", "/usr/bin:/bin")
-            .env("TMPDIR", folder.path())
-            .env("STAND_IN", folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("bash");
-        let input = child.stdin.take().expect("its input");
-        let output = BufReader::new(child.stdout.take().expect("its output"));
-        let mut contender = Self { folder, child, input, output, env, at: Call::Date, clock: 0 };
+        let (slot, input, output) = mould::start(shell, &env);
+        let output = BufReader::new(output);
+        let mut contender = Self { slot, input: Some(input), output, env, at: Call::Date, clock: 0 };
         contender.go_on();
         contender
     }
@@ -99,15 +82,12 @@ impl Contender {
         loop {
             let mut bytes = Vec::new();
             self.output.read_until(0, &mut bytes).expect("a call");
-            if bytes.pop() != Some(0) {
-                let status = self.child.wait().expect("its status");
-                self.at = Call::Ended(status.success());
-                return;
-            }
+            assert_eq!(bytes.pop(), Some(0), "it has ended without a word:\n{}", self.log());
             let text = String::from_utf8(bytes).expect("text");
             let mut words = text.split('\x1f').map(str::to_owned);
             let mut next = || words.next().expect("a word");
             self.at = match next().as_str() {
+                "ended" => Call::Ended(next() == "0"),
                 "aws" => Call::Aws(next(), words.collect()),
                 "sleep" => Call::Sleep(next().parse().expect("seconds")),
                 "date" => {
@@ -127,9 +107,16 @@ impl Contender {
     }
 
     fn reply(&mut self, answer: &Answer) {
-        fs::write(self.folder.path().join("out"), &answer.out).expect("a file");
-        fs::write(self.folder.path().join("err"), &answer.err).expect("a file");
-        writeln!(self.input, "{}", answer.status).expect("it waits for the answer");
+        for (name, text) in [("out", &answer.out), ("err", &answer.err)] {
+            if !text.is_empty() {
+                fs::write(self.slot.folder.join(name), text).expect("a file");
+            }
+        }
+        let is_there = |text: &str| if text.is_empty() { "" } else { "yes" };
+        // In one write: the contender reads as soon as there is something.
+        let line = format!("{}\x1f{}\x1f{}\n", answer.status, is_there(&answer.out), is_there(&answer.err));
+        let input = self.input.as_mut().expect("it lives");
+        input.write_all(line.as_bytes()).expect("it waits for the answer");
     }
 
     /// Answers the call at which it stands, and lets it go on to the next.
@@ -156,11 +143,11 @@ impl Contender {
 
     /// What it has printed.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        fs::read_to_string(self.slot.folder.join("log")).unwrap_or_default()
     }
 
     /// The variables that the step after the lock would see; none before its end.
     pub fn after(&self) -> String {
-        fs::read_to_string(self.folder.path().join("after")).unwrap_or_default()
+        fs::read_to_string(self.slot.folder.join("after")).unwrap_or_default()
     }
 }

@@ -11,7 +11,10 @@
 mod python;
 
 mod contender;
+mod dice;
 mod jq;
+mod line;
+mod mould;
 mod mutants;
 mod others;
 mod scenarios;

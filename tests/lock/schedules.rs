@@ -1,157 +1,160 @@
-//! Many orders of events, each from a seed: releases that take the lock, migrate, end, fail, are tried again with a new
-//! build, or are stopped while their task goes on; calls that are refused, answers that are lost, clocks that jump.
+//! Many orders of events, each from a seed: releases that take the lock, migrate, deploy, end, fail, are rolled back, are
+//! tried again with a new build, are superseded, or are stopped while their build or task goes on; calls that are refused,
+//! answers that are lost, machines that stand still, clocks that jump. At the end of each nothing more goes wrong, and
+//! everybody must get through.
+//!
+//! `LOCK_SEED=17` plays one seed alone, `LOCK_SCHEDULES=20000` as many with two contenders.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
-use crate::contender::{Call, Contender, SHELL, variables};
-use crate::world::{Failure, World};
+use crate::contender::SHELL;
+use crate::line::Line;
 
-/// Numbers from a seed (splitmix64): the same on every machine.
-struct Dice(u64);
+/// Fewer looks, so that a schedule is about what happens between them. Nothing else depends on the length of the pause.
+fn impatient(shell: &str) -> String {
+    assert!(shell.contains("pause=15 "), "the pause is where it was");
+    shell.replace("pause=15 ", "pause=150 ")
+}
 
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
+/// What happens in schedules, in the words of their traces.
+const HAPPENS: [&str; 15] = [
+    ": has the lock",
+    ": migrates",
+    ": deploys",
+    ": begins, a rollback",
+    ": is retried",
+    ": is superseded",
+    ": is told to stop",
+    ": is stopped, its action abandoned",
+    ": its build crashes",
+    "its task runs on",
+    "its abandoned build starts its task",
+    "its abandoned build deploys",
+    "the clock of its machine jumps",
+    "within 600 seconds",
+    "It goes on now: ",
+];
 
-    fn one_in(&mut self, sides: u64) -> bool {
-        self.next().is_multiple_of(sides)
-    }
+/// How often each of it happened.
+type Tally = BTreeMap<&'static str, usize>;
 
-    fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.next() % count as u64).expect("below a usize")
+/// Plays one schedule; says what happened, or what went wrong and how it came to that.
+fn play(shell: &str, seed: u64, count: usize, events: usize) -> Result<Tally, String> {
+    let mut line = Line::new(shell, seed, count);
+    let played = (0..events).try_for_each(|_| line.event()).and_then(|()| line.calms_down());
+    match played {
+        Ok(()) => {
+            let times = |words| line.trace.iter().filter(|text| text.contains(words)).count();
+            Ok(HAPPENS.into_iter().map(|words| (words, times(words))).collect())
+        }
+        Err(why) => Err(format!("LOCK_SEED={seed}: {why}\n{}", line.trace.join("\n"))),
     }
 }
 
-/// A release, by the id of its execution.
-enum Release {
-    /// Its build wants the lock.
-    Wants(Box<Contender>),
-    /// It migrates: what two must never do at once.
-    Migrates,
-    /// Its build crashed before the end; somebody will try again.
-    Crashed,
-    /// Nothing more comes of it.
-    Done,
-}
-
-/// Plays one schedule; says how often the lock was taken, or which two migrated at once.
-fn play(shell: &str, seed: u64, count: usize, events: usize) -> Result<usize, String> {
-    let mut dice = Dice(seed);
-    let mut world = World::default();
-    let mut faults = Dice(seed ^ 0xfa17);
-    world.fault = Box::new(move |_| match faults.below(60) {
-        0 => Some(Failure::Refused("ThrottlingException")),
-        1 => Some(Failure::Refused("InternalError")),
-        2 => Some(Failure::Lost),
-        _ => None,
-    });
-    let start = |id: &str, pipeline: &str| {
-        let mut env = variables(pipeline, id);
-        env.insert("LOCK_WAIT_SECONDS".to_owned(), "9000".to_owned());
-        Release::Wants(Box::new(Contender::start(shell, env)))
-    };
-    let pipeline_of = |number: usize| if number.is_multiple_of(2) { "shop-a" } else { "shop-b" };
-    let mut releases = BTreeMap::new();
-    for number in 0..count {
-        let id = format!("e{number}");
-        world.begin(pipeline_of(number), &id, false);
-        releases.insert(number, (id.clone(), start(&id, pipeline_of(number))));
-    }
-    let mut taken = 0;
-    for _ in 0..events {
-        let number = dice.below(count);
-        let pipeline = pipeline_of(number);
-        let (id, release) = releases.get_mut(&number).expect("a release");
-        match release {
-            Release::Wants(contender) => match contender.at {
-                Call::Ended(true) => {
-                    *release = Release::Migrates;
-                    taken += 1;
-                    // A crash may leave its own task running, which its own retry finds: never another's.
-                    world.tasks.insert(id.clone());
-                    if world.tasks.len() > 1 {
-                        return Err(format!("seed {seed}: {:?} migrate at once", world.tasks));
-                    }
-                }
-                Call::Ended(false) => {
-                    world.becomes(pipeline, id, "Failed");
-                    *release = Release::Done;
-                }
-                _ if dice.one_in(150) => {
-                    // The build is killed, wherever it stands.
-                    world.becomes(pipeline, id, "Failed");
-                    *release = Release::Crashed;
-                }
-                _ => {
-                    if let Call::Sleep(seconds) = contender.at {
-                        world.now += seconds;
-                    }
-                    if dice.one_in(100) {
-                        contender.clock += if dice.one_in(2) { 1000 } else { -1000 };
-                    }
-                    contender.step(&mut world);
-                }
-            },
-            Release::Migrates => match dice.below(12) {
-                0 | 1 => {
-                    world.tasks.remove(id.as_str());
-                    world.becomes(pipeline, id, "Succeeded");
-                    *release = Release::Done;
-                }
-                2 => {
-                    world.tasks.remove(id.as_str());
-                    world.becomes(pipeline, id, "Failed");
-                    *release = Release::Crashed;
-                }
-                // Stopped: its task goes on, and ends by itself some day.
-                3 => {
-                    world.becomes(pipeline, id, "Stopped");
-                    *release = Release::Crashed;
-                }
-                _ => {}
-            },
-            Release::Crashed if dice.one_in(6) => {
-                world.tasks.remove(id.as_str());
-                if dice.one_in(2) {
-                    world.becomes(pipeline, id, "InProgress");
-                    *release = start(id, pipeline);
-                } else {
-                    *release = Release::Done;
+/// Plays these seeds on all processors; stops at the first that goes wrong.
+fn all(shell: &str, seeds: Range<u64>, count: usize, events: usize) -> Result<Tally, String> {
+    let shell = &impatient(shell);
+    let next = AtomicU64::new(seeds.start);
+    let tally = Mutex::new(Tally::new());
+    let wrong = Mutex::new(None);
+    let work = || loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= seeds.end {
+            return;
+        }
+        match play(shell, seed, count, events) {
+            Ok(one) => {
+                let mut tally = tally.lock().expect("nobody panicked");
+                for (words, times) in one {
+                    *tally.entry(words).or_default() += times;
                 }
             }
-            Release::Crashed => world.now += 30,
-            Release::Done => {}
+            Err(why) => {
+                next.store(seeds.end, Ordering::Relaxed);
+                *wrong.lock().expect("nobody panicked") = Some(why);
+                return;
+            }
         }
+    };
+    // More than processors: each stands still while its contenders run, and they while it does.
+    let threads = 4 * thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    match wrong.into_inner().expect("nobody panicked") {
+        Some(why) => Err(why),
+        None => Ok(tally.into_inner().expect("nobody panicked")),
     }
-    Ok(taken)
 }
 
-fn all(shell: &str, seeds: std::ops::Range<u64>, count: usize, events: usize) -> Result<usize, String> {
-    seeds.map(|seed| play(shell, seed, count, events)).sum()
+/// A number from the environment.
+fn asked(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")))
+}
+
+/// So many schedules, or the one that is asked for; without one, everything that can happen has happened.
+fn none_goes_wrong(schedules: u64, count: usize, events: usize) {
+    let seeds = asked("LOCK_SEED").map_or(0..schedules, |seed| seed..seed + 1);
+    let tally = all(SHELL, seeds.clone(), count, events).unwrap_or_else(|why| panic!("{why}"));
+    if seeds == (0..schedules) {
+        let seldom: Vec<_> = tally.iter().filter(|(_, times)| **times == 0).collect();
+        assert!(seldom.is_empty(), "these never happened: {seldom:?}");
+        let taken = tally[": has the lock"];
+        assert!(taken >= usize::try_from(schedules).expect("small"), "the lock was taken {taken} times");
+    }
 }
 
 #[test]
-fn two_that_contend_never_migrate_at_once() {
-    let taken = all(SHELL, 0..30, 2, 250).expect("one at a time");
-    assert!(taken >= 30, "{taken} migrations in all");
+fn two_that_contend_never_work_at_once_and_get_through() {
+    none_goes_wrong(asked("LOCK_SCHEDULES").unwrap_or(1000), 2, 150);
 }
 
 #[test]
-fn twenty_that_contend_never_migrate_at_once() {
-    let taken = all(SHELL, 100..102, 20, 800).expect("one at a time");
-    assert!(taken >= 2, "{taken} migrations in all");
+fn twenty_that_contend_never_work_at_once_and_get_through() {
+    none_goes_wrong(40, 20, 600);
+}
+
+/// A weaker protocol: the seed that shows it, and what it shows.
+fn shown(thought: &str, instead: &str) -> String {
+    assert_eq!(SHELL.matches(thought).count(), 1, "the shell has {thought:?} once");
+    let weaker = SHELL.replace(thought, instead);
+    let why = all(&weaker, 0..1000, 2, 150).expect_err("the schedules show what is wrong with it");
+    why.lines().next().expect("a line").to_owned()
 }
 
 #[test]
-fn a_lock_that_heeds_no_task_is_caught_by_the_schedules() {
-    let thought = "no_rollback && no_task || return";
-    assert!(SHELL.contains(thought));
-    let shell = SHELL.replace(thought, "true").replace("Stopped | Cancelled) rests=yes ;;", "Stopped) ;;");
-    let caught = all(&shell, 0..60, 2, 250);
-    assert!(caught.is_err(), "{caught:?}");
+fn the_schedules_show_what_is_wrong_with_the_status_alone() {
+    let why = shown("InProgress) has_left || return ;;", "InProgress) return 1 ;;");
+    assert!(why.contains("there still wait"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_a_second_write() {
+    let why = shown("    write \"$since\" --if-match \"$etag\"\n    return\n", "    return 0\n");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_a_nonce() {
+    let why = shown("read -r written < /proc/sys/kernel/random/uuid", "written=$EXECUTION_ID");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_an_eye_on_rollbacks_and_tasks() {
+    let why = shown("no_rollback && no_task || return", "true");
+    assert!(why.contains("work"), "{why}");
+}
+
+#[test]
+fn the_schedules_show_what_is_wrong_without_the_five_minutes() {
+    let why = shown("[ \"$rests\" = no ] || has_rested", "true");
+    assert!(why.contains("work"), "{why}");
 }

@@ -61,8 +61,8 @@ pub struct Stage {
     pub name: &'static str,
     /// The last execution in it, with its status there.
     pub latest: Option<(String, &'static str)>,
-    /// The one that waits before it.
-    pub inbound: Option<String>,
+    /// Those that wait before it, in turn.
+    pub inbound: Vec<String>,
 }
 
 /// A pipeline.
@@ -265,17 +265,19 @@ impl World {
             }
             "get-pipeline-state" => {
                 let stages = pipeline.stages.iter().map(|stage| {
-                    let mut state = json!({"stageName": stage.name, "inboundExecutions": []});
+                    let mut state = json!({"stageName": stage.name});
                     if let Some((id, status)) = &stage.latest {
                         state["latestExecution"] =
                             json!({"pipelineExecutionId": id, "status": status, "type": kind_of(id)});
                     }
-                    if let Some(id) = &stage.inbound {
-                        let one =
-                            json!({"pipelineExecutionId": id, "status": "InProgress", "type": kind_of(id)});
-                        state["inboundExecutions"] = json!([one]);
-                        state["inboundExecution"] = one;
+                    let waiting = stage.inbound.iter().map(
+                        |id| json!({"pipelineExecutionId": id, "status": "InProgress", "type": kind_of(id)}),
+                    );
+                    let waiting: Vec<Value> = waiting.collect();
+                    if let Some(first) = waiting.first() {
+                        state["inboundExecution"] = first.clone();
                     }
+                    state["inboundExecutions"] = json!(waiting);
                     state
                 });
                 Answer::json(&json!({"stageStates": stages.collect::<Vec<_>>()}))
