@@ -3,6 +3,7 @@
 mod existing;
 mod families;
 mod gates;
+mod meeting;
 mod needs;
 mod stacks;
 
@@ -21,6 +22,7 @@ use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
 use families::Left;
 use gates::Gates;
+use meeting::{Reused, Shared};
 use needs::{Given, Starts};
 use stacks::{BaseStack, Buckets, Group, Key};
 
@@ -54,6 +56,10 @@ struct Overview<'a> {
     migrates: bool,
     /// Those that have a lock.
     locked: Vec<&'a str>,
+    /// Those of them to which releases of several rules come.
+    shared: Vec<Shared<'a>>,
+    /// The rules that take images of others.
+    reused: Vec<Reused<'a>>,
     /// Whether a service is deployed to a task family.
     task_families: bool,
     migrations_run: &'static str,
@@ -275,6 +281,8 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
         locked: locked(plan),
+        shared: meeting::shared(plan),
+        reused: meeting::reused(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         task_families: environments.iter().any(|environment| !environment.families.is_empty()),
         rules,
