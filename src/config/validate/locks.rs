@@ -44,7 +44,7 @@ impl Judge<'_> {
                 Some(by_itself)
             }
             Some(RawLock::Switch(false)) => {
-                if let Some(reason) = reason {
+                if let Some(reason) = reason.filter(|_| !is_migrated_by_two(config, place)) {
                     self.report(
                         Finding::warning(
                             "BL220",
@@ -119,6 +119,15 @@ fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
         format!("a release that waits can fail though the one before it in {name} goes well"),
     )
     .because(format!("that one may take {longest}, by the time-outs of its migrations and deploys{watched}"))
+}
+
+/// Whether two rules run one migration here: without a lock that is an error of the branch map (`BL107`), which says all that
+/// the warning would.
+fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
+    place.migrations.iter().any(|migrate| {
+        let running = rules_of(config, place).filter(|rule| rule.services.contains(&migrate.service));
+        running.count() > 1
+    })
 }
 
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
