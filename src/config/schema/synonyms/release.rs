@@ -1,4 +1,4 @@
-//! Other tools' names for what guards a release and what is done in it: those of CDK and CloudFormation, Copilot, CodeDeploy,
+//! Other tools' names for what guards a release and what is done in it: those of CDK and `CloudFormation`, Copilot, `CodeDeploy`,
 //! GitHub Actions, GitLab CI and Compose.
 
 use super::{Name, Word};
