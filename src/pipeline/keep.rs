@@ -3,14 +3,14 @@
 
 use indexmap::IndexMap;
 
+use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, names, project, roles};
+use super::{Plan, action_variables, build, build_action, images, names, roles};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Environment as Place, Machine};
+use crate::config::Environment as Place;
 
 /// Minutes the action may take: a few calls for each image.
 const TIMEOUT: u32 = 15;
@@ -39,32 +39,15 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     let repositories = images::of_all(plan, entering);
     let own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
     let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: TIMEOUT,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
-    Project {
+    let environment = Variable::Plain(Text::from(place.name.as_str()));
+    let caller = Caller {
         kind: ProjectKind::Keep,
-        part: None,
-        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
-        compute: machine.compute,
-        platform: config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        alone: false,
-        timeout: machine.timeout,
-        variables: IndexMap::from([(
-            "ENVIRONMENT".to_owned(),
-            Variable::Plain(Text::from(place.name.as_str())),
-        )]),
-        buildspec: plan.buildspecs.keep.clone(),
         name,
-    }
+        role: known,
+        own,
+        timeout: TIMEOUT,
+        variables: IndexMap::from([("ENVIRONMENT".to_owned(), environment)]),
+        buildspec: plan.buildspecs.keep.clone(),
+    };
+    caller.project(plan, at, store)
 }

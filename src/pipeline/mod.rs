@@ -17,6 +17,7 @@ pub mod text;
 mod approve;
 mod base;
 mod build;
+mod caller;
 mod deploy;
 mod environment;
 mod gates;
