@@ -8,6 +8,10 @@ use std::fmt::Write;
 
 #[path = "properties/branches.rs"]
 mod branches;
+#[path = "properties/guards.rs"]
+mod guards;
+#[path = "properties/sections.rs"]
+mod sections;
 #[path = "properties/wide.rs"]
 mod wide;
 
@@ -43,8 +47,14 @@ fn text(rules: &[Rule], migrates: bool) -> String {
 }
 
 fn generate(text: &str) -> BTreeMap<String, String> {
+    generate_for(text, Vec::new())
+}
+
+/// The generated files where these branches exist.
+fn generate_for(text: &str, branches: Vec<String>) -> BTreeMap<String, String> {
     let reading = config::read(text);
-    let config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
+    let mut config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
+    config.branches = branches;
     let (map, findings) = branch_map::resolve(&config);
     assert!(findings.is_empty(), "{findings:#?}");
     let specs = specs::specs(&config).unwrap();
@@ -118,28 +128,27 @@ proptest! {
 
     #[test]
     fn whatever_a_file_says_generating_twice_gives_the_same_bytes(wide in wide::files()) {
-        let text = wide.text();
-        prop_assert_eq!(generate(&text), generate(&text));
+        let (text, branches) = (wide.text(), wide.branches());
+        prop_assert_eq!(generate_for(&text, branches.clone()), generate_for(&text, branches));
     }
 
     #[test]
     fn whatever_a_file_says_adding_a_rule_renames_and_changes_nothing_of_the_others(wide in wide::files()) {
         prop_assume!(wide.rules.len() > 1);
         let added = wide.rules.last().unwrap();
-        let one = generate(&wide.without_the_last().text());
-        let other = generate(&wide.text());
+        let one = generate_for(&wide.without_the_last().text(), wide.branches());
+        let other = generate_for(&wide.text(), wide.branches());
         for (path, text) in &one {
             // What is shared lists every environment and every pipeline.
             if path != "README.md" && !path.starts_with("base") {
                 prop_assert_eq!(Some(text), other.get(path), "{} changed\n{}", path, wide.text());
             }
         }
-        let folder = wide::Wide::folder(added);
         let own: BTreeSet<String> =
             wide::Wide::environments(added).map(|name| format!("environments/{name}.yml")).collect();
         let news: Vec<&String> = other.keys().filter(|path| !one.contains_key(*path)).collect();
         for path in &news {
-            let expected = path.starts_with(&folder) || own.contains(*path) || path.starts_with("base-");
+            let expected = wide::Wide::is_of(added, path) || own.contains(*path) || path.starts_with("base-");
             prop_assert!(expected, "{} is new\n{}", path, wide.text());
         }
         prop_assert!(own.iter().all(|path| news.contains(&path)), "{:?}", news);
@@ -147,8 +156,8 @@ proptest! {
 
     #[test]
     fn whatever_a_file_says_each_generated_file_reads_back(wide in wide::files()) {
-        let text = wide.text();
-        let config = config::read(&text).config.unwrap();
+        let mut config = config::read(&wide.text()).config.unwrap();
+        config.branches = wide.branches();
         let (map, _) = branch_map::resolve(&config);
         let specs = specs::specs(&config).unwrap();
         let plan = Plan::new(&config, &map, specs.texts.clone());
@@ -187,4 +196,38 @@ fn a_rule_that_enters_an_environment_changes_that_environment_alone() {
         .map(|(path, _)| path.as_str())
         .collect();
     assert_eq!(changed, ["README.md", "environments/live.yml"]);
+}
+
+#[test]
+fn every_key_of_the_release_path_is_tried() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut missing = vec![
+        "lock: true",
+        "lock: false",
+        "wait: ",
+        "window: ",
+        "alarms: ",
+        "bake: ",
+        "rollback: ",
+        "http: ",
+        "verify: { commands",
+        "snapshot: { instance",
+        "snapshot: { cluster",
+        "reuse: ",
+        "per_branch: ",
+        "limit: ",
+        "ecs_task: ",
+        "targets: ",
+        "commands: { run",
+        "statements: ",
+        "depends_on: ",
+        "image_of: ",
+        "approval: { timeout",
+    ];
+    for _ in 0..200 {
+        let text = wide::files().new_tree(&mut runner).unwrap().current().text();
+        missing.retain(|key| !text.contains(key));
+    }
+    assert_eq!(missing, [""; 0]);
 }

@@ -236,11 +236,15 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Op
             })
             .help("if that matters, give each rule an environment of its own")
     };
-    Some(
-        rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN).fold(finding, |finding, rule| {
-            finding.related(rule.place, format!("`{environment}` is deployed to here too"))
-        }),
-    )
+    let others = rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN);
+    let finding = others.fold(finding, |finding, rule| {
+        finding.related(rule.place, format!("`{environment}` is deployed to here too"))
+    });
+    let without = config.environments.get(environment).filter(|_| migrates);
+    Some(match without {
+        Some(environment) => finding.related(environment.place, "its lock is switched off"),
+        None => finding,
+    })
 }
 
 /// Those of some rules that have a service in common with another of them.

@@ -13,6 +13,7 @@ pub mod git_name;
 mod glob;
 mod judge;
 pub mod listing;
+mod meeting;
 mod neighbours;
 mod paths;
 pub mod pattern;

@@ -158,7 +158,10 @@ impl Summary {
     fn of_gone_branches(&self) -> String {
         let orphans = self.changes.iter().filter(|change| change.kind.is_orphan());
         let folders: BTreeSet<&str> = orphans
-            .filter_map(|change| change.path.strip_suffix("/pipeline.yml"))
+            .filter_map(|change| change.path.rsplit_once('/'))
+            // Where these two are left over, so is the pipeline; another file may be so in a folder that goes on.
+            .filter(|(_, file)| matches!(*file, "pipeline.yml" | "pipeline.json"))
+            .map(|(folder, _)| folder)
             .filter(|folder| is_of_one_branch(folder))
             .collect();
         let mut out = String::new();
@@ -220,6 +223,7 @@ impl Summary {
         if self.counts.orphan > 0 {
             let _ = write!(out, "no longer generated:\n{}", self.listing(|kind| kind == Kind::Orphan));
         }
+        out += &self.of_gone_branches();
         if self.changes.iter().any(|change| change.kind.needs_force()) {
             out += "Put what was written by hand into branchline.yml, or move the files away: without `--force`, they \
                     are not replaced.\n";

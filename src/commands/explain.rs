@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             Exit::Usage
         })?;
         if arguments.json {
-            terminal.result(format_args!("{:#}\n", json_of_tag(&map, &tag)));
+            terminal.result(format_args!("{:#}\n", json_of_tag(&map, &config, &tag)));
         } else {
             terminal.result(report_of_tag(&map, &config, &tag));
         }
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         ));
     }
     if arguments.json {
-        terminal.result(format_args!("{:#}\n", json(&map, &branch)));
+        terminal.result(format_args!("{:#}\n", json(&map, &config, &branch)));
     } else {
         terminal.columns(&report(&map, &config, &branch));
     }

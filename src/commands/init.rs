@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     })?;
     let shown = configuration::shown(&path);
     sound(&root, &shown, &text, terminal)?;
-    terminal.message(told::passed_over(&seen));
+    terminal.message(told::passed_over(&seen, &found));
     if arguments.stdout {
         terminal.result(&text);
         return Ok(Exit::Done);

@@ -8,6 +8,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use super::words::{columns, quoted};
 use super::{Exit, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
@@ -33,7 +34,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let (root, load::Sound { config, map, .. }) = load::load_sound(&arguments.location, terminal)?;
     if arguments.json {
-        terminal.result(format_args!("{:#}\n", json(&map)));
+        terminal.result(format_args!("{:#}\n", json(&map, &config)));
     } else {
         if arguments.location.branches.is_some() {
             let known: Vec<&str> = config.branches.iter().map(String::as_str).collect();
@@ -102,11 +103,41 @@ fn told(map: &BranchMap, config: &Config, known: Option<(&str, &[&str])>, width:
             family.limit
         );
     }
+    report.push_str(&reused(config));
+    report.push_str(&locked(map, config));
     if let Some((heading, known)) = known.filter(|(_, known)| !known.is_empty()) {
         report.push('\n');
         report.push_str(&branches(map, known, heading));
     }
     report
+}
+
+/// Which rules take images of which others; empty where none does.
+fn reused(config: &Config) -> String {
+    let takes = config.rules.iter().filter(|rule| !rule.reuse.is_empty());
+    takes.enumerate().fold(String::new(), |mut text, (at, rule)| {
+        if at == 0 {
+            text.push('\n');
+        }
+        let others = quoted(&rule.reuse, "and");
+        // Writing to a string does not fail.
+        let _ =
+            writeln!(text, "`{}` takes images of {others} where the same files were built there.", rule.key);
+        text
+    })
+}
+
+/// The environments with a lock, and the rules whose releases wait for each other there; empty where there are none.
+fn locked(map: &BranchMap, config: &Config) -> String {
+    let rows: Vec<(String, String)> = map
+        .locked(config)
+        .into_iter()
+        .map(|(environment, rules)| (environment.to_owned(), named(&rules.into_iter().collect::<Vec<_>>())))
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("\nWith a lock, which lets in one release of these rules at a time:\n{}", columns(&rows))
 }
 
 /// What starts a pipeline: the branch, and in lines below it what is left out, which files count, which services are
@@ -159,20 +190,15 @@ fn branches(map: &BranchMap, branches: &[&str], heading: &str) -> String {
         }
     }
     matched.retain(|_, branches| !branches.is_empty());
-    let mut lines: Vec<(&str, String)> =
-        matched.iter().map(|(rule, branches)| (*rule, named(branches))).collect();
+    let mut lines: Vec<(String, String)> =
+        matched.iter().map(|(rule, branches)| ((*rule).to_owned(), named(branches))).collect();
     if !waiting.is_empty() {
-        lines.push(("no pipeline", named(&waiting)));
+        lines.push(("no pipeline".to_owned(), named(&waiting)));
     }
     if !unmatched.is_empty() {
-        lines.push(("no rule", named(&unmatched)));
+        lines.push(("no rule".to_owned(), named(&unmatched)));
     }
-    let widest = lines.iter().map(|(rule, _)| rule.chars().count()).max().unwrap_or_default();
-    lines.iter().fold(format!("{heading}:\n"), |mut text, (rule, branches)| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {rule:widest$}  {branches}");
-        text
-    })
+    format!("{heading}:\n{}", columns(&lines))
 }
 
 fn named(branches: &[&str]) -> String {
@@ -183,12 +209,13 @@ fn named(branches: &[&str]) -> String {
 
 /// The map as a list of pipelines, each with `name`, `rule` (its key), `branch` (the branch or the pattern; null where tags
 /// or several branches start it), `per_branch` (whether it is one of several by its rule, for this branch alone),
-/// `environments` and `triggers`.
-pub fn json(map: &BranchMap) -> Value {
-    map.entries.iter().map(pipeline).collect()
+/// `environments`, `locks` (those of them with a lock: of the pipelines that list the same one, one release at a time goes
+/// through it), `reuse` (the rules whose images it takes) and `triggers`.
+pub fn json(map: &BranchMap, config: &Config) -> Value {
+    map.entries.iter().map(|entry| pipeline(entry, config)).collect()
 }
 
-fn pipeline(entry: &Entry) -> Value {
+fn pipeline(entry: &Entry, config: &Config) -> Value {
     let trigger = &entry.trigger;
     let texts = |patterns: &[Pattern]| patterns.iter().map(Pattern::text).map(str::to_owned).collect();
     let names: [Vec<String>; 2] = [texts(&trigger.includes), texts(&trigger.excludes)];
@@ -206,6 +233,8 @@ fn pipeline(entry: &Entry) -> Value {
         "branch": entry.of_branch.as_deref().or(branch),
         "per_branch": entry.of_branch.is_some(),
         "environments": entry.environments,
+        "locks": entry.locked(config).collect::<Vec<_>>(),
+        "reuse": entry.reuses(config),
         "triggers": {
             "branches": of(Event::Push),
             "paths": { "includes": trigger.paths, "excludes": trigger.paths_excluded },

@@ -16,6 +16,7 @@ mod exit;
 mod load;
 mod repository;
 pub mod stages;
+mod words;
 
 pub use exit::Exit;
 

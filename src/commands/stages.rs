@@ -1,5 +1,6 @@
 //! What a pipeline does, stage by stage, in words.
 
+use super::words::quoted;
 use crate::branch_map::Entry;
 use crate::config::{
     self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
@@ -22,7 +23,11 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
         Stage { name: "Source".to_owned(), what: fetched(entry).to_owned() },
         Stage {
             name: "Build".to_owned(),
-            what: format!("build {} once, for every environment", images(config, entry)),
+            what: format!(
+                "build {} once, for every environment{}",
+                images(config, entry),
+                reused(config, entry)
+            ),
         },
     ];
     let tests: Vec<String> =
@@ -81,6 +86,14 @@ fn images(config: &Config, entry: &Entry) -> String {
     match built.as_slice() {
         [service] => format!("the image of {service}"),
         services => format!("the images of {}", services.join(", ")),
+    }
+}
+
+/// From where images are taken in place of a build, as the end of a sentence.
+fn reused(config: &Config, entry: &Entry) -> String {
+    match entry.reuses(config) {
+        [] => String::new(),
+        others => format!(", or take what {} built of the same files", quoted(others, "or")),
     }
 }
 

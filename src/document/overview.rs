@@ -3,27 +3,32 @@
 mod existing;
 mod families;
 mod gates;
+mod helpers;
+mod meeting;
 mod needs;
 mod notifications;
+mod placed;
 mod stacks;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
+use handlebars::{Context, Handlebars};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::codepipeline;
-use super::steps::arguments;
 use crate::branch_map::Entry;
-use crate::config::{self, Deploy, Environment as Place, Event, Run, Window};
+use crate::config::{self, Environment as Place, Event, Window};
 use crate::pipeline::{Plan, names, test_belongs};
 use existing::Existing;
 use families::Left;
 use gates::Gates;
+use helpers::{code, mermaid};
+use meeting::{Reused, Shared};
 use needs::{Given, Starts};
 use notifications::Notifications;
+use placed::{Images, Service, Task, TaskFamily, images, services, task_families, tasks};
 use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
@@ -57,6 +62,10 @@ struct Overview<'a> {
     migrates: bool,
     /// Those that have a lock.
     locked: Vec<&'a str>,
+    /// Those of them to which releases of several rules come.
+    shared: Vec<Shared<'a>>,
+    /// The rules that take images of others.
+    reused: Vec<Reused<'a>>,
     /// Whether a service is deployed to a task family.
     task_families: bool,
     migrations_run: &'static str,
@@ -142,38 +151,6 @@ struct Environment<'a> {
     topic: Option<&'a str>,
     account: &'a str,
     region: &'a str,
-}
-
-/// The image repositories from which the tasks of an environment are started.
-#[derive(Serialize)]
-struct Images<'a> {
-    environment: &'a str,
-    repositories: Vec<String>,
-}
-
-/// A migration that runs as an ECS task.
-#[derive(Serialize)]
-struct Task<'a> {
-    service: &'a str,
-    log_group: String,
-    secrets: bool,
-}
-
-#[derive(Serialize)]
-struct Service<'a> {
-    service: &'a str,
-    cluster: &'a str,
-    container: &'a str,
-    roles: String,
-}
-
-/// A task family that is deployed to, and what is moved on with it.
-#[derive(Serialize)]
-struct TaskFamily<'a> {
-    family: &'a str,
-    container: &'a str,
-    roles: String,
-    targets: String,
 }
 
 /// The templates of the overview, read once.
@@ -279,6 +256,8 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
         locked: locked(plan),
+        shared: meeting::shared(plan),
+        reused: meeting::reused(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         task_families: environments.iter().any(|environment| !environment.families.is_empty()),
         rules,
@@ -367,93 +346,4 @@ fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step
             from: index.checked_sub(1).map_or_else(|| "b".to_owned(), |before| format!("e{before}")),
         })
         .collect()
-}
-
-fn images<'a>(plan: &Plan, place: &'a Place) -> Images<'a> {
-    Images { environment: &place.name, repositories: plan.images_of(place) }
-}
-
-fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {
-    let tasks = needs::migrations(plan, place).filter(|migrate| migrate.run == Run::EcsTask);
-    tasks
-        .map(|migrate| Task {
-            service: &migrate.service,
-            log_group: names::migrate_log_group(&plan.config.stem, &place.name, migrate.name.as_deref()),
-            secrets: !migrate.secrets.is_empty(),
-        })
-        .collect()
-}
-
-fn services<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<Service<'a>> {
-    place
-        .deploys
-        .iter()
-        .filter_map(|(name, deploy)| {
-            let ecs = deploy.ecs()?;
-            let roles: Vec<String> = ecs.roles.iter().map(|role| format!("`{role}`")).collect();
-            Some(Service {
-                service: &ecs.service,
-                cluster: &ecs.cluster,
-                container: &plan.config.services.get(name)?.container,
-                roles: roles.join(" and "),
-            })
-        })
-        .collect()
-}
-
-fn task_families<'a>(plan: &Plan<'a>, place: &'a Place) -> Vec<TaskFamily<'a>> {
-    let listed = |what: &str, names: Vec<String>| {
-        names.into_iter().map(|name| format!("{what} `{name}`")).collect::<Vec<_>>()
-    };
-    let family = |(name, deploy): (&String, &'a Deploy)| {
-        let Deploy::EcsTask(task) = deploy else { return None };
-        let roles: Vec<String> = task.roles.iter().map(|role| format!("`{role}`")).collect();
-        let targets = &task.targets;
-        let schedules = targets.schedules.iter().map(|(group, name)| format!("{group}/{name}")).collect();
-        let targets = [
-            listed("the rule", targets.rules.clone()),
-            listed("the schedule", schedules),
-            listed("the state machine", targets.state_machines.clone()),
-        ];
-        Some(TaskFamily {
-            family: &task.family,
-            container: &plan.config.services.get(name)?.container,
-            roles: roles.join(" and "),
-            targets: targets.concat().join(", "),
-        })
-    };
-    place.deploys.iter().filter_map(family).collect()
-}
-
-/// `{{code text}}`: the text as Markdown code in a table cell.
-fn code(
-    helper: &Helper,
-    _: &Handlebars,
-    _: &Context,
-    _: &mut RenderContext,
-    out: &mut dyn Output,
-) -> HelperResult {
-    let text = arguments(helper)?;
-    // A name with a backtick in it is fenced by two.
-    let fence = if text.contains('`') { "``" } else { "`" };
-    out.write(&format!("{fence}{}{fence}", text.replace('|', "\\|")))?;
-    Ok(())
-}
-
-/// `{{mermaid text}}`: the text inside a quoted label; what is not plain becomes a numeric entity.
-fn mermaid(
-    helper: &Helper,
-    _: &Handlebars,
-    _: &Context,
-    _: &mut RenderContext,
-    out: &mut dyn Output,
-) -> HelperResult {
-    for letter in arguments(helper)?.chars() {
-        if letter.is_ascii_alphanumeric() || " ./_-*".contains(letter) {
-            out.write(letter.encode_utf8(&mut [0; 4]))?;
-        } else {
-            out.write(&format!("#{};", u32::from(letter)))?;
-        }
-    }
-    Ok(())
 }

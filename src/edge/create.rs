@@ -3,8 +3,10 @@
 // This is the one place that writes it.
 #![allow(clippy::disallowed_methods)]
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::files::write_beside;
 
 /// A new file was not written.
 #[derive(Debug, thiserror::Error)]
@@ -52,16 +54,9 @@ pub fn is_free(path: &Path) -> Result<(), CreateError> {
 pub fn create(path: &Path, text: &str) -> Result<(), CreateError> {
     let failed = |source| CreateError::Write { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".branchline-staged-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // What a new file gets; the system takes the umask off.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    let file = write_beside(folder, text).map_err(failed)?;
+    // It is one file, and nobody can make it again from another.
+    file.as_file().sync_all().map_err(failed)?;
     file.persist_noclobber(path).map_err(|error| {
         if error.error.kind() == io::ErrorKind::AlreadyExists {
             CreateError::There { path: path.to_owned() }

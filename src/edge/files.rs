@@ -11,6 +11,7 @@ mod staging;
 
 pub use error::FilesError;
 pub use folder::{Folder, There};
+pub(in crate::edge) use staging::write_beside;
 pub use staging::{Staged, Staging};
 
 /// How the name of a staged file begins, so that one left behind by a killed process is known again.

@@ -5,6 +5,8 @@
 
 use serde_yaml::Value;
 
+use super::health;
+
 /// A service that Compose builds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Built {
@@ -18,6 +20,8 @@ pub struct Built {
     pub target: Option<String>,
     /// The platform as written.
     pub platform: Option<String>,
+    /// The path that its health check asks.
+    pub health: Option<String>,
     /// The ports that the container listens on.
     pub ports: Vec<u16>,
 }
@@ -49,8 +53,18 @@ fn built(name: &str, service: &Value) -> Option<Built> {
         dockerfile,
         target,
         platform: text(service, "platform"),
+        health: service.get("healthcheck").and_then(|check| health::path(&command(check.get("test")?)?)),
         ports,
     })
+}
+
+/// A health check's command: one line, or words.
+fn command(test: &Value) -> Option<String> {
+    match test {
+        Value::String(line) => Some(line.clone()),
+        Value::Sequence(words) => Some(words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")),
+        _ => None,
+    }
 }
 
 /// The container's port in `80`, `"8080:80"`, `"127.0.0.1:8080:80/tcp"` and `{ target: 80 }`.
@@ -70,12 +84,13 @@ mod tests {
     #[test]
     fn contexts_and_ports_are_read_in_every_form() {
         let text = "x-app: &app\n  build: { context: ., target: development }\n  platform: linux/arm64\nservices:\n  db: { image: postgres, ports: [5432] }\n  \
-            web:\n    <<: *app\n    ports: [\"127.0.0.1:8080:3000/tcp\", { target: 9394 }]\n  api: { build: ./api, expose: [\"80\"] }\n";
+            web:\n    <<: *app\n    healthcheck: { test: [CMD, curl, \"http://localhost:3000/up\"] }\n    ports: [\"127.0.0.1:8080:3000/tcp\", { target: 9394 }]\n  api: { build: ./api, expose: [\"80\"] }\n";
         let found = parse(text);
         let web = Built {
             name: "web".into(),
             context: ".".into(),
             target: Some("development".into()),
+            health: Some("/up".into()),
             platform: Some("linux/arm64".into()),
             ports: vec![3000, 9394],
             dockerfile: None,

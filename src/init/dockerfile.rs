@@ -1,5 +1,7 @@
 //! What a Dockerfile tells: its stages, the ports and the platform of the one that runs, and where its files come from.
 
+use super::health;
+
 /// A Dockerfile, as far as it is of interest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dockerfile {
@@ -18,6 +20,8 @@ pub struct Stage {
     platform: Option<String>,
     /// `EXPOSE`.
     ports: Vec<u16>,
+    /// The path that `HEALTHCHECK` asks.
+    health: Option<String>,
     /// The first words of `COPY` and `ADD` that name files of the context.
     sources: Vec<String>,
 }
@@ -49,6 +53,7 @@ impl Dockerfile {
                 "EXPOSE" => {
                     stage.ports.extend(words.filter_map(|word| word.split('/').next()?.parse::<u16>().ok()));
                 }
+                "HEALTHCHECK" => stage.health = health::path(&line),
                 "COPY" | "ADD" => stage.sources.extend(sources(words)),
                 _ => {}
             }
@@ -85,6 +90,12 @@ impl Dockerfile {
         ports.sort_unstable();
         ports.dedup();
         ports
+    }
+
+    /// The path that the health check of a stage asks, the last one if none is named: its own, or that of a stage that it
+    /// is made from.
+    pub fn health(&self, target: Option<&str>) -> Option<&str> {
+        self.chain(target).find_map(|stage| stage.health.as_deref())
     }
 
     /// Whether a stage, the last one if none is named, is for ARM.
@@ -224,6 +235,10 @@ mod tests {
         assert_eq!(Dockerfile::parse(RAILS).test_stage(), Some("test"));
         let plain = Dockerfile::parse("FROM a AS build\nFROM b\nEXPOSE 80\n");
         assert_eq!((plain.target(), plain.ports(None)), (None, vec![80]));
+        let well = Dockerfile::parse(
+            "FROM a AS b\nHEALTHCHECK --interval=5s CMD curl -f http://localhost/up\nFROM b\nFROM c\n",
+        );
+        assert_eq!((well.health(Some("b")), well.health(None)), (Some("/up"), None));
     }
 
     #[test]

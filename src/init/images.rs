@@ -13,8 +13,18 @@ const LONGEST: usize = 30;
 /// Folders that hold Dockerfiles of what is outside of them: their context is the root.
 const HOLDERS: [&str; 7] = ["docker", "dockerfiles", "build", "deploy", "deployment", "infra", "ops"];
 
-/// The services, those that listen first, and whether they were found: one is proposed in any case.
-pub(super) fn services(seen: &Seen) -> (Vec<Service>, bool) {
+/// The images of a repository.
+pub(super) struct Images {
+    /// The services that are proposed, at least one; those that listen first.
+    pub(super) services: Vec<Service>,
+    /// The Dockerfiles of those beyond them.
+    pub(super) left_out: Vec<String>,
+    /// Whether one was found at all.
+    pub(super) has_any: bool,
+}
+
+/// The services, those that listen first; one is proposed in any case.
+pub(super) fn find(seen: &Seen) -> Images {
     let mut services = Vec::new();
     from_compose(seen, &mut services);
     let is_meant = |path: &str| {
@@ -33,10 +43,10 @@ pub(super) fn services(seen: &Seen) -> (Vec<Service>, bool) {
         services.push(Service { name: "web".to_owned(), context: ".".to_owned(), ..Service::default() });
     }
     services.sort_by_key(|service| service.ports.is_empty());
-    services.truncate(MOST);
+    let left_out = services.split_off(services.len().min(MOST)).iter().map(dockerfile_of).collect();
     agree(&mut services);
     name_each(&mut services);
-    (services, has_any)
+    Images { services, left_out, has_any }
 }
 
 /// Gives all one platform: that of the first which is for ARM, since whoever says so does not mean the other one.
@@ -86,6 +96,7 @@ fn from_compose(seen: &Seen, services: &mut Vec<Service>) {
         service.ports.extend(built.ports);
         service.ports.sort_unstable();
         service.ports.dedup();
+        service.health = built.health.or(service.health);
         path.clone_into(&mut service.seen_in);
         service.dockerfile =
             Some(file).filter(|file| Some(file) != paths::join(&context, "Dockerfile").as_ref());
@@ -122,6 +133,7 @@ fn described(dockerfile: &Dockerfile, target: Option<String>, is_arm: Option<boo
     let target = target.or_else(|| dockerfile.target().map(str::to_owned));
     Service {
         ports: dockerfile.ports(target.as_deref()),
+        health: dockerfile.health(target.as_deref()).map(str::to_owned),
         is_arm: is_arm.unwrap_or_else(|| dockerfile.is_arm(target.as_deref())),
         stages: dockerfile.stage_names().into_iter().map(str::to_owned).collect(),
         test_stage: dockerfile.test_stage().map(str::to_owned),

@@ -9,6 +9,7 @@ pub mod compose;
 mod copilot;
 pub mod dockerfile;
 pub mod flow;
+mod health;
 mod images;
 mod migrations;
 mod paths;
@@ -32,6 +33,8 @@ pub struct Found {
     pub flow: Flow,
     /// The services, at least one. Those that have a port come first.
     pub services: Vec<Service>,
+    /// The Dockerfiles of further services, which are not proposed: a file for so many is written by somebody who knows which.
+    pub left_out: Vec<String>,
     /// Whether the services were found, or there is no Dockerfile and one is taken for granted.
     pub has_dockerfile: bool,
     /// Every migration tool that was found, the one that is proposed first.
@@ -45,14 +48,15 @@ pub struct Found {
 impl Found {
     /// Draws the conclusions.
     pub fn of(seen: &Seen) -> Self {
-        let (services, has_dockerfile) = images::services(seen);
+        let images::Images { services, left_out, has_any } = images::find(seen);
         Found {
             flow: flow::guess(seen),
             migrations: migrations::find(seen),
             suites: suites::find(seen),
             copilot: copilot::find(seen),
             services,
-            has_dockerfile,
+            left_out,
+            has_dockerfile: has_any,
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Service {
     pub is_platform_assumed: bool,
     /// The ports that it listens on.
     pub ports: Vec<u16>,
+    /// The path that its health check asks.
+    pub health: Option<String>,
     /// The file that it was found in; empty where nothing was.
     pub seen_in: String,
     /// Services of Compose that run the same image.

@@ -1,6 +1,7 @@
 //! The commented text of a first `branchline.yml`.
 
 mod deploy;
+mod guards;
 mod page;
 mod steps;
 
@@ -21,7 +22,7 @@ pub fn text(seen: &Seen, found: &Found, answers: &Answers) -> Result<String, Yam
     page.comment("Everything that is made in AWS is named after the app.");
     page.field("app", &answers.app)?;
     branches(&mut page, seen, found, answers)?;
-    environments(&mut page, answers)?;
+    environments(&mut page, found, answers)?;
     place(&mut page, answers)?;
     deploy::services(&mut page, found, answers)?;
     steps::tests(&mut page, found, answers)?;
@@ -93,7 +94,7 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
     Ok(())
 }
 
-fn environments(page: &mut Page, answers: &Answers) -> Result<(), YamlError> {
+fn environments(page: &mut Page, found: &Found, answers: &Answers) -> Result<(), YamlError> {
     page.gap();
     page.comment(
         "The places that are deployed to. They exist already, with their clusters and databases. Account and region are \
@@ -116,6 +117,7 @@ fn environments(page: &mut Page, answers: &Answers) -> Result<(), YamlError> {
                 }
                 if is_last {
                     page.line("approval: {} # a person says yes in the console before anything happens here");
+                    guards::guards(page, found, answers);
                 }
                 Ok::<(), YamlError>(())
             })?;

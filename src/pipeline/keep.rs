@@ -1,17 +1,18 @@
-//! The Keep action: whether what is deployed to is there, is looked at before it is touched; and images that are about to be deployed get a tag that their repository's lifecycle spares, so that
-//! what runs in production is not expired by the builds of its own pipeline that stop before it.
+//! The Keep action: whether what is deployed to is there, is looked at before it is touched; and images that are about to
+//! be deployed get a tag that their repository's lifecycle spares, so that what runs in production is not expired by the
+//! builds of its own pipeline that stop before it.
 
 use indexmap::IndexMap;
 use serde_json::json;
 
+use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, names, project, roles};
+use super::{Plan, action_variables, build, build_action, images, names, roles};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Config, Deploy, Environment as Place, Machine};
+use crate::config::{Config, Deploy, Environment as Place};
 
 /// Minutes the action may take: a few calls for each image.
 const TIMEOUT: u32 = 15;
@@ -50,34 +51,20 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
         own.push(Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]));
     }
     let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: TIMEOUT,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
-    Project {
+    let text = |text: &str| Variable::Plain(Text::from(text));
+    let caller = Caller {
         kind: ProjectKind::Keep,
-        part: None,
-        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
-        compute: machine.compute,
-        platform: config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        alone: false,
-        timeout: machine.timeout,
+        name,
+        role: known,
+        own,
+        timeout: TIMEOUT,
         variables: IndexMap::from([
-            ("ENVIRONMENT".to_owned(), Variable::Plain(Text::from(place.name.as_str()))),
-            ("ECS_SERVICES".to_owned(), Variable::Plain(Text::from(ecs_services(config, place)))),
+            ("ENVIRONMENT".to_owned(), text(&place.name)),
+            ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
         ]),
         buildspec: plan.buildspecs.keep.clone(),
-        name,
-    }
+    };
+    caller.project(plan, at, store)
 }
 
 /// What the environment deploys to in ECS, as JSON text: `{"api":["shop-dev","api","app","log_router"]}`, by our services'

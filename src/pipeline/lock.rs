@@ -9,15 +9,15 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::caller::Caller;
 use super::iam::{Role, Statement, Trust};
 use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Variable};
 use super::roles::{self, Known};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Plan, action_variables, build, build_action, deploy, migrate, names, project};
+use super::{Plan, action_variables, build, build_action, deploy, migrate, names};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Deploy, Environment as Place, Lock, Machine, Run};
+use crate::config::{Deploy, Environment as Place, Lock, Run};
 
 /// Minutes that the action may take beside the waiting: a few calls.
 const TIMEOUT: u32 = 15;
@@ -84,39 +84,17 @@ pub(super) fn project(
             arns("cluster", ""),
         ));
     }
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: lock.wait + TIMEOUT,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
-    Some(Project {
+    // Who waits must not keep the holder from taking its lock again, so its builds may run side by side.
+    let caller = Caller {
         kind: ProjectKind::Lock,
-        part: None,
-        role: project::role(
-            at,
-            store,
-            (&name, known_project_role(plan, place)),
-            Artifacts::Read,
-            own,
-            &machine,
-        ),
-        compute: machine.compute,
-        platform: plan.config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        // Who waits must not keep the holder from taking its lock again.
-        alone: false,
-        timeout: machine.timeout,
+        name,
+        role: known_project_role(plan, place),
+        own,
+        timeout: lock.wait + TIMEOUT,
         variables: variables(plan, place, entering, lock, &clusters),
         buildspec: plan.buildspecs.lock.clone(),
-        name,
-    })
+    };
+    Some(caller.project(plan, at, store))
 }
 
 fn variables(

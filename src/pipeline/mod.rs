@@ -18,6 +18,7 @@ mod approve;
 mod base;
 mod build;
 pub mod compare;
+mod caller;
 mod deploy;
 mod environment;
 mod gates;

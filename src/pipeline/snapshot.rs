@@ -3,14 +3,14 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
+use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, migrate, names, project, roles};
+use super::{Plan, action_variables, build, build_action, migrate, names, roles};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Database, Environment as Place, Machine, Snapshot};
+use crate::config::{Database, Environment as Place, Snapshot};
 
 /// Minutes the project has beyond the waiting itself: to start, to remove old snapshots, to say what was wrong.
 const MARGIN: u32 = 15;
@@ -51,32 +51,16 @@ pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Opt
     let snapshot = place.snapshot.as_ref()?;
     let name = project_name(plan, place);
     let known = roles::known(plan.config, at, names::project_role(&name), place.roles.snapshot.as_ref());
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: snapshot.timeout + MARGIN,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
-    let own = statements(plan, place, snapshot, at);
-    Some(Project {
+    let caller = Caller {
         kind: ProjectKind::Snapshot,
-        part: None,
-        role: project::role(at, store, (&name, known), Artifacts::Read, own, &machine),
-        compute: machine.compute,
-        platform: plan.config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        alone: false,
-        timeout: machine.timeout,
+        name,
+        role: known,
+        own: statements(plan, place, snapshot, at),
+        timeout: snapshot.timeout + MARGIN,
         variables: variables(plan, place, snapshot),
         buildspec: plan.buildspecs.snapshot.clone(),
-        name,
-    })
+    };
+    Some(caller.project(plan, at, store))
 }
 
 fn variables(plan: &Plan, place: &Place, snapshot: &Snapshot) -> IndexMap<String, Variable> {

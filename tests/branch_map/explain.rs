@@ -95,7 +95,7 @@ fn of_many_rules_the_nearest_are_named_and_the_rest_counted() {
 
 #[test]
 fn the_json_is_null_where_no_rule_matches() {
-    let matched = json(&map(), "release/1");
+    let matched = json(&map(), &git_flow(), "release/1");
     let own = serde_json::json!({
         "branch": "release/1",
         "rule": "release/*",
@@ -106,6 +106,9 @@ fn the_json_is_null_where_no_rule_matches() {
             "pipeline": "shop-release",
             "environments": ["staging", "production"],
             "services": ["api"],
+            "per_branch": false,
+            "locks": [],
+            "reuse": [],
             "paths": { "includes": [], "excludes": [] },
         }],
         "lost": [],
@@ -114,7 +117,7 @@ fn the_json_is_null_where_no_rule_matches() {
         "tags": [],
     });
     assert_eq!(matched, own);
-    let unmatched = json(&map(), "main");
+    let unmatched = json(&map(), &git_flow(), "main");
     let nothing = serde_json::json!({
         "branch": "main", "rule": null, "pipeline": null, "environments": [], "pipelines": [], "lost": [],
         "pull_requests": [], "without_pipeline": null, "tags": [],
@@ -205,6 +208,6 @@ fn a_pipeline_for_each_branch_is_explained_by_its_rule_and_leaves_to_narrower_on
         "{new}"
     );
     assert!(map.entry_for("team/new").is_none(), "the broader rule leaves it alone");
-    assert_eq!(json(&map, "team/new")["without_pipeline"], "team/**");
+    assert_eq!(json(&map, &config, "team/new")["without_pipeline"], "team/**");
     assert_eq!(map.entry_for("other").unwrap().rule, "**");
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use branchline::branch_map::remote::RemoteFault;
 use branchline::branch_map::{Facts, resolve};
+use branchline::commands::explain;
 use branchline::commands::map::{json, report};
-use branchline::config::PerBranch;
+use branchline::config::{Lock, PerBranch};
 use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::sample::{config, git_flow};
@@ -93,9 +94,10 @@ fn a_repository_without_branches_adds_nothing() {
 
 #[test]
 fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
-    let map = resolve(&config(&[("release/**", &["staging", "production"][..])])).0;
+    let config = config(&[("release/**", &["staging", "production"][..])]);
+    let map = resolve(&config).0;
     assert_data_eq!(
-        serde_json::to_string_pretty(&json(&map)).unwrap(),
+        serde_json::to_string_pretty(&json(&map, &config)).unwrap(),
         str![[r#"
 [
   {
@@ -107,6 +109,8 @@ fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
       "staging",
       "production"
     ],
+    "locks": [],
+    "reuse": [],
     "triggers": {
       "branches": {
         "includes": [
@@ -165,7 +169,77 @@ Local branches:
 "#]]
         .raw()
     );
-    let told = json(&map);
+    let told = json(&map, &config);
     assert_eq!((&told[2]["branch"], &told[2]["per_branch"]), (&"feature/{a}".into(), &true.into()));
     assert_eq!(told[2]["triggers"]["branches"]["includes"], serde_json::json!(["feature/\\{a\\}"]));
+}
+
+/// A hotfix goes to production beside the releases, and takes the images of a preview.
+fn meeting() -> branchline::config::Config {
+    let mut config = config(&[
+        ("release/*", &["staging", "production"][..]),
+        ("hotfix/*", &["production"]),
+        ("feature/*", &["preview"]),
+    ]);
+    for name in ["staging", "production"] {
+        config.environments[name].lock = Some(Lock { wait: 60 });
+    }
+    config.rules[1].reuse = vec!["release/*".into(), "feature/*".into()];
+    config
+}
+
+#[test]
+fn the_map_tells_who_waits_for_whom_and_who_takes_whose_images() {
+    let config = meeting();
+    let text = report(&resolve(&config).0, &config, None, 100);
+    let (_, below) = text.split_once("\n\n").unwrap();
+    assert_data_eq!(
+        below,
+        str![[r#"
+`hotfix/*` takes images of `release/*` and `feature/*` where the same files were built there.
+
+With a lock, which lets in one release of these rules at a time:
+  staging     release/*
+  production  release/*, hotfix/*
+
+"#]]
+    );
+    let told = json(&resolve(&config).0, &config);
+    assert_eq!(told[0]["locks"], serde_json::json!(["staging", "production"]));
+    assert_eq!(told[1]["locks"], serde_json::json!(["production"]));
+    assert_eq!(told[2]["locks"], serde_json::json!([]));
+    assert_eq!(told[1]["reuse"], serde_json::json!(["release/*", "feature/*"]));
+    assert_eq!(told[0]["reuse"], serde_json::json!([]));
+}
+
+#[test]
+fn explain_tells_for_whom_a_release_waits_and_whose_images_it_takes() {
+    let config = meeting();
+    let map = resolve(&config).0;
+    let text = explain::report(&map, &config, "hotfix/1");
+    assert!(
+        text.contains(
+            "for every environment, or take what `release/*` or `feature/*` built of the same files\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "\n\nWith a lock, which lets in one release of these rules at a time:\n  production  release/*, hotfix/*\n\n"
+        ),
+        "{text}"
+    );
+    assert!(!explain::report(&map, &config, "feature/1").contains("One release"), "it goes through no lock");
+    let told = explain::json(&map, &config, "release/1");
+    assert_eq!(
+        told["pipelines"][0]["locks"],
+        serde_json::json!([
+            { "environment": "staging", "others": [] },
+            { "environment": "production", "others": ["shop-hotfix"] },
+        ])
+    );
+    assert_eq!(
+        explain::json(&map, &config, "hotfix/1")["pipelines"][0]["reuse"],
+        serde_json::json!(["release/*", "feature/*"])
+    );
 }

@@ -54,6 +54,12 @@ fn the_map_says_what_is_left_out_which_files_count_and_which_services_are_built(
    not v*-rc*
  pull requests to **       shop-checks               none: it ends at its tests
 
+With a lock, which lets in one release of these rules at a time:
+  staging     release/**
+  live        release/[0-9]*
+  dev         api, web
+  production  versions
+
 "#]]
     );
 }
@@ -78,6 +84,9 @@ What happens, in order:
    3  Test          run the tests in the checkout
    4  Migrate-live  run `bin/migrate` once, in the new image of api; if it fails, nothing is deployed
    5  Deploy-live   deploy api to the ECS service api in c-live, web to the ECS service web in c-live
+
+With a lock, which lets in one release of these rules at a time:
+  live  release/[0-9]*
 
 Other rules that match, and leave it alone:
   release/**  `release/` stands in both, `**` stands for `1`; `release/[0-9]*` is narrower, and wins
@@ -115,6 +124,9 @@ What happens, in order:
    4  Migrate-dev  run `bin/migrate` once, in the new image of api; if it fails, nothing is deployed
    5  Deploy-dev   deploy api to the ECS service api in c-dev
 
+With a lock, which lets in one release of these rules at a time:
+  dev  api, web
+
 Pipeline: shop-web
 Rule: web (develop)
 Why:  the rule names this very branch
@@ -124,6 +136,9 @@ What happens, in order:
    2  Build       build the image of web once, for every environment
    3  Test        run the tests in the checkout
    4  Deploy-dev  deploy web to the ECS service web in c-dev
+
+With a lock, which lets in one release of these rules at a time:
+  dev  api, web
 
 The other rules do not match:
   release/**      wants `release/` at the beginning
@@ -137,9 +152,9 @@ Tags start pipelines wherever they are set, here too:
 "#]]
     );
     assert_data_eq!(
-        explain::json(&map, "develop").to_string(),
+        explain::json(&map, &config, "develop").to_string(),
         str![[
-            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"],"services":["api"],"paths":{"includes":["Gemfile","api/**"],"excludes":["**/*.md"]}},{"rule":"web","pipeline":"shop-web","environments":["dev"],"services":["web"],"paths":{"includes":[],"excludes":[]}}],"lost":[],"pull_requests":[{"rule":"checks","pipeline":"shop-checks","environments":[],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"without_pipeline":null,"tags":[{"rule":"versions","pipeline":"shop-versions","includes":["v*"],"excludes":["v*-rc*"]}]}"#
+            r#"{"branch":"develop","rule":"api","pipeline":"shop-api","environments":["dev"],"pipelines":[{"rule":"api","pipeline":"shop-api","environments":["dev"],"services":["api"],"per_branch":false,"locks":[{"environment":"dev","others":["shop-web"]}],"reuse":[],"paths":{"includes":["Gemfile","api/**"],"excludes":["**/*.md"]}},{"rule":"web","pipeline":"shop-web","environments":["dev"],"services":["web"],"per_branch":false,"locks":[{"environment":"dev","others":["shop-api"]}],"reuse":[],"paths":{"includes":[],"excludes":[]}}],"lost":[],"pull_requests":[{"rule":"checks","pipeline":"shop-checks","environments":[],"services":["api","web"],"per_branch":false,"locks":[],"reuse":[],"paths":{"includes":[],"excludes":[]}}],"without_pipeline":null,"tags":[{"rule":"versions","pipeline":"shop-versions","includes":["v*"],"excludes":["v*-rc*"]}]}"#
         ]]
     );
 }
@@ -158,12 +173,12 @@ Other rules that match, and leave it alone:
 "#]]
     );
     assert_data_eq!(
-        explain::json_of_tag(&map, "v2").to_string(),
+        explain::json_of_tag(&map, &config, "v2").to_string(),
         str![[
-            r#"{"tag":"v2","rule":"versions","pipeline":"shop-versions","environments":["production"],"pipelines":[{"rule":"versions","pipeline":"shop-versions","environments":["production"],"services":["api","web"],"paths":{"includes":[],"excludes":[]}}],"lost":[]}"#
+            r#"{"tag":"v2","rule":"versions","pipeline":"shop-versions","environments":["production"],"pipelines":[{"rule":"versions","pipeline":"shop-versions","environments":["production"],"services":["api","web"],"per_branch":false,"locks":[{"environment":"production","others":[]}],"reuse":[],"paths":{"includes":[],"excludes":[]}}],"lost":[]}"#
         ]]
     );
-    assert_eq!(explain::json_of_tag(&map, "develop")["pipeline"], serde_json::Value::Null);
+    assert_eq!(explain::json_of_tag(&map, &config, "develop")["pipeline"], serde_json::Value::Null);
     assert_eq!(map.entries_for("v2").count(), 0, "a branch of that name is no tag");
 }
 
@@ -182,8 +197,8 @@ fn a_name_that_can_be_no_tag_is_refused_in_words() {
 
 #[test]
 fn the_json_says_what_starts_each_pipeline() {
-    let (_, map) = sound();
-    let json = map::json(&map);
+    let (config, map) = sound();
+    let json = map::json(&map, &config);
     let trigger = |at: usize| json[at]["triggers"].to_string();
     assert_eq!(json[0]["triggers"]["branches"]["excludes"][0], "release/[0-9]*");
     assert_eq!(json[2]["triggers"]["paths"]["includes"], serde_json::json!(["Gemfile", "api/**"]));
@@ -245,7 +260,7 @@ test: { commands: [make test] }
         ),
         "{told}"
     );
-    let answer = explain::json(&map, "release/x");
+    let answer = explain::json(&map, &config, "release/x");
     let names = |key: &str, field: &str| -> Vec<&str> {
         answer[key].as_array().unwrap().iter().map(|one| one[field].as_str().unwrap()).collect()
     };

@@ -43,6 +43,7 @@ mod ownership;
 mod permissions;
 mod releasing;
 mod releasing_examples;
+mod releasing_verified;
 mod releasing_with_projects;
 mod requests;
 mod reusing;

@@ -64,6 +64,83 @@ fn a_list_takes_the_place_of_git_and_makes_the_same_files_in_any_clone() {
 }
 
 #[test]
+fn a_list_comes_in_by_standard_input_too_as_git_prints_it() {
+    let place = cloned();
+    // As `git ls-remote --heads origin | branchline generate --branches -`.
+    let listed = place.git("clone", &["ls-remote", "--heads", "origin"]);
+    let arguments = ["generate", "--branches", "-"];
+    place.branchline_fed("clone", &arguments, &listed).done();
+    let made = std::fs::read_to_string(place.path("clone/pipelines/README.md")).unwrap();
+    assert!(made.contains("`feature/$(touch-x)`, `feature/a`."), "{made}");
+    assert!(!made.contains("feature/here"), "what git knows beside the list does not count: {made}");
+    place.write("list", &listed);
+    place.branchline("clone", &["generate", "--check", "--branches", "../list"]).done();
+    let gone = place.branchline_fed("clone", &["generate", "--check", "--branches", "-"], "main\n");
+    assert_eq!(gone.code, 2, "{gone:?}");
+    let bad = place.branchline_fed("clone", &arguments, "main\n* feature/a\n");
+    bad.refused(3, &["BL613", "in standard input, line 2 is no branch"]);
+    // Nothing is a list, of no branch.
+    let none = place.branchline_fed("clone", &["map", "--json", "--branches", "-"], "");
+    assert_eq!(branches(none.done()), [""; 0]);
+}
+
+#[test]
+fn of_branches_that_are_gone_every_file_is_listed_and_every_pipeline_named() {
+    let place = cloned();
+    let generate = |more: &[&str], branches: &str| {
+        let arguments = [&["generate", "--branches", "-"], more].concat();
+        place.branchline_fed("shop", &arguments, branches)
+    };
+    generate(&[], "main\nfeature/a\nfeature/b\nfeature/c\n").done();
+    let folders = |told: &str, before: &str| -> Vec<String> {
+        let named = told.split(before).skip(1).filter_map(|rest| rest.split('`').next());
+        named.map(str::to_owned).collect()
+    };
+    let left = |paths: &serde_json::Value| -> Vec<String> {
+        let paths = paths["changes"].as_array().unwrap().iter();
+        let orphans = paths.filter(|change| change["change"] == "orphan");
+        orphans.map(|change| change["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut there: Vec<String> = Vec::new();
+    for name in ["feature-b", "feature-c"] {
+        let all = std::fs::read_dir(place.path("shop/pipelines")).unwrap();
+        let folder =
+            all.map(|entry| entry.unwrap().path()).find(|path| path.to_string_lossy().ends_with(name));
+        let folder = folder.unwrap();
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let path = file.unwrap().path();
+            let path = path.strip_prefix(place.path("shop/pipelines")).unwrap();
+            there.push(path.to_str().unwrap().to_owned());
+        }
+    }
+    there.sort();
+    assert_eq!(there.len(), 6, "{there:?}");
+    let kept = "main\nfeature/a\n";
+    let checked = generate(&["--check", "--json"], kept);
+    let mut listed = left(&serde_json::from_str(&checked.stdout).unwrap());
+    listed.sort();
+    assert_eq!(listed, there, "as JSON");
+    // One that a person has taken half away is gone all the same.
+    std::fs::remove_file(
+        place
+            .path("shop/pipelines")
+            .join(there.iter().find(|path| path.ends_with("c/pipeline.yml")).unwrap()),
+    )
+    .unwrap();
+    for more in [&["--check"][..], &[]] {
+        let told = generate(more, kept);
+        let named = folders(&told.stderr, "The branch of `");
+        assert_eq!(named.len(), 2, "{more:?}: {told:?}");
+        let is_one = |folder: &String| there.iter().any(|path| path.starts_with(&format!("{folder}/")));
+        assert!(named.iter().all(is_one), "{named:?}");
+        assert!(told.stderr.contains("Their stacks go on working until they are deleted"), "{told:?}");
+    }
+    generate(&["--prune"], kept).done();
+    assert!(there.iter().all(|path| !place.path("shop/pipelines").join(path).exists()), "{there:?}");
+    generate(&["--check"], kept).done();
+}
+
+#[test]
 fn what_is_left_of_a_branch_that_is_gone_is_told_with_what_to_do() {
     let place = cloned();
     place.branchline("shop", &["generate"]).done();

@@ -48,7 +48,7 @@ impl Place {
     /// Runs git, which has to succeed. What it printed.
     pub(crate) fn git(&self, below: &str, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
-        self.alone(&mut command);
+        command.envs(self.alone_in()).env_remove("GIT_DIR").env_remove("XDG_CONFIG_HOME");
         let output = command.args(arguments).current_dir(self.path(below)).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "git {arguments:?}: {said}");
@@ -63,27 +63,30 @@ impl Place {
 
     /// Runs branchline. Its exit code, stdout and stderr.
     pub(crate) fn branchline(&self, below: &str, arguments: &[&str]) -> Run {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("branchline"));
-        command.env_clear();
-        self.alone(&mut command);
-        let Output { status, stdout, stderr } =
-            command.args(arguments).current_dir(self.path(below)).output().unwrap();
+        self.branchline_fed(below, arguments, "")
+    }
+
+    /// The same with this text on its standard input.
+    pub(crate) fn branchline_fed(&self, below: &str, arguments: &[&str], input: &str) -> Run {
+        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("branchline"));
+        command.env_clear().envs(self.alone_in()).args(arguments).current_dir(self.path(below));
+        let Output { status, stdout, stderr } = command.write_stdin(input).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
     }
 
-    fn alone(&self, command: &mut Command) {
-        for (name, value) in [
+    /// Variables under which nothing of the person's own git configuration counts.
+    fn alone_in(&self) -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+        let own = [
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_AUTHOR_NAME", "Test"),
             ("GIT_AUTHOR_EMAIL", "test@example.com"),
             ("GIT_COMMITTER_NAME", "Test"),
             ("GIT_COMMITTER_EMAIL", "test@example.com"),
             ("GIT_ALLOW_PROTOCOL", "file"),
-        ] {
-            command.env(name, value);
-        }
-        command.env("HOME", self.home.path()).env_remove("GIT_DIR").env_remove("XDG_CONFIG_HOME");
+        ];
+        let home = ("HOME", self.home.path().into());
+        own.into_iter().map(|(name, value)| (name, value.into())).chain([home])
     }
 }
 

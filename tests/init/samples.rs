@@ -25,6 +25,7 @@ fn golden(name: &str, sample: &Sample, more: &[&str]) -> Place {
 }
 
 const RAILS: &str = "FROM ruby:3.4 AS base\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nEXPOSE 3000\n\
+    HEALTHCHECK CMD curl -f http://localhost:3000/up || exit 1\n\
     FROM base AS production\nCOPY . .\nFROM base AS test\nRUN bundle install --with test\n";
 
 #[test]
@@ -237,4 +238,62 @@ fn every_way_of_branching_on_every_host_passes_check() {
             place.branchline("shop", &["check"]).done();
         }
     }
+}
+
+/// The text with the comments of these keys taken in.
+fn taken_in(text: &str, keys: &[&str]) -> String {
+    let lines = text.lines().map(|line| {
+        let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
+        let key = keys.iter().find(|key| rest.starts_with(&format!("# {key}: ")));
+        format!("{indent}{}\n", if key.is_some() { &rest[2..] } else { rest })
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_is_shown_of_guards_is_right_as_soon_as_its_mark_is_taken_away() {
+    let sample = Sample {
+        files: &[("Dockerfile", RAILS), ("Gemfile", "gem \"rails\"\n"), ("db/migrate/1_a.rb", "")],
+        remote: "git@github.com:acme/shop.git",
+        ..Sample::default()
+    };
+    let place = sample.place();
+    init(&place, &[]).done();
+    let keys = ["window", "alarms", "rollback", "snapshot", "verify"];
+    let text = taken_in(&written(&place), &keys);
+    for key in keys {
+        assert!(text.contains(&format!("\n    {key}: ")), "{key} is not shown: {text}");
+    }
+    assert!(text.contains("https://shop.example.com/up"), "the health check is not read: {text}");
+    std::fs::write(place.path("shop/branchline.yml"), text).unwrap();
+    let map = place.branchline("shop", &["map"]);
+    map.done();
+    assert!(map.stdout.contains("Mon-Thu 9:00-16:59 UTC"), "{}", map.stdout);
+    place.branchline("shop", &["check"]).done();
+    place.branchline("shop", &["generate"]).done();
+}
+
+#[test]
+fn of_more_images_than_are_proposed_the_rest_is_named() {
+    let sample = Sample { remote: "git@github.com:acme/shop.git", ..Sample::default() };
+    let place = sample.place();
+    for number in 1..=11 {
+        place.write(&format!("shop/services/s{number:02}/Dockerfile"), "FROM scratch\n");
+    }
+    let run = init(&place, &[]);
+    run.done();
+    let told =
+        "more than 8 images: 3 Dockerfiles are left out, and the file says which, and how to add them\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let text = written(&place);
+    let words: Vec<&str> = text.split(['#', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+    let text = words.join(" ");
+    assert!(
+        text.contains(
+            "CHECK: 11 images were found, and the first 8 stand here. Left out: services/s09/Dockerfile, \
+             services/s10/Dockerfile, services/s11/Dockerfile. Add those"
+        ),
+        "{text}"
+    );
+    place.branchline("shop", &["check"]).done();
 }

@@ -7,6 +7,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::guards::{Deploy, Guards, guards};
+use crate::sections::{Rest, Service, VPC, agree, rest, service};
+
 /// What starts a rule's pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Starts {
@@ -18,6 +21,17 @@ pub(crate) enum Starts {
     Tags,
     /// Pull requests.
     PullRequests,
+    /// A push to a branch that has a pipeline of its own.
+    EachBranch,
+}
+
+/// An environment of a rule: where it is, whether it is approved, what it does differently, what guards it.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    at: usize,
+    approval: bool,
+    differs: usize,
+    guards: Guards,
 }
 
 /// A rule with environments of its own.
@@ -31,35 +45,9 @@ pub(crate) struct Rule {
     services: usize,
     paths: bool,
     superseded: bool,
-    /// Of each environment: where it is, whether it is approved, what it does differently.
-    places: Vec<(usize, bool, usize)>,
-}
-
-/// What a service says of itself.
-#[derive(Clone, Debug)]
-pub(crate) struct Service {
-    paths: bool,
-    recipe: bool,
-    /// None, in the checkout, in the image, in a stage of it.
-    test: usize,
-    /// None, as a task, in the image, in the checkout.
-    migrates: usize,
-}
-
-/// What the file says beside rules and services.
-#[derive(Clone, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each stands for a key that is there or not")]
-pub(crate) struct Rest {
-    /// None; in the checkout; in the image of the first service.
-    test: usize,
-    /// None, or one for each: as a task, in the image, in the checkout.
-    migrations: Vec<usize>,
-    tags: bool,
-    boundary: bool,
-    vpc: bool,
-    cache: bool,
-    repository: bool,
-    overrides: bool,
+    /// Whether it takes the images of the first rule.
+    reuses: bool,
+    places: Vec<Place>,
 }
 
 /// A whole file.
@@ -71,33 +59,29 @@ pub(crate) struct Wide {
 }
 
 const SERVICES: [&str; 3] = ["api", "mail-worker", "web"];
-const VPC: &str =
-    "{ id: vpc-0a1b2c3d, subnets: [subnet-0a1b2c3d, subnet-1a1b2c3d], security_groups: [sg-0a1b2c3d] }";
 const PLACES: [&str; 4] =
     ["", "account: \"222222222222\"", "region: us-east-1", "account: \"333333333333\", region: eu-central-1"];
 
 pub(crate) fn files() -> impl Strategy<Value = Wide> {
-    let place = (0..PLACES.len(), any::<bool>(), 0..3usize);
-    let starts = select(vec![Starts::Key, Starts::Key, Starts::Branch, Starts::Tags, Starts::PullRequests]);
-    let rule = ("[a-z]{3,8}", starts, 1..4usize, 0..8usize, any::<bool>(), any::<bool>(), vec(place, 3))
-        .prop_map(|(slug, starts, environments, services, paths, superseded, places)| {
+    let place = (0..PLACES.len(), any::<bool>(), 0..3usize, guards())
+        .prop_map(|(at, approval, differs, guards)| Place { at, approval, differs, guards });
+    let starts = select(vec![
+        Starts::Key,
+        Starts::Key,
+        Starts::Branch,
+        Starts::Tags,
+        Starts::PullRequests,
+        Starts::EachBranch,
+    ]);
+    let rule = ("[a-z]{3,8}", starts, 1..4usize, 0..8usize, vec(any::<bool>(), 3), vec(place, 3)).prop_map(
+        |(slug, starts, environments, services, said, places)| {
             let environments = if starts == Starts::PullRequests { 0 } else { environments };
-            Rule { slug, starts, environments, services, paths, superseded, places }
-        });
-    let service = (any::<bool>(), any::<bool>(), 0..4usize, 0..4usize)
-        .prop_map(|(paths, recipe, test, migrates)| Service { paths, recipe, test, migrates });
-    let rest =
-        (0..3usize, vec(1..4usize, 0..3), vec(any::<bool>(), 6)).prop_map(|(test, migrations, said)| Rest {
-            test,
-            migrations,
-            tags: said[0],
-            boundary: said[1],
-            vpc: said[2],
-            cache: said[3],
-            repository: said[4],
-            overrides: said[5],
-        });
-    (vec(rule, 2..6), vec(service, 1..4), rest).prop_map(|(mut rules, services, mut rest)| {
+            let [paths, superseded, reuses] = [said[0], said[1], said[2]];
+            Rule { slug, starts, environments, services, paths, superseded, reuses, places }
+        },
+    );
+    (vec(rule, 2..6), vec(service(), 1..4), rest()).prop_map(|(mut rules, mut services, mut rest)| {
+        agree(&mut services, &rest);
         let mut seen = BTreeSet::new();
         // Words that need quotes in YAML are tested elsewhere.
         rules.retain(|rule| {
@@ -108,8 +92,22 @@ pub(crate) fn files() -> impl Strategy<Value = Wide> {
             starts: Starts::Key,
             environments: rules[0].environments.max(1),
             services: 0,
+            reuses: false,
             ..rules[0].clone()
         };
+        // Who takes another's image has no use without it.
+        let borrows = |service: &Service| service.borrows;
+        for rule in &mut rules {
+            if services.iter().enumerate().any(|(at, service)| borrows(service) && rule.has(at)) {
+                rule.services |= usize::from(rule.services != 0);
+            }
+            // Nobody may take images of code that nobody has accepted, nor give them.
+            rule.reuses &= rule.starts != Starts::PullRequests;
+        }
+        // What one takes, the other has to give away, and says so in its project.
+        if let Some(last) = rules.last_mut() {
+            last.reuses = false;
+        }
         // The pipeline of pull requests ends at its tests, so there have to be some for any services.
         if rules.iter().any(|rule| rule.starts == Starts::PullRequests) {
             rest.test = 1;
@@ -119,6 +117,14 @@ pub(crate) fn files() -> impl Strategy<Value = Wide> {
 }
 
 impl Wide {
+    /// The branches that there are: some for each rule that has a pipeline for each.
+    pub(crate) fn branches(&self) -> Vec<String> {
+        let rules = self.rules.iter().filter(|rule| rule.starts == Starts::EachBranch);
+        rules
+            .flat_map(|rule| ["a", "$(touch-x)", "it's-{{x}}"].map(|name| format!("{}/{name}", rule.slug)))
+            .collect()
+    }
+
     /// The same without its last rule.
     pub(crate) fn without_the_last(&self) -> Self {
         let mut less = self.clone();
@@ -126,9 +132,21 @@ impl Wide {
         less
     }
 
-    /// The pipeline of a rule, as its folder is called.
+    /// The pipeline of a rule, as its folder is called; not that of a rule with one for each branch.
     pub(crate) fn folder(rule: &Rule) -> String {
         format!("shop-{}/", rule.key())
+    }
+
+    /// Whether a file is of a rule's pipeline, or of one of them.
+    pub(crate) fn is_of(rule: &Rule, path: &str) -> bool {
+        let own = Wide::folder(rule);
+        match rule.starts {
+            // Ten digits of a hash stand before the words of the branch.
+            Starts::EachBranch => {
+                path.get("shop-0123456789-".len()..).is_some_and(|words| words.starts_with(&rule.slug))
+            }
+            _ => path.starts_with(&own),
+        }
     }
 
     /// The names of a rule's environments.
@@ -141,7 +159,7 @@ impl Wide {
         let mut out = String::from("version: 1\napp: shop\nbranches:\n");
         let names = &SERVICES[..self.services.len()];
         for rule in &self.rules {
-            rule.write(&mut out, names);
+            rule.write(&mut out, names, &self.rules[0]);
         }
         out.push_str("environments:\n");
         for rule in &self.rules {
@@ -150,8 +168,8 @@ impl Wide {
             }
         }
         out.push_str("pipelines: { account: \"444444444444\", region: eu-west-1 }\nsource: { repository: acme/shop }\nservices:\n");
-        for (name, service) in names.iter().zip(&self.services) {
-            service.write(&mut out, name);
+        for (at, (name, service)) in names.iter().zip(&self.services).enumerate() {
+            service.write(&mut out, name, at.checked_sub(1).map(|before| names[before]));
         }
         self.rest.write(&mut out, &self.rules[0]);
         out
@@ -169,23 +187,19 @@ impl Wide {
         top.chain(own).filter(|way| *way > 0).map(|way| way > 1).collect()
     }
 
-    fn environment(&self, rule: &Rule, (place, approval, differs): (usize, bool, usize)) -> String {
+    fn environment(&self, rule: &Rule, place: Place) -> String {
+        let Place { at, approval, differs, guards } = place;
         let mut said: Vec<String> = Vec::new();
-        if !PLACES[place].is_empty() {
-            said.push(PLACES[place].to_owned());
+        if !PLACES[at].is_empty() {
+            said.push(PLACES[at].to_owned());
         }
         if approval {
             said.push(if differs > 1 { "approval: { timeout: 2d }" } else { "approval: {}" }.to_owned());
         }
         let migrations = self.migrations(rule);
-        if differs > 0 {
-            said.push("window: { cron: \"* * 9-16 ? * MON-THU *\", timezone: Asia/Tokyo }".to_owned());
-            said.push("alarms: [\"{app}-{environment}: it's 'high'\"], bake: 20m".to_owned());
-        }
-        // Beside a migration it is noted.
-        if differs > 1 && migrations.is_empty() {
-            said.push("rollback: on_failure".to_owned());
-        }
+        // The branches of one rule meet, which without a lock is an error.
+        let guards = if rule.starts == Starts::EachBranch { guards.locked() } else { guards };
+        said.extend(guards.said(!migrations.is_empty()));
         // Given to migrations, so only where there is one.
         if differs > 0 && !migrations.is_empty() {
             said.push("variables: { RAILS_ENV: \"it's $here\" }".to_owned());
@@ -198,7 +212,9 @@ impl Wide {
             }
         }
         if differs > 1 {
-            said.push("services: { api: { deploy: { ecs: { timeout: 10m } } } }".to_owned());
+            if self.services[0].deploy == Deploy::Ecs {
+                said.push("services: { api: { deploy: { ecs: { timeout: 10m } } } }".to_owned());
+            }
             said.push("permission_boundary: narrow".to_owned());
         }
         said.join(", ")
@@ -217,7 +233,7 @@ impl Rule {
         }
     }
 
-    fn write(&self, out: &mut String, names: &[&str]) {
+    fn write(&self, out: &mut String, names: &[&str], first: &Rule) {
         let slug = &self.slug;
         let environments: Vec<String> = Wide::environments(self).collect();
         let mut said = match self.starts {
@@ -227,6 +243,7 @@ impl Rule {
                 vec![format!("tags: {{ includes: [\"{slug}-v*\"], excludes: [\"{slug}-v*-rc?\"] }}")]
             }
             Starts::PullRequests => vec![format!("branch: \"{slug}/**\", pull_requests: true")],
+            Starts::EachBranch => vec![format!("branch: \"{slug}/*\", per_branch: true, limit: 3")],
         };
         if !environments.is_empty() {
             said.push(format!("environments: [{}]", environments.join(", ")));
@@ -239,101 +256,12 @@ impl Rule {
         if self.paths && self.starts != Starts::Tags {
             said.push("paths: { includes: [\"src/**\"], excludes: [\"**/*.md\"] }".to_owned());
         }
+        if self.reuses {
+            said.push(format!("reuse: [{}]", first.key()));
+        }
         if self.superseded {
             said.push("mode: superseded".to_owned());
         }
         writeln!(out, "  {}: {{ {} }}", self.key(), said.join(", ")).unwrap();
-    }
-}
-
-/// How a migration runs, as keys.
-fn way(way: usize) -> &'static str {
-    match way {
-        1 => "command: bin/migrate, timeout: 20m",
-        2 => "run: codebuild, command: [bin/migrate, \"it's $HOME\"], timeout: 10m",
-        _ => {
-            "run: codebuild, in: checkout, command: make migrate, cache: { paths: [vendor/**/*] }, privileged: true"
-        }
-    }
-}
-
-impl Service {
-    fn write(&self, out: &mut String, name: &str) {
-        writeln!(out, "  {name}:").unwrap();
-        if self.paths {
-            writeln!(out, "    paths: [\"{name}/**\"]").unwrap();
-        }
-        if self.recipe {
-            writeln!(out, "    build: {{ context: {name}, target: live, args: {{ NOTE: \"it's $HOME\" }}, cache: true }}").unwrap();
-        }
-        match self.test {
-            0 => {}
-            1 => out.push_str("    test: { commands: [\"make test\\nmake lint\"], secrets: { TOKEN: { parameter_store: /t } } }\n"),
-            2 => out.push_str("    test: { in: image, commands: [\"bin/test '$A'\"], variables: { A: \"on\" } }\n"),
-            _ => out.push_str("    test: { in: image, target: test, commands: [bin/test], compute: medium }\n"),
-        }
-        if self.migrates > 0 {
-            writeln!(out, "    migrate: {{ {} }}", way(self.migrates)).unwrap();
-        }
-        out.push_str(
-            "    deploy: { ecs: { cluster: \"c-{environment}\", roles: [\"{app}-{environment}-task\"] } }\n",
-        );
-    }
-}
-
-impl Rest {
-    fn write(&self, out: &mut String, first: &Rule) {
-        if self.vpc || self.cache {
-            out.push_str("build: { variables: { LEVEL: \"1\" }");
-            if self.vpc {
-                write!(out, ", vpc: {VPC}").unwrap();
-            }
-            if self.cache {
-                out.push_str(", cache: { paths: [vendor/**/*] }");
-            }
-            out.push_str(" }\n");
-        }
-        match self.test {
-            0 => {}
-            1 => out.push_str(
-                "test: { commands: [\"make all\"], timeout: 15m, image: \"aws/codebuild/standard:7.0\" }\n",
-            ),
-            _ => out.push_str(
-                "test: { in: image, service: api, commands: [bin/all], cache: { local: [docker_layers] } }\n",
-            ),
-        }
-        if !self.migrations.is_empty() {
-            out.push_str("migrate:\n");
-            for (number, migration) in self.migrations.iter().enumerate() {
-                writeln!(out, "  - {{ name: m{number}, service: api, {} }}", way(*migration)).unwrap();
-            }
-        }
-        if self.tags {
-            out.push_str("tags: { team: checkout, \"cost:center\": \"4711\" }\n");
-        }
-        if self.boundary {
-            out.push_str("permission_boundary: wide\n");
-        }
-        if self.repository {
-            out.push_str("buildspecs: repository\n");
-        }
-        if self.overrides {
-            let environment = Wide::environments(first).next().unwrap();
-            let pipeline = Wide::folder(first);
-            for document in [
-                "base.yml".to_owned(),
-                format!("environments/{environment}.yml"),
-                format!("{pipeline}pipeline.yml"),
-            ] {
-                if !out.contains("overrides:") {
-                    out.push_str("overrides:\n");
-                }
-                writeln!(
-                    out,
-                    "  - {{ document: {document}, patch: [{{ op: add, path: /Metadata, value: {{ Note: [\"on\", \"a\\nb\\n\", 1] }} }}] }}"
-                )
-                .unwrap();
-            }
-        }
     }
 }

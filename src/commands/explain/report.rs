@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::branch_map::{BranchMap, Entry, Family, Trigger, why};
 use crate::commands::stages;
+use crate::commands::words::{columns, quoted};
 use crate::config::{Config, Event};
 
 /// How many of the rules that do not match are named, the nearest ones.
@@ -89,6 +90,7 @@ impl<'a> Asked<'a> {
             .map(|(at, stage)| (format!("{:>2}  {}", at + 1, stage.name), stage.what))
             .collect();
         let _ = write!(text, "\nWhat happens, in order:\n{}", columns(&steps));
+        text.push_str(&self.locked(entry));
         let patched = stages::patched(self.config, entry);
         if !patched.is_empty() {
             let _ =
@@ -97,10 +99,30 @@ impl<'a> Asked<'a> {
         text
     }
 
+    /// The environments of a pipeline that have a lock, and the rules whose releases wait for each other there.
+    fn locked(self, entry: &Entry) -> String {
+        let mut locked = self.map.locked(self.config);
+        let rows: Vec<(String, String)> = entry
+            .environments
+            .iter()
+            .filter_map(|name| Some((name.clone(), locked.swap_remove(name.as_str())?)))
+            .map(|(name, rules)| (name, rules.into_iter().collect::<Vec<_>>().join(", ")))
+            .collect();
+        if rows.is_empty() {
+            return String::new();
+        }
+        format!("\nWith a lock, which lets in one release of these rules at a time:\n{}", columns(&rows))
+    }
+
     fn why(self, entry: &Entry) -> String {
         let mut families = self.map.families.iter();
         if let Some(family) = families.find(|family| entry.of_branch.is_some() && family.rule == entry.rule) {
-            return format!("{}; each branch has a pipeline of its own", self.why_in(family));
+            return format!(
+                "{}; each branch has a pipeline of its own, {} of at most {}",
+                self.why_in(family),
+                family.members.len(),
+                family.limit
+            );
         }
         let mut includes = entry.trigger.includes.iter();
         includes.find_map(|pattern| why::matching(pattern, self.name)).unwrap_or_default()
@@ -149,10 +171,19 @@ impl<'a> Asked<'a> {
         let mut text = if let Some(family) = family {
             format!(
                 "The rule `{}` has a pipeline for each branch, and none for `{}`: {starts}.\nWhy:  {}\n\
-                 If the branch is there, fetch it: `git fetch origin`. Then `branchline generate` makes its pipeline.\n",
+                 If the branch is there, fetch it: `git fetch origin`. Then `branchline generate` makes its pipeline{}.\n",
                 family.rule,
                 self.name,
-                self.why_in(family)
+                self.why_in(family),
+                if family.members.len() < family.limit {
+                    String::new()
+                } else {
+                    format!(
+                        ", once there is room: {} of at most {} have one",
+                        family.members.len(),
+                        family.limit
+                    )
+                }
             )
         } else if matched {
             format!("No rule takes `{}`: {starts}.\n", self.name)
@@ -317,21 +348,4 @@ fn label(entry: &Entry) -> String {
     } else {
         format!("{} ({})", entry.rule, entry.heading())
     }
-}
-
-fn quoted(texts: &[String], conjunction: &str) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-    match quoted.as_slice() {
-        [rest @ .., last] if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
-        all => all.concat(),
-    }
-}
-
-fn columns(rows: &[(String, String)]) -> String {
-    let widest = rows.iter().map(|(first, _)| first.chars().count()).max().unwrap_or_default();
-    rows.iter().fold(String::new(), |mut text, (first, second)| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {first:widest$}  {second}");
-        text
-    })
 }

@@ -34,9 +34,17 @@ pub(super) fn found(seen: &Seen, found: &Found) -> String {
 /// The most that is told of what was not looked at.
 const MOST: usize = 8;
 
-/// What was there and not looked at; empty where there is nothing.
-pub(super) fn passed_over(seen: &Seen) -> String {
+/// What was there and not looked at, or not proposed; empty where there is nothing.
+pub(super) fn passed_over(seen: &Seen, found: &Found) -> String {
     let mut told = String::new();
+    if !found.left_out.is_empty() {
+        let _ = writeln!(
+            told,
+            "more than {} images: {} Dockerfiles are left out, and the file says which, and how to add them",
+            found.services.len(),
+            found.left_out.len()
+        );
+    }
     for what in seen.passed_over.iter().take(MOST) {
         let _ = writeln!(told, "not looked at: {what}");
     }

@@ -1,8 +1,20 @@
 //! What other tools call the things that branchline knows by another name.
 
-/// Kinds in which the name is explained (none: in every kind that has the key), the names, what to write instead. A
-/// name counts without regard to case, `-` and `_`.
-const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
+mod release;
+
+/// Kinds in which the name is explained (none: in every kind that has the key), the names, what to write instead: the key, and an
+/// example. A name counts without regard to case, `-` and `_`.
+type Name = (&'static [&'static str], &'static [&'static str], &'static str, &'static str);
+
+/// A word of another tool, and ours.
+type Word = (&'static str, &'static str);
+
+/// All names: those of what guards a release stand in a file of their own.
+fn names() -> impl Iterator<Item = &'static Name> {
+    NAMES.iter().chain(release::NAMES)
+}
+
+const NAMES: &[Name] = &[
     (
         &["Environment"],
         &[
@@ -347,7 +359,7 @@ const NAMES: &[(&[&str], &[&str], &str, &str)] = &[
 ];
 
 /// Words of other tools for a word of branchline's.
-const WORDS: &[(&str, &str)] = &[
+const WORDS: &[Word] = &[
     ("amd64", "linux/amd64"),
     ("x86_64", "linux/amd64"),
     ("linux/x86_64", "linux/amd64"),
@@ -396,18 +408,18 @@ pub(super) fn key<'a>(
 ) -> Option<(&'static str, &'static str)> {
     let name: String = name.chars().filter(|character| !matches!(character, '-' | '_')).collect();
     let name = name.to_lowercase();
-    let is_it = |(kinds, names, ..): &&(&[&str], &[&str], &str, &str)| {
+    let is_it = |(kinds, names, ..): &&Name| {
         (kinds.is_empty() || kinds.contains(&kind)) && names.contains(&name.as_str())
     };
-    let (.., key, example) = NAMES.iter().find(is_it)?;
+    let (.., key, example) = names().find(is_it)?;
     keys.any(|known| known == *key).then_some((*key, *example))
 }
 
 /// The word that another tool's word stands for, when it is one of `words`.
 pub(super) fn word(word: &str, words: &[String]) -> Option<&'static str> {
     let word = word.to_lowercase();
-    let (_, ours) =
-        WORDS.iter().find(|(theirs, ours)| *theirs == word && words.iter().any(|word| word == ours))?;
+    let mut known = WORDS.iter().chain(release::WORDS);
+    let (_, ours) = known.find(|(theirs, ours)| *theirs == word && words.iter().any(|word| word == ours))?;
     Some(ours)
 }
 
@@ -418,10 +430,10 @@ mod tests {
 
     #[test]
     fn every_name_of_another_tool_leads_to_a_key_and_is_none_itself() {
-        let mut reached = vec![false; NAMES.len()];
+        let mut reached = vec![false; names().count()];
         shape::root().each(&mut |shape| {
             let Shape::Settings(settings) = shape else { return };
-            for (index, (kinds, names, key, _)) in NAMES.iter().enumerate() {
+            for (index, (kinds, names, key, _)) in names().enumerate() {
                 if !kinds.contains(&settings.kind.as_str()) && !kinds.is_empty() {
                     continue;
                 }
@@ -436,7 +448,7 @@ mod tests {
                 }
             }
         });
-        for (reached, (kinds, ..)) in reached.into_iter().zip(NAMES) {
+        for (reached, (kinds, ..)) in reached.into_iter().zip(names()) {
             assert!(reached, "{kinds:?}");
         }
     }

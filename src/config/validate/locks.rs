@@ -4,8 +4,8 @@ use super::slips::{rules_of, runs};
 use super::{Judge, words};
 use crate::config::raw::RawLock;
 use crate::config::schema::duration_minutes;
-use crate::config::{Config, Deploy, Environment, Lock};
-use crate::diagnostic::{Finding, shown};
+use crate::config::{Config, Deploy, Environment, Lock, length};
+use crate::diagnostic::{Finding, Span, shown};
 
 /// Minutes that are waited at the least where nothing is said.
 const WAIT: u32 = 60;
@@ -34,10 +34,17 @@ impl Judge<'_> {
         let longest = longest_way(config, place);
         let by_itself = Lock { wait: longest.max(WAIT).min(*WAITS.end()) };
         match written {
-            None => reason.map(|_| by_itself),
-            Some(RawLock::Switch(true)) => Some(by_itself),
+            None => {
+                reason?;
+                self.bakes_long(place, longest, &path[..2]);
+                Some(by_itself)
+            }
+            Some(RawLock::Switch(true)) => {
+                self.bakes_long(place, longest, &path);
+                Some(by_itself)
+            }
             Some(RawLock::Switch(false)) => {
-                if let Some(reason) = reason {
+                if let Some(reason) = reason.filter(|_| !is_migrated_by_two(config, place)) {
                     self.report(
                         Finding::warning(
                             "BL220",
@@ -51,7 +58,10 @@ impl Judge<'_> {
                 None
             }
             Some(RawLock::Settings(settings)) => {
-                let Some(text) = settings.wait.as_deref() else { return Some(by_itself) };
+                let Some(text) = settings.wait.as_deref() else {
+                    self.bakes_long(place, longest, &path);
+                    return Some(by_itself);
+                };
                 let path = ["environments", place.name.as_str(), "lock", "wait"];
                 let wait = duration_minutes(text).unwrap_or(by_itself.wait);
                 if !WAITS.contains(&wait) {
@@ -64,30 +74,60 @@ impl Judge<'_> {
                                 words(*WAITS.end())
                             )),
                     );
+                } else if longest > *WAITS.end() {
+                    self.outlasts(place, longest, self.place(&path));
                 } else if wait < longest {
+                    let finding = too_early(place, longest, self.place(&path));
                     self.report(
-                        Finding::warning(
-                            "BL221",
-                            self.place(&path),
-                            format!(
-                                "a release that waits can fail though the one before it in {} goes well",
-                                shown(&place.name)
-                            ),
-                        )
-                        .because(format!(
-                            "that one may take {}, by the time-outs of its migrations and deploys",
-                            words(longest)
-                        ))
-                        .help(format!(
-                            "write `wait: {}` or more, or leave it out",
-                            words(longest.min(*WAITS.end()))
-                        )),
+                        finding.help(format!("write `wait: {}` or more, or leave it out", length(longest))),
                     );
                 }
                 Some(Lock { wait })
             }
         }
     }
+}
+
+impl Judge<'_> {
+    /// A release that is watched for longer than anybody can wait, where the file says nothing of the wait: time-outs are
+    /// seldom reached, and alarms are watched each time. The finding stands at the value, or at the key of an environment that
+    /// says nothing of its lock.
+    fn bakes_long(&mut self, place: &Environment, longest: u32, path: &[&str]) {
+        if place.alarms.as_ref().is_some_and(|alarms| alarms.bake > *WAITS.end()) {
+            let at = if path.len() == 2 { self.key(path) } else { self.place(path) };
+            self.outlasts(place, longest, at);
+        }
+    }
+
+    /// A release that may take longer than anybody can wait (code `BL221`).
+    fn outlasts(&mut self, place: &Environment, longest: u32, at: Span) {
+        let finding = too_early(place, longest, at).help(format!(
+            "shorten what takes longest: nothing waits for more than {}, and who comes after that is started again by hand",
+            words(*WAITS.end())
+        ));
+        self.report(finding);
+    }
+}
+
+/// That a release in an environment may take longer than the next one waits for it.
+fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
+    let (name, longest) = (shown(&place.name), length(longest));
+    let watched = if place.alarms.is_some() { ", and by the `bake` of its alarms" } else { "" };
+    Finding::warning(
+        "BL221",
+        at,
+        format!("a release that waits can fail though the one before it in {name} goes well"),
+    )
+    .because(format!("that one may take {longest}, by the time-outs of its migrations and deploys{watched}"))
+}
+
+/// Whether two rules run one migration here: without a lock that is an error of the branch map (`BL107`), which says all that
+/// the warning would.
+fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
+    place.migrations.iter().any(|migrate| {
+        let running = rules_of(config, place).filter(|rule| rule.services.contains(&migrate.service));
+        running.count() > 1
+    })
 }
 
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
@@ -106,7 +146,8 @@ fn meeting(config: &Config, place: &Environment) -> Option<String> {
 }
 
 /// Minutes that one release may take in an environment: the snapshot before its migrations, these one after the other, then
-/// its deploys, side by side where none waits for another.
+/// its deploys, side by side where none waits for another, and what is watched after them, since a deploy whose alarms are
+/// watched is not over. A window is waited for before the lock is taken.
 fn longest_way(config: &Config, place: &Environment) -> u32 {
     let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
     let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
@@ -117,5 +158,6 @@ fn longest_way(config: &Config, place: &Environment) -> u32 {
     let in_turn = config.services.values().any(|service| !service.depends_on.is_empty());
     let deploys =
         if in_turn { deploys.fold(0, u32::saturating_add) } else { deploys.max().unwrap_or_default() };
-    snapshot.saturating_add(migrations).saturating_add(deploys).saturating_add(MARGIN)
+    let watched = place.alarms.as_ref().map_or(0, |alarms| alarms.bake);
+    [snapshot, migrations, deploys, watched, MARGIN].into_iter().fold(0, u32::saturating_add)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::{FilesError, STAGED};
 
@@ -37,7 +37,8 @@ impl Staged {
     pub fn write(target: PathBuf, text: &str) -> Result<Self, FilesError> {
         let folder = target.parent().unwrap_or(Path::new(""));
         match write_beside(folder, text) {
-            Ok(file) => Ok(Staged { file, target }),
+            // Closed: thousands of open files would meet the system's limit.
+            Ok(file) => Ok(Staged { file: file.into_temp_path(), target }),
             Err(source) => Err(FilesError::Write { path: target, source }),
         }
     }
@@ -131,8 +132,8 @@ impl Drop for Staging {
     }
 }
 
-/// A file in the folder with this text, closed: thousands of open files would meet the system's limit.
-fn write_beside(folder: &Path, text: &str) -> io::Result<TempPath> {
+/// A file in the folder with this text and the permissions of any new file. Dropped, it is gone.
+pub(in crate::edge) fn write_beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(STAGED);
     #[cfg(unix)]
@@ -143,7 +144,7 @@ fn write_beside(folder: &Path, text: &str) -> io::Result<TempPath> {
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
-    Ok(file.into_temp_path())
+    Ok(file)
 }
 
 #[cfg(test)]

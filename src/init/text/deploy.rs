@@ -14,8 +14,27 @@ pub(super) fn services(page: &mut Page, found: &Found, answers: &Answers) -> Res
     if !found.has_dockerfile {
         page.comment(&format!("{MARK} no Dockerfile was found; one is expected at the root."));
     }
+    if !found.left_out.is_empty() {
+        page.comment(&left_out(found));
+    }
     page.line("services:");
     page.indented(|page| found.services.iter().try_for_each(|written| service(page, written, answers)))
+}
+
+/// How many Dockerfiles that are not proposed are named.
+const NAMED: usize = 12;
+
+/// That there are more services than those that are proposed, and how to add them.
+fn left_out(found: &Found) -> String {
+    let (named, more) = found.left_out.split_at(found.left_out.len().min(NAMED));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    format!(
+        "{MARK} {} images were found, and the first {} stand here. Left out: {}{more}. Add those that are deployed, each \
+         like the ones below: a name, under `build` its `context` or `dockerfile`, and a `deploy`.",
+        found.services.len() + found.left_out.len(),
+        found.services.len(),
+        named.join(", ")
+    )
 }
 
 fn service(page: &mut Page, service: &Service, answers: &Answers) -> Result<(), YamlError> {

@@ -6,14 +6,13 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::Where;
-use crate::config::raw::RawCompute;
 use crate::config::{EcsTask, Environment as Place, Machine, Targets};
 use crate::pipeline::iam::{Role, Statement};
 use crate::pipeline::migrate::pass_roles;
 use crate::pipeline::model::Variable;
 use crate::pipeline::store::Artifacts;
 use crate::pipeline::text::{Place as At, Text};
-use crate::pipeline::{Plan, project, sidecars};
+use crate::pipeline::{Plan, caller, project, sidecars};
 
 pub(super) fn variables_and_role(
     plan: &Plan,
@@ -22,15 +21,7 @@ pub(super) fn variables_and_role(
     task: &EcsTask,
     own: Where,
 ) -> (IndexMap<String, Variable>, Role, Machine) {
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: EcsTask::TIMEOUT,
-        privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
-        vpc: None,
-        cache: None,
-    };
+    let machine = caller::machine(EcsTask::TIMEOUT);
     let open = |text: &str| Variable::Plain(Text::from(text));
     let container = plan.config.services.get(service).map_or(service, |service| &service.container);
     let mut variables = IndexMap::from([

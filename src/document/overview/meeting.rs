@@ -1,0 +1,33 @@
+//! Where pipelines have to do with each other, as the overview tells of it: locks that several rules come to, and images
+//! that one takes of another.
+
+use serde::Serialize;
+
+use crate::pipeline::Plan;
+
+/// An environment with a lock to which the releases of several rules come.
+#[derive(Serialize)]
+pub(super) struct Shared<'a> {
+    environment: &'a str,
+    rules: Vec<&'a str>,
+}
+
+/// A rule that takes images of others.
+#[derive(Serialize)]
+pub(super) struct Reused<'a> {
+    rule: &'a str,
+    others: &'a [String],
+}
+
+/// The environments in which releases of more than one rule wait for each other.
+pub(super) fn shared<'a>(plan: &Plan<'a>) -> Vec<Shared<'a>> {
+    let locked = plan.map.locked(plan.config).into_iter();
+    let shared = locked.filter(|(_, rules)| rules.len() > 1);
+    shared.map(|(environment, rules)| Shared { environment, rules: rules.into_iter().collect() }).collect()
+}
+
+/// The rules that take images of others.
+pub(super) fn reused<'a>(plan: &Plan<'a>) -> Vec<Reused<'a>> {
+    let rules = plan.config.rules.iter().filter(|rule| !rule.reuse.is_empty());
+    rules.map(|rule| Reused { rule: &rule.key, others: &rule.reuse }).collect()
+}
