@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::digest::{self, NoPlace};
 use super::read_back::{self, Blocks, ReadBackError, Says, Shared};
 use super::steps::{Misfit, StepsError};
-use super::yaml::to_yaml;
+use super::yaml::{Laid, to_yaml, to_yaml_with};
 
 /// Stands in the header of a file that is not as branchline alone would make it.
 const PATCHED: &str = "Patched: this is what the `overrides` of branchline.yml have left of it.";
@@ -39,8 +39,17 @@ impl<'a> File<'a> {
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
     ) -> Result<Self, RenderError> {
+        File::yaml_with(path, value, &Laid::default())
+    }
+
+    /// The same, to the byte, in less time where texts of the value were laid out.
+    pub fn yaml_with(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+        laid: &Laid,
+    ) -> Result<Self, RenderError> {
         let path = path.into();
-        let text = to_yaml(&value).map_err(|error| failed(&path, &error))?;
+        let text = to_yaml_with(&value, laid).map_err(|error| failed(&path, &error))?;
         File::sealed(path, &text, Says::yaml(move || serde_json::to_value(&value)))
     }
 

@@ -114,10 +114,14 @@ fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
 }
 
 /// A template, as the overrides leave it.
-fn yaml<'a>(plan: &Plan, path: impl Into<String>, template: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+fn yaml<'a>(
+    (plan, specs): (&Plan, &Specs),
+    path: impl Into<String>,
+    template: impl Serialize + Send + Sync + 'a,
+) -> Made<'a> {
     let path = path.into();
     match overrides::patched(plan.config, &path, &template) {
-        None => File::yaml(path, template),
+        None => File::yaml_with(path, template, specs.blocks.laid()),
         Some(Ok(value)) => File::patched_yaml(path, value),
         Some(Err(error)) => Err(RenderError::of(&path, &error)),
     }
@@ -133,17 +137,18 @@ fn json<'a>(plan: &Plan, path: String, input: impl Serialize + Send + Sync + 'a)
 }
 
 fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made<'a>> {
+    let from = (plan, specs);
     match piece {
         Piece::Base => {
-            vec![yaml(plan, names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
+            vec![yaml(from, names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
         }
         Piece::FurtherBase(at) => {
             let template = cloudformation::base(plan.config, &plan.further_base(at));
-            vec![yaml(plan, names::base_template(Some(at.region())), template)]
+            vec![yaml(from, names::base_template(Some(at.region())), template)]
         }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
+            vec![yaml(from, format!("environments/{}.yml", place.name), template)]
         }
         Piece::Roles => {
             roles::documents(plan).into_iter().map(|(path, document)| File::json(path, document)).collect()
@@ -153,7 +158,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
             let folder = &pipeline.name;
             let mut files = vec![
                 yaml(
-                    plan,
+                    from,
                     format!("{folder}/pipeline.yml"),
                     cloudformation::pipeline(plan.config, &pipeline),
                 ),
@@ -174,7 +179,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     | ProjectKind::Verify => return None,
                 };
                 debug_assert!(
-                    shared.text.ends_with(&project.buildspec),
+                    shared.text.ends_with(&*project.buildspec),
                     "{path} shows what the project runs"
                 );
                 Some(Ok(File::shared(path, shared)))
