@@ -17,6 +17,10 @@ const MARKER: &str = "branchline sha256: ";
 pub(super) const TAG: &str = "branchline:digest";
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
+/// What stands in their place until they are known.
+const ROOM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Bytes in which what stands above a text has room.
+pub(super) const HEAD: usize = 512;
 
 /// What a file says about its own origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,25 +42,31 @@ pub struct NoPlace;
 /// for all others comments that begin with `#`. JSON must have a
 /// tag [`TAG`] with an empty value, in the form that `aws codepipeline create-pipeline --cli-input-json` knows.
 pub fn seal(path: &str, text: &str) -> Result<String, NoPlace> {
-    let head: String;
-    // What stands before the digits, and what behind them.
-    let (before, behind) = match Notation::of(path) {
-        Notation::Hash => {
-            head = format!("# {NOTICE}\n# {MARKER}");
-            (head.as_str(), ["\n", text])
-        }
-        Notation::Markdown => {
-            head = format!("<!-- {NOTICE} -->\n<!-- {MARKER}");
-            (head.as_str(), [" -->\n\n", text])
-        }
-        Notation::Json => match tag_slot(text) {
-            Slot::At(slot) if slot.is_empty() => (&text[..slot.start], [&text[slot.start..], ""]),
-            _ => return Err(NoPlace),
-        },
-    };
-    let digest = digest([before, behind[0], behind[1]]);
-    // Once, and in one piece: the longest texts are copied here.
-    Ok([before, &digest, behind[0], behind[1]].concat())
+    let mut whole = String::with_capacity(text.len() + HEAD);
+    begin(path, &mut whole);
+    whole.push_str(text);
+    finish(path, whole)
+}
+
+/// Writes what stands above the text of a sealed file, with room for the digits. The text is written behind it and is
+/// then sealed where it stands ([`finish`]): the longest texts are not copied.
+pub(super) fn begin(path: &str, out: &mut String) {
+    match Notation::of(path) {
+        Notation::Hash => out.extend(["# ", NOTICE, "\n# ", MARKER, ROOM, "\n"]),
+        Notation::Markdown => out.extend(["<!-- ", NOTICE, " -->\n<!-- ", MARKER, ROOM, " -->\n\n"]),
+        Notation::Json => {}
+    }
+}
+
+/// Puts the digits into a text that began with what [`begin`] writes; JSON must have its tag.
+pub(super) fn finish(path: &str, mut text: String) -> Result<String, NoPlace> {
+    let Slot::At(slot) = Notation::of(path).slot(&text) else { return Err(NoPlace) };
+    if !matches!(&text[slot.clone()], "" | ROOM) {
+        return Err(NoPlace);
+    }
+    let digits = digest([&text[..slot.start], &text[slot.end..]]);
+    text.replace_range(slot, &digits);
+    Ok(text)
 }
 
 /// Whether the text is branchline's, and still as branchline wrote it.

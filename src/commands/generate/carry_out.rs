@@ -244,7 +244,7 @@ struct Compared<'f> {
 
 impl<'f> Compared<'f> {
     fn of(folder: &Folder, made: Made<'f>) -> Result<Self, Fault> {
-        let file = made.map_err(|error| Fault::internal(&error))?;
+        let mut file = made.map_err(|error| Fault::internal(&error))?;
         if !is_generated_path(&file.path) {
             return Err(Fault::internal(&PathError::Misplaced(file.path)));
         }
@@ -254,7 +254,12 @@ impl<'f> Compared<'f> {
             There::Bytes(bytes) => change::compare(&file.path, &bytes, &file.text),
         };
         let path = file.path.clone();
-        Ok(Compared { path, kind, stale: (kind != Kind::Unchanged).then_some(file) })
+        if kind == Kind::Unchanged {
+            return Ok(Compared { path, kind, stale: None });
+        }
+        // It is kept for a while, beside others.
+        file.text.shrink_to_fit();
+        Ok(Compared { path, kind, stale: Some(file) })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::scalar;
 
 /// Texts as they stand behind a key whose block is indented by so many columns. A document that is written with them
-/// ([`super::to_yaml_with`]) copies their lines; it comes to the same bytes as one that is written without.
+/// ([`super::write_yaml`]) copies their lines; it comes to the same bytes as one that is written without.
 #[derive(Debug, Default)]
 pub struct Laid {
     indent: usize,
@@ -49,7 +49,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::document::yaml::{to_yaml, to_yaml_with};
+    use crate::document::yaml::{to_yaml, write_yaml};
+
+    fn written(value: &serde_json::Value, laid: &Laid) -> String {
+        let mut out = String::new();
+        write_yaml(&mut out, value, laid).unwrap();
+        out
+    }
 
     const TEXTS: [&str; 5] = ["a: 1\nb:\n\n  - c\n", "a\nb", "a\n\n\n", "\ta\n", "on"];
 
@@ -58,7 +64,7 @@ mod tests {
         let value = json!({ "a": { "b": TEXTS, "c": TEXTS[0], "d": { "e": TEXTS[1], "f": "a: 1\nb:\n" } }, "g": TEXTS[2] });
         for indent in 0..8 {
             let laid = Laid::out(indent, TEXTS);
-            assert_eq!(to_yaml_with(&value, &laid).unwrap(), to_yaml(&value).unwrap(), "{indent} columns");
+            assert_eq!(written(&value, &laid), to_yaml(&value).unwrap(), "{indent} columns");
         }
     }
 
@@ -67,9 +73,6 @@ mod tests {
         let mut laid = Laid::out(4, TEXTS);
         laid.texts[0].written = "|\n    another\n".to_owned();
         let value = json!({ "a": { "b": TEXTS[0] }, "c": TEXTS[0] });
-        assert_eq!(
-            to_yaml_with(&value, &laid).unwrap(),
-            "a:\n  b: |\n    another\nc: |\n  a: 1\n  b:\n\n    - c\n"
-        );
+        assert_eq!(written(&value, &laid), "a:\n  b: |\n    another\nc: |\n  a: 1\n  b:\n\n    - c\n");
     }
 }
