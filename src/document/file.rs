@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::digest::{self, NoPlace};
+use super::digest;
+use super::draft::Draft;
 use super::read_back::{self, Blocks, ReadBackError, Says, Shared};
 use super::steps::{Misfit, StepsError};
 use super::yaml::{Laid, write_yaml};
@@ -39,28 +40,31 @@ impl<'a> File<'a> {
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
     ) -> Result<Self, RenderError> {
-        File::yaml_with(path, value, &Laid::default())
+        File::yaml_draft(path, value, &Laid::default())?.sealed()
     }
 
-    /// The same, to the byte, in less time where texts of the value were laid out.
-    pub fn yaml_with(
+    /// The same, not sealed yet, in less time where texts of the value were laid out.
+    pub(super) fn yaml_draft(
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
         laid: &Laid,
-    ) -> Result<Self, RenderError> {
+    ) -> Result<Draft<'a>, RenderError> {
         let path = path.into();
         let mut text = begun(&path);
         write_yaml(&mut text, &value, laid).map_err(|error| failed(&path, &error))?;
-        File::sealed(path, text, Says::yaml(move || serde_json::to_value(&value)))
+        Ok(Draft::of(File { path, text, says: Says::yaml(move || serde_json::to_value(&value)) }))
     }
 
-    /// A sealed YAML file whose value an override has changed; its header says so.
-    pub fn patched_yaml(path: impl Into<String>, value: serde_json::Value) -> Result<Self, RenderError> {
+    /// A YAML file whose value an override has changed; its header says so. It is not sealed yet.
+    pub(super) fn patched_draft(
+        path: impl Into<String>,
+        value: serde_json::Value,
+    ) -> Result<Draft<'a>, RenderError> {
         let path = path.into();
         let mut text = begun(&path);
         text.extend(["# ", PATCHED, "\n"]);
         write_yaml(&mut text, &value, &Laid::default()).map_err(|error| failed(&path, &error))?;
-        File::sealed(path, text, Says::yaml(move || Ok(value.clone())))
+        Ok(Draft::of(File { path, text, says: Says::yaml(move || Ok(value.clone())) }))
     }
 
     /// A file whose text is that of others too, sealed already: a buildspec.
@@ -74,26 +78,33 @@ impl<'a> File<'a> {
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
     ) -> Result<Self, RenderError> {
+        File::json_draft(path, value)?.sealed()
+    }
+
+    /// The same, not sealed yet.
+    pub(super) fn json_draft(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+    ) -> Result<Draft<'a>, RenderError> {
         let path = path.into();
         let mut bytes = begun(&path).into_bytes();
         serde_json::to_writer_pretty(&mut bytes, &value).map_err(|error| failed(&path, &error))?;
         bytes.push(b'\n');
         let text = String::from_utf8(bytes).map_err(|error| failed(&path, &error))?;
-        File::sealed(path, text, Says::json(move || serde_json::to_value(&value)))
+        Ok(Draft::of(File { path, text, says: Says::json(move || serde_json::to_value(&value)) }))
     }
 
     /// A sealed Markdown file. The text ends in a newline.
     pub fn markdown(path: impl Into<String>, text: &str) -> Result<Self, RenderError> {
+        File::markdown_draft(path, text).sealed()
+    }
+
+    /// The same, not sealed yet.
+    pub(super) fn markdown_draft(path: impl Into<String>, text: &str) -> Draft<'a> {
         let path = path.into();
         let mut whole = begun(&path);
         whole.push_str(text);
-        File::sealed(path, whole, Says::Prose)
-    }
-
-    /// Of a text that began as [`begun`] says.
-    fn sealed(path: String, text: String, says: Says<'a>) -> Result<Self, RenderError> {
-        let text = digest::finish(&path, text).map_err(|error: NoPlace| failed(&path, &error))?;
-        Ok(File { path, text, says })
+        Draft::of(File { path, text: whole, says: Says::Prose })
     }
 
     /// Reads the text with another parser and compares; see [`read_back`]. The blocks are those that many of the files have.

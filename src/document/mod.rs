@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod codepipeline;
 mod conditions;
 pub mod digest;
+mod draft;
 pub mod ejected;
 mod file;
 pub mod overrides;
@@ -19,4 +20,5 @@ pub mod tree;
 mod trigger;
 pub mod yaml;
 
+pub use draft::Draft;
 pub use file::{File, RenderError};
