@@ -14,8 +14,10 @@ brackets the least; ratios are of the medians.
 
 What is compared with what: a peer overwrites its last output and reads nothing of it, `cdk synth` too. branchline has two
 modes: "first", into an empty folder, reads back each file that it writes; "again", over the files of the last run, as
-the peers do it, makes each file, compares it with what is there and writes what differs, here nothing. Copying is of
-branchline's own output, into a new folder ("anew", beside "first") and over the last copy ("over", beside "again").
+the peers do it, makes each file, compares it with what is there and writes what differs, here nothing. The peers make
+no locks, so each map is run twice: with `lock: false`, which is their work, and "with locks", which is what a person
+gets who says nothing. Copying is of branchline's own output, into a new folder ("anew", beside "first") and over the last
+copy ("over", beside "again").
 """
 import os
 import pathlib
@@ -91,12 +93,12 @@ def peers_of(folder, count):
         yield Job(words, ["node", peers / "cdk/app.js"], given, runs=CDK_RUNS)
 
 
-def jobs_of(binary, folder, count):
+def jobs_of(binary, folder, count, locks):
     """Every command for this number of pipelines. Those that read our output come after those that write it."""
     (folder / "new").mkdir()
     (folder / "old").mkdir()
     for place in ("new", "old"):
-        (folder / place / "branchline.yml").write_text(maps.ours(count))
+        (folder / place / "branchline.yml").write_text(maps.ours(count, locks))
     fresh, output, copy = folder / "new/pipelines", folder / "old/pipelines", folder / "copy"
 
     def gone(path):
@@ -111,14 +113,15 @@ def jobs_of(binary, folder, count):
     yield Job("first", [binary, "generate", "-C", folder / "new"], before=gone(fresh))
     yield Job("cp -r anew", copied, before=gone(copy))
     yield Job("cp -r over", copied, before=os.sync)
-    yield from peers_of(folder, count)
+    if not locks:
+        yield from peers_of(folder, count)
 
 
-def measure(binary, count):
+def measure(binary, count, locks):
     """The jobs by name, how many files were generated, and their MiB."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        jobs = list(jobs_of(binary, folder, count))
+        jobs = list(jobs_of(binary, folder, count, locks))
         for run in range(RUNS + 1):
             for job in jobs:
                 if run <= job.runs:
@@ -128,13 +131,13 @@ def measure(binary, count):
     return {job.name: job for job in jobs}, len(files), size
 
 
-def rows(count, jobs, files, size):
+def rows(what, jobs, files, size):
     """A line for each command, with how often the time of ours goes into it."""
     first, again = (statistics.median(jobs[name].wall) for name in ("first", "again"))
     for job in jobs.values():
         wall = statistics.median(job.wall)
         yield (
-            f"| {count:,} ({files:,} files, {size:.1f} MiB) | {job.name} | {wall:,.1f} ({min(job.wall):,.1f}) "
+            f"| {what} ({files:,} files, {size:.1f} MiB) | {job.name} | {wall:,.1f} ({min(job.wall):,.1f}) "
             f"| {statistics.median(job.processor):,.0f} | {wall / first:.2f} | {wall / again:.2f} | {job.peak:.0f} |"
         )
 
@@ -188,7 +191,8 @@ def main():
 
     tell(starts(binary))
     for count in COUNTS:
-        tell(rows(count, *measure(binary, count)))
+        for locks, words in ((False, ""), (True, " with locks")):
+            tell(rows(f"{count:,}{words}", *measure(binary, count, locks)))
     if not os.environ.get("KEEP"):
         markers.replace("times", lines)
 

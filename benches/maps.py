@@ -17,13 +17,18 @@ def branches(count):
             yield f"feature/t{i // 2:04}", f"dev-{i // 2:04}", False
 
 
-def ours(count):
-    """branchline.yml with `count` rules, each with a migration."""
+def ours(count, locks=True):
+    """branchline.yml with `count` rules, each with a migration, and each environment with a lock unless it is to do without."""
     rules = list(branches(count))
+
+    def settings(approval):
+        said = ["approval: {}"] * approval + ["lock: false"] * (not locks)
+        return f"{{ {', '.join(said)} }}" if said else "{}"
+
     lines = ["version: 1", "app: shop", "branches:"]
     lines += [f"  {name}: [{environment}]" for name, environment, _ in rules]
     lines += ["environments:"]
-    lines += [f"  {environment}: {'{ approval: {} }' if approval else '{}'}" for _, environment, approval in rules]
+    lines += [f"  {environment}: {settings(approval)}" for _, environment, approval in rules]
     return "\n".join(lines) + f"""
 pipelines: {{ account: "{ACCOUNT}", region: {REGION} }}
 source: {{ repository: acme/shop, connection: "{CONNECTION}" }}

@@ -19,16 +19,20 @@ BRANCHLINE = "branchline::"
 # What people call it, the function that does it, and the functions inside it that are parts of their own.
 PARTS = [
     ("Reading and judging `branchline.yml`, buildspecs included", "commands::load::load_sound", []),
-    ("Making the files' values and text", "document::tree::files_of", ["document::digest::seal"]),
+    ("Making the files' values and text", "document::tree::files_of", []),
     ("The overview", "document::tree::page", []),
-    ("Digests (SHA-256 without the processor's instructions for it)", "document::digest::seal", []),
+    ("Digests (SHA-256 without the processor's instructions for it)", "document::digest::finish", []),
     ("Reading back what is new: the other parser", "libyaml_rs::parser::yaml_parser_parse", []),
     (
         "Reading back what is new: the comparison",
         "document::read_back::read_back",
         ["libyaml_rs::parser::yaml_parser_parse"],
     ),
-    ("Looking at what is there and comparing", "commands::generate::carry_out::Compared::of", []),
+    (
+        "Looking at what is there and comparing",
+        "commands::generate::carry_out::Compared::of",
+        ["document::digest::finish"],
+    ),
     ("Staging the new files", "edge::files::staging::Staged::write", []),
     ("Putting them in place", "edge::files::staging::Staging::commit", []),
 ]

@@ -1,5 +1,7 @@
 //! Which buildspecs have a file of their own among the generated ones, and where.
 
+use std::borrow::Cow;
+
 use crate::config::Buildspecs;
 use crate::pipeline::model::{Project, ProjectKind};
 
@@ -25,7 +27,9 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
 /// A project of a pipeline as its stack has it: with its buildspec, or with the path of that file in the repository.
 ///
 /// CodeBuild looks for the path below the primary source. Every project with a file has the commit as its only input.
-pub fn in_stack(buildspecs: &Buildspecs, pipeline: &str, project: &Project) -> Project {
-    let path = file(pipeline, project).and_then(|file| buildspecs.path(&file));
-    Project { buildspec: path.unwrap_or_else(|| project.buildspec.clone()), ..project.clone() }
+pub fn in_stack<'p>(buildspecs: &Buildspecs, pipeline: &str, project: &'p Project) -> Cow<'p, Project> {
+    match file(pipeline, project).and_then(|file| buildspecs.path(&file)) {
+        None => Cow::Borrowed(project),
+        Some(path) => Cow::Owned(Project { buildspec: path.into(), ..project.clone() }),
+    }
 }

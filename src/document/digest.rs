@@ -17,6 +17,10 @@ const MARKER: &str = "branchline sha256: ";
 pub(super) const TAG: &str = "branchline:digest";
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
+/// What stands in their place until they are known.
+const ROOM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Bytes in which what stands above a text has room.
+pub(super) const HEAD: usize = 512;
 
 /// What a file says about its own origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,25 +42,32 @@ pub struct NoPlace;
 /// for all others comments that begin with `#`. JSON must have a
 /// tag [`TAG`] with an empty value, in the form that `aws codepipeline create-pipeline --cli-input-json` knows.
 pub fn seal(path: &str, text: &str) -> Result<String, NoPlace> {
-    let head: String;
-    // What stands before the digits, and what behind them.
-    let (before, behind) = match Notation::of(path) {
-        Notation::Hash => {
-            head = format!("# {NOTICE}\n# {MARKER}");
-            (head.as_str(), ["\n", text])
-        }
-        Notation::Markdown => {
-            head = format!("<!-- {NOTICE} -->\n<!-- {MARKER}");
-            (head.as_str(), [" -->\n\n", text])
-        }
-        Notation::Json => match tag_slot(text) {
-            Slot::At(slot) if slot.is_empty() => (&text[..slot.start], [&text[slot.start..], ""]),
-            _ => return Err(NoPlace),
-        },
-    };
-    let digest = digest([before, behind[0], behind[1]]);
-    // Once, and in one piece: the longest texts are copied here.
-    Ok([before, &digest, behind[0], behind[1]].concat())
+    let mut whole = String::with_capacity(text.len() + HEAD);
+    begin(path, &mut whole);
+    whole.push_str(text);
+    finish(path, whole)
+}
+
+/// Writes what stands above the text of a sealed file, with room for the digits. The text is written behind it and is
+/// then sealed where it stands ([`finish`]): the longest texts are not copied.
+pub(super) fn begin(path: &str, out: &mut String) {
+    match Notation::of(path) {
+        Notation::Hash => out.extend(["# ", NOTICE, "\n# ", MARKER, ROOM, "\n"]),
+        Notation::Markdown => out.extend(["<!-- ", NOTICE, " -->\n<!-- ", MARKER, ROOM, " -->\n\n"]),
+        Notation::Json => {}
+    }
+}
+
+/// Puts the digits into a text that began with what [`begin`] writes; JSON must have its tag. A text that has its digits is
+/// left as it is.
+pub(super) fn finish(path: &str, mut text: String) -> Result<String, NoPlace> {
+    let Slot::At(slot) = Notation::of(path).slot(&text) else { return Err(NoPlace) };
+    if !matches!(&text[slot.clone()], "" | ROOM) {
+        return Ok(text);
+    }
+    let digits = digest([&text[..slot.start], &text[slot.end..]]);
+    text.replace_range(slot, &digits);
+    Ok(text)
 }
 
 /// Whether the text is branchline's, and still as branchline wrote it.
@@ -68,6 +79,14 @@ pub fn inspect(path: &str, text: &str) -> Sealed {
         }
         Slot::At(_) | Slot::Spoilt => Sealed::Edited,
     }
+}
+
+/// Whether these bytes are this text, sealed or not, whatever digits they carry.
+pub(super) fn is_same_but_digits(path: &str, there: &[u8], text: &str) -> bool {
+    let Slot::At(slot) = Notation::of(path).slot(text) else { return there == text.as_bytes() };
+    let (before, behind) = (&text[..slot.start], &text[slot.end..]);
+    let digits = there.strip_prefix(before.as_bytes()).and_then(|rest| rest.strip_suffix(behind.as_bytes()));
+    digits.and_then(|digits| std::str::from_utf8(digits).ok()).is_some_and(is_digest)
 }
 
 /// The sealed text with its digits taken out: what was hashed, and for JSON what was meant.
@@ -150,8 +169,11 @@ fn tag_slot(text: &str) -> Slot {
 }
 
 fn fits(digits: &str) -> bool {
-    digits.is_empty()
-        || digits.len() == DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    digits.is_empty() || is_digest(digits)
+}
+
+fn is_digest(digits: &str) -> bool {
+    digits.len() == DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The digest of the text around the digits, as 64 hexadecimal digits.
@@ -240,6 +262,33 @@ pub(super) mod tests {
     fn an_edit_of_the_body_is_called_an_edit() {
         for (path, text) in samples() {
             assert_eq!(inspect(path, &format!("{text} ")), Sealed::Edited, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_digits_are_the_only_difference_that_is_left_aside() {
+        for (path, text) in samples() {
+            let Slot::At(slot) = Notation::of(path).slot(&text) else { panic!("{path} has no digits") };
+            let with = |digits: &str| [&text[..slot.start], digits, &text[slot.end..]].concat();
+            let mut room = String::new();
+            begin(path, &mut room);
+            let draft = if room.is_empty() { with("") } else { with(ROOM) };
+            assert_eq!(finish(path, draft.clone()).as_ref(), Ok(&text));
+            for should in [&text, &draft] {
+                let same = |there: &str| is_same_but_digits(path, there.as_bytes(), should);
+                assert!(same(&text) && same(&with(&"a1".repeat(32))), "{path}");
+                for spoilt in ["", "a1", &"A1".repeat(32), &"a1".repeat(33), &"g1".repeat(32)] {
+                    assert!(!same(&with(spoilt)), "{path}: {spoilt}");
+                }
+                assert!(!same(&format!("{text} ")) && !same(&text[..text.len() - 1]), "{path}");
+                for at in (0..text.len())
+                    .filter(|at| !slot.contains(at) && text.as_bytes()[*at].is_ascii_alphanumeric())
+                {
+                    let mut edited = text.clone();
+                    edited.replace_range(at..=at, if &text[at..=at] == "0" { "1" } else { "0" });
+                    assert!(!same(&edited), "{path}, byte {at}");
+                }
+            }
         }
     }
 

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::digest::{self, NoPlace};
+use super::digest;
+use super::draft::Draft;
 use super::read_back::{self, Blocks, ReadBackError, Says, Shared};
 use super::steps::{Misfit, StepsError};
-use super::yaml::to_yaml;
+use super::yaml::{Laid, write_yaml};
 
 /// Stands in the header of a file that is not as branchline alone would make it.
 const PATCHED: &str = "Patched: this is what the `overrides` of branchline.yml have left of it.";
@@ -39,17 +40,31 @@ impl<'a> File<'a> {
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
     ) -> Result<Self, RenderError> {
-        let path = path.into();
-        let text = to_yaml(&value).map_err(|error| failed(&path, &error))?;
-        File::sealed(path, &text, Says::yaml(move || serde_json::to_value(&value)))
+        File::yaml_draft(path, value, &Laid::default())?.sealed()
     }
 
-    /// A sealed YAML file whose value an override has changed; its header says so.
-    pub fn patched_yaml(path: impl Into<String>, value: serde_json::Value) -> Result<Self, RenderError> {
+    /// The same, not sealed yet, in less time where texts of the value were laid out.
+    pub(super) fn yaml_draft(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+        laid: &Laid,
+    ) -> Result<Draft<'a>, RenderError> {
         let path = path.into();
-        let body = to_yaml(&value).map_err(|error| failed(&path, &error))?;
-        let text = format!("# {PATCHED}\n{body}");
-        File::sealed(path, &text, Says::yaml(move || Ok(value.clone())))
+        let mut text = begun(&path);
+        write_yaml(&mut text, &value, laid).map_err(|error| failed(&path, &error))?;
+        Ok(Draft::of(File { path, text, says: Says::yaml(move || serde_json::to_value(&value)) }))
+    }
+
+    /// A YAML file whose value an override has changed; its header says so. It is not sealed yet.
+    pub(super) fn patched_draft(
+        path: impl Into<String>,
+        value: serde_json::Value,
+    ) -> Result<Draft<'a>, RenderError> {
+        let path = path.into();
+        let mut text = begun(&path);
+        text.extend(["# ", PATCHED, "\n"]);
+        write_yaml(&mut text, &value, &Laid::default()).map_err(|error| failed(&path, &error))?;
+        Ok(Draft::of(File { path, text, says: Says::yaml(move || Ok(value.clone())) }))
     }
 
     /// A file whose text is that of others too, sealed already: a buildspec.
@@ -63,20 +78,33 @@ impl<'a> File<'a> {
         path: impl Into<String>,
         value: impl Serialize + Send + Sync + 'a,
     ) -> Result<Self, RenderError> {
+        File::json_draft(path, value)?.sealed()
+    }
+
+    /// The same, not sealed yet.
+    pub(super) fn json_draft(
+        path: impl Into<String>,
+        value: impl Serialize + Send + Sync + 'a,
+    ) -> Result<Draft<'a>, RenderError> {
         let path = path.into();
-        let mut text = serde_json::to_string_pretty(&value).map_err(|error| failed(&path, &error))?;
-        text.push('\n');
-        File::sealed(path, &text, Says::json(move || serde_json::to_value(&value)))
+        let mut bytes = begun(&path).into_bytes();
+        serde_json::to_writer_pretty(&mut bytes, &value).map_err(|error| failed(&path, &error))?;
+        bytes.push(b'\n');
+        let text = String::from_utf8(bytes).map_err(|error| failed(&path, &error))?;
+        Ok(Draft::of(File { path, text, says: Says::json(move || serde_json::to_value(&value)) }))
     }
 
     /// A sealed Markdown file. The text ends in a newline.
     pub fn markdown(path: impl Into<String>, text: &str) -> Result<Self, RenderError> {
-        File::sealed(path.into(), text, Says::Prose)
+        File::markdown_draft(path, text).sealed()
     }
 
-    fn sealed(path: String, text: &str, says: Says<'a>) -> Result<Self, RenderError> {
-        let text = digest::seal(&path, text).map_err(|error: NoPlace| failed(&path, &error))?;
-        Ok(File { path, text, says })
+    /// The same, not sealed yet.
+    pub(super) fn markdown_draft(path: impl Into<String>, text: &str) -> Draft<'a> {
+        let path = path.into();
+        let mut whole = begun(&path);
+        whole.push_str(text);
+        Draft::of(File { path, text: whole, says: Says::Prose })
     }
 
     /// Reads the text with another parser and compares; see [`read_back`]. The blocks are those that many of the files have.
@@ -91,6 +119,13 @@ impl RenderError {
         let misfit = error.downcast_ref::<StepsError>().and_then(StepsError::misfit).map(Box::new);
         RenderError { path: path.to_owned(), reason: error.to_string(), misfit }
     }
+}
+
+/// The beginning of a file's text, with room for most: pieces of memory of one size serve one file after another.
+fn begun(path: &str) -> String {
+    let mut text = String::with_capacity(96 * 1024);
+    digest::begin(path, &mut text);
+    text
 }
 
 fn failed(path: &str, error: &(dyn std::error::Error + 'static)) -> RenderError {

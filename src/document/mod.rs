@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod codepipeline;
 mod conditions;
 pub mod digest;
+mod draft;
 pub mod ejected;
 mod file;
 pub mod messages;
@@ -20,4 +21,5 @@ pub mod tree;
 mod trigger;
 pub mod yaml;
 
+pub use draft::Draft;
 pub use file::{File, RenderError};

@@ -1,6 +1,7 @@
 //! What the files of a configuration share: the buildspecs, each written once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -51,7 +52,7 @@ pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderE
     } = &written;
     let steps = migrations.values().chain([keep, lock, compare, snapshot, verify]).chain(deploys.values());
     let all = each_build.values().chain(each_test).chain(steps);
-    let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
+    let blocks = Blocks::of(all.map(|text| &**text).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
 
@@ -71,7 +72,7 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         .map(|text| (Long::Step, text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
-    let longest = builds.values().map(String::len).max().unwrap_or_default();
+    let longest = builds.values().map(|text| text.len()).max().unwrap_or_default();
     let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
     let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
     let all = of_pipelines.filter(|_| in_stack).chain(others);
@@ -101,9 +102,9 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             spec = spec.keeping(machine);
         }
         let (text, says) = written(&path, &spec)?;
-        Ok::<_, RenderError>((text, says, path))
+        Ok::<_, RenderError>((Arc::<str>::from(text), says, path))
     };
-    let shared = |(text, says, path): (String, Value, String)| {
+    let shared = |(text, says, path): (Arc<str>, Value, String)| {
         let file = Shared::new(&path, &text, says).map_err(|error| RenderError::of(&path, &error))?;
         Ok::<_, RenderError>((text, file))
     };
@@ -128,7 +129,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         tests.push(text);
         test_files.push(file);
     }
-    let mut migrations: BTreeMap<Option<String>, String> = BTreeMap::new();
+    let mut migrations: BTreeMap<Option<String>, Arc<str>> = BTreeMap::new();
     // What an environment does differently reaches the step in variables, so each migration has one text.
     for migrate in config.environments.values().flat_map(|place| &place.migrations) {
         if !migrations.contains_key(&migrate.name) {
@@ -143,7 +144,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
     }
     let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
     // Most files want few of these.
-    let (mut compare, mut snapshot, mut verify) = (String::new(), String::new(), String::new());
+    let (mut compare, mut snapshot, mut verify) = (Arc::default(), Arc::default(), Arc::default());
     if config.environments.values().any(is_told) {
         compare = named("compare", None, buildspec::compare(&steps))?.0;
     }
@@ -154,7 +155,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
     let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
-    let mut deploys: BTreeMap<String, String> = BTreeMap::new();
+    let mut deploys: BTreeMap<String, Arc<str>> = BTreeMap::new();
     // What runs is the same in every environment.
     for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {
         let spec = match deploy {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::draft::Draft;
 use super::file::{File, RenderError};
 use super::overview::Overviews;
 use super::specs::Specs;
@@ -32,8 +33,8 @@ enum Piece<'a> {
     Roles,
 }
 
-/// A file, or why there is none.
-pub type Made<'a> = Result<File<'a>, RenderError>;
+/// A file that is not sealed yet, or why there is none.
+pub type Made<'a> = Result<Draft<'a>, RenderError>;
 
 /// Files, a few at a time.
 pub trait Batches<'a> {
@@ -42,9 +43,9 @@ pub trait Batches<'a> {
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>>;
 }
 
-impl<'a, I: Iterator<Item = Vec<Made<'a>>>> Batches<'a> for I {
+impl<'a, I: Iterator<Item = Vec<Result<File<'a>, RenderError>>>> Batches<'a> for I {
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {
-        self.next().map(|batch| batch.into_iter().map(each).collect())
+        self.next().map(|batch| batch.into_iter().map(|file| each(file.map(Draft::from))).collect())
     }
 }
 
@@ -84,8 +85,8 @@ impl<'a> Batches<'a> for Tree<'a> {
             return std::mem::take(&mut self.has_page).then(|| vec![each(page(plan, &self.large))]);
         }
         let hand_over = |made: Made<'a>| {
-            let large = made.as_ref().ok().filter(|file| file.text.len() > REQUEST_BYTES);
-            (large.map(|file| file.path.clone()), each(made))
+            let large = made.as_ref().ok().filter(|draft| draft.text().len() > REQUEST_BYTES);
+            (large.map(|draft| draft.path().to_owned()), each(made))
         };
         let files = |piece: &Piece<'a>| files_of(plan, specs, piece).into_iter().map(hand_over);
         // A few are made sooner than a thread is started.
@@ -100,25 +101,32 @@ impl<'a> Batches<'a> for Tree<'a> {
     }
 }
 
-/// The files one after another; see [`Tree`].
-pub fn files<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Made<'a>> + 'a {
+/// The files one after another, sealed; see [`Tree`].
+pub fn files<'a>(
+    plan: &'a Plan<'a>,
+    specs: &'a Specs,
+) -> impl Iterator<Item = Result<File<'a>, RenderError>> + 'a {
     let mut tree = Tree::new(plan, specs);
-    std::iter::from_fn(move || tree.next_batch(|made| made)).flatten()
+    std::iter::from_fn(move || tree.next_batch(|made| made.and_then(Draft::sealed))).flatten()
 }
 
 fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
     const PATH: &str = "README.md";
     let templates = Overviews::get().map_err(|error| RenderError::of(PATH, &error))?;
     let text = templates.render(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
-    File::markdown(PATH, &text)
+    Ok(File::markdown_draft(PATH, &text))
 }
 
 /// A template, as the overrides leave it.
-fn yaml<'a>(plan: &Plan, path: impl Into<String>, template: impl Serialize + Send + Sync + 'a) -> Made<'a> {
+fn yaml<'a>(
+    (plan, specs): (&Plan, &Specs),
+    path: impl Into<String>,
+    template: impl Serialize + Send + Sync + 'a,
+) -> Made<'a> {
     let path = path.into();
     match overrides::patched(plan.config, &path, &template) {
-        None => File::yaml(path, template),
-        Some(Ok(value)) => File::patched_yaml(path, value),
+        None => File::yaml_draft(path, template, specs.blocks.laid()),
+        Some(Ok(value)) => File::patched_draft(path, value),
         Some(Err(error)) => Err(RenderError::of(&path, &error)),
     }
 }
@@ -126,34 +134,36 @@ fn yaml<'a>(plan: &Plan, path: impl Into<String>, template: impl Serialize + Sen
 /// A declaration, as the overrides leave it.
 fn json<'a>(plan: &Plan, path: String, input: impl Serialize + Send + Sync + 'a) -> Made<'a> {
     match overrides::patched(plan.config, &path, &input) {
-        None => File::json(path, input),
-        Some(Ok(value)) => File::json(path, value),
+        None => File::json_draft(path, input),
+        Some(Ok(value)) => File::json_draft(path, value),
         Some(Err(error)) => Err(RenderError::of(&path, &error)),
     }
 }
 
 fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made<'a>> {
+    let from = (plan, specs);
     match piece {
         Piece::Base => {
-            vec![yaml(plan, names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
+            vec![yaml(from, names::base_template(None), cloudformation::base(plan.config, &plan.base()))]
         }
         Piece::FurtherBase(at) => {
             let template = cloudformation::base(plan.config, &plan.further_base(at));
-            vec![yaml(plan, names::base_template(Some(at.region())), template)]
+            vec![yaml(from, names::base_template(Some(at.region())), template)]
         }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
+            vec![yaml(from, format!("environments/{}.yml", place.name), template)]
         }
-        Piece::Roles => {
-            roles::documents(plan).into_iter().map(|(path, document)| File::json(path, document)).collect()
-        }
+        Piece::Roles => roles::documents(plan)
+            .into_iter()
+            .map(|(path, document)| File::json_draft(path, document))
+            .collect(),
         Piece::Pipeline(entry) => {
             let pipeline = plan.pipeline(entry);
             let folder = &pipeline.name;
             let mut files = vec![
                 yaml(
-                    plan,
+                    from,
                     format!("{folder}/pipeline.yml"),
                     cloudformation::pipeline(plan.config, &pipeline),
                 ),
@@ -175,10 +185,10 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     | ProjectKind::Compare => return None,
                 };
                 debug_assert!(
-                    shared.text.ends_with(&project.buildspec),
+                    shared.text.ends_with(&*project.buildspec),
                     "{path} shows what the project runs"
                 );
-                Some(Ok(File::shared(path, shared)))
+                Some(Ok(File::shared(path, shared).into()))
             }));
             files
         }

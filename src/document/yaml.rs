@@ -6,11 +6,13 @@
 //! read back by another parser before it counts, see [`super::read_back`].
 
 mod emitter;
+mod laid;
 mod scalar;
 
 use serde::Serialize;
 
 pub use emitter::YamlError;
+pub use laid::Laid;
 
 /// The value as block-style YAML, ending in a newline.
 ///
@@ -19,10 +21,15 @@ pub use emitter::YamlError;
 /// (`on`, `2012-10-17`, `12:30`, `1_000`, `012345678901`) is quoted by the rules of YAML 1.1, because
 /// CloudFormation's and CodeBuild's readers follow them.
 pub fn to_yaml(value: &impl Serialize) -> Result<String, YamlError> {
-    // Room for most stacks.
-    let mut out = String::with_capacity(64 * 1024);
-    value.serialize(emitter::Emitter::new(&mut out))?;
+    let mut out = String::with_capacity(8 * 1024);
+    write_yaml(&mut out, value, &Laid::default())?;
     Ok(out)
+}
+
+/// Writes the same, to the byte, behind a text that ends in a newline or is empty: in less time where the value has texts
+/// that were laid out.
+pub fn write_yaml(out: &mut String, value: &impl Serialize, laid: &Laid) -> Result<(), YamlError> {
+    value.serialize(emitter::Emitter::new(out, laid))
 }
 
 #[cfg(test)]

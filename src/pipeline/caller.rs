@@ -1,6 +1,8 @@
 //! Projects that call AWS alone: they run branchline's own shell, read what CodePipeline hands to every action, and need nothing
 //! of the commit, no network, no Docker and no machine of a person's choice.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::iam::Statement;
@@ -25,7 +27,7 @@ pub(super) struct Caller {
     pub(super) timeout: u32,
     pub(super) variables: IndexMap<String, Variable>,
     /// As YAML.
-    pub(super) buildspec: String,
+    pub(super) buildspec: Arc<str>,
 }
 
 /// The machine of such a project, for this many minutes.

@@ -17,8 +17,8 @@ pub mod text;
 mod approve;
 mod base;
 mod build;
-pub mod compare;
 mod caller;
+pub mod compare;
 mod deploy;
 mod environment;
 mod gates;
@@ -40,6 +40,7 @@ mod verify;
 pub use store::KEY_READ_WRITE;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Environment as Place, Test, TestPlace};
@@ -70,23 +71,23 @@ pub struct Plan<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Buildspecs {
     /// Builds and pushes the images, for each set of services that a pipeline has.
-    pub builds: BTreeMap<Vec<String>, String>,
+    pub builds: BTreeMap<Vec<String>, Arc<str>>,
     /// Runs tests: one text for each of the configuration's, in their order.
-    pub tests: Vec<String>,
+    pub tests: Vec<Arc<str>>,
     /// Runs a migration, by the migration's name.
-    pub migrations: BTreeMap<Option<String>, String>,
+    pub migrations: BTreeMap<Option<String>, Arc<str>>,
     /// Marks images that are about to be deployed.
-    pub keep: String,
+    pub keep: Arc<str>,
     /// Takes an environment's lock.
-    pub lock: String,
+    pub lock: Arc<str>,
     /// Says what a release brings; empty where no approval is told.
-    pub compare: String,
+    pub compare: Arc<str>,
     /// Deploys a service, where that is done by a project of its own, by the service's name.
-    pub deploys: BTreeMap<String, String>,
+    pub deploys: BTreeMap<String, Arc<str>>,
     /// Makes a snapshot before a migration; empty where no environment wants one.
-    pub snapshot: String,
+    pub snapshot: Arc<str>,
     /// Asks what was deployed; empty where no environment wants that.
-    pub verify: String,
+    pub verify: Arc<str>,
 }
 
 impl<'a> Plan<'a> {

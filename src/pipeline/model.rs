@@ -1,5 +1,7 @@
 //! What AWS will be told, before it is any document.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::iam::{Grant, Role};
@@ -217,8 +219,8 @@ pub struct Project {
     pub timeout: u32,
     /// Environment variables that are the same in each build.
     pub variables: IndexMap<String, Variable>,
-    /// The buildspec, as YAML.
-    pub buildspec: String,
+    /// The buildspec, as YAML. Many projects have the same.
+    pub buildspec: Arc<str>,
 }
 
 impl Project {

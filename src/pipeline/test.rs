@@ -1,6 +1,8 @@
 //! The Test stage: tests in the checkout, or in an image that was built; the top level's and those of services, side by
 //! side.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::iam::Statement;
@@ -47,7 +49,7 @@ fn action(plan: &Plan, test: &Test, entry: &Entry) -> Action {
     action
 }
 
-fn project(plan: &Plan, test: &Test, buildspec: Option<&String>, entry: &Entry) -> Project {
+fn project(plan: &Plan, test: &Test, buildspec: Option<&Arc<str>>, entry: &Entry) -> Project {
     let config = plan.config;
     let home = &plan.home;
     let store = Store::new(plan, home, [entry.pipeline.as_str()]);

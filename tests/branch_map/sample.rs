@@ -163,6 +163,7 @@ fn empty() -> Config {
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
         overrides: vec![],
+        notifications: IndexMap::new(),
         branches: vec![],
     }
 }

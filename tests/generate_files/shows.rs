@@ -117,3 +117,27 @@ fn the_json_of_each_way_is_one_value_on_stdout() {
     assert_eq!((run.exit, parsed(&run)["written"].clone()), (Exit::Failed, json!(false)));
     assert!(run.stderr.starts_with("error: nothing was written"), "{}", run.stderr);
 }
+
+/// What a merge can leave: the text of the one side, the digits of the other.
+#[test]
+fn digits_that_are_not_the_files_own_are_noticed_by_check_and_mended_by_force_and_nothing_is_refused_for_them()
+ {
+    let place = Place::generated();
+    let digits = |text: &str| text.split("sha256: ").nth(1).unwrap()[..64].to_owned();
+    let text = place.read("base.yml");
+    let others = digits(&tree(2)[0].text);
+    assert_ne!(digits(&text), others);
+    place.write("base.yml", &text.replace(&digits(&text), &others));
+    let before = place.everything();
+
+    let run = place.generate(tree(1), &["check"]);
+    assert_eq!(run.exit, Exit::Differences, "{}", run.stdout);
+    assert!(run.stderr.contains("edited by hand") && run.stderr.contains("base.yml"), "{}", run.stderr);
+    let run = place.generate(tree(1), &[]);
+    assert_eq!((run.exit, place.everything()), (Exit::Done, before), "{}", run.stderr);
+    // What is generated from now on is another text: then it is an edit as any.
+    assert_eq!(place.generate(tree(2), &[]).exit, Exit::Failed);
+
+    assert_eq!(place.generate(tree(1), &["force"]).exit, Exit::Done);
+    place.assert_holds(&tree(1));
+}

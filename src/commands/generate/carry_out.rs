@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::Flags;
 use crate::change::{self, Kind, Summary, is_generated_path};
 use crate::commands::Exit;
-use crate::document::File;
 use crate::document::read_back::Blocks;
 use crate::document::tree::{Batches, Made};
+use crate::document::{Draft, File};
 use crate::edge::files::{FilesError, Folder, Staged, Staging, There};
 use crate::edge::terminal::Terminal;
 
@@ -75,7 +75,7 @@ fn print_all<'f>(
     blocks: &Blocks,
     terminal: &mut Terminal,
 ) -> Result<Exit, Fault> {
-    while let Some(batch) = batches.next_batch(|made| made) {
+    while let Some(batch) = batches.next_batch(|made| made.and_then(Draft::sealed)) {
         for file in batch {
             let file = file.map_err(|error| Fault::internal(&error))?;
             file.read_back(blocks).map_err(|error| Fault::internal(&error))?;
@@ -105,7 +105,9 @@ impl<'a> Work<'a> {
     fn run<'f>(mut self, mut batches: impl Batches<'f>, blocks: &Blocks) -> Result<Exit, Fault> {
         let folder = Folder::open(self.output)?;
         let mut generated = BTreeSet::new();
-        while let Some(batch) = batches.next_batch(|made| Compared::of(&folder, made)) {
+        // A script that checks, and a person who looks or forces, are told of every byte.
+        let exactly = self.flags.force || !self.flags.writes();
+        while let Some(batch) = batches.next_batch(|made| Compared::of(&folder, made, exactly)) {
             let mut stale = Vec::new();
             for compared in batch {
                 let Compared { path, kind, stale: file } = compared?;
@@ -243,17 +245,27 @@ struct Compared<'f> {
 }
 
 impl<'f> Compared<'f> {
-    fn of(folder: &Folder, made: Made<'f>) -> Result<Self, Fault> {
-        let file = made.map_err(|error| Fault::internal(&error))?;
-        if !is_generated_path(&file.path) {
-            return Err(Fault::internal(&PathError::Misplaced(file.path)));
+    /// With `exactly`, digits that are not the file's own are noticed too. That takes longer than all else where nothing has
+    /// changed, and where they alone differ nothing would be lost.
+    fn of(folder: &Folder, made: Made<'f>, exactly: bool) -> Result<Self, Fault> {
+        let draft = made.map_err(|error| Fault::internal(&error))?;
+        let path = draft.path().to_owned();
+        if !is_generated_path(&path) {
+            return Err(Fault::internal(&PathError::Misplaced(path)));
         }
-        let kind = match folder.read(&file.path)? {
+        let there = folder.read(&path)?;
+        if let There::Bytes(bytes) = &there
+            && !exactly
+            && draft.is_there_but_for_digits(bytes)
+        {
+            return Ok(Compared { path, kind: Kind::Unchanged, stale: None });
+        }
+        let file = draft.sealed().map_err(|error| Fault::internal(&error))?;
+        let kind = match there {
             There::Nothing => Kind::Add,
             There::Link => Kind::Foreign,
-            There::Bytes(bytes) => change::compare(&file.path, &bytes, &file.text),
+            There::Bytes(bytes) => change::compare(&path, &bytes, &file.text),
         };
-        let path = file.path.clone();
         Ok(Compared { path, kind, stale: (kind != Kind::Unchanged).then_some(file) })
     }
 }

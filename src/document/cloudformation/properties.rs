@@ -2,8 +2,10 @@
 //! ("AWS resource and property types reference" in the CloudFormation user guide), so the fields say no more.
 #![allow(missing_docs)]
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::policy::PolicyDocument;
 use super::value::Value;
@@ -319,7 +321,13 @@ pub struct CloudWatchLogs {
 #[serde(rename_all = "PascalCase")]
 pub struct BuildSource {
     pub r#type: &'static str,
-    pub build_spec: String,
+    #[serde(serialize_with = "shared_text")]
+    pub build_spec: Arc<str>,
+}
+
+/// Text that many stacks share.
+fn shared_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// Settings under AWS's own names, in order.

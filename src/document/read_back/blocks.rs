@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use super::same::Same;
-use crate::document::yaml::to_yaml;
+use crate::document::yaml::{Laid, to_yaml};
 
 /// The line above a buildspec, from its key on.
 const HEADER: &str = "BuildSpec: |\n";
@@ -29,11 +29,13 @@ const HEADER: &str = "BuildSpec: |\n";
 const STAND_IN: &str = "what was read before as block ";
 /// Where a stack has a buildspec, innermost first: as far in as here.
 const PLACE: [&str; 5] = ["BuildSpec", "Source", "Properties", "Project", "Resources"];
+/// The spaces before each line of a block there: two for each of the keys.
+const COLUMN: usize = 2 * PLACE.len();
 
 /// Texts that stand as blocks in many files, at the column of a stack's buildspec.
 #[derive(Debug, Default)]
 pub struct Blocks {
-    texts: Vec<String>,
+    laid: Laid,
     /// Read when the first file is: most runs write none.
     read: OnceLock<Vec<Block>>,
 }
@@ -51,18 +53,17 @@ struct Block {
 impl Blocks {
     /// Of these texts. None is read yet.
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut blocks = Blocks::default();
-        for text in texts {
-            if !blocks.texts.iter().any(|other| other == text) {
-                blocks.texts.push(text.to_owned());
-            }
-        }
-        blocks
+        Blocks { laid: Laid::out(COLUMN, texts), read: OnceLock::new() }
+    }
+
+    /// The texts as a stack is written with them.
+    pub(in crate::document) fn laid(&self) -> &Laid {
+        &self.laid
     }
 
     fn read(&self) -> &[Block] {
         // One that cannot be read is not known: then it is the stack that cannot, which is told with its name.
-        self.read.get_or_init(|| self.texts.iter().filter_map(|text| Block::read(text)).collect())
+        self.read.get_or_init(|| self.laid.texts().filter_map(|(text, _)| Block::read(text)).collect())
     }
 
     /// The text with a stand-in for each block that was read; `None` when it has none, or words of a stand-in.

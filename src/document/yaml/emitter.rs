@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::ser::{self, Impossible, Serialize};
 
-use super::scalar;
+use super::{Laid, scalar};
 
 /// A value has a shape that no document of ours has: a variant with data, bytes, a key that is no text.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +35,13 @@ enum Behind {
 /// Writes one value.
 pub(super) struct Emitter<'a> {
     out: &'a mut String,
+    laid: &'a Laid,
     behind: Behind,
 }
 
 impl<'a> Emitter<'a> {
-    pub(super) fn new(out: &'a mut String) -> Self {
-        Emitter { out, behind: Behind::Nothing }
+    pub(super) fn new(out: &'a mut String, laid: &'a Laid) -> Self {
+        Emitter { out, laid, behind: Behind::Nothing }
     }
 
     /// Goes to where a scalar begins, and tells how far in the lines of a block would stand.
@@ -72,7 +73,7 @@ impl<'a> Emitter<'a> {
             (Behind::Key(column), Kind::List) => column,
             (Behind::Key(column) | Behind::Dash(column), _) => column + 2,
         };
-        Ok(Block { out: self.out, behind: self.behind, kind, column, is_empty: true })
+        Ok(Block { out: self.out, laid: self.laid, behind: self.behind, kind, column, is_empty: true })
     }
 }
 
@@ -85,6 +86,7 @@ enum Kind {
 /// A list or a mapping that is being written.
 pub(super) struct Block<'a> {
     out: &'a mut String,
+    laid: &'a Laid,
     behind: Behind,
     kind: Kind,
     column: usize,
@@ -107,7 +109,7 @@ impl Block<'_> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         self.next();
         self.out.push_str("- ");
-        value.serialize(Emitter { out: self.out, behind: Behind::Dash(self.column) })
+        value.serialize(Emitter { out: self.out, laid: self.laid, behind: Behind::Dash(self.column) })
     }
 
     fn key(&mut self, key: &str) {
@@ -117,7 +119,7 @@ impl Block<'_> {
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        value.serialize(Emitter { out: self.out, behind: Behind::Key(self.column) })
+        value.serialize(Emitter { out: self.out, laid: self.laid, behind: Behind::Key(self.column) })
     }
 
     fn end(self) {
@@ -191,7 +193,10 @@ impl<'a> ser::Serializer for Emitter<'a> {
             scalar::write_key(self.out, value);
         } else {
             let indent = self.scalar();
-            scalar::write_value(self.out, value, indent);
+            match self.laid.find(value, indent) {
+                Some(written) => self.out.push_str(written),
+                None => scalar::write_value(self.out, value, indent),
+            }
         }
         Ok(())
     }
@@ -287,7 +292,7 @@ impl ser::SerializeMap for Block<'_> {
     type Error = YamlError;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         self.next();
-        key.serialize(Emitter { out: self.out, behind: Behind::Name })?;
+        key.serialize(Emitter { out: self.out, laid: self.laid, behind: Behind::Name })?;
         self.out.push(':');
         Ok(())
     }

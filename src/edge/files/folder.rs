@@ -5,6 +5,8 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::{FilesError, STAGED};
 use crate::change::is_generated_path;
 
@@ -81,39 +83,52 @@ impl Folder {
             }
             Err(error) => return Err(unreadable(error)),
         }
-        folder.list("").map_err(unreadable)?;
+        for (name, kind) in folder.list("").map_err(unreadable)? {
+            folder.note(name.clone(), &name, kind);
+            if !is_generated_path(&name) && !name.starts_with('.') {
+                folder.folders.insert(name, kind);
+            }
+        }
         let below: Vec<String> = folder
             .folders
             .iter()
             .filter(|(_, entry)| matches!(entry, Entry::Folder))
             .map(|(name, _)| name.clone())
             .collect();
-        for name in below {
+        // Side by side: there are as many as pipelines, and nothing else can be done before they are known.
+        let listed: Vec<_> = below.par_iter().map(|name| folder.list(name)).collect();
+        for (below, entries) in below.into_iter().zip(listed) {
             // A folder that is nobody's business here may well be closed; one that is needed is refused when it is.
-            if folder.list(&name).is_err() {
-                folder.folders.insert(name, Entry::Closed);
+            let Ok(entries) = entries else {
+                folder.folders.insert(below, Entry::Closed);
+                continue;
+            };
+            for (name, kind) in entries {
+                folder.note(format!("{below}/{name}"), &name, kind);
             }
         }
         Ok(folder)
     }
 
-    /// Takes note of what stands in the folder itself (`""`) or in a folder directly below it.
-    fn list(&mut self, below: &str) -> io::Result<()> {
+    /// What stands in the folder itself (`""`) or in a folder directly below it, by name.
+    fn list(&self, below: &str) -> io::Result<Vec<(String, Entry)>> {
+        let mut entries = Vec::new();
         for entry in fs::read_dir(self.path.join(below))? {
             let entry = entry?;
             // Names that are no UTF-8 are never ours.
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let kind = Entry::of(entry.file_type()?);
-            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
-            if name.starts_with(STAGED) && matches!(kind, Entry::File) {
-                self.staged.push(path);
-            } else if is_generated_path(&path) {
-                self.files.insert(path, kind);
-            } else if below.is_empty() && !name.starts_with('.') {
-                self.folders.insert(name, kind);
-            }
+            entries.push((name, Entry::of(entry.file_type()?)));
         }
-        Ok(())
+        Ok(entries)
+    }
+
+    /// Takes note of what was staged, and of what stands in the place of a generated file.
+    fn note(&mut self, path: String, name: &str, kind: Entry) {
+        if name.starts_with(STAGED) && matches!(kind, Entry::File) {
+            self.staged.push(path);
+        } else if is_generated_path(&path) {
+            self.files.insert(path, kind);
+        }
     }
 
     /// What stands at the place of a generated file.
