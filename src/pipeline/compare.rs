@@ -95,19 +95,28 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
     let records = told.iter().map(|place| bucket.clone().text(format!("/{}", names::record(&place.name))));
-    // Under both names of the service, each with its own key, as AWS writes it ("Use FullRepositoryId to scope
-    // connections"): where the endpoint does not say which repository it is, the statement holds.
     let repository = || vec![Text::from(plan.repository)];
     let mut statements = vec![
         own(Statement::allow("Records", &["s3:GetObject"], records.collect())),
         // Without it S3 says of a record that is not there what it says of one that may not be read.
         own(Statement::allow("RecordsBucket", &["s3:ListBucket"], vec![bucket])),
     ];
-    statements.push(
-        Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(home, config))
-            .when("ForAllValues:StringEquals", "codeconnections:FullRepositoryId", repository())
-            .when("ForAllValues:StringEquals", "codestar-connections:FullRepositoryId", repository()),
-    );
+    // A statement for each name of the service, with that one's own key, as AWS writes it ("Use FullRepositoryId to scope
+    // connections"): where the endpoint does not say which repository it is, the statement holds.
+    let names = [
+        ("Connection", "codeconnections:FullRepositoryId"),
+        ("ConnectionByItsOldName", "codestar-connections:FullRepositoryId"),
+    ];
+    let actions = source::USE_CONNECTION.chunks(1);
+    for (((sid, key), action), arn) in
+        names.into_iter().zip(actions).zip(source::connection_arns(home, config))
+    {
+        statements.push(Statement::allow(sid, action, vec![arn]).when(
+            "ForAllValues:StringEquals",
+            key,
+            repository(),
+        ));
+    }
     let machine = Machine {
         compute: RawCompute::Small,
         image: None,
