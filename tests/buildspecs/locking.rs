@@ -107,7 +107,20 @@ fn nothing_of_a_stage_runs_before_the_lock_is_taken() {
 
 #[test]
 fn a_lock_is_told_the_pipelines_the_stages_and_the_clusters_of_its_environment() {
-    let stacks = Stacks::of(crate::accounts::TEXT);
+    // Accounts of their own; two pipelines that share an environment; deploys that are rolled back.
+    let all = [Stacks::of(crate::accounts::TEXT), jobs::example("hotfix"), Stacks::of(crate::gates::TEXT)];
+    let (mut shared, mut backs) = (0, 0);
+    for stacks in &all {
+        let (with_others, back) = tells_what_it_has_to(stacks);
+        shared += with_others;
+        backs += back;
+    }
+    assert!(shared > 0 && backs > 0, "{shared} shared, {backs} rolled back");
+}
+
+/// What the locks of these stacks are told. How many are shared by pipelines, and how many roll back.
+fn tells_what_it_has_to(stacks: &Stacks) -> (usize, usize) {
+    let (mut shared, mut backs) = (0, 0);
     for (name, project) in stacks.projects.iter().filter(|(name, _)| name.ends_with("-lock")) {
         let told = |key: &str| -> Vec<String> {
             let variable =
@@ -128,12 +141,16 @@ fn a_lock_is_told_the_pipelines_the_stages_and_the_clusters_of_its_environment()
         listed.sort();
         assert_eq!(listed, stages, "{name}");
         let environment = &stacks.config.environments[&told("LOCK_ENVIRONMENT")[0]];
-        assert_eq!(
-            told("LOCK_CLUSTERS").is_empty(),
-            environment.migrations.iter().all(|it| it.run != branchline::config::Run::EcsTask)
-        );
+        let tasks = environment.migrations.iter().filter(|it| it.run == branchline::config::Run::EcsTask);
+        let clusters = tasks.filter_map(|it| Some(environment.deploys[&it.service].ecs()?.cluster.clone()));
+        let clusters: std::collections::BTreeSet<String> = clusters.collect();
+        assert_eq!(told("LOCK_CLUSTERS"), clusters.into_iter().collect::<Vec<_>>(), "{name}");
+        assert_eq!(told("LOCK_ROLLS_BACK"), [if environment.rolls_back { "yes" } else { "no" }], "{name}");
+        shared += usize::from(pipelines.len() > 1);
+        backs += usize::from(environment.rolls_back);
         assert_eq!(told("LOCK_REGION"), std::slice::from_ref(&stacks.place.region));
         assert_eq!(project.place.account, environment.account, "{name}");
         assert_eq!(project.limit, None, "who waits must not keep the holder out");
     }
+    (shared, backs)
 }

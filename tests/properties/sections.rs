@@ -11,6 +11,7 @@ use crate::wide::{Rule, Wide};
 
 /// What a service says of itself.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each stands for a key that is there or not")]
 pub(crate) struct Service {
     pub(crate) paths: bool,
     pub(crate) recipe: bool,
