@@ -357,7 +357,7 @@ mod tests {
         let role = |name: &str| {
             let start = format!("the policy of the role `{name}`");
             let found = findings.iter().find(|it| it.code == "BL203" && it.message.starts_with(&start));
-            found.map(|finding| finding.help.clone()).unwrap_or_else(|| panic!("{name}: {findings:?}"))
+            found.map_or_else(|| panic!("{name}: {findings:?}"), |finding| finding.help.clone())
         };
         assert_eq!(role("shop-one-deploy"), SPLIT_SERVICES);
         assert_eq!(role("shop-one-keep"), SPLIT_SERVICES);
