@@ -99,16 +99,17 @@ fn asked(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")))
 }
 
-/// So many schedules, or the one that is asked for; without one, everything that can happen has happened.
+/// So many schedules, or the one that is asked for. Of as many as a hundred it is known that they try everything.
 fn none_goes_wrong(schedules: u64, count: usize, events: usize) {
     let seeds = asked("LOCK_SEED").map_or(0..schedules, |seed| seed..seed + 1);
-    let tally = all(SHELL, seeds.clone(), count, events).unwrap_or_else(|why| panic!("{why}"));
-    if seeds == (0..schedules) {
-        let seldom: Vec<_> = tally.iter().filter(|(_, times)| **times == 0).collect();
-        assert!(seldom.is_empty(), "these never happened: {seldom:?}");
-        let taken = tally[": has the lock"];
-        assert!(taken >= usize::try_from(schedules).expect("small"), "the lock was taken {taken} times");
+    let played = seeds.end - seeds.start;
+    let tally = all(SHELL, seeds, count, events).unwrap_or_else(|why| panic!("{why}"));
+    if played >= 100 {
+        let never: Vec<_> = tally.iter().filter(|(_, times)| **times == 0).collect();
+        assert!(never.is_empty(), "these never happened: {never:?}");
     }
+    let taken = tally[": has the lock"];
+    assert!(played == 1 || taken >= count, "in {played} schedules the lock was taken {taken} times");
 }
 
 #[test]

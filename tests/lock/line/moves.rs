@@ -170,8 +170,12 @@ impl Line {
     }
 
     fn has(&mut self, number: usize, stage: &'static str) -> Result<(), String> {
-        if !self.calm && self.dice.one_in(20) {
+        let (crashes, abandoned) = (self.dice.one_in(20), self.dice.one_in(15));
+        if !self.calm && crashes {
             self.fails(number, stage);
+        } else if !self.calm && abandoned {
+            self.runs[number].place = Place::Has(stage);
+            self.abandons(number);
         } else if stage == MIGRATE && self.world.tasks.contains(&self.runs[number].id) {
             self.say(number, "finds its own task, which runs on");
             self.fails(number, stage);

@@ -147,7 +147,7 @@ impl Line {
     }
 
     /// The execution is stopped, and its build goes on.
-    fn abandons(&mut self, number: usize) {
+    pub(super) fn abandons(&mut self, number: usize) {
         self.say(number, "is stopped, its action abandoned");
         let (pipeline, id) = (self.runs[number].pipeline.clone(), self.runs[number].id.clone());
         let place = std::mem::replace(&mut self.runs[number].place, Place::Ended(None));
