@@ -271,6 +271,17 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::LOCK)
 }
 
+/// Writes down what was deployed to an environment (`TASK` is `record`), or stops a commit that is older than what is deployed
+/// (`guard`).
+///
+/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`, `APP`,
+/// `SERVICES` (those that are deployed there, with spaces between), `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`,
+/// `AUTHOR_DATE`, where it is known `BRANCH`, and for the guard `DOWNGRADE` (`refuse` or `allow`) and `MIGRATED` (`yes` in a stage
+/// behind migrations).
+pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::RECORD)
+}
+
 /// Registers a new revision of a task family with the new image, and moves on what starts its tasks by a revision's number.
 ///
 /// Everything comes from the environment: `ENVIRONMENT`, `SERVICE`, `FAMILY`, `CONTAINER`, `IMAGE` (by digest), `PIPELINE`,

@@ -15,6 +15,7 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         ProjectKind::Migrate
         | ProjectKind::Keep
         | ProjectKind::Lock
+        | ProjectKind::Record
         | ProjectKind::Deploy
         | ProjectKind::Snapshot
         | ProjectKind::Verify => None,

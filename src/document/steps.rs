@@ -49,6 +49,14 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
     (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
+    (
+        RECORD,
+        concat!(
+            include_str!("../../templates/steps/record/holder.sh.hbs"),
+            include_str!("../../templates/steps/guard.sh.hbs"),
+            include_str!("../../templates/steps/record.sh.hbs"),
+        ),
+    ),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
     (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
     (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
@@ -69,6 +77,7 @@ pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
 pub(super) const LOCK: &str = "lock";
+pub(super) const RECORD: &str = "record";
 pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
 pub(super) const SNAPSHOT: &str = "snapshot";
@@ -89,6 +98,10 @@ const PURPOSES: &[(&str, &str)] = &[
     (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
     (KEEP, "marks the images that are about to be deployed"),
     (LOCK, "takes the lock of an environment, or waits for it"),
+    (
+        RECORD,
+        "writes down what is deployed, and before that stops an older commit in the place of a newer one",
+    ),
     (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
     (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
     (SNAPSHOT, "makes a snapshot of the database before it is migrated, and waits for it"),

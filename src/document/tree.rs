@@ -169,6 +169,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     ProjectKind::Migrate
                     | ProjectKind::Keep
                     | ProjectKind::Lock
+                    | ProjectKind::Record
                     | ProjectKind::Deploy
                     | ProjectKind::Snapshot
                     | ProjectKind::Verify => return None,

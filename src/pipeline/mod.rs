@@ -26,6 +26,7 @@ pub mod lock;
 mod migrate;
 mod network;
 mod project;
+mod record;
 mod share;
 mod snapshot;
 mod source;
@@ -75,6 +76,8 @@ pub struct Buildspecs {
     pub keep: String,
     /// Takes an environment's lock.
     pub lock: String,
+    /// Writes down what is deployed, and stops what is older.
+    pub record: String,
     /// Deploys a service, where that is done by a project of its own, by the service's name.
     pub deploys: BTreeMap<String, String>,
     /// Makes a snapshot before a migration; empty where no environment wants one.
@@ -188,6 +191,7 @@ impl<'a> Plan<'a> {
             regions: self.regions(self.places(entry)),
             trigger: entry.trigger.clone(),
             mode: entry.mode,
+            variables: record::inputs(self.places(entry)),
             stages,
             projects,
             repositories: images::repositories(self, entry)

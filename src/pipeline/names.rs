@@ -72,12 +72,22 @@ pub fn lock_object(environment: &str) -> String {
     format!("locks/{environment}")
 }
 
+/// What is deployed to an environment, in the bucket of the locks.
+pub fn deployed_object(environment: &str) -> String {
+    format!("records/{environment}/deployed")
+}
+
+/// The commit that has migrated an environment last, there too.
+pub fn migrated_object(environment: &str) -> String {
+    format!("records/{environment}/migrated")
+}
+
 /// The role that alone writes an environment's lock.
 pub fn lock_holder(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-lock-holder")
 }
 
-/// A project of an environment: `migrate`, `keep`, `lock`, `snapshot`, `verify`.
+/// A project of an environment: `migrate`, `keep`, `lock`, `record`, `snapshot`, `verify`.
 pub fn environment_project(stem: &str, environment: &str, kind: &str) -> String {
     format!("{stem}-{environment}-{kind}")
 }

@@ -31,12 +31,17 @@ pub const EXECUTION: &str = "c53dbd42-1111-4222-8333-0242ac120002";
 /// The commit that it ships.
 pub const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
 
+/// When its author wrote it.
+pub const AUTHORED: &str = "2026-11-02T10:00:00Z";
+
 /// What CodePipeline knows before anything has run.
 pub fn known() -> Known {
     let variables = [
         ("codepipeline.PipelineExecutionId", EXECUTION),
         ("Source.CommitId", COMMIT),
         ("Source.BranchName", "release/1.0"),
+        ("Source.AuthorDate", AUTHORED),
+        ("variables.DOWNGRADE", "refuse"),
     ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }

@@ -179,4 +179,9 @@ pub(super) const CODES: &[Code] = &[
         "image that is not re-used",
         "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",
     ),
+    code(
+        "BL256",
+        "downgrade that nothing refuses",
+        "What is deployed to an environment is written down beside its lock. Without a lock nothing is written down, so an older commit cannot be told from a newer one.",
+    ),
 ];
