@@ -31,6 +31,8 @@ pub struct PipelineRoles {
     pub build: Option<Written>,
     /// That of the projects that test.
     pub test: Option<Written>,
+    /// That of the project that says what a release would bring.
+    pub compare: Option<Written>,
 }
 
 /// Roles of one environment, by ARN: of its account.
@@ -44,6 +46,8 @@ pub struct EnvironmentRoles {
     pub keep: Option<Written>,
     /// That of the project that takes the lock.
     pub lock: Option<Written>,
+    /// That of the project that keeps older commits out.
+    pub guard: Option<Written>,
     /// That of the project that writes down what is deployed.
     pub record: Option<Written>,
     /// The one that alone writes the lock and the record: of the pipelines' account.
@@ -57,8 +61,8 @@ pub struct EnvironmentRoles {
 impl EnvironmentRoles {
     /// All of them, in the order of their keys in the reference.
     pub fn all(&self) -> impl Iterator<Item = &Written> {
-        let Self { deploy, migrate, keep, lock, record, lock_holder, snapshot, verify } = self;
-        [deploy, migrate, keep, lock, record, lock_holder, snapshot, verify].into_iter().flatten()
+        let Self { deploy, migrate, keep, lock, guard, record, lock_holder, snapshot, verify } = self;
+        [deploy, migrate, keep, lock, guard, record, lock_holder, snapshot, verify].into_iter().flatten()
     }
 }
 

@@ -348,6 +348,8 @@ pub struct Migrate {
     pub run: Run,
     /// What runs.
     pub command: Command,
+    /// Paths of the repository, without a slash at the end, below which a change is a migration.
+    pub files: Vec<String>,
     /// Minutes until it is given up.
     pub timeout: u32,
     /// Variables in its container.

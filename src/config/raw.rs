@@ -32,7 +32,8 @@ pub use existing::{
 pub use gates::{RawAlarmName, RawRollback, RawWindow};
 pub use lock::{RawDowngrade, RawLock, RawLockSettings};
 pub use migrate::{
-    RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrations,
+    RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrationFiles,
+    RawMigrations,
 };
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
 pub use snapshot::RawSnapshot;

@@ -271,15 +271,34 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::LOCK)
 }
 
-/// Writes down what was deployed to an environment (`TASK` is `record`), or stops a commit that is older than what is deployed
-/// (`guard`).
+/// Stops a commit that is older than what is deployed to an environment, and notes which commit has migrated it.
 ///
-/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`, `APP`,
-/// `SERVICES` (those that are deployed there, with spaces between), `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`,
-/// `AUTHOR_DATE`, where it is known `BRANCH`, and for the guard `DOWNGRADE` (`refuse` or `allow`) and `MIGRATED` (`yes` in a stage
-/// behind migrations).
+/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`,
+/// `CONNECTION` (its ARN), `REPOSITORY`, `URL_SUFFIX`, `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, `AUTHOR_DATE` (as
+/// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`), and
+/// what the step `history` needs but for `HISTORY_URL`.
+pub fn guard(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::GUARD)
+}
+
+/// Writes down what was deployed to an environment, and puts an event on the default bus. It fails for nothing.
+///
+/// Needs what [`guard`] does but for `STAGE`, `DOWNGRADE` and `MIGRATED`, and `APP`, `SERVICES` (those that are deployed there,
+/// with spaces between) and, where it is known, `BRANCH`.
 pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::RECORD)
+}
+
+/// Says what a release would bring to an environment, in the exported variables `SUMMARY` (one line of plain text, at most
+/// 600 characters) and `LINK` (a URL). It fails for nothing that it asks.
+///
+/// Needs `ENVIRONMENT`, `COMMIT_ID`, `AUTHOR_DATE` (as CodePipeline has it, may be empty), `MIGRATES` (`yes` where a
+/// migration follows, else `no`), `RECORD_BUCKET` and `RECORD_REGION` (where `records/<environment>/deployed` is), and what
+/// the step `history` needs: `HISTORY_URL`, `MIGRATION_FILES`, `COMPARE_LINK` and `COMMIT_LINK`.
+pub fn compare(steps: &Steps) -> Result<Buildspec, StepsError> {
+    let mut spec = one_step(steps, steps::COMPARE)?;
+    spec.env.exported_variables = vec!["SUMMARY".to_owned(), "LINK".to_owned()];
+    Ok(spec)
 }
 
 /// Registers a new revision of a task family with the new image, and moves on what starts its tasks by a revision's number.

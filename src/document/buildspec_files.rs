@@ -15,10 +15,12 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         ProjectKind::Migrate
         | ProjectKind::Keep
         | ProjectKind::Lock
+        | ProjectKind::Guard
         | ProjectKind::Record
         | ProjectKind::Deploy
         | ProjectKind::Snapshot
-        | ProjectKind::Verify => None,
+        | ProjectKind::Verify
+        | ProjectKind::Compare => None,
     }
 }
 

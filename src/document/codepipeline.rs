@@ -108,7 +108,7 @@ struct Action {
     action_type_id: ActionType,
     run_order: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'static str>,
+    namespace: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +143,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             name: action.name.clone(),
             action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
             run_order: action.run_order,
-            namespace: action.namespace,
+            namespace: action.namespace.clone(),
             region: action.region.clone(),
             role_arn: action.role.as_ref().map(fill),
             timeout_in_minutes: action.provider.timeout(),

@@ -11,6 +11,7 @@ use super::read_back::{self, Blocks, Says, Shared};
 use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
+use crate::pipeline::compare::is_told;
 use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
@@ -43,12 +44,17 @@ pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderE
         migrations,
         keep,
         lock,
+        compare,
+        guard,
         record,
         deploys,
         snapshot,
         verify,
     } = &written;
-    let steps = migrations.values().chain([keep, lock, record, snapshot, verify]).chain(deploys.values());
+    let steps = migrations
+        .values()
+        .chain([keep, lock, compare, guard, record, snapshot, verify])
+        .chain(deploys.values());
     let all = each_build.values().chain(each_test).chain(steps);
     let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
@@ -62,11 +68,22 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep, lock, record, deploys, snapshot, verify } =
-        &specs.texts;
+    let Buildspecs {
+        builds,
+        tests,
+        migrations,
+        keep,
+        lock,
+        compare,
+        guard,
+        record,
+        deploys,
+        snapshot,
+        verify,
+    } = &specs.texts;
     let others = migrations
         .values()
-        .chain([keep, lock, record, snapshot, verify])
+        .chain([keep, lock, compare, guard, record, snapshot, verify])
         .map(|text| (Long::Step, text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
@@ -141,8 +158,11 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         }
     }
     let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
-    // Most files want neither of these two.
-    let (mut snapshot, mut verify) = (String::new(), String::new());
+    // Most files want few of these.
+    let (mut compare, mut snapshot, mut verify) = (String::new(), String::new(), String::new());
+    if config.environments.values().any(is_told) {
+        compare = named("compare", None, buildspec::compare(&steps))?.0;
+    }
     if config.environments.values().any(|place| place.snapshot.is_some()) {
         snapshot = named("snapshot", None, buildspec::snapshot(&steps))?.0;
     }
@@ -150,6 +170,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
     let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
+    let (guard, ..) = named("guard", None, buildspec::guard(&steps))?;
     let (record, ..) = named("record", None, buildspec::record(&steps))?;
     let mut deploys: BTreeMap<String, String> = BTreeMap::new();
     // What runs is the same in every environment.
@@ -165,7 +186,19 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         deploys.insert(service.clone(), named(&name, None, spec)?.0);
     }
     Ok((
-        Buildspecs { builds, tests, migrations, keep, lock, record, deploys, snapshot, verify },
+        Buildspecs {
+            builds,
+            tests,
+            migrations,
+            keep,
+            lock,
+            compare,
+            guard,
+            record,
+            deploys,
+            snapshot,
+            verify,
+        },
         build_files,
         test_files,
     ))

@@ -169,10 +169,12 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     ProjectKind::Migrate
                     | ProjectKind::Keep
                     | ProjectKind::Lock
+                    | ProjectKind::Guard
                     | ProjectKind::Record
                     | ProjectKind::Deploy
                     | ProjectKind::Snapshot
-                    | ProjectKind::Verify => return None,
+                    | ProjectKind::Verify
+                    | ProjectKind::Compare => return None,
                 };
                 debug_assert!(
                     shared.text.ends_with(&project.buildspec),

@@ -1,8 +1,9 @@
-//! The Approve stage: a person says yes before anything happens in an environment.
+//! The Approve stage: a person says yes before anything happens in an environment. Where there is a record of what is
+//! deployed, an action before it says what the release brings.
 
 use super::model::{Action, Gates, Provider, Stage};
 use super::text::Text;
-use super::{Plan, source};
+use super::{Plan, compare, source};
 use crate::branch_map::Entry;
 use crate::config::{Approval, Environment as Place, Event};
 
@@ -21,28 +22,38 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
     if let Some(topic) = &approval.notify {
         configuration.push(("NotificationArn", Text::from(topic.as_str())));
     }
+    let compare = compare::action(plan, entry, place);
+    let (brings, link) = match compare {
+        Some(_) => (format!(" {}", compare::summary(place)), compare::link(place)),
+        None => (String::new(), source::commit_link(&config.source, plan.repository, "#{Source.CommitId}")),
+    };
+    // CodePipeline takes 1,000 characters. A summary has at most 600, the rest 145 and the branch's name, for which
+    // there is room up to the 255 bytes that hosts take.
     configuration.push((
         "CustomData",
         Text::from(format!(
-            "Deploy {} to {environment}? Commit #{{Source.CommitId}}{origin}.{migration}",
+            "Deploy {} to {environment}? Commit #{{Source.CommitId}}{origin}.{migration}{brings}",
             config.app
         )),
     ));
-    configuration
-        .push(("ExternalEntityLink", Text::from(source::commit_link(&config.source, plan.repository))));
+    configuration.push(("ExternalEntityLink", Text::from(link)));
+    let run_order = if compare.is_some() { 2 } else { 1 };
     Stage {
         name: format!("Approve-{environment}"),
-        actions: vec![Action {
-            name: "Approve".to_owned(),
-            provider: Provider::Approval { timeout: approval.own_timeout() },
-            namespace: None,
-            configuration,
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-            run_order: 1,
-            role: None,
-            region: None,
-        }],
+        actions: compare
+            .into_iter()
+            .chain(std::iter::once(Action {
+                name: "Approve".to_owned(),
+                provider: Provider::Approval { timeout: approval.own_timeout() },
+                namespace: None,
+                configuration,
+                inputs: Vec::new(),
+                outputs: Vec::new(),
+                run_order,
+                role: None,
+                region: None,
+            }))
+            .collect(),
         gates: Gates::default(),
     }
 }

@@ -3,7 +3,7 @@
 use super::model::Base;
 use super::share::Foreign;
 use super::text::Place;
-use super::{Plan, artifacts, lock};
+use super::{Plan, artifacts, compare, lock};
 use crate::branch_map::Entry;
 use crate::config::Environment;
 
@@ -29,6 +29,7 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         connection: (is_home && config.source.connection.is_none())
             .then_some(config.source.host().connection_type()),
         has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
+        projects: if is_home { compare::project(plan).into_iter().collect() } else { Vec::new() },
         lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }

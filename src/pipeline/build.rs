@@ -37,7 +37,7 @@ const CACHE: &[&str] = &[
 pub(super) fn stage(entry: &Entry) -> Stage {
     let mut action =
         build_action("Build", Provider::Build, &names::pipeline_project(&entry.pipeline, "build"));
-    action.namespace = Some("Build");
+    action.namespace = Some("Build".to_owned());
     action.inputs = vec![source::ARTIFACT];
     action.outputs = vec![ARTIFACT];
     action.configuration.push((

@@ -37,7 +37,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
     projects.extend(lock::project(plan, place, entering, &at, &store));
-    projects.extend(record::project(plan, place, entering, &at, &store));
+    projects.extend(record::projects(plan, place, entering, &at, &store));
     projects.extend(verify::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =

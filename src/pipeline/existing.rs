@@ -3,6 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::Plan;
+use super::compare;
 use super::iam::{Condition, Role, Statement, Trust};
 use super::lock;
 use super::model::{Project, ProjectKind};
@@ -26,7 +27,7 @@ pub struct Existing {
 pub fn is_any(plan: &Plan) -> bool {
     let shared = &plan.config.existing.roles;
     let of_environment = |place: &Place| place.roles.all().next().is_some();
-    [&shared.pipeline, &shared.build, &shared.test].into_iter().any(Option::is_some)
+    [&shared.pipeline, &shared.build, &shared.test, &shared.compare].into_iter().any(Option::is_some)
         || plan.environments().any(of_environment)
 }
 
@@ -54,6 +55,12 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             sum.existing(purpose.to_owned(), words.to_owned(), &plan.home)
         }));
     }
+    if let Some(project) = compare::project(plan) {
+        let mut sum = Sum::default();
+        sum.add(&project.role);
+        let words = "the role of the project that compares releases".to_owned();
+        all.extend(sum.existing("compare".to_owned(), words, &plan.home));
+    }
     for place in plan.environments() {
         let environment = plan.environment(place);
         let of_kind = |kind: ProjectKind| {
@@ -65,6 +72,7 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
             ("lock", "the role of the project that takes the lock", of_kind(ProjectKind::Lock)),
+            ("guard", "the role of the project that keeps older commits out", of_kind(ProjectKind::Guard)),
             (
                 "record",
                 "the role of the project that writes down what is deployed",

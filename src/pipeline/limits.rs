@@ -4,6 +4,7 @@
 //! Of two thousand rules most differ in nothing that counts. What is measured is the largest of those that are alike,
 //! so the time taken is a small part of what making them takes.
 
+mod compare;
 mod existing;
 mod folders;
 mod locks;
@@ -71,6 +72,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
         }
     }
     judge.environments();
+    judge.compared();
     judge.trusts();
     judge.resources();
     judge.names();
@@ -102,6 +104,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
             (
                 places().filter(|place| place.snapshot.is_some()).count(),
                 places().filter(|place| place.verify.is_some()).count(),
+                places().filter(|place| super::compare::is_told(place)).count(),
             ),
             topics.len(),
             places().map(|place| place.region.as_str()).collect::<BTreeSet<_>>().len(),

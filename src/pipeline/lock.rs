@@ -221,10 +221,9 @@ pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
         Statement::allow("Look", LOOK, pipelines),
     ];
     statements.extend(record::statements(plan, place, &bucket));
-    let projects = [known_project_role(plan, place), record::known_role(plan, place)];
-    let mut roles: Vec<Text> = projects.into_iter().map(|role| role.arn).collect();
-    // One that exists may be for both.
-    roles.dedup();
-    let trust = Trust::Roles { at: plan.place_of(place), roles };
+    // One that exists may be for several.
+    let lock = known_project_role(plan, place).arn;
+    let roles: IndexSet<Text> = std::iter::once(lock).chain(record::roles(plan, place)).collect();
+    let trust = Trust::Roles { at: plan.place_of(place), roles: roles.into_iter().collect() };
     Some(Role::new(known_holder(plan, place), trust, statements))
 }

@@ -17,6 +17,7 @@ pub mod text;
 mod approve;
 mod base;
 mod build;
+pub mod compare;
 mod deploy;
 mod environment;
 mod gates;
@@ -76,8 +77,12 @@ pub struct Buildspecs {
     pub keep: String,
     /// Takes an environment's lock.
     pub lock: String,
-    /// Writes down what is deployed, and stops what is older.
+    /// Stops what is older than what is deployed.
+    pub guard: String,
+    /// Writes down what is deployed.
     pub record: String,
+    /// Says what a release brings; empty where no approval is told.
+    pub compare: String,
     /// Deploys a service, where that is done by a project of its own, by the service's name.
     pub deploys: BTreeMap<String, String>,
     /// Makes a snapshot before a migration; empty where no environment wants one.
@@ -233,6 +238,7 @@ impl<'a> Plan<'a> {
                 projects
                     .iter()
                     .map(|project| self.home.arn("codebuild", format!("project/{}", project.name)))
+                    .chain(compare::started(self, self.places(entry)))
                     .collect(),
             ),
         ];

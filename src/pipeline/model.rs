@@ -69,8 +69,8 @@ pub struct Action {
     pub name: String,
     /// What runs it.
     pub provider: Provider,
-    /// Under which name its output variables are known.
-    pub namespace: Option<&'static str>,
+    /// Under which name its output variables are known, unique in the pipeline.
+    pub namespace: Option<String>,
     /// Its settings, in AWS's names. Each value at most 1,000 characters.
     pub configuration: Vec<(&'static str, Text)>,
     /// The artifacts it reads.
@@ -137,7 +137,9 @@ pub enum ProjectKind {
     Keep,
     /// Takes the lock of an environment.
     Lock,
-    /// Writes down what is deployed to an environment, and stops what is older.
+    /// Stops what is older than what is deployed to an environment.
+    Guard,
+    /// Writes down what is deployed to an environment.
     Record,
     /// Deploys a service to an environment.
     Deploy,
@@ -145,6 +147,8 @@ pub enum ProjectKind {
     Snapshot,
     /// Asks what was deployed to an environment whether it works.
     Verify,
+    /// Says what a release would bring to an environment, before a person is asked.
+    Compare,
 }
 
 impl ProjectKind {
@@ -156,10 +160,12 @@ impl ProjectKind {
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
             ProjectKind::Lock => "Lock",
+            ProjectKind::Guard => "Guard",
             ProjectKind::Record => "Record",
             ProjectKind::Deploy => "Deploy",
             ProjectKind::Snapshot => "Snapshot",
             ProjectKind::Verify => "Verify",
+            ProjectKind::Compare => "Compare",
         }
     }
 
@@ -171,10 +177,12 @@ impl ProjectKind {
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
             ProjectKind::Lock => "lock",
+            ProjectKind::Guard => "guard",
             ProjectKind::Record => "record",
             ProjectKind::Deploy => "deploy",
             ProjectKind::Snapshot => "snapshot",
             ProjectKind::Verify => "verify",
+            ProjectKind::Compare => "compare",
         }
     }
 
@@ -189,10 +197,14 @@ impl ProjectKind {
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
             (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
+            (ProjectKind::Guard, _) => format!("keeps older commits out of {whom}"),
             (ProjectKind::Record, _) => format!("writes down what is deployed to {whom}"),
             (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
             (ProjectKind::Snapshot, _) => format!("makes a snapshot before the migration of {whom}"),
             (ProjectKind::Verify, _) => format!("verifies the deploy of {whom}"),
+            (ProjectKind::Compare, _) => {
+                format!("says what the releases of {whom} bring, before a person is asked")
+            }
         }
     }
 }
@@ -300,6 +312,8 @@ pub struct Base {
     pub connection: Option<&'static str>,
     /// Whether the bucket of locks is here: in the pipelines' own region, where an environment has a lock.
     pub has_locks: bool,
+    /// The CodeBuild projects that all pipelines share; none but in the pipelines' own region.
+    pub projects: Vec<Project>,
     /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
     /// region.
     pub lock_holders: Vec<LockHolder>,

@@ -2,20 +2,20 @@
 //! one.
 //!
 //! `Record` is the last action of the Deploy stage, `Guard` the one behind each `Lock`: both under the lock, so that what the
-//! guard has read is still true when the deploy begins. They are one project. Its shell reads and writes as the lock's
-//! holder, the only role that reaches an environment's objects in the bucket of the locks.
+//! guard has read is still true when the deploy begins. Each is a project of branchline's own shell, and reads and writes as
+//! the lock's holder, the only role that reaches an environment's objects in the bucket of the locks.
 //!
-//! The guard is not a second command of the lock's build: with the lock's shell, one buildspec would come near the length
-//! that CodeBuild refuses.
+//! The guard is no second command of the lock's build: with the lock's shell and the one that reads commits, a buildspec
+//! would be longer than CodeBuild takes.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::iam::Statement;
 use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variable};
 use super::roles::{self, Known};
 use super::store::{Artifacts, Store};
-use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, lock, names, project};
+use super::text::{Part, Place as At, Text};
+use super::{Buildspecs, Plan, action_variables, build, build_action, lock, names, project, source};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Event, Machine};
@@ -54,13 +54,9 @@ pub(super) fn guard(
         return None;
     }
     let downgrade = if place.allows_downgrade { "allow" } else { "#{variables.DOWNGRADE}" };
-    let own = [
-        ("DOWNGRADE", downgrade),
-        ("MIGRATED", if has_migrated { "yes" } else { "no" }),
-        ("STAGE", stage),
-        ("TASK", "guard"),
-    ];
-    Some(action("Guard", plan, entry, place, role, &own))
+    let migrated = if has_migrated { "yes" } else { "no" };
+    let own = [("DOWNGRADE", downgrade), ("MIGRATED", migrated), ("STAGE", stage)];
+    Some(action(ProjectKind::Guard, plan, entry, place, role, &own))
 }
 
 /// The action behind all others of a stage; none where there is no lock.
@@ -74,22 +70,21 @@ pub(super) fn last(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage
         (_, [pattern]) if pattern.exact().is_some() => pattern.exact(),
         _ => Some("#{Source.BranchName}"),
     };
-    let mut own = vec![("STAGE", stage.name.as_str()), ("TASK", "record")];
-    own.extend(branch.map(|branch| ("BRANCH", branch)));
-    let mut action = action("Record", plan, entry, place, role, &own);
+    let own: Vec<_> = branch.map(|branch| ("BRANCH", branch)).into_iter().collect();
+    let mut action = action(ProjectKind::Record, plan, entry, place, role, &own);
     action.run_order = 1 + stage.actions.iter().map(|action| action.run_order).max().unwrap_or_default();
     stage.actions.push(action);
 }
 
 fn action(
-    name: &str,
+    kind: ProjectKind,
     plan: &Plan,
     entry: &Entry,
     place: &Place,
     role: &Text,
     own: &[(&str, &str)],
 ) -> Action {
-    let mut action = build_action(name, Provider::Build, &project_name(plan, place));
+    let mut action = build_action(kind.stem(), Provider::Build, &project_name(plan, place, kind));
     // CodeBuild wants an input; the record names the images in this one.
     action.inputs = vec![build::ARTIFACT];
     action.role = Some(role.clone());
@@ -97,6 +92,8 @@ fn action(
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
         ("COMMIT_ID", "#{Source.CommitId}"),
+        // An environment's stack may stand where nothing is known of the connection.
+        ("CONNECTION", "#{Source.ConnectionArn}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ("PIPELINE", entry.pipeline.as_str()),
     ];
@@ -105,26 +102,63 @@ fn action(
     action
 }
 
-fn project_name(plan: &Plan, place: &Place) -> String {
-    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Record.name())
+fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
+    names::environment_project(&plan.config.stem, &place.name, kind.name())
 }
 
-/// The role of the project.
-pub(super) fn known_role(plan: &Plan, place: &Place) -> Known {
-    let name = names::project_role(&project_name(plan, place));
-    roles::known(plan.config, &plan.place_of(place), name, place.roles.record.as_ref())
+/// The kinds of projects of an environment. Where nothing is compared and nothing migrates, no pipeline would start a guard.
+fn kinds(plan: &Plan, place: &Place) -> &'static [ProjectKind] {
+    match place.lock {
+        None => &[],
+        Some(_) if is_guarded(place) || lock::migrates(place, plan.entering(place)) => {
+            &[ProjectKind::Guard, ProjectKind::Record]
+        }
+        Some(_) => &[ProjectKind::Record],
+    }
 }
 
-/// The project, in the environment's account and region; none where there is no lock.
-pub(super) fn project(
+fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {
+    let roles = &place.roles;
+    let existing = if kind == ProjectKind::Guard { &roles.guard } else { &roles.record };
+    let name = names::project_role(&project_name(plan, place, kind));
+    roles::known(plan.config, &plan.place_of(place), name, existing.as_ref())
+}
+
+/// The ARNs of the roles of the projects.
+pub(super) fn roles(plan: &Plan, place: &Place) -> impl Iterator<Item = Text> {
+    kinds(plan, place).iter().map(|kind| known_role(plan, place, *kind).arn)
+}
+
+/// The projects, in the environment's account and region; none where there is no lock.
+pub(super) fn projects(
     plan: &Plan,
     place: &Place,
     entering: &[&Entry],
     at: &At,
     store: &Store,
-) -> Option<Project> {
-    place.lock.as_ref()?;
-    let name = project_name(plan, place);
+) -> Vec<Project> {
+    let services = place.deploys.keys().filter(|service| entering.iter().any(|entry| entry.has(service)));
+    let services: Vec<&str> = services.map(String::as_str).collect();
+    let of = |kind: &ProjectKind| {
+        let mut project = project(plan, place, at, store, *kind);
+        if *kind == ProjectKind::Record {
+            project.variables.insert("APP".to_owned(), open(&plan.config.app));
+            project.variables.insert("SERVICES".to_owned(), open(&services.join(" ")));
+        }
+        project
+    };
+    kinds(plan, place).iter().map(of).collect()
+}
+
+fn open(text: &str) -> Variable {
+    Variable::Plain(Text::from(text))
+}
+
+/// What both have in common.
+fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind) -> Project {
+    let role = known_role(plan, place, kind);
+    let Buildspecs { guard, record, .. } = &plan.buildspecs;
+    let name = project_name(plan, place, kind);
     let holder = lock::known_holder(plan, place).arn;
     let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
     let machine = Machine {
@@ -135,44 +169,54 @@ pub(super) fn project(
         vpc: None,
         cache: None,
     };
-    let open = |text: &str| Variable::Plain(Text::from(text));
-    let services = place.deploys.keys().filter(|service| entering.iter().any(|entry| entry.has(service)));
-    let services: Vec<&str> = services.map(String::as_str).collect();
+    let config = plan.config;
+    let files: Vec<&str> = migration_files(place).collect();
     let variables = IndexMap::from([
-        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&plan.config.stem, &plan.home))),
+        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
         ("LOCK_ENVIRONMENT".to_owned(), open(&place.name)),
         ("LOCK_ROLE".to_owned(), Variable::Plain(holder)),
         ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
-        ("APP".to_owned(), open(&plan.config.app)),
-        ("SERVICES".to_owned(), open(&services.join(" "))),
+        ("REPOSITORY".to_owned(), open(plan.repository)),
+        ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
+        ("MIGRATION_FILES".to_owned(), open(&files.join("\n"))),
+        ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
+        ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
     ]);
-    Some(Project {
-        kind: ProjectKind::Record,
+    Project {
+        kind,
         part: None,
-        role: project::role(at, store, (&name, known_role(plan, place)), Artifacts::Read, own, &machine),
+        role: project::role(at, store, (&name, role), Artifacts::Read, own, &machine),
         compute: machine.compute,
-        platform: plan.config.build.platform,
+        platform: config.build.platform,
         image: None,
         privileged: false,
-        // It calls AWS alone, and needs nothing that stands in a network.
+        // It calls AWS alone, the connection's endpoint among it.
         vpc: machine.vpc,
         cache: machine.cache,
         alone: false,
         timeout: machine.timeout,
         variables,
-        buildspec: plan.buildspecs.record.clone(),
+        buildspec: if kind == ProjectKind::Guard { guard } else { record }.clone(),
         name,
-    })
+    }
+}
+
+/// The paths below which a change is a migration of an environment, each once.
+pub(super) fn migration_files(place: &Place) -> impl Iterator<Item = &str> {
+    let files: IndexSet<&str> =
+        place.migrations.iter().flat_map(|migrate| &migrate.files).map(String::as_str).collect();
+    files.into_iter()
 }
 
 /// What the lock's holder does with the record, and with whom it tells of it; `bucket` is that of the locks.
 pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<Statement> {
     let object = |key: String| bucket.clone().text(format!("/{key}"));
-    let mut objects = vec![object(names::deployed_object(&place.name))];
+    let mut objects = vec![object(names::record(&place.name))];
     if lock::migrates(place, plan.entering(place)) {
         objects.push(object(names::migrated_object(&place.name)));
     }
     let home = &plan.home;
+    let repository = || vec![Text::from(plan.repository)];
     vec![
         Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
             "StringEquals",
@@ -184,5 +228,10 @@ pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<State
             "events:source",
             vec![Text::from("branchline")],
         ),
+        // Under both names of the service, each with its own key. Where the endpoint does not say which repository it is, the
+        // statement holds.
+        Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(home, plan.config))
+            .when("ForAllValues:StringEquals", "codeconnections:FullRepositoryId", repository())
+            .when("ForAllValues:StringEquals", "codestar-connections:FullRepositoryId", repository()),
     ]
 }

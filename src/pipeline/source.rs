@@ -26,7 +26,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
         actions: vec![Action {
             name: "Source".to_owned(),
             provider: Provider::Connection,
-            namespace: Some("Source"),
+            namespace: Some("Source".to_owned()),
             configuration: vec![
                 ("ConnectionArn", connection),
                 ("FullRepositoryId", Text::from(plan.repository)),
@@ -62,16 +62,61 @@ pub(super) fn connection_arns(home: &Place, config: &Config) -> Vec<Text> {
         .collect()
 }
 
-/// Where a person reads a commit, with CodePipeline's variable for its id.
-pub(super) fn commit_link(source: &Source, repository: &str) -> String {
-    let (server, way) = match source.host() {
-        RawProvider::GitHub => (Some("github.com"), "commit"),
-        RawProvider::GitLab => (Some("gitlab.com"), "-/commit"),
-        RawProvider::Bitbucket => (Some("bitbucket.org"), "commits"),
-        RawProvider::GitHubEnterpriseServer => (None, "commit"),
-        RawProvider::GitLabSelfManaged => (None, "-/commit"),
+/// The address of the repository's pages: `https://github.com/acme/shop`.
+fn pages(source: &Source, repository: &str) -> String {
+    let server = match source.host() {
+        RawProvider::GitHub => Some("github.com"),
+        RawProvider::GitLab => Some("gitlab.com"),
+        RawProvider::Bitbucket => Some("bitbucket.org"),
+        RawProvider::GitHubEnterpriseServer | RawProvider::GitLabSelfManaged => None,
     };
     // A host of one's own is always known by now: `config` asks for it, or the git remote says it.
     let server = server.or(source.server.as_deref()).unwrap_or_default();
-    format!("https://{server}/{repository}/{way}/#{{Source.CommitId}}")
+    format!("https://{server}/{repository}")
+}
+
+/// Where a person reads a commit by its id, which may be one of CodePipeline's variables.
+pub(super) fn commit_link(source: &Source, repository: &str, id: &str) -> String {
+    let way = match source.host() {
+        RawProvider::GitHub | RawProvider::GitHubEnterpriseServer => "commit",
+        RawProvider::GitLab | RawProvider::GitLabSelfManaged => "-/commit",
+        RawProvider::Bitbucket => "commits",
+    };
+    format!("{}/{way}/{id}", pages(source, repository))
+}
+
+/// Where a person reads what lies between two commits, which stand as `{old}` and `{new}`: GitHub's and GitLab's page takes
+/// them in this order with three dots, Bitbucket's takes the new one first and an escaped line break.
+pub(super) fn compare_link(source: &Source, repository: &str) -> String {
+    let way = match source.host() {
+        RawProvider::GitHub | RawProvider::GitHubEnterpriseServer => "compare/{old}...{new}",
+        RawProvider::GitLab | RawProvider::GitLabSelfManaged => "-/compare/{old}...{new}",
+        RawProvider::Bitbucket => "branches/compare/{new}%0D{old}",
+    };
+    format!("{}/{way}", pages(source, repository))
+}
+
+/// The connection's git endpoint for the repository (Amazon EKS, "Configure repository access", which Argo CD reads
+/// through). An ARN of the service's old name has an endpoint of that name.
+pub(super) fn git_endpoint(plan: &Plan) -> Text {
+    let given = plan.config.source.connection.as_deref().map(|arn| arn.split(':').collect::<Vec<_>>());
+    let (service, place, id) = match given.as_deref() {
+        // arn:partition:service:region:account:connection/id
+        Some([_, _, service, region, account, id]) => {
+            let id = id.strip_prefix("connection/").unwrap_or(id);
+            (*service, Place::new(account, region), Text::from(id))
+        }
+        _ => ("codeconnections", plan.home.clone(), Text::part(Part::ConnectionId)),
+    };
+    Text::literal(format!("https://{service}."))
+        .then(place.region_text())
+        .text(".")
+        .and(Part::UrlSuffix)
+        .text("/git-http/")
+        .then(place.account_text())
+        .text("/")
+        .then(place.region_text())
+        .text("/")
+        .then(id)
+        .text(format!("/{}.git", plan.repository))
 }

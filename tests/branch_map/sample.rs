@@ -69,6 +69,7 @@ pub(crate) fn migrate() -> Migrate {
         name: None,
         service: "api".into(),
         run: Run::EcsTask,
+        files: Vec::new(),
         command: Command::Shell("bundle exec rails db:migrate".into()),
         timeout: 30,
         variables: IndexMap::new(),

@@ -59,3 +59,14 @@ fn an_artifact_that_is_missing_fails_the_build() {
 fn a_call_that_no_fake_knows_is_no_success() {
     run("  build: {commands: ['aws s3 ls || true']}\n");
 }
+
+#[test]
+fn a_fake_in_the_place_of_a_link_leaves_the_machines_own_program_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (own, link) = (folder.path().join("own"), folder.path().join("link"));
+    std::fs::write(&own, "the machine's").expect("a file");
+    std::os::unix::fs::symlink(&own, &link).expect("a link");
+    crate::support::fakes::program(&link, "a fake");
+    assert_eq!(std::fs::read_to_string(&own).expect("a file"), "the machine's");
+    assert_eq!(std::fs::read_to_string(&link).expect("a file"), "a fake");
+}

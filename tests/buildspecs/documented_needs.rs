@@ -20,6 +20,8 @@ pub enum Who {
     ProjectInNetwork,
     /// A project that keeps files in the bucket.
     ProjectThatKeeps,
+    /// The project that says what a release would bring.
+    ProjectThatCompares,
     /// The role that writes the lock which a project takes.
     Holder,
     /// A pipeline.
@@ -114,6 +116,18 @@ pub static TABLE: &[Row] = &[
     Row(Who::ProjectInNetwork, What::Interface, &["ec2:DeleteNetworkInterface"], NETWORK),
     Row(Who::ProjectInNetwork, What::UsedInterface, &["ec2:CreateNetworkInterfacePermission"], NETWORK),
     Row(
+        Who::ProjectThatCompares,
+        What::LockBucket,
+        &["s3:ListBucket"],
+        "Amazon S3 API, \"GetObject\": without it the answer about an object that is not there is 403, not 404",
+    ),
+    Row(
+        Who::ProjectThatCompares,
+        What::Connection,
+        &["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        "Amazon EKS, \"Configure repository access\": what Argo CD needs to read through a connection",
+    ),
+    Row(
         Who::Holder,
         What::LockBucket,
         &["s3:ListBucket"],
@@ -124,6 +138,12 @@ pub static TABLE: &[Row] = &[
         What::Key,
         &["kms:Decrypt", "kms:GenerateDataKey"],
         "Amazon S3, \"Using server-side encryption with AWS KMS keys\": permissions of whoever reads and writes",
+    ),
+    Row(
+        Who::Holder,
+        What::Connection,
+        &["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        "Amazon EKS, \"Configure repository access\": what Argo CD needs to read through a connection",
     ),
     Row(
         Who::Pipeline,
@@ -200,6 +220,11 @@ pub enum Subject<'a> {
     Environment(&'a str),
 }
 
+/// Whether it is the project that says what a release would bring.
+fn compares(project: &Project) -> bool {
+    project.variables.iter().any(|variable| variable.name == "HISTORY_URL")
+}
+
 impl Subject<'_> {
     fn is(self, who: Who, stacks: &Stacks) -> bool {
         match (self, who) {
@@ -213,6 +238,7 @@ impl Subject<'_> {
             (Subject::Project(project), Who::ProjectOnImage) => project.image.contains(".dkr.ecr."),
             (Subject::Project(project), Who::ProjectInNetwork) => project.network.is_some(),
             (Subject::Project(project), Who::ProjectThatKeeps) => project.kept.is_some(),
+            (Subject::Project(project), Who::ProjectThatCompares) => compares(project),
             _ => false,
         }
     }
@@ -308,6 +334,19 @@ fn bucket_in(stacks: &Stacks, region: &str) -> String {
     format!("arn:{partition}:s3:::{name}")
 }
 
+/// The connection, which all pipelines of an app share, under each name of its service.
+fn connection(place: &Place, stacks: &Stacks) -> Vec<(String, BTreeMap<String, String>)> {
+    let mut actions = stacks.pipelines.values().flat_map(|pipeline| &pipeline.actions);
+    let source = actions.find_map(|action| action.configuration.get("ConnectionArn"));
+    let rest = source.and_then(|arn| arn.splitn(4, ':').nth(3)).expect("an ARN");
+    let repository = stacks.config.source.repository.clone().expect("a repository");
+    let with = |service: &str| {
+        let arn = format!("arn:{}:{service}:{rest}", place.partition());
+        (arn, BTreeMap::from([(format!("{service}:FullRepositoryId"), repository.clone())]))
+    };
+    ["codeconnections", "codestar-connections"].map(with).into()
+}
+
 /// The resources, each with what the request carries.
 fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<String, String>)> {
     let place = subject.place(stacks);
@@ -343,9 +382,12 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
             return buckets().iter().flat_map(object).collect();
         }
         What::LockBucket => {
-            let Subject::Holder(project) = subject else { unreachable!("a holder's row") };
-            let name =
-                project.variables.iter().find(|variable| variable.name == "LOCK_BUCKET").expect("its bucket");
+            let (Subject::Holder(project) | Subject::Project(project)) = subject else {
+                unreachable!("a row of who uses locks or records")
+            };
+            let names = ["LOCK_BUCKET", "RECORD_BUCKET"];
+            let name = project.variables.iter().find(|variable| names.contains(&variable.name.as_str()));
+            let name = name.expect("its bucket");
             let context = BTreeMap::from([("aws:ResourceAccount".to_owned(), stacks.place.account.clone())]);
             return vec![(format!("arn:{}:s3:::{}", place.partition(), name.value), context)];
         }
@@ -378,12 +420,7 @@ fn on(what: What, subject: Subject, stacks: &Stacks) -> Vec<(String, BTreeMap<St
                 _ => place.arn("ecr", &format!("repository/{repository}")),
             }]
         }
-        What::Connection => {
-            let rest = setting("ConnectionArn")[0].splitn(4, ':').nth(3).expect("an ARN").to_owned();
-            ["codeconnections", "codestar-connections"]
-                .map(|service| format!("arn:{}:{service}:{rest}", place.partition()))
-                .into()
-        }
+        What::Connection => return connection(place, stacks),
         What::Projects => setting("ProjectName")
             .iter()
             .map(|name| place.arn("codebuild", &format!("project/{name}")))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::history::{Repository, git, real_git};
 use crate::jobs;
 use crate::recording::{
     NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, migration_of, record_of,
@@ -14,6 +15,20 @@ use crate::support::release;
 use crate::support::runner::Outcome;
 use crate::support::world::World;
 use crate::verdict::{Verdict, holds, promises, says};
+
+/// What a job says on a machine that reads this repository, where `new` would follow `old`. The dates say the contrary of
+/// `is_newer`.
+fn read(job: &Job, repository: &Repository, (old, new): (&str, &str), is_newer: bool) -> Outcome {
+    let date = if is_newer { NEWER } else { OLDER };
+    let world = behind_commit(job, old, date, world()).with_programs(&["git"], &real_git());
+    job.run_with(world, &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", new)])
+}
+
+fn checked_out(repository: &Repository, commit: &str) {
+    let mut git = git();
+    git.args(["checkout", "--quiet", "--detach", commit]).current_dir(repository.path());
+    assert!(git.status().expect("git").success());
+}
 
 /// The guard before the migration.
 fn job() -> Job {
@@ -61,12 +76,38 @@ pub fn an_older_commit_is_stopped_before_anything_happened(job: &Job) -> Verdict
             &format!(
                 "Deployed: commit {OTHER} of hotfix/7, by execution e-1 of shop-hotfix, since 2026-11-01T00:00:00Z."
             ),
-            "Compared by the dates of their authors alone.",
+            "Why: it is older. The dates of their authors alone were compared: the machine has no git.",
             "--variables name=DOWNGRADE,value=allow",
             &format!("revisionType=COMMIT_ID,revisionValue={}", release::COMMIT),
             "`downgrade: allow`",
         ],
     )
+}
+
+pub fn what_the_commits_say_counts_more_than_dates(job: &Job) -> Verdict {
+    let repository = Repository::new();
+    let first = repository.commit("Ada", "Begin", "a");
+    let second = repository.commit("Bob", "Go on", "b");
+    let outcome = read(job, &repository, (&first, &second), true);
+    goes_on(&outcome)?;
+    says(&outcome, &["It is built on what is there."])?;
+    let outcome = read(job, &repository, (&second, &first), false);
+    holds(&outcome, "it stops", !outcome.succeeded)?;
+    says(&outcome, &["it is older. What is there is built on it.", "name=DOWNGRADE,value=allow"])?;
+    // A hotfix beside them, committed later.
+    checked_out(&repository, &first);
+    let beside = repository.commit("Cy", "Mend it", "c");
+    let outcome = read(job, &repository, (&second, &beside), true);
+    goes_on(&outcome)?;
+    says(&outcome, &["Neither is built on the other, and it was committed later."])?;
+    let outcome = read(job, &repository, (&beside, &second), false);
+    holds(&outcome, "it stops", !outcome.succeeded)?;
+    says(&outcome, &["Neither is built on the other, and it was committed earlier."])?;
+    // A commit that the repository does not have: dates are left, and that is said.
+    let gone = "1".repeat(40);
+    let outcome = read(job, &repository, (&gone, &second), true);
+    holds(&outcome, "it stops", !outcome.succeeded)?;
+    says(&outcome, &["The dates of their authors alone were compared: the repository no longer has both commits."])
 }
 
 pub fn who_says_that_it_is_meant_goes_on(job: &Job) -> Verdict {
@@ -160,6 +201,7 @@ pub fn what_an_older_commit_migrates_does_not_hide_the_newer_migration(job: &Job
 
 promises!(crate::guarding::job() =>
     what_is_first_or_newer_or_the_same_goes_on,
+    what_the_commits_say_counts_more_than_dates,
     an_older_commit_is_stopped_before_anything_happened,
     who_says_that_it_is_meant_goes_on,
     a_rollback_goes_on_and_says_what_the_database_keeps,
@@ -167,6 +209,32 @@ promises!(crate::guarding::job() =>
     what_is_not_understood_stops,
     times_of_any_zone_are_compared_as_moments,
 );
+
+#[test]
+fn a_rollback_names_the_migrations_behind_which_it_goes() {
+    let text = jobs::example_text("rails-ecs").replacen("migrate:\n", "migrate:\n  files: [db/migrate]\n", 1);
+    let stacks = crate::support::stacks::Stacks::of(&text);
+    let job = jobs::job(&stacks, "Deploy-staging/Guard");
+    let repository = Repository::new();
+    let target = repository.commit("Ada", "Begin", "a");
+    let migration = repository.commit("Bob", "Orders", "db/migrate/1_orders.rb");
+    let mut world = rolling_back(&job, release::world(&stacks)).with_programs(&["git"], &real_git());
+    for object in world.0["locks"].as_object_mut().expect("objects").values_mut() {
+        object["body"] = json!(object["body"].as_str().expect("a text").replace(OTHER, &migration));
+    }
+    let outcome = job.run_with(world, &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", &target)]);
+    assert!(outcome.succeeded, "{}", outcome.output);
+    assert!(
+        outcome.output.contains(&format!("keeps the structure of commit {migration}")),
+        "{}",
+        outcome.output
+    );
+    assert!(
+        outcome.output.contains("Files of migrations that differ: db/migrate/1_orders.rb."),
+        "{}",
+        outcome.output
+    );
+}
 
 #[test]
 fn a_migration_that_went_well_is_noted() {
@@ -191,6 +259,9 @@ fn a_guard_that_lets_through_is_caught() {
     caught(&job, "[ \"${DOWNGRADE:-refuse}\" = allow ]", "true", older);
     caught(&job, "[ \"$kind\" = ROLLBACK ]", "false", a_rollback_goes_on_and_says_what_the_database_keeps);
     caught(&job, "if [ \"$1\" = \"$COMMIT_ID\" ]", "if false", what_is_first_or_newer_or_the_same_goes_on);
+    let commits = what_the_commits_say_counts_more_than_dates;
+    caught(&job, "if reads \"$1\"", "if false", commits);
+    caught(&job, "older_beside) relation=older", "older_beside) relation=beside", commits);
     let stops = what_cannot_be_read_stops_and_may_be_retried;
     caught(&job, "then stop \"this step $why\"; fi\n", "then status=1; fi\n", stops);
     caught(&job, "($zone | offset) * ", "0 * ", times_of_any_zone_are_compared_as_moments);

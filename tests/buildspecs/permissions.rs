@@ -68,6 +68,7 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 job.files = images.into_iter().collect();
                 all(&job, keeping::world_of(stacks, &pipeline.name));
             }
+            "Compare" => all(&job, world(stacks)),
             "Lock" => {
                 all(&job, world(stacks));
                 // One that another release had, which is gone: it is asked about.

@@ -3,6 +3,7 @@
 use branchline::pipeline::names;
 use serde_json::{Value, json};
 
+use crate::history::{Repository, real_git};
 use crate::support::job::Job;
 use crate::support::release;
 use crate::support::runner::Outcome;
@@ -31,7 +32,7 @@ fn path(job: &Job, key: &str) -> String {
 }
 
 fn deployed(job: &Job) -> String {
-    path(job, &names::deployed_object(told(job, "LOCK_ENVIRONMENT")))
+    path(job, &names::record(told(job, "LOCK_ENVIRONMENT")))
 }
 
 fn migrated(job: &Job) -> String {
@@ -142,6 +143,24 @@ pub fn who_listens_is_told_what_followed_what(job: &Job) -> Verdict {
     holds(&outcome, &format!("it is {expected}"), *event == expected)
 }
 
+pub fn the_event_says_which_commits_came_and_where_they_are_read(job: &Job) -> Verdict {
+    let repository = Repository::new();
+    let old = repository.commit("Ada", "Begin", "a");
+    let new = repository.commit("Bob", "Orders have a state", "b");
+    let world = behind_commit(job, &old, OLDER, world(job)).with_programs(&["git"], &real_git());
+    let outcome = job.run_with(world, &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", &new)]);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let detail = &outcome.world["events"][0]["Detail"];
+    let summary = detail["summary"].as_str().unwrap_or_default();
+    holds(
+        &outcome,
+        "it names author and subject",
+        summary.contains("Bob") && summary.contains("Orders have a state"),
+    )?;
+    let link = format!("https://github.com/acme/shop/compare/{old}...{new}");
+    holds(&outcome, &format!("it leads to {link}"), detail["link"] == link)
+}
+
 pub fn a_rollback_is_written_down_as_one(job: &Job) -> Verdict {
     let outcome = job.run(rolling_back(job, world(job)));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
@@ -216,6 +235,7 @@ pub fn an_event_that_is_not_taken_is_a_line_in_the_log(job: &Job) -> Verdict {
 promises!(crate::recording::job() =>
     what_is_deployed_is_written_down_beside_the_lock,
     who_listens_is_told_what_followed_what,
+    the_event_says_which_commits_came_and_where_they_are_read,
     a_rollback_is_written_down_as_one,
     who_has_lost_the_lock_writes_nothing_and_does_not_fail,
     no_call_that_fails_takes_back_a_deploy_that_went_well,
@@ -239,5 +259,7 @@ fn a_record_that_breaks_is_caught() {
     caught(&job, "for try in 1 2 3 4 5", "for try in 5", trouble_that_passes_is_waited_out);
     caught(&job, ".FailedEntryCount == 0", "true", an_event_that_is_not_taken_is_a_line_in_the_log);
     caught(&job, "previous=$(text commit", "previous=$(text branch", who_listens_is_told_what_followed_what);
+    let summary = the_event_says_which_commits_came_and_where_they_are_read;
+    caught(&job, "summary=$(history_summary", "true $(history_summary", summary);
     caught(&job, "if [ -n \"$etag\" ]", "if false", who_listens_is_told_what_followed_what);
 }

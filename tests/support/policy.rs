@@ -56,6 +56,10 @@ impl Statement {
                         other => panic!("the operator {other} is not known here"),
                     })
                 };
+                // Of a key that the request lacks it says nothing.
+                if operator == "ForAllValues:StringEquals" {
+                    return context.get(key).is_none_or(|given| values.contains(given));
+                }
                 if operator == "Null" {
                     return values.iter().any(|value| (value == "true") != context.contains_key(key));
                 }

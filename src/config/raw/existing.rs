@@ -84,6 +84,8 @@ pub struct RawPipelineRoles {
     pub build: Option<RawExistingRole>,
     /// The role of the projects that test. Each gets one of its own if nothing is said.
     pub test: Option<RawExistingRole>,
+    /// The role of the project that says before an approval what the release would bring. One is made if nothing is said.
+    pub compare: Option<RawExistingRole>,
 }
 
 /// Roles of an environment that exist.
@@ -98,7 +100,9 @@ pub struct RawEnvironmentRoles {
     pub keep: Option<RawExistingRole>,
     /// The role of the project that takes the environment's lock. One is made if nothing is said.
     pub lock: Option<RawExistingRole>,
-    /// The role of the project that writes down what is deployed, and stops what is older. One is made if nothing is said.
+    /// The role of the project that keeps commits out that are older than what is deployed. One is made if nothing is said.
+    pub guard: Option<RawExistingRole>,
+    /// The role of the project that writes down what is deployed. One is made if nothing is said.
     pub record: Option<RawExistingRole>,
     /// The role, in the pipelines' account, that alone writes the environment's lock and its record. One is made if nothing is
     /// said.

@@ -47,6 +47,12 @@ pub enum RawCommand {
     Words(#[schemars(extend("minItems" = 1))] Vec<String>),
 }
 
+/// A folder or a file of the repository in which a change is a migration.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("format" = "committed-path"))]
+pub struct RawMigrationFiles(pub String);
+
 /// The database migration.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +64,10 @@ pub struct RawMigrate {
     pub service: Option<String>,
     /// What runs: one line for the image's shell, or a list of words.
     pub command: RawCommand,
+    /// Folders and files of the repository in which a change is a migration, such as `db/migrate`. The approval of an
+    /// environment with a lock says which of them a release changes; without this, it says that a migration runs.
+    #[schemars(extend("minItems" = 1))]
+    pub files: Option<Vec<RawMigrationFiles>>,
     /// How it runs. `ecs_task` if nothing is said.
     pub run: Option<RawMigrateRun>,
     /// With `run: codebuild`: in the new image, or in the files of the commit. `image` if nothing is said.

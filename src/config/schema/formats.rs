@@ -126,6 +126,7 @@ mod tests {
                 "/a a//b arn:aws:iam::111122223333:role/x r23456789a123456789b123456789c123456789d123456789e123456789f12345",
             ),
             ("relative-path", "/etc ~/x -f a\\b https://example.com/x.git ssh://x git@github.com:a/b a:b"),
+            ("committed-path", "/db ~/db -db db/*.sql db/?.sql db/[a].sql db/{a,b} :/db db\\x"),
             ("build-target", "-a a/b a:b"),
             ("variable-name", "1A A-B A.B é"),
             ("tag-key", "a* a? a,b \"a\""),

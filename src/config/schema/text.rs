@@ -203,6 +203,21 @@ pub(super) fn path_up(path: &str) -> Option<Complaint> {
     })
 }
 
+/// A path that no commit has: git knows no `.` and no empty part between two slashes.
+pub(super) fn path_of_commits(path: &str) -> Option<Complaint> {
+    let mut parts = path.strip_suffix('/').unwrap_or(path).split('/');
+    let reason = parts.find_map(|part| match part {
+        ".." => Some("`..` leaves the repository, or hides where the path leads"),
+        "." | "" => Some("no commit has such a path: git writes them without `.` and with single slashes"),
+        _ => None,
+    })?;
+    Some(Complaint {
+        code: "BL017",
+        reason,
+        help: "write the path from the repository's root, such as `db/migrate`",
+    })
+}
+
 /// A path that leaves the repository. Docker takes a context that begins with a host or a user of git for the address
 /// of another repository, and builds that.
 pub(super) fn path_that_leaves(path: &str) -> Option<Complaint> {
@@ -268,7 +283,7 @@ pub(super) fn meant(format: &Format, text: &str) -> Option<String> {
         },
         "duration" => duration(text)?,
         "region" => text.to_ascii_lowercase().replace('_', "-"),
-        "relative-path" => text.replace('\\', "/").trim_start_matches('/').to_owned(),
+        "relative-path" | "committed-path" => text.replace('\\', "/").trim_start_matches('/').to_owned(),
         "variable-name" | "container-variable-name" => text.replace(['-', '.', ' '], "_"),
         _ => return None,
     };

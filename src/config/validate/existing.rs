@@ -16,6 +16,7 @@ impl Judge<'_> {
             pipeline: self.role(roles.pipeline.as_ref(), account, &["roles", "pipeline"]),
             build: self.role(roles.build.as_ref(), account, &["roles", "build"]),
             test: self.role(roles.test.as_ref(), account, &["roles", "test"]),
+            compare: self.role(roles.compare.as_ref(), account, &["roles", "compare"]),
         });
         Existing { artifacts: self.artifacts(), roles }
     }
@@ -30,6 +31,7 @@ impl Judge<'_> {
             migrate: self.role(roles.migrate.as_ref(), account, &path("migrate")),
             keep: self.role(roles.keep.as_ref(), account, &path("keep")),
             lock: self.role(roles.lock.as_ref(), account, &path("lock")),
+            guard: self.role(roles.guard.as_ref(), account, &path("guard")),
             record: self.role(roles.record.as_ref(), account, &path("record")),
             lock_holder: self.role(
                 roles.lock_holder.as_ref(),

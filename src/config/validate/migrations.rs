@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::projects::{PROJECT_TIMEOUT, Runs, Written as Machine, does_nothing};
 use super::sections::{self, Section};
 use super::{Judge, below};
-use crate::config::raw::{RawCommand, RawMigrate, RawMigrateRun, RawTestIn};
+use crate::config::raw::{RawCommand, RawMigrate, RawMigrateRun, RawMigrationFiles, RawTestIn};
 use crate::config::schema;
 use crate::config::tree::Step;
 use crate::config::{self, Migrate, Run, Service};
@@ -83,12 +83,18 @@ impl<'a> Judge<'a> {
             service,
             run,
             command: command(&written.command),
+            files: Self::migration_files(written.files.as_deref().unwrap_or_default()),
             timeout,
             variables: written.variables.clone().unwrap_or_default(),
             secrets: Self::secrets(written.secrets.as_ref()),
             machine: self.machine(machine, runs, timeout + MIGRATE_MARGIN, path),
             place,
         }
+    }
+
+    /// The paths of its files, without the slash with which a folder may end.
+    fn migration_files(files: &[RawMigrationFiles]) -> Vec<String> {
+        files.iter().map(|path| path.0.trim_end_matches('/').to_owned()).collect()
     }
 
     fn run(&mut self, written: &RawMigrate, path: &[Step]) -> Run {

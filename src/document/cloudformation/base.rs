@@ -55,6 +55,9 @@ pub fn base(config: &Config, base: &Base) -> Template {
         connection(&mut template, stem, provider);
     }
     super::lock::add(&mut template, config, base, scope);
+    for project in &base.projects {
+        super::project::add(&mut template, config, project, app, scope);
+    }
     if template.is_empty() {
         template.resource("Nothing", Resource::new(Properties::Nothing(Nothing {})));
     }

@@ -78,7 +78,7 @@ struct Action {
     action_type_id: ActionType,
     run_order: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'static str>,
+    namespace: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,7 +199,7 @@ fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
         name: action.name.clone(),
         action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
         run_order: action.run_order,
-        namespace: action.namespace,
+        namespace: action.namespace.clone(),
         region: action.region.clone(),
         role_arn: action.role.as_ref().map(|role| scope.value(role)),
         timeout_in_minutes: action.provider.timeout(),

@@ -132,6 +132,7 @@ mod tests {
             name: None,
             service: "api".into(),
             run: Run::EcsTask,
+            files: Vec::new(),
             command: Command::Shell("echo \"a\\b\" $(x) ${Y} }}".into()),
             timeout: 30,
             variables: IndexMap::from([("A".to_owned(), "b\n\"c\"}".to_owned())]),

@@ -14,7 +14,7 @@ def main():
         if word == "--arg":
             name, value = arguments.pop(0), arguments.pop(0)
             variables[name] = value
-        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp"):
+        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp", "--raw-input"):
             flags.add(word)
         elif word.startswith("-"):
             sys.stderr.write("FAKE REFUSES: unknown option of jq " + word + "\n")
@@ -27,7 +27,14 @@ def main():
         if "--null-input" in flags:
             results = compiled.input_value(None).all()
         else:
-            text = "\n".join(open(file, encoding="utf-8").read() for file in files) if files else sys.stdin.read()
+            opened = [open(file, encoding="utf-8", errors="replace", newline="") for file in files]
+            text = "\n".join(file.read() for file in opened) if files else sys.stdin.read()
+            if "--raw-input" in flags:
+                if "--slurp" not in flags:
+                    sys.stderr.write("FAKE REFUSES: jq --raw-input without --slurp\n")
+                    sys.exit(70)
+                # One text, whatever its lines.
+                text, flags = json.dumps(text), flags - {"--slurp"}
             results = compiled.input_text(text, slurp="--slurp" in flags).all()
     except ValueError as error:
         sys.stderr.write(f"jq: error: {error}\n")

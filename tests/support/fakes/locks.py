@@ -34,7 +34,9 @@ def path(params):
 
 
 def get_object(world, params):
-    under_role()
+    # The record of what is deployed is read by the build's own role.
+    if not params["key"].startswith("records/"):
+        under_role()
     found = world.get("locks", {}).get(path(params))
     if found is None:
         raise AwsError("NoSuchKey", "The specified key does not exist.")

@@ -5,7 +5,7 @@ use super::{Format, format};
 
 /// Sources: the patterns and lengths of botocore's service models, narrowed where branchline makes longer names of
 /// them (an app's name is a part of role names, which have at most 64 characters).
-pub(in crate::config::schema) static FORMATS: [Format; 45] = [
+pub(in crate::config::schema) static FORMATS: [Format; 46] = [
     format(
         "app-name",
         "an app's name",
@@ -247,6 +247,15 @@ pub(in crate::config::schema) static FORMATS: [Format; 45] = [
         "a path from the repository's root, without `/`, `~` or `-` at its beginning, and without `:`",
         "docker/api/Dockerfile",
         text::path_that_leaves,
+    ),
+    // What git takes for a pattern, or for more than a path, is refused: it would be read as it stands, and match nothing.
+    format(
+        "committed-path",
+        "a path of commits",
+        ("^[^/~:*?\\[\\]{}\\\\\\x00-\\x1f\\x7f-][^:*?\\[\\]{}\\\\\\x00-\\x1f\\x7f]*$", 200),
+        "a folder or a file from the repository's root, without `/`, `~` or `-` at its beginning, and no pattern: without `*?[]{}:`",
+        "db/migrate",
+        text::path_of_commits,
     ),
     format(
         "build-target",

@@ -1,0 +1,164 @@
+//! The Compare action: before a person is asked, what the release would bring to the environment, held against the record of
+//! what is deployed there.
+//!
+//! One project does so for all environments, in the pipelines' own account and region: there are the record and the
+//! connection to the repository. What it runs is branchline's own shell and nothing of the repository's. It tells, and
+//! never fails a release because the host or S3 did not answer.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::iam::Statement;
+use super::model::{Action, Project, ProjectKind, Provider, Variable};
+use super::store::{Artifacts, Store};
+use super::text::{Part, Text};
+use super::{Plan, action_variables, build, build_action, names, project, roles, source};
+use crate::branch_map::Entry;
+use crate::config::raw::RawCompute;
+use crate::config::{Config, Environment as Place, Machine};
+
+/// The variable with the paths of all migrations, a line each.
+pub(super) const FILES: &str = "MIGRATION_FILES";
+
+/// Minutes the action may take. Each call of the step has a limit of its own, and they are less together.
+const TIMEOUT: u32 = 15;
+
+/// Whether the approval of an environment is told what it lets through: where there is a record of what is deployed, which
+/// the lock's holder writes.
+pub fn is_told(place: &Place) -> bool {
+    place.approval.is_some() && place.lock.is_some()
+}
+
+/// Under which name the action's variables are known: an environment's name has letters, digits and hyphens, as a namespace
+/// may have.
+fn namespace(place: &Place) -> String {
+    format!("Compare-{}", place.name)
+}
+
+/// What the approval says behind its question, at most 600 characters once it is filled in.
+pub(super) fn summary(place: &Place) -> String {
+    format!("#{{{}.SUMMARY}}", namespace(place))
+}
+
+/// Where the approval leads.
+pub(super) fn link(place: &Place) -> String {
+    format!("#{{{}.LINK}}", namespace(place))
+}
+
+/// The action; none where the approval has nothing to go by.
+pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place) -> Option<Action> {
+    if !is_told(place) {
+        return None;
+    }
+    let mut action = build_action("Compare", Provider::Build, &project_name(plan.config));
+    action.namespace = Some(namespace(place));
+    // CodeBuild wants an input.
+    action.inputs = vec![build::ARTIFACT];
+    let migrates = place.migrations.iter().any(|migrate| entry.has(&migrate.service));
+    action.configuration.push((
+        "EnvironmentVariables",
+        action_variables(&[
+            ("AUTHOR_DATE", "#{Source.AuthorDate}"),
+            ("COMMIT_ID", "#{Source.CommitId}"),
+            ("ENVIRONMENT", &place.name),
+            ("MIGRATES", if migrates { "yes" } else { "no" }),
+        ]),
+    ));
+    Some(action)
+}
+
+fn project_name(config: &Config) -> String {
+    format!("{}-{}", config.stem, ProjectKind::Compare.name())
+}
+
+/// The project's ARN, where a pipeline that enters these environments starts it.
+pub(super) fn started<'p>(plan: &Plan, mut places: impl Iterator<Item = &'p Place>) -> Option<Text> {
+    let arn = || plan.home.arn("codebuild", format!("project/{}", project_name(plan.config)));
+    places.any(is_told).then(arn)
+}
+
+/// The project; none where no approval is told anything.
+pub(super) fn project(plan: &Plan) -> Option<Project> {
+    let config = plan.config;
+    let told: Vec<&Place> = plan.environments().filter(|place| is_told(place)).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let pipelines: IndexSet<&str> =
+        told.iter().flat_map(|place| plan.entering(place)).map(|entry| entry.pipeline.as_str()).collect();
+    let name = project_name(config);
+    let home = &plan.home;
+    let bucket = Text::literal("arn:")
+        .and(Part::Partition)
+        .text(":s3:::")
+        .then(names::lock_bucket(&config.stem, home));
+    let own = |statement: Statement| {
+        statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
+    };
+    let records = told.iter().map(|place| bucket.clone().text(format!("/{}", names::record(&place.name))));
+    // Under both names of the service, each with its own key, as AWS writes it ("Use FullRepositoryId to scope
+    // connections"): where the endpoint does not say which repository it is, the statement holds.
+    let repository = || vec![Text::from(plan.repository)];
+    let mut statements = vec![
+        own(Statement::allow("Records", &["s3:GetObject"], records.collect())),
+        // Without it S3 says of a record that is not there what it says of one that may not be read.
+        own(Statement::allow("RecordsBucket", &["s3:ListBucket"], vec![bucket])),
+    ];
+    statements.push(
+        Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(home, config))
+            .when("ForAllValues:StringEquals", "codeconnections:FullRepositoryId", repository())
+            .when("ForAllValues:StringEquals", "codestar-connections:FullRepositoryId", repository()),
+    );
+    let machine = Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: TIMEOUT,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    };
+    let store = Store::new(plan, home, pipelines);
+    let existing = config.existing.roles.compare.as_ref();
+    let known = roles::known(config, home, names::project_role(&name), existing);
+    Some(Project {
+        kind: ProjectKind::Compare,
+        part: None,
+        role: project::role(home, &store, (&name, known), Artifacts::Read, statements, &machine),
+        compute: machine.compute,
+        platform: config.build.platform,
+        image: None,
+        privileged: false,
+        // It calls AWS alone, the connection's endpoint among it.
+        vpc: machine.vpc,
+        cache: machine.cache,
+        // Two environments, or two pipelines, may ask at once.
+        alone: false,
+        timeout: machine.timeout,
+        variables: variables(plan, &told),
+        buildspec: plan.buildspecs.compare.clone(),
+        name,
+    })
+}
+
+fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
+    let config = plan.config;
+    let open = |text: Text| Variable::Plain(text);
+    // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
+    let files: IndexSet<&str> = told
+        .iter()
+        .flat_map(|place| &place.migrations)
+        .flat_map(|migrate| &migrate.files)
+        .map(String::as_str)
+        .collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    IndexMap::from([
+        (
+            "COMMIT_LINK".to_owned(),
+            open(source::commit_link(&config.source, plan.repository, "{new}").into()),
+        ),
+        ("COMPARE_LINK".to_owned(), open(source::compare_link(&config.source, plan.repository).into())),
+        ("HISTORY_URL".to_owned(), open(source::git_endpoint(plan))),
+        (FILES.to_owned(), open(files.join("\n").into())),
+        ("RECORD_BUCKET".to_owned(), open(names::lock_bucket(&config.stem, &plan.home))),
+        ("RECORD_REGION".to_owned(), open(plan.home.region_text())),
+    ])
+}
