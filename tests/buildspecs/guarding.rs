@@ -107,7 +107,10 @@ pub fn what_the_commits_say_counts_more_than_dates(job: &Job) -> Verdict {
     let gone = "1".repeat(40);
     let outcome = read(job, &repository, (&gone, &second), true);
     holds(&outcome, "it stops", !outcome.succeeded)?;
-    says(&outcome, &["The dates of their authors alone were compared: the repository no longer has both commits."])
+    says(
+        &outcome,
+        &["The dates of their authors alone were compared: the repository no longer has both commits."],
+    )
 }
 
 pub fn who_says_that_it_is_meant_goes_on(job: &Job) -> Verdict {
