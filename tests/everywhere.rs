@@ -135,7 +135,11 @@ fn every_role_is_bounded_by_the_policy_of_its_place() {
             assert_eq!(*boundary, json!({ "Fn::Sub": arn }), "{path}: {id}");
         }
     }
-    assert_eq!(roles, 2 * 5 + 2 * 3, "deploy, migrate, keep, lock, lock holder; pipeline, build, test");
+    assert_eq!(
+        roles,
+        2 * 7 + 2 * 3,
+        "deploy, migrate, keep, lock, guard, record, lock holder; pipeline, build, test"
+    );
     let unbounded = documents(&read("examples/single-account/branchline.yml"));
     assert!(!unbounded.values().any(|document| document.to_string().contains("PermissionsBoundary")));
 }
