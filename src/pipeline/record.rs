@@ -216,22 +216,26 @@ pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<State
         objects.push(object(names::migrated_object(&place.name)));
     }
     let home = &plan.home;
-    let repository = || vec![Text::from(plan.repository)];
-    vec![
-        Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
-            "StringEquals",
-            "aws:ResourceAccount",
-            vec![home.account_text()],
-        ),
-        Statement::allow("Tell", &["events:PutEvents"], vec![home.arn("events", "event-bus/default")]).when(
-            "StringEquals",
-            "events:source",
-            vec![Text::from("branchline")],
-        ),
-        // Under both names of the service, each with its own key. Where the endpoint does not say which repository it is, the
-        // statement holds.
-        Statement::allow("Connection", source::USE_CONNECTION, source::connection_arns(home, plan.config))
-            .when("ForAllValues:StringEquals", "codeconnections:FullRepositoryId", repository())
-            .when("ForAllValues:StringEquals", "codestar-connections:FullRepositoryId", repository()),
-    ]
+    let mut statements =
+        vec![
+            Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
+                "StringEquals",
+                "aws:ResourceAccount",
+                vec![home.account_text()],
+            ),
+            Statement::allow("Tell", &["events:PutEvents"], vec![home.arn("events", "event-bus/default")])
+                .when("StringEquals", "events:source", vec![Text::from("branchline")]),
+        ];
+    // The service under its new and its old name, each with its own key. Where the endpoint does not say which repository it
+    // is, the statement holds.
+    let uses: [(_, &'static [&'static str], _); 2] = [
+        ("Connection", &["codeconnections:UseConnection"], "codeconnections:FullRepositoryId"),
+        ("OldConnection", &["codestar-connections:UseConnection"], "codestar-connections:FullRepositoryId"),
+    ];
+    let connections = source::connection_arns(home, plan.config);
+    statements.extend(uses.into_iter().zip(connections).map(|((sid, action, key), connection)| {
+        let repository = vec![Text::from(plan.repository)];
+        Statement::allow(sid, action, vec![connection]).when("ForAllValues:StringEquals", key, repository)
+    }));
+    statements
 }
