@@ -4,6 +4,7 @@ use crate::branch_map::Entry;
 use crate::config::{
     self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
 };
+use crate::pipeline::compare::is_told;
 use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
@@ -91,7 +92,8 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
         let limit = approval.own_timeout().map(|limit| format!(", for at most {}", config::length(limit)));
         let limit = limit.unwrap_or_default();
-        stage("Approve", format!("{in_window}wait until a person says yes{limit}{told}"))
+        let brings = if is_told(environment) { "say what the release brings, then " } else { "" };
+        stage("Approve", format!("{in_window}{brings}wait until a person says yes{limit}{told}"))
     });
     let migrations: Vec<String> = environment
         .migrations

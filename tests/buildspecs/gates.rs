@@ -185,11 +185,15 @@ fn only_a_role_whose_environment_has_alarms_may_look_at_them() {
 
 #[test]
 fn an_approval_says_how_long_it_waits_where_that_is_not_a_week() {
-    let waits = |name: &str| stage(stacks(), name)["Actions"][0]["TimeoutInMinutes"].as_u64();
+    let asks = |stacks: &Stacks, name: &str| {
+        let actions = stage(stacks, name)["Actions"].as_array().expect("actions").clone();
+        actions.into_iter().find(|action| action["Name"] == "Approve").expect("an approval")
+    };
+    let waits = |name: &str| asks(stacks(), name)["TimeoutInMinutes"].as_u64();
     assert_eq!(waits("Approve-staging"), Some(3 * 24 * 60));
     assert_eq!(waits("Approve-production"), Some(12 * 60));
     let of_a_week = Stacks::of(&TEXT.replace("approval: { timeout: 3d }", "approval: { timeout: 7d }"));
-    assert_eq!(stage(&of_a_week, "Approve-staging")["Actions"][0].get("TimeoutInMinutes"), None);
+    assert_eq!(asks(&of_a_week, "Approve-staging").get("TimeoutInMinutes"), None);
     let timed = |action: &Value| action.get("TimeoutInMinutes").is_some();
     let others = stages(stacks()).flat_map(|stage| stage["Actions"].as_array().expect("actions"));
     let others = others.filter(|action| action["ActionTypeId"]["Category"] != "Approval");

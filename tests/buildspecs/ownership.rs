@@ -37,7 +37,8 @@ fn parties(stacks: &Stacks) -> Parties {
         let entered = parties.entered.entry(name.clone()).or_default();
         for action in actions {
             let Some(deploy) = &action.role else {
-                own.extend(project(action));
+                // The project that compares is that of all pipelines: it reads, and writes nothing.
+                own.extend(project(action).filter(|_| action.name != "Compare"));
                 continue;
             };
             entered.insert(deploy.clone());
@@ -97,7 +98,8 @@ fn found(
         let name = caller;
         let (caller, makes): &(Caller, Vec<Need>) = &calls[&name];
         let apart = |need: &&&Need| {
-            let together = TOGETHER.contains(&need.action.as_str()) && makes.contains(need);
+            let is_of_all = need.resource.ends_with("-compare") && need.action.starts_with("codebuild:");
+            let together = (TOGETHER.contains(&need.action.as_str()) || is_of_all) && makes.contains(need);
             !together && !is_given(&name, need)
         };
         let theirs: Vec<&Need> = own.iter().filter(apart).copied().collect();

@@ -45,6 +45,7 @@ fn every_test_and_every_migration_runs_once_before_what_it_is_for() {
             "Deploy-dev/api",
             "Deploy-dev/mail-worker",
             "Deploy-dev/Record",
+            "Approve-production/Compare",
             "Approve-production/Approve",
             "Migrate-production/Lock",
             "Migrate-production/Guard",
