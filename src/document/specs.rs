@@ -44,16 +44,16 @@ pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderE
         migrations,
         keep,
         lock,
-        compare,
         guard,
         record,
+        compare,
         deploys,
         snapshot,
         verify,
     } = &written;
     let steps = migrations
         .values()
-        .chain([keep, lock, compare, guard, record, snapshot, verify])
+        .chain([keep, lock, guard, record, compare, snapshot, verify])
         .chain(deploys.values());
     let all = each_build.values().chain(each_test).chain(steps);
     let blocks = Blocks::of(all.map(String::as_str).filter(|text| !text.is_empty()));
@@ -74,16 +74,16 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         migrations,
         keep,
         lock,
-        compare,
         guard,
         record,
+        compare,
         deploys,
         snapshot,
         verify,
     } = &specs.texts;
     let others = migrations
         .values()
-        .chain([keep, lock, compare, guard, record, snapshot, verify])
+        .chain([keep, lock, guard, record, compare, snapshot, verify])
         .map(|text| (Long::Step, text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
@@ -192,9 +192,9 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             migrations,
             keep,
             lock,
-            compare,
             guard,
             record,
+            compare,
             deploys,
             snapshot,
             verify,

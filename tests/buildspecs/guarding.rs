@@ -215,7 +215,8 @@ promises!(crate::guarding::job() =>
 
 #[test]
 fn a_rollback_names_the_migrations_behind_which_it_goes() {
-    let text = jobs::example_text("rails-ecs").replacen("migrate:\n", "migrate:\n  files: [db/migrate]\n", 1);
+    let text = jobs::example_text("rails-ecs");
+    assert!(text.contains("files: [db/migrate]"), "{text}");
     let stacks = crate::support::stacks::Stacks::of(&text);
     let job = jobs::job(&stacks, "Deploy-staging/Guard");
     let repository = Repository::new();
