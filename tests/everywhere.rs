@@ -137,8 +137,8 @@ fn every_role_is_bounded_by_the_policy_of_its_place() {
     }
     assert_eq!(
         roles,
-        2 * 5 + 2 * 3 + 1,
-        "deploy, migrate, keep, lock, lock holder; pipeline, build, test; compare"
+        2 * 7 + 2 * 3 + 1,
+        "deploy, migrate, keep, lock, guard, record, lock holder; pipeline, build, test; compare"
     );
     let unbounded = documents(&read("examples/single-account/branchline.yml"));
     assert!(!unbounded.values().any(|document| document.to_string().contains("PermissionsBoundary")));

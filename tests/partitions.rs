@@ -139,11 +139,22 @@ fn what_exists_is_not_made() {
     let roles = |path: &str| values(&files[path], "RoleName").map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(
         roles("environments/production.yml"),
-        ["acme-shop-production-migrate", "acme-shop-production-lock"]
+        [
+            "acme-shop-production-migrate",
+            "acme-shop-production-lock",
+            "acme-shop-production-guard",
+            "acme-shop-production-record",
+        ]
     );
     assert_eq!(
         roles("environments/staging.yml"),
-        ["acme-shop-staging-deploy", "acme-shop-staging-keep", "acme-shop-staging-lock"]
+        [
+            "acme-shop-staging-deploy",
+            "acme-shop-staging-keep",
+            "acme-shop-staging-lock",
+            "acme-shop-staging-guard",
+            "acme-shop-staging-record",
+        ]
     );
     assert_eq!(roles("acme-shop-release/pipeline.yml"), ["acme-shop-release-test"]);
 }

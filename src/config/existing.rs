@@ -46,7 +46,11 @@ pub struct EnvironmentRoles {
     pub keep: Option<Written>,
     /// That of the project that takes the lock.
     pub lock: Option<Written>,
-    /// The one that alone writes the lock: of the pipelines' account.
+    /// That of the project that keeps older commits out.
+    pub guard: Option<Written>,
+    /// That of the project that writes down what is deployed.
+    pub record: Option<Written>,
+    /// The one that alone writes the lock and the record: of the pipelines' account.
     pub lock_holder: Option<Written>,
     /// That of the project that makes the snapshot.
     pub snapshot: Option<Written>,
@@ -57,8 +61,8 @@ pub struct EnvironmentRoles {
 impl EnvironmentRoles {
     /// All of them, in the order of their keys in the reference.
     pub fn all(&self) -> impl Iterator<Item = &Written> {
-        let Self { deploy, migrate, keep, lock, lock_holder, snapshot, verify } = self;
-        [deploy, migrate, keep, lock, lock_holder, snapshot, verify].into_iter().flatten()
+        let Self { deploy, migrate, keep, lock, guard, record, lock_holder, snapshot, verify } = self;
+        [deploy, migrate, keep, lock, guard, record, lock_holder, snapshot, verify].into_iter().flatten()
     }
 }
 

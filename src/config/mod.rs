@@ -98,6 +98,8 @@ pub struct Environment {
     pub approval: Option<Approval>,
     /// The lock that lets one release at a time through, where there is one.
     pub lock: Option<Lock>,
+    /// Whether an older commit may replace a newer one here, without anybody saying so.
+    pub allows_downgrade: bool,
     /// When it may be entered; `None` is always.
     pub window: Option<Window>,
     /// What is watched after each deploy.

@@ -32,7 +32,7 @@ pub use existing::{
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
 };
 pub use gates::{RawAlarmName, RawRollback, RawWindow};
-pub use lock::{RawLock, RawLockSettings};
+pub use lock::{RawDowngrade, RawLock, RawLockSettings};
 pub use migrate::{
     RawCommand, RawMigrate, RawMigrateOverride, RawMigrateOverrides, RawMigrateRun, RawMigrationFiles,
     RawMigrations,
@@ -207,6 +207,10 @@ pub struct RawEnvironment {
     /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
     /// If nothing is said, that is so where a migration runs, or where two rules deploy.
     pub lock: Option<RawLock>,
+    /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
+    /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. What is deployed is known where there is a
+    /// `lock`.
+    pub downgrade: Option<RawDowngrade>,
     /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
     /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.
     pub window: Option<RawWindow>,

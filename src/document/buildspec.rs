@@ -287,6 +287,24 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::LOCK)
 }
 
+/// Stops a commit that is older than what is deployed to an environment, and notes which commit has migrated it.
+///
+/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`,
+/// `CONNECTION` (its ARN), `REPOSITORY`, `URL_SUFFIX`, `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, `AUTHOR_DATE` (as
+/// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`), and
+/// what the step `history` needs but for `HISTORY_URL`.
+pub fn guard(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::GUARD)
+}
+
+/// Writes down what was deployed to an environment, and puts an event on the default bus. It fails for nothing.
+///
+/// Needs what [`guard`] does but for `STAGE`, `DOWNGRADE` and `MIGRATED`, and `APP`, `SERVICES` (those that are deployed there,
+/// with spaces between) and, where it is known, `BRANCH`.
+pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
+    one_step(steps, steps::RECORD)
+}
+
 /// Says what a release would bring to an environment, in the exported variables `SUMMARY` (one line of plain text, at most
 /// 600 characters) and `LINK` (a URL). It fails for nothing that it asks.
 ///

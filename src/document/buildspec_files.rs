@@ -17,6 +17,8 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         ProjectKind::Migrate
         | ProjectKind::Keep
         | ProjectKind::Lock
+        | ProjectKind::Guard
+        | ProjectKind::Record
         | ProjectKind::Deploy
         | ProjectKind::Snapshot
         | ProjectKind::Verify

@@ -10,7 +10,7 @@ use super::{cloudformation, digest};
 use crate::config::Config;
 use crate::config::raw::RawMode;
 use crate::pipeline::artifacts;
-use crate::pipeline::model::{Action as ModelAction, Pipeline};
+use crate::pipeline::model::{Action as ModelAction, Input as ModelInput, Pipeline};
 use crate::pipeline::text::{Part, Place, Text};
 
 /// The type of every pipeline: only V2 has triggers by branch.
@@ -66,7 +66,17 @@ struct Declaration {
     stages: Vec<Stage>,
     execution_mode: &'static str,
     pipeline_type: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables: Vec<Variable>,
     triggers: [trigger::Declared; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Variable {
+    name: &'static str,
+    default_value: &'static str,
+    description: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,6 +178,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             stages: stages.collect(),
             execution_mode: mode(pipeline.mode),
             pipeline_type: TYPE,
+            variables: pipeline.variables.iter().map(variable).collect(),
             triggers: [trigger::declared(&pipeline.trigger)],
         },
         tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
@@ -175,6 +186,11 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             .map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() })
             .collect(),
     }
+}
+
+fn variable(input: &ModelInput) -> Variable {
+    let ModelInput { name, default, description } = *input;
+    Variable { name, default_value: default, description }
 }
 
 /// A text outside a stack.

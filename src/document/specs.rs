@@ -45,12 +45,17 @@ pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderE
         migrations,
         keep,
         lock,
+        guard,
+        record,
         compare,
         deploys,
         snapshot,
         verify,
     } = &written;
-    let steps = migrations.values().chain([keep, lock, compare, snapshot, verify]).chain(deploys.values());
+    let steps = migrations
+        .values()
+        .chain([keep, lock, guard, record, compare, snapshot, verify])
+        .chain(deploys.values());
     let all = each_build.values().chain(each_test).chain(steps);
     let blocks = Blocks::of(all.map(|text| &**text).filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
@@ -64,11 +69,22 @@ pub const LONGEST: usize = 25_600;
 ///
 /// What makes one long is the configuration's: the services of `build`, the commands of tests.
 pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
-    let Buildspecs { builds, tests, migrations, keep, lock, compare, deploys, snapshot, verify } =
-        &specs.texts;
+    let Buildspecs {
+        builds,
+        tests,
+        migrations,
+        keep,
+        lock,
+        guard,
+        record,
+        compare,
+        deploys,
+        snapshot,
+        verify,
+    } = &specs.texts;
     let others = migrations
         .values()
-        .chain([keep, lock, compare, snapshot, verify])
+        .chain([keep, lock, guard, record, compare, snapshot, verify])
         .map(|text| (Long::Step, text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
@@ -155,6 +171,8 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
     let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
+    let (guard, ..) = named("guard", None, buildspec::guard(&steps))?;
+    let (record, ..) = named("record", None, buildspec::record(&steps))?;
     let mut deploys: BTreeMap<String, Arc<str>> = BTreeMap::new();
     // What runs is the same in every environment.
     for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {
@@ -173,7 +191,19 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
         deploys.insert(service.clone(), named(&name, machine, spec)?.0);
     }
     Ok((
-        Buildspecs { builds, tests, migrations, keep, lock, compare, deploys, snapshot, verify },
+        Buildspecs {
+            builds,
+            tests,
+            migrations,
+            keep,
+            lock,
+            guard,
+            record,
+            compare,
+            deploys,
+            snapshot,
+            verify,
+        },
         build_files,
         test_files,
     ))

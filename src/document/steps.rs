@@ -49,6 +49,9 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
     (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
+    (RECORD_HOLDER, include_str!("../../templates/steps/record/holder.sh.hbs")),
+    (GUARD, include_str!("../../templates/steps/guard.sh.hbs")),
+    (RECORD, include_str!("../../templates/steps/record.sh.hbs")),
     (HISTORY, include_str!("../../templates/steps/history.sh.hbs")),
     (COMPARE, include_str!("../../templates/steps/compare.sh.hbs")),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
@@ -62,6 +65,8 @@ const SIGN_IN: &str = "sign_in";
 /// The same.
 const HISTORY: &str = "history";
 /// The same.
+const RECORD_HOLDER: &str = "record/holder";
+/// The same.
 const BUILD_REUSE: &str = "build/reuse";
 const DOCKER_BUILD: &str = "docker_build";
 pub(super) const BUILD_PRE: &str = "build/pre_build";
@@ -73,6 +78,8 @@ pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
 pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
 pub(super) const KEEP: &str = "keep";
 pub(super) const LOCK: &str = "lock";
+pub(super) const GUARD: &str = "guard";
+pub(super) const RECORD: &str = "record";
 pub(super) const COMPARE: &str = "compare";
 pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
 pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
@@ -95,6 +102,9 @@ const PURPOSES: &[(&str, &str)] = &[
     (KEEP, "marks the images that are about to be deployed"),
     (HISTORY, "functions that read the commits of the repository, inside of others"),
     (LOCK, "takes the lock of an environment, or waits for it"),
+    (RECORD_HOLDER, "functions that read and write what is deployed, inside of others"),
+    (GUARD, "stops a commit that is older than what is deployed, before something is changed"),
+    (RECORD, "writes down what was deployed"),
     (COMPARE, "says before an approval what the release would bring"),
     (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
     (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
@@ -190,7 +200,7 @@ impl Steps {
         handlebars.register_helper("if", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
         let is_read = |(name, text): &&(&str, &str)| {
-            text.contains("{{") || [SIGN_IN, BUILD_REUSE, HISTORY].contains(name)
+            text.contains("{{") || [SIGN_IN, BUILD_REUSE, HISTORY, RECORD_HOLDER].contains(name)
         };
         for &(name, text) in TEMPLATES.iter().filter(is_read) {
             handlebars

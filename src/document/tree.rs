@@ -179,6 +179,8 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     ProjectKind::Migrate
                     | ProjectKind::Keep
                     | ProjectKind::Lock
+                    | ProjectKind::Guard
+                    | ProjectKind::Record
                     | ProjectKind::Deploy
                     | ProjectKind::Snapshot
                     | ProjectKind::Verify

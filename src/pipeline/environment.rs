@@ -6,7 +6,7 @@ use super::iam::{Role, Statement, Trust};
 use super::model::{Environment, Project};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, deploy, gates, keep, lock, migrate, project, roles, snapshot, verify};
+use super::{Plan, deploy, gates, keep, lock, migrate, project, record, roles, snapshot, verify};
 use crate::branch_map::Entry;
 use crate::config::Environment as Place;
 
@@ -37,6 +37,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
     projects.extend(lock::project(plan, place, entering, &at, &store));
+    projects.extend(record::projects(plan, place, entering, &at, &store));
     projects.extend(verify::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> =

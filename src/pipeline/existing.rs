@@ -72,6 +72,12 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
             ("migrate", "the role of the migrations' projects", of_kind(ProjectKind::Migrate)),
             ("keep", "the role of the project that keeps images", of_kind(ProjectKind::Keep)),
             ("lock", "the role of the project that takes the lock", of_kind(ProjectKind::Lock)),
+            ("guard", "the role of the project that keeps older commits out", of_kind(ProjectKind::Guard)),
+            (
+                "record",
+                "the role of the project that writes down what is deployed",
+                of_kind(ProjectKind::Record),
+            ),
             ("snapshot", "the role of the project that makes snapshots", of_kind(ProjectKind::Snapshot)),
             ("verify", "the role of the project that verifies deploys", of_kind(ProjectKind::Verify)),
         ];
@@ -86,7 +92,7 @@ pub fn roles(plan: &Plan) -> Vec<Existing> {
         if let Some(role) = lock::holder(plan, place) {
             let mut sum = Sum::default();
             sum.add(&role);
-            let words = format!("the role that writes the lock of {}", place.name);
+            let words = format!("the role that writes the lock and the record of {}", place.name);
             all.extend(sum.existing(format!("{}-lock-holder", place.name), words, &plan.home));
         }
     }

@@ -15,7 +15,7 @@ use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Va
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Plan, action_variables, build, build_action, deploy, migrate, names};
+use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record};
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
@@ -30,13 +30,22 @@ const LOOK: &[&str] = &[
     "codepipeline:ListPipelineExecutions",
 ];
 
-/// The stage with the lock's action before all others, where the environment has a lock; else as it was.
+/// The stage with the lock's action before all others, and the guard's behind it, where the environment has a lock; else as
+/// it was.
 pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut stage: Stage) -> Stage {
     if place.lock.is_some() {
-        for action in &mut stage.actions {
-            action.run_order += 1;
+        let is_deploy = stage.name == deploy::stage_name(&place.name);
+        let guard = record::guard(plan, entry, place, role, (&stage.name, is_deploy));
+        let mut before = vec![action(plan, entry, place, role, &stage.name)];
+        before.extend(guard);
+        for (order, action) in (1..).zip(&mut before) {
+            action.run_order = order;
         }
-        stage.actions.insert(0, action(plan, entry, place, role, &stage.name));
+        let behind = before.iter().map(|action| action.run_order).max().unwrap_or_default();
+        for action in &mut stage.actions {
+            action.run_order += behind;
+        }
+        stage.actions.splice(0..0, before);
     }
     stage
 }
@@ -123,7 +132,7 @@ fn variables(
 }
 
 /// Whether some pipeline migrates here.
-fn migrates(place: &Place, entering: &[&Entry]) -> bool {
+pub(super) fn migrates(place: &Place, entering: &[&Entry]) -> bool {
     place.migrations.iter().any(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
 }
 
@@ -144,7 +153,8 @@ fn known_project_role(plan: &Plan, place: &Place) -> Known {
     roles::known(plan.config, &plan.place_of(place), name, place.roles.lock.as_ref())
 }
 
-fn known_holder(plan: &Plan, place: &Place) -> Known {
+/// The role that alone writes an environment's lock and its record.
+pub(super) fn known_holder(plan: &Plan, place: &Place) -> Known {
     let name = names::lock_holder(&plan.config.stem, &place.name);
     roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
 }
@@ -177,10 +187,10 @@ pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
-    let statements = vec![
+    let mut statements = vec![
         own(Statement::allow("Lock", &["s3:GetObject", "s3:PutObject"], vec![object])),
         // Without it S3 says of a lock that is not there what it says of one that may not be read (Amazon S3, "GetObject").
-        own(Statement::allow("Locks", &["s3:ListBucket"], vec![bucket])),
+        own(Statement::allow("Locks", &["s3:ListBucket"], vec![bucket.clone()])),
         Statement::allow(
             "Key",
             &["kms:Decrypt", "kms:GenerateDataKey"],
@@ -188,7 +198,10 @@ pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
         ),
         Statement::allow("Look", LOOK, pipelines),
     ];
-    let project = known_project_role(plan, place);
-    let trust = Trust::Roles { at: plan.place_of(place), roles: vec![project.arn] };
+    statements.extend(record::statements(plan, place, &bucket));
+    // One that exists may be for several.
+    let lock = known_project_role(plan, place).arn;
+    let roles: IndexSet<Text> = std::iter::once(lock).chain(record::roles(plan, place)).collect();
+    let trust = Trust::Roles { at: plan.place_of(place), roles: roles.into_iter().collect() };
     Some(Role::new(known_holder(plan, place), trust, statements))
 }

@@ -29,6 +29,7 @@ mod migrate;
 mod network;
 pub mod notifications;
 mod project;
+mod record;
 mod share;
 mod sidecars;
 mod snapshot;
@@ -80,6 +81,10 @@ pub struct Buildspecs {
     pub keep: Arc<str>,
     /// Takes an environment's lock.
     pub lock: Arc<str>,
+    /// Stops what is older than what is deployed.
+    pub guard: Arc<str>,
+    /// Writes down what is deployed.
+    pub record: Arc<str>,
     /// Says what a release brings; empty where no approval is told.
     pub compare: Arc<str>,
     /// Deploys a service, where that is done by a project of its own, by the service's name.
@@ -195,6 +200,7 @@ impl<'a> Plan<'a> {
             regions: self.regions(self.places(entry)),
             trigger: entry.trigger.clone(),
             mode: entry.mode,
+            variables: record::inputs(self.places(entry)),
             stages,
             projects,
             repositories: images::repositories(self, entry)

@@ -34,12 +34,25 @@ pub struct Pipeline {
     pub trigger: Trigger,
     /// How its executions follow each other.
     pub mode: RawMode,
+    /// What a start of it may say.
+    pub variables: Vec<Input>,
     /// Its stages, in order; the first holds the source.
     pub stages: Vec<Stage>,
     /// The CodeBuild projects of its own: build, and one for each of the tests.
     pub projects: Vec<Project>,
     /// The image repositories of its own: for its images, one for each service, and for the layers that its build keeps.
     pub repositories: Vec<Repository>,
+}
+
+/// A variable of a pipeline, which a start may give another value (CodePipeline API, `PipelineVariableDeclaration`).
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
+    /// Its name, at most 128 letters, digits, `@`, `-` and `_`.
+    pub name: &'static str,
+    /// Its value where a start says nothing, as every trigger does. 1 to 1,000 characters.
+    pub default: &'static str,
+    /// What it is for, at most 200 characters.
+    pub description: &'static str,
 }
 
 /// One stage.
@@ -128,6 +141,10 @@ pub enum ProjectKind {
     Keep,
     /// Takes the lock of an environment.
     Lock,
+    /// Stops what is older than what is deployed to an environment.
+    Guard,
+    /// Writes down what is deployed to an environment.
+    Record,
     /// Deploys a service to an environment.
     Deploy,
     /// Makes a snapshot of an environment's database before it is migrated.
@@ -147,6 +164,8 @@ impl ProjectKind {
             ProjectKind::Migrate => "Migrate",
             ProjectKind::Keep => "Keep",
             ProjectKind::Lock => "Lock",
+            ProjectKind::Guard => "Guard",
+            ProjectKind::Record => "Record",
             ProjectKind::Deploy => "Deploy",
             ProjectKind::Snapshot => "Snapshot",
             ProjectKind::Verify => "Verify",
@@ -162,6 +181,8 @@ impl ProjectKind {
             ProjectKind::Migrate => "migrate",
             ProjectKind::Keep => "keep",
             ProjectKind::Lock => "lock",
+            ProjectKind::Guard => "guard",
+            ProjectKind::Record => "record",
             ProjectKind::Deploy => "deploy",
             ProjectKind::Snapshot => "snapshot",
             ProjectKind::Verify => "verify",
@@ -180,6 +201,8 @@ impl ProjectKind {
             (ProjectKind::Migrate, Some(name)) => format!("runs the migration {name} of {whom}"),
             (ProjectKind::Keep, _) => format!("keeps the images that are deployed to {whom}"),
             (ProjectKind::Lock, _) => format!("takes the lock of {whom}"),
+            (ProjectKind::Guard, _) => format!("keeps older commits out of {whom}"),
+            (ProjectKind::Record, _) => format!("writes down what is deployed to {whom}"),
             (ProjectKind::Deploy, part) => format!("deploys {} of {whom}", part.unwrap_or("what is built")),
             (ProjectKind::Snapshot, _) => format!("makes a snapshot before the migration of {whom}"),
             (ProjectKind::Verify, _) => format!("verifies the deploy of {whom}"),

@@ -72,6 +72,11 @@ pub fn lock_object(environment: &str) -> String {
     format!("locks/{environment}")
 }
 
+/// The commit that has migrated an environment last, there too.
+pub fn migrated_object(environment: &str) -> String {
+    format!("records/{environment}/migrated")
+}
+
 /// The record of what is deployed to an environment, in the bucket of locks.
 pub fn record(environment: &str) -> String {
     format!("records/{environment}/deployed")
@@ -82,7 +87,7 @@ pub fn lock_holder(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-lock-holder")
 }
 
-/// A project of an environment: `migrate`, `keep`, `lock`, `snapshot`, `verify`.
+/// A project of an environment: `migrate`, `keep`, `lock`, `guard`, `record`, `snapshot`, `verify`.
 pub fn environment_project(stem: &str, environment: &str, kind: &str) -> String {
     format!("{stem}-{environment}-{kind}")
 }

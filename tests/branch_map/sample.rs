@@ -104,6 +104,7 @@ fn environment(name: &str) -> Environment {
         region: "eu-west-1".into(),
         approval: None,
         lock: None,
+        allows_downgrade: false,
         window: None,
         alarms: None,
         rolls_back: false,

@@ -142,6 +142,12 @@ pub static TABLE: &[Row] = &[
         "Amazon S3, \"Using server-side encryption with AWS KMS keys\": permissions of whoever reads and writes",
     ),
     Row(
+        Who::Holder,
+        What::Connection,
+        &["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        "Amazon EKS, \"Configure repository access\": what Argo CD needs to read through a connection",
+    ),
+    Row(
         Who::Pipeline,
         What::Bucket,
         &["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],

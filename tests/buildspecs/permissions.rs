@@ -78,6 +78,13 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 held.0["call_seconds"] = json!(600);
                 all(&job, held);
             }
+            "Guard" => {
+                all(&job, world(stacks));
+                // Behind another release, and as a rollback.
+                all(&job, crate::recording::behind(&job, crate::recording::OLDER, world(stacks)));
+                all(&job, crate::recording::rolling_back(&job, world(stacks)));
+            }
+            "Record" => all(&job, crate::recording::ours(&job, world(stacks))),
             _ if action.stage.starts_with("Deploy-") => {
                 // The programs that commands of the configurations call, as files of the commit and on the machine.
                 job.files = [("site/deploy.sh".to_owned(), "true\n".to_owned())].into();
@@ -293,11 +300,13 @@ fn every_role_is_assumed_by_whom_it_is_for_alone() {
                 let root = format!("arn:{}:iam::{account}:root", stacks.place.partition());
                 let by = |arn: String| assumes(&holder.name, &root, &[("aws:PrincipalArn", arn)]);
                 let trusted: Vec<&Role> = stacks.roles.values().filter(|role| by(role.arn())).collect();
-                assert!(
-                    matches!(trusted.as_slice(), [only] if only.name == project.role),
-                    "{name}: {} trusts {trusted:?}",
-                    holder.name
-                );
+                // The lock's project and the record's.
+                let theirs =
+                    |of: &&Project| job::holder(&stacks, of).is_some_and(|other| other.name == holder.name);
+                let expected: BTreeSet<&String> =
+                    stacks.projects.values().filter(theirs).map(|project| &project.role).collect();
+                let trusted: BTreeSet<&String> = trusted.iter().map(|role| &role.name).collect();
+                assert_eq!(trusted, expected, "{name}: {}", holder.name);
             }
         }
         for pipeline in stacks.pipelines.values() {

@@ -43,17 +43,23 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
             "Build/Build",
             "Test/Test",
             "Migrate-staging/Lock",
+            "Migrate-staging/Guard",
             "Migrate-staging/Migrate",
             "Deploy-staging/Lock",
+            "Deploy-staging/Guard",
             "Deploy-staging/Keep",
             "Deploy-staging/api",
+            "Deploy-staging/Record",
             "Approve-production/Compare",
             "Approve-production/Approve",
             "Migrate-production/Lock",
+            "Migrate-production/Guard",
             "Migrate-production/Migrate",
             "Deploy-production/Lock",
+            "Deploy-production/Guard",
             "Deploy-production/Keep",
             "Deploy-production/api",
+            "Deploy-production/Record",
         ]
     );
     let image = release.known["Build.IMAGE_API"].clone();
@@ -88,7 +94,7 @@ fn one_image_goes_through_both_environments_each_migrated_first() {
 #[test]
 fn a_migration_that_fails_stops_the_release_where_it_is() {
     let stacks = jobs::example("rails-ecs");
-    for (environment, runs) in [("staging", 5), ("production", 12)] {
+    for (environment, runs) in [("staging", 6), ("production", 16)] {
         let migrate = format!("Migrate-{environment}");
         let codes =
             [("Migrate-staging", 0), ("Migrate-production", 0)].into_iter().chain([(migrate.as_str(), 1)]);

@@ -122,9 +122,11 @@ enum Kind {
     Compare,
     Approve,
     Lock,
+    Guard,
     Migrate,
     Keep,
     Deploy,
+    Record,
 }
 
 fn kind(action: &Action) -> Kind {
@@ -136,8 +138,10 @@ fn kind(action: &Action) -> Kind {
         ("Approve", "Compare") => Kind::Compare,
         ("Approve", _) => Kind::Approve,
         ("Migrate" | "Deploy", "Lock") => Kind::Lock,
+        ("Migrate" | "Deploy", "Guard") => Kind::Guard,
         ("Migrate", _) => Kind::Migrate,
         ("Deploy", "Keep") => Kind::Keep,
+        ("Deploy", "Record") => Kind::Record,
         ("Deploy", _) => Kind::Deploy,
         other => panic!("what is {other:?}?"),
     }
@@ -164,7 +168,8 @@ fn broken(stacks: &Stacks, action: &Action, world: World) -> Option<World> {
     let failing_programs = |world: World| world.with_programs(PROGRAMS, "echo \"broken: ${0##*/}\"; exit 1");
     Some(match kind(action) {
         // What says what a release brings fails for nothing that it asks (`comparing.rs`).
-        Kind::Source | Kind::Compare | Kind::Approve => return None,
+        // What cannot be written down is a warning: a deploy that went well stays.
+        Kind::Source | Kind::Compare | Kind::Approve | Kind::Record => return None,
         Kind::Build => world.failing("docker build", 1, "no space left on device"),
         Kind::Test => failing_programs(world),
         // The wait is over soon: an answer takes ten minutes.
@@ -173,6 +178,7 @@ fn broken(stacks: &Stacks, action: &Action, world: World) -> Option<World> {
             world.0["call_seconds"] = json!(600);
             world
         }
+        Kind::Guard => world.failing("/deployed", 254, "An error occurred (InternalError)"),
         Kind::Migrate => with_task(stacks, action, failing_programs(world), 1),
         Kind::Keep => world.failing("ecr put-image", 254, "An error occurred (ServerException)"),
         Kind::Deploy if action.provider == "CodeBuild" => {
@@ -216,7 +222,7 @@ fn fails(example: &Example, run: &Run, action: &Action, world: World, order: &[S
     if kind(action) == Kind::Build {
         assert!(built.values().all(|repository| repository["images"] == json!([])), "{built:#?}");
     }
-    if [Kind::Lock, Kind::Migrate].contains(&kind(action)) {
+    if [Kind::Lock, Kind::Guard, Kind::Migrate].contains(&kind(action)) {
         let last = &release.builds[&place].output;
         let pipeline = &example.stacks.config.region;
         let retry = format!("aws codepipeline retry-stage-execution --region {pipeline} --pipeline-name ");
@@ -271,7 +277,7 @@ fn released(name: &str) -> (Example, BTreeMap<&'static str, release::Release>) {
     }
     let mut expected = BTreeSet::from([Kind::Build, Kind::Keep, Kind::Deploy]);
     if name != "single-account" {
-        expected.extend([Kind::Test, Kind::Lock, Kind::Migrate]);
+        expected.extend([Kind::Test, Kind::Lock, Kind::Guard, Kind::Migrate]);
     }
     assert_eq!(failed, expected);
     (example, releases)

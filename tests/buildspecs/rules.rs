@@ -39,10 +39,13 @@ fn a_rule_of_one_service_builds_migrates_and_deploys_that_one_and_leaves_the_oth
             "Build/Build",
             "Test/Test",
             "Migrate-dev/Lock",
+            "Migrate-dev/Guard",
             "Migrate-dev/Migrate",
             "Deploy-dev/Lock",
+            "Deploy-dev/Guard",
             "Deploy-dev/Keep",
-            "Deploy-dev/api"
+            "Deploy-dev/api",
+            "Deploy-dev/Record",
         ]
     );
     assert_eq!((images(&api, "mono/api/api"), images(&api, "mono/web/api")), (1, 0));
@@ -52,7 +55,15 @@ fn a_rule_of_one_service_builds_migrates_and_deploys_that_one_and_leaves_the_oth
     assert_eq!(web.failed, None, "{:#?}", web.builds);
     assert_eq!(
         web.ran,
-        ["Source/Source", "Build/Build", "Deploy-dev/Lock", "Deploy-dev/Keep", "Deploy-dev/web"]
+        [
+            "Source/Source",
+            "Build/Build",
+            "Deploy-dev/Lock",
+            "Deploy-dev/Guard",
+            "Deploy-dev/Keep",
+            "Deploy-dev/web",
+            "Deploy-dev/Record"
+        ]
     );
     assert_eq!((images(&web, "mono/api/web"), images(&web, "mono/web/web")), (0, 1));
     assert_eq!(image_of(&web.world, "mono-dev", "api", "api"), "old@sha256:00");

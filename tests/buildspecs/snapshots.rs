@@ -304,11 +304,14 @@ fn a_snapshot_comes_before_the_first_migration_and_only_where_one_runs() {
         order,
         [
             ("Migrate-dev/Lock", "shop-dev-lock"),
+            ("Migrate-dev/Guard", "shop-dev-guard"),
             ("Migrate-dev/Migrate", "shop-dev-migrate"),
             ("Migrate-staging/Lock", "shop-staging-lock"),
+            ("Migrate-staging/Guard", "shop-staging-guard"),
             ("Migrate-staging/Snapshot", "shop-staging-snapshot"),
             ("Migrate-staging/Migrate", "shop-staging-migrate"),
             ("Migrate-production/Lock", "shop-production-lock"),
+            ("Migrate-production/Guard", "shop-production-guard"),
             ("Migrate-production/Snapshot", "shop-production-snapshot"),
             ("Migrate-production/Migrate", "shop-production-migrate"),
         ]

@@ -147,6 +147,14 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
                 params["Targets"].as_array().into_iter().flatten().map(|target| &target["RoleArn"]);
             return std::iter::once(rule).chain(pass_to("events.amazonaws.com", starters)).collect();
         }
+        ("events", "put-events") => {
+            // To the default bus of the account of the role that the step has assumed.
+            let account = call.role.as_ref().and_then(|role| role.split(':').nth(4)).expect("a role's ARN");
+            let there = Place { account: account.to_owned(), region: call.region.clone().expect("a region") };
+            let source = params["Entries"][0]["Source"].as_str().expect("a source").to_owned();
+            let context = BTreeMap::from([("events:source".to_owned(), source)]);
+            need("events:PutEvents", &there.arn("events", "event-bus/default"), context)
+        }
         ("scheduler", operation @ ("get-schedule" | "update-schedule")) => {
             let action = if operation == "get-schedule" { "GetSchedule" } else { "UpdateSchedule" };
             let name = format!("schedule/{}/{}", text("GroupName"), text("Name"));

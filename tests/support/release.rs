@@ -31,13 +31,21 @@ pub const EXECUTION: &str = "c53dbd42-1111-4222-8333-0242ac120002";
 /// The commit that it ships.
 pub const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
 
+/// When its author wrote it.
+pub const AUTHORED: &str = "2026-11-02T10:00:00Z";
+
+/// The connection through which it came.
+pub const CONNECTION: &str = "arn:aws:codeconnections:eu-west-1:123456789012:connection/0a1b2c3d";
+
 /// What CodePipeline knows before anything has run.
 pub fn known() -> Known {
     let variables = [
         ("codepipeline.PipelineExecutionId", EXECUTION),
         ("Source.CommitId", COMMIT),
-        ("Source.AuthorDate", "2026-01-02T03:04:05Z"),
         ("Source.BranchName", "release/1.0"),
+        ("Source.AuthorDate", AUTHORED),
+        ("Source.ConnectionArn", CONNECTION),
+        ("variables.DOWNGRADE", "refuse"),
     ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }

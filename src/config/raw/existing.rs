@@ -100,7 +100,12 @@ pub struct RawEnvironmentRoles {
     pub keep: Option<RawExistingRole>,
     /// The role of the project that takes the environment's lock. One is made if nothing is said.
     pub lock: Option<RawExistingRole>,
-    /// The role, in the pipelines' account, that alone writes the environment's lock. One is made if nothing is said.
+    /// The role of the project that keeps commits out that are older than what is deployed. One is made if nothing is said.
+    pub guard: Option<RawExistingRole>,
+    /// The role of the project that writes down what is deployed. One is made if nothing is said.
+    pub record: Option<RawExistingRole>,
+    /// The role, in the pipelines' account, that alone writes the environment's lock and its record. One is made if nothing is
+    /// said.
     pub lock_holder: Option<RawExistingRole>,
     /// The role of the project that makes the snapshot. One is made if nothing is said.
     pub snapshot: Option<RawExistingRole>,

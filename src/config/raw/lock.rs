@@ -1,4 +1,4 @@
-//! The lock of an environment.
+//! The lock of an environment, and what may follow what in it.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,4 +21,14 @@ pub struct RawLockSettings {
     /// hour at the least, if nothing is said.
     #[schemars(extend("format" = "duration"))]
     pub wait: Option<String>,
+}
+
+/// Whether an older commit may replace a newer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawDowngrade {
+    /// It is stopped before anything happens.
+    Refuse,
+    /// It goes on.
+    Allow,
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Judge;
+use crate::config::raw::RawDowngrade;
 use crate::config::{Environment, Service};
 
 impl Judge<'_> {
@@ -27,6 +28,7 @@ impl Judge<'_> {
                 region: written.region.as_ref().unwrap_or(&raw.pipelines.region).clone(),
                 // Known when the rules and the migrations are.
                 lock: None,
+                allows_downgrade: written.downgrade == Some(RawDowngrade::Allow),
                 approval: self.approval(name, written),
                 window: self.window(name, written),
                 alarms: self.alarms(name, written),

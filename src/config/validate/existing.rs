@@ -31,6 +31,8 @@ impl Judge<'_> {
             migrate: self.role(roles.migrate.as_ref(), account, &path("migrate")),
             keep: self.role(roles.keep.as_ref(), account, &path("keep")),
             lock: self.role(roles.lock.as_ref(), account, &path("lock")),
+            guard: self.role(roles.guard.as_ref(), account, &path("guard")),
+            record: self.role(roles.record.as_ref(), account, &path("record")),
             lock_holder: self.role(
                 roles.lock_holder.as_ref(),
                 &self.raw.pipelines.account,

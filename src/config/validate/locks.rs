@@ -2,7 +2,7 @@
 
 use super::slips::{rules_of, runs};
 use super::{Judge, words};
-use crate::config::raw::RawLock;
+use crate::config::raw::{RawDowngrade, RawLock};
 use crate::config::schema::duration_minutes;
 use crate::config::{Config, Deploy, Environment, Lock, length};
 use crate::diagnostic::{Finding, Span, shown};
@@ -24,6 +24,28 @@ impl Judge<'_> {
             config.environments.values().map(|place| self.lock(config, place)).collect();
         for (place, lock) in config.environments.values_mut().zip(locks) {
             place.lock = lock;
+        }
+        for place in config.environments.values().filter(|place| place.lock.is_none()) {
+            self.nothing_is_compared(place);
+        }
+    }
+
+    /// A `downgrade: refuse` that refuses nothing, since nothing is written down of what is deployed (code `BL256`).
+    fn nothing_is_compared(&mut self, place: &Environment) {
+        let written = self.raw.environments.get(&place.name).and_then(|raw| raw.downgrade);
+        if written == Some(RawDowngrade::Refuse) {
+            let path = ["environments", place.name.as_str(), "downgrade"];
+            self.report(
+                Finding::error(
+                    "BL256",
+                    self.place(&path),
+                    format!("nothing would keep older commits out of {}", shown(&place.name)),
+                )
+                .because(
+                    "what is deployed is written down where there is a lock, and this environment has none",
+                )
+                .help("write `lock: true` beside it, or leave `downgrade` out"),
+            );
         }
     }
 

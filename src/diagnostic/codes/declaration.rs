@@ -190,6 +190,11 @@ pub(super) const CODES: &[Code] = &[
         "A rule takes images of another rule, but not those of a service whose repository exists: everybody who uses that repository can put an image under any tag.",
     ),
     code(
+        "BL256",
+        "downgrade that nothing refuses",
+        "What is deployed to an environment is written down beside its lock. Without a lock nothing is written down, so an older commit cannot be told from a newer one.",
+    ),
+    code(
         "BL259",
         "event that never happens",
         "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none has a lock: what was deployed is recorded, and told, where an environment has a lock.",

@@ -12,8 +12,10 @@ use crate::pipeline::model::Environment;
 pub fn environment(config: &Config, environment: &Environment) -> Template {
     let app = &config.app;
     let name = &environment.name;
-    let scope =
-        Scope { at: &environment.place, kind: Kind::Environment { has_log_key: environment.is_foreign } };
+    let scope = Scope {
+        at: &environment.place,
+        kind: Kind::Environment { stem: &config.stem, has_log_key: environment.is_foreign },
+    };
     let description = format!("branchline: what is done in the environment {name} of {app}");
     let boundary = config.environments.get(name).and_then(|place| place.permission_boundary.as_deref());
     let common = Common::new(config, Owner::Environment(name), boundary, scope);

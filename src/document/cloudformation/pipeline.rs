@@ -10,7 +10,7 @@ use crate::config::{Config, Event};
 use crate::document::conditions::cloudformation as conditions;
 use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
-use crate::pipeline::model::{Action as ModelAction, Pipeline};
+use crate::pipeline::model::{Action as ModelAction, Input, Pipeline};
 use crate::pipeline::text::{Part, Place, Text};
 use crate::pipeline::{artifacts, names};
 
@@ -26,8 +26,18 @@ pub struct PipelineProperties {
     artifact_store: Option<ArtifactStore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     artifact_stores: Vec<RegionalStore>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables: Vec<Variable>,
     triggers: [trigger::Declared; 1],
     stages: Vec<Stage>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Variable {
+    name: &'static str,
+    default_value: &'static str,
+    description: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,6 +160,7 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         role_arn,
         artifact_store,
         artifact_stores,
+        variables: pipeline.variables.iter().map(variable).collect(),
         triggers: [trigger::declared(&pipeline.trigger)],
         stages: pipeline
             .stages
@@ -163,6 +174,11 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     };
     template.resource("Pipeline", Resource::new(Properties::Pipeline(Box::new(properties))));
     template
+}
+
+fn variable(input: &Input) -> Variable {
+    let Input { name, default, description } = *input;
+    Variable { name, default_value: default, description }
 }
 
 fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {

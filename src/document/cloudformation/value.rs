@@ -113,6 +113,9 @@ pub enum Kind<'a> {
     /// An environment's stack, which takes the ARN of its region's artifact key as a parameter: it may stand in another
     /// account than the key.
     Environment {
+        /// What the names of the exports of its region's base begin with, which it imports where it stands in the account
+        /// and region of the pipelines.
+        stem: &'a str,
         /// Whether it has a key of its own for its logs.
         has_log_key: bool,
     },
@@ -152,17 +155,21 @@ impl Scope<'_> {
 
     fn connection(self) -> Value {
         match self.kind {
-            Kind::Pipeline { stem } => Value::Import(names::connection_export(stem)),
+            Kind::Pipeline { stem } | Kind::Environment { stem, .. } => {
+                Value::Import(names::connection_export(stem))
+            }
             Kind::Document { .. } => Value::from(codepipeline::CONNECTION_PLACEHOLDER),
-            Kind::Base { .. } | Kind::Environment { .. } => Value::attribute("Connection", "ConnectionArn"),
+            Kind::Base { .. } => Value::attribute("Connection", "ConnectionArn"),
         }
     }
 
     fn connection_id(self) -> Value {
         match self.kind {
-            Kind::Pipeline { stem } => Value::Import(names::connection_id_export(stem)),
+            Kind::Pipeline { stem } | Kind::Environment { stem, .. } => {
+                Value::Import(names::connection_id_export(stem))
+            }
             Kind::Document { .. } => Value::from(codepipeline::CONNECTION_ID_PLACEHOLDER),
-            Kind::Base { .. } | Kind::Environment { .. } => Value::BehindSlash(Box::new(self.connection())),
+            Kind::Base { .. } => Value::BehindSlash(Box::new(self.connection())),
         }
     }
 
@@ -241,7 +248,7 @@ impl Scope<'_> {
     /// The key that encrypts the stack's logs: one of its own account, which CloudWatch Logs may use there.
     pub fn log_key(self) -> Value {
         match self.kind {
-            Kind::Environment { has_log_key: true } => Value::attribute(LOG_KEY, "Arn"),
+            Kind::Environment { has_log_key: true, .. } => Value::attribute(LOG_KEY, "Arn"),
             _ => self.artifact_key(),
         }
     }
@@ -278,7 +285,7 @@ mod tests {
     #[test]
     fn an_arn_of_another_account_or_region_is_never_written_as_the_stacks_own() {
         let at = Place::new("111111111111", "eu-west-1");
-        let scope = Scope { at: &at, kind: Kind::Environment { has_log_key: true } };
+        let scope = Scope { at: &at, kind: Kind::Environment { stem: "shop", has_log_key: true } };
         for (place, written) in [
             (at.clone(), "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/shop"),
             (

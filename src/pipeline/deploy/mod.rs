@@ -10,7 +10,7 @@ use super::iam::Statement;
 use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build_action, images, keep, lock, names, roles};
+use super::{Plan, action_variables, build_action, images, keep, lock, names, record, roles};
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place};
 
@@ -33,7 +33,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     }));
     // They stand as they run, for who reads them.
     actions.sort_by_key(|action| action.run_order);
-    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    let mut stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    record::last(plan, entry, place, role, &mut stage);
     lock::first(plan, entry, place, role, stage)
 }
 

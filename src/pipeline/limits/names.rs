@@ -45,6 +45,8 @@ impl Judge<'_> {
             }
             if place.lock.is_some() {
                 add(names::environment_project(stem, &place.name, "lock"), place.place, "the lock");
+                add(own("guard"), place.place, "what keeps older commits out");
+                add(own("record"), place.place, "what is written down");
                 add(names::lock_holder(stem, &place.name), place.place, "what writes the lock");
             }
             for (service, deploy) in &place.deploys {

@@ -116,6 +116,7 @@ pub(super) fn of_environment(plan: &Plan, place: &Place, entering: &[&Entry]) ->
         targets,
         place.migrations.len(),
         usize::from(place.alarms.is_some()),
+        usize::from(place.lock.is_some()),
         place.region.len(),
         entering.len(),
         folders(entering.iter().copied()),

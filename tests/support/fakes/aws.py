@@ -8,6 +8,7 @@ import jmespath
 import codepipeline
 import ecr
 import ecs
+import events
 import locks
 import logs
 import rds
@@ -49,6 +50,7 @@ AT_HOME = ("ecr", "sts", "s3api", "codepipeline")
 OPERATIONS.update({
     ("events", "list-targets-by-rule"): (starters.list_targets_by_rule, {"rule": str}),
     ("events", "put-targets"): (starters.put_targets, {}),
+    ("events", "put-events"): (events.put_events, {"entries": str}),
     ("scheduler", "get-schedule"): (starters.get_schedule, {"group-name": str, "name": str}),
     ("scheduler", "update-schedule"): (starters.update_schedule, {}),
     ("stepfunctions", "describe-state-machine"): (starters.describe_state_machine, {"state-machine-arn": str}),
@@ -107,7 +109,7 @@ def structured(name, value):
         return [shorthand(item) for item in value]
     if name == "filter":
         return shorthand(value)
-    return json.loads(value) if name == "tags" else value
+    return json.loads(value) if name in ("tags", "entries") else value
 
 
 def resolve(word):
@@ -142,7 +144,7 @@ def main():
     if key[0] == "rds" and key[1].startswith("delete-"):
         call["tags"] = rds.tags_of(world, call["params"])
     # Everything is where the build is, but for what is in the pipelines' account and region: images, locks, pipelines.
-    where = world["images"] if key[0] in AT_HOME else world
+    where = world["images"] if key[0] in AT_HOME or key[1] == "put-events" else world
     if options.get("region") != where["region"]:
         shared.refuse(f"--region {options.get('region')} is not where anything is")
     if key[0] == "ecr" and "repositoryName" in call["params"]:

@@ -1,0 +1,241 @@
+//! What is deployed to an environment is written down beside its lock, and an older commit does not silently replace a newer
+//! one.
+//!
+//! `Record` is the last action of the Deploy stage, `Guard` the one behind each `Lock`: both under the lock, so that what the
+//! guard has read is still true when the deploy begins. Each is a project of branchline's own shell, and reads and writes as
+//! the lock's holder, the only role that reaches an environment's objects in the bucket of the locks.
+//!
+//! The guard is no second command of the lock's build: with the lock's shell and the one that reads commits, a buildspec
+//! would be longer than CodeBuild takes.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::iam::Statement;
+use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variable};
+use super::roles::{self, Known};
+use super::store::{Artifacts, Store};
+use super::text::{Part, Place as At, Text};
+use super::{Buildspecs, Plan, action_variables, build, build_action, lock, names, project, source};
+use crate::branch_map::Entry;
+use crate::config::raw::RawCompute;
+use crate::config::{Environment as Place, Event, Machine};
+
+/// Minutes that an action may take. Each call ends within a minute, and is tried five times; a build that is stopped by its
+/// time-out would fail a stage whose deploy went well.
+const TIMEOUT: u32 = 45;
+
+/// The pipeline's variable by which a start says that an older commit is meant.
+const DOWNGRADE: Input = Input {
+    name: "DOWNGRADE",
+    default: "refuse",
+    description: "allow: this start may replace what is deployed by an older commit. refuse: it is stopped before anything happens.",
+};
+
+/// The variables of a pipeline that goes through these environments: the one above where something asks for it.
+pub(super) fn inputs<'p>(mut places: impl Iterator<Item = &'p Place>) -> Vec<Input> {
+    if places.any(is_guarded) { vec![DOWNGRADE] } else { Vec::new() }
+}
+
+fn is_guarded(place: &Place) -> bool {
+    place.lock.is_some() && !place.allows_downgrade
+}
+
+/// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted.
+pub(super) fn guard(
+    plan: &Plan,
+    entry: &Entry,
+    place: &Place,
+    role: &Text,
+    (stage, is_deploy): (&str, bool),
+) -> Option<Action> {
+    place.lock.as_ref()?;
+    let has_migrated = is_deploy && lock::migrates(place, &[entry]);
+    if !is_guarded(place) && !has_migrated {
+        return None;
+    }
+    let downgrade = if place.allows_downgrade { "allow" } else { "#{variables.DOWNGRADE}" };
+    let migrated = if has_migrated { "yes" } else { "no" };
+    let own = [("DOWNGRADE", downgrade), ("MIGRATED", migrated), ("STAGE", stage)];
+    Some(action(ProjectKind::Guard, plan, entry, place, role, &own))
+}
+
+/// The action behind all others of a stage; none where there is no lock.
+pub(super) fn last(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &mut Stage) {
+    if place.lock.is_none() {
+        return;
+    }
+    // A tag is on no branch. A name that is known needs no variable.
+    let branch = match (entry.trigger.event, entry.trigger.includes.as_slice()) {
+        (Event::Tag, _) => None,
+        (_, [pattern]) if pattern.exact().is_some() => pattern.exact(),
+        _ => Some("#{Source.BranchName}"),
+    };
+    let own: Vec<_> = branch.map(|branch| ("BRANCH", branch)).into_iter().collect();
+    let mut action = action(ProjectKind::Record, plan, entry, place, role, &own);
+    action.run_order = 1 + stage.actions.iter().map(|action| action.run_order).max().unwrap_or_default();
+    stage.actions.push(action);
+}
+
+fn action(
+    kind: ProjectKind,
+    plan: &Plan,
+    entry: &Entry,
+    place: &Place,
+    role: &Text,
+    own: &[(&str, &str)],
+) -> Action {
+    let mut action = build_action(kind.stem(), Provider::Build, &project_name(plan, place, kind));
+    // CodeBuild wants an input; the record names the images in this one.
+    action.inputs = vec![build::ARTIFACT];
+    action.role = Some(role.clone());
+    action.region = plan.region_of_action(place);
+    let mut variables = vec![
+        ("AUTHOR_DATE", "#{Source.AuthorDate}"),
+        ("COMMIT_ID", "#{Source.CommitId}"),
+        // An environment's stack may stand where nothing is known of the connection.
+        ("CONNECTION", "#{Source.ConnectionArn}"),
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ("PIPELINE", entry.pipeline.as_str()),
+    ];
+    variables.extend(own);
+    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
+    action
+}
+
+fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
+    names::environment_project(&plan.config.stem, &place.name, kind.name())
+}
+
+/// The kinds of projects of an environment. Where nothing is compared and nothing migrates, no pipeline would start a guard.
+fn kinds(plan: &Plan, place: &Place) -> &'static [ProjectKind] {
+    match place.lock {
+        None => &[],
+        Some(_) if is_guarded(place) || lock::migrates(place, plan.entering(place)) => {
+            &[ProjectKind::Guard, ProjectKind::Record]
+        }
+        Some(_) => &[ProjectKind::Record],
+    }
+}
+
+fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {
+    let roles = &place.roles;
+    let existing = if kind == ProjectKind::Guard { &roles.guard } else { &roles.record };
+    let name = names::project_role(&project_name(plan, place, kind));
+    roles::known(plan.config, &plan.place_of(place), name, existing.as_ref())
+}
+
+/// The ARNs of the roles of the projects.
+pub(super) fn roles(plan: &Plan, place: &Place) -> impl Iterator<Item = Text> {
+    kinds(plan, place).iter().map(|kind| known_role(plan, place, *kind).arn)
+}
+
+/// The projects, in the environment's account and region; none where there is no lock.
+pub(super) fn projects(
+    plan: &Plan,
+    place: &Place,
+    entering: &[&Entry],
+    at: &At,
+    store: &Store,
+) -> Vec<Project> {
+    let services = place.deploys.keys().filter(|service| entering.iter().any(|entry| entry.has(service)));
+    let services: Vec<&str> = services.map(String::as_str).collect();
+    let of = |kind: &ProjectKind| {
+        let mut project = project(plan, place, at, store, *kind);
+        if *kind == ProjectKind::Record {
+            project.variables.insert("APP".to_owned(), open(&plan.config.app));
+            project.variables.insert("SERVICES".to_owned(), open(&services.join(" ")));
+        }
+        project
+    };
+    kinds(plan, place).iter().map(of).collect()
+}
+
+fn open(text: &str) -> Variable {
+    Variable::Plain(Text::from(text))
+}
+
+/// What both have in common.
+fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind) -> Project {
+    let role = known_role(plan, place, kind);
+    let Buildspecs { guard, record, .. } = &plan.buildspecs;
+    let name = project_name(plan, place, kind);
+    let holder = lock::known_holder(plan, place).arn;
+    let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
+    let machine = Machine {
+        compute: RawCompute::Small,
+        image: None,
+        timeout: TIMEOUT,
+        privileged: false,
+        vpc: None,
+        cache: None,
+    };
+    let config = plan.config;
+    let files: Vec<&str> = migration_files(place).collect();
+    let variables = IndexMap::from([
+        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
+        ("LOCK_ENVIRONMENT".to_owned(), open(&place.name)),
+        ("LOCK_ROLE".to_owned(), Variable::Plain(holder)),
+        ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+        ("REPOSITORY".to_owned(), open(plan.repository)),
+        ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
+        ("MIGRATION_FILES".to_owned(), open(&files.join("\n"))),
+        ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
+        ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
+    ]);
+    Project {
+        kind,
+        part: None,
+        role: project::role(at, store, (&name, role), Artifacts::Read, own, &machine),
+        compute: machine.compute,
+        platform: config.build.platform,
+        image: None,
+        privileged: false,
+        // It calls AWS alone, the connection's endpoint among it.
+        vpc: machine.vpc,
+        cache: machine.cache,
+        alone: false,
+        timeout: machine.timeout,
+        variables,
+        buildspec: if kind == ProjectKind::Guard { guard } else { record }.clone(),
+        name,
+    }
+}
+
+/// The paths below which a change is a migration of an environment, each once.
+pub(super) fn migration_files(place: &Place) -> impl Iterator<Item = &str> {
+    let files: IndexSet<&str> =
+        place.migrations.iter().flat_map(|migrate| &migrate.files).map(String::as_str).collect();
+    files.into_iter()
+}
+
+/// What the lock's holder does with the record, and with whom it tells of it; `bucket` is that of the locks.
+pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<Statement> {
+    let object = |key: String| bucket.clone().text(format!("/{key}"));
+    let mut objects = vec![object(names::record(&place.name))];
+    if lock::migrates(place, plan.entering(place)) {
+        objects.push(object(names::migrated_object(&place.name)));
+    }
+    let home = &plan.home;
+    let mut statements =
+        vec![
+            Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
+                "StringEquals",
+                "aws:ResourceAccount",
+                vec![home.account_text()],
+            ),
+            Statement::allow("Tell", &["events:PutEvents"], vec![home.arn("events", "event-bus/default")])
+                .when("StringEquals", "events:source", vec![Text::from("branchline")]),
+        ];
+    // The service under its new and its old name, each with its own key. Where the endpoint does not say which repository it
+    // is, the statement holds.
+    let uses: [(_, &'static [&'static str], _); 2] = [
+        ("Connection", &["codeconnections:UseConnection"], "codeconnections:FullRepositoryId"),
+        ("OldConnection", &["codestar-connections:UseConnection"], "codestar-connections:FullRepositoryId"),
+    ];
+    let connections = source::connection_arns(home, plan.config);
+    statements.extend(uses.into_iter().zip(connections).map(|((sid, action, key), connection)| {
+        let repository = vec![Text::from(plan.repository)];
+        Statement::allow(sid, action, vec![connection]).when("ForAllValues:StringEquals", key, repository)
+    }));
+    statements
+}
