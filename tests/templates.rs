@@ -213,6 +213,49 @@ fn what_is_no_text_is_refused() {
     assert!(text(&output.stderr).contains("is no template"), "{}", text(&output.stderr));
 }
 
+#[cfg(unix)]
+#[test]
+fn no_link_brings_a_file_of_the_machine_into_what_is_generated() {
+    use std::os::unix::fs::symlink;
+    let other = tempfile::tempdir().unwrap();
+    let secret = other.path().join("keep.sh.hbs");
+    fs::write(&secret, "echo 'a file of the machine'\n").unwrap();
+    let links: [&dyn Fn(&Path); 4] = [
+        &|templates| symlink(&secret, templates.join("keep.sh.hbs")).unwrap(),
+        &|templates| symlink(other.path(), templates.join("build")).unwrap(),
+        &|templates| {
+            fs::remove_dir(templates).unwrap();
+            symlink(other.path(), templates).unwrap();
+        },
+        &|templates| {
+            let above = templates.parent().unwrap();
+            fs::remove_dir_all(above).unwrap();
+            fs::create_dir(other.path().join("templates")).unwrap();
+            fs::copy(&secret, other.path().join("templates/keep.sh.hbs")).unwrap();
+            symlink(other.path(), above).unwrap();
+        },
+    ];
+    for link in links {
+        let home = small();
+        let templates = home.path().join(".branchline/templates");
+        fs::create_dir_all(&templates).unwrap();
+        link(&templates);
+        for arguments in [&["generate"][..], &["generate", "--check"], &["check"], &["explain", "develop"]] {
+            let output = run(home.path(), arguments);
+            let told = text(&output.stdout) + &text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+            assert!(told.contains("is a symbolic link") && !told.contains("a file of the machine"), "{told}");
+        }
+        assert!(!home.path().join("pipelines").exists());
+        let ejected = run(home.path(), &["templates", "eject", "build/post_build"]);
+        // Beside a link that is a file nothing is written through it.
+        if !templates.join("keep.sh.hbs").is_symlink() {
+            assert_eq!(ejected.status.code(), Some(1), "{}", text(&ejected.stderr));
+        }
+        assert!(!other.path().join("post_build.sh.hbs").exists() && !other.path().join("build").exists());
+    }
+}
+
 #[test]
 fn a_revision_brings_its_own_copies() {
     let home = small();

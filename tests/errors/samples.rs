@@ -150,6 +150,7 @@ fn templates() -> Vec<TemplatesError> {
         TemplatesError::Io { what: "read", path: path(), reason: system(13) },
         TemplatesError::There { path: path() },
         TemplatesError::NoText { path: path() },
+        TemplatesError::Link { path: path() },
     ]
 }
 
