@@ -40,6 +40,11 @@ pub trait Batches<'a> {
     /// What `each` says of the next few, in their order; `None` behind the last. A file is handed over where and as soon
     /// as it is made: one that is let go there leaves its memory, still in that processor's cache, to the next.
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>>;
+
+    /// The paths of files that are not made, and stay as they are where they were made once.
+    fn kept(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 }
 
 impl<'a, I: Iterator<Item = Vec<Made<'a>>>> Batches<'a> for I {
@@ -77,6 +82,15 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Batches<'a> for Tree<'a> {
+    /// The stacks of environments that wait for a branch: what is there of them in AWS is used again by the next one.
+    fn kept(&self) -> BTreeSet<String> {
+        let waiting = || self.plan.waiting_environments();
+        let further =
+            waiting().map(|place| place.region.as_str()).filter(|region| *region != self.plan.home.region());
+        let bases = further.map(|region| names::base_template(Some(region)));
+        waiting().map(|place| environment_path(place)).chain(bases).collect()
+    }
+
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {
         let (plan, specs) = (self.plan, self.specs);
         let batch: Vec<Piece> = self.pieces.by_ref().take(BATCH).collect();
@@ -104,6 +118,10 @@ impl<'a> Batches<'a> for Tree<'a> {
 pub fn files<'a>(plan: &'a Plan<'a>, specs: &'a Specs) -> impl Iterator<Item = Made<'a>> + 'a {
     let mut tree = Tree::new(plan, specs);
     std::iter::from_fn(move || tree.next_batch(|made| made)).flatten()
+}
+
+fn environment_path(place: &Place) -> String {
+    format!("environments/{}.yml", place.name)
 }
 
 fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
@@ -143,7 +161,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
         }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![yaml(plan, format!("environments/{}.yml", place.name), template)]
+            vec![yaml(plan, environment_path(place), template)]
         }
         Piece::Roles => {
             roles::documents(plan).into_iter().map(|(path, document)| File::json(path, document)).collect()

@@ -164,6 +164,7 @@ fn lists() -> Vec<BranchesError> {
     vec![
         BranchesError::Unreadable { from: from(), reason: system(2) },
         BranchesError::NotAList { from: from(), what: "is not UTF-8 text" },
+        BranchesError::Empty { from: from() },
         BranchesError::Line { from: from(), fault: not_a_branch() },
     ]
 }
