@@ -3,8 +3,13 @@
 //! A copy is held to what ours are held to: it is Handlebars, asks for nothing that the data lacks, and data enters it through
 //! the quoting helpers alone. What can be seen in its text is judged here; the rest shows when it is written out.
 
+mod quotes;
+mod shell;
+
 use handlebars::{Template, TemplateErrorReason};
 use sha2::{Digest as _, Sha256};
+
+pub(super) use shell::is_blank;
 
 use super::steps::{self, Misfit};
 use crate::diagnostic::{Finding, Span, shown};
@@ -34,6 +39,16 @@ const WORDS: [&str; 11] =
 pub fn copy(name: &str) -> Option<String> {
     let text = steps::original(name)?;
     Some(format!("{HEADER}{}{END}\n{text}", digest(text)))
+}
+
+/// Whether a copy says something else than the original, so that what is told of the step is told of another.
+pub fn is_changed(ejected: &Ejected) -> bool {
+    let text = &ejected.text;
+    let below = text
+        .split_once('\n')
+        .filter(|(first, _)| first.starts_with(HEADER))
+        .map_or(text.as_str(), |(_, below)| below);
+    steps::original(&ejected.name).is_some_and(|original| original != below)
 }
 
 fn digest(text: &str) -> String {
@@ -66,7 +81,10 @@ pub fn judge(ejected: &Ejected) -> Vec<Finding> {
                     .help("close every tag and every block; `branchline templates show` prints the original"),
             );
         }
-        Ok(_) => findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag))),
+        Ok(_) => {
+            findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag)));
+            findings.extend(shell::judge(ejected, original));
+        }
     }
     findings
 }
