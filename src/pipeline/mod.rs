@@ -258,7 +258,7 @@ impl<'a> Plan<'a> {
         if !topics.is_empty() {
             statements.push(Statement::allow("Approval", &["sns:Publish"], topics));
         }
-        Role::new(roles::of_pipeline(self, &entry.pipeline), Trust::CodePipeline, statements)
+        Role::new(roles::of_pipeline(self, entry), Trust::CodePipeline, statements)
     }
 }
 
