@@ -71,20 +71,17 @@ pub fn judge(ejected: &Ejected) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     findings.extend(older(ejected, original));
-    match Template::compile(&ejected.text) {
-        Err(error) => {
-            let (line, column) = error.pos().unwrap_or((1, 1));
-            let place = tag_at(&ejected.text, line, column);
-            findings.push(
-                Finding::error("BL301", place, "this template cannot be read")
-                    .because(reason(error.reason()))
-                    .help("close every tag and every block; `branchline templates show` prints the original"),
-            );
-        }
-        Ok(_) => {
-            findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag)));
-            findings.extend(shell::judge(ejected, original));
-        }
+    if let Err(error) = Template::compile(&ejected.text) {
+        let (line, column) = error.pos().unwrap_or((1, 1));
+        let place = tag_at(&ejected.text, line, column);
+        findings.push(
+            Finding::error("BL301", place, "this template cannot be read")
+                .because(reason(error.reason()))
+                .help("close every tag and every block; `branchline templates show` prints the original"),
+        );
+    } else {
+        findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag)));
+        findings.extend(shell::judge(ejected, original));
     }
     findings
 }

@@ -88,7 +88,7 @@ impl<'a> Batches<'a> for Tree<'a> {
         let further =
             waiting().map(|place| place.region.as_str()).filter(|region| *region != self.plan.home.region());
         let bases = further.map(|region| names::base_template(Some(region)));
-        waiting().map(|place| environment_path(place)).chain(bases).collect()
+        waiting().map(environment_path).chain(bases).collect()
     }
 
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {

@@ -162,5 +162,6 @@ fn empty() -> Config {
         buildspecs: Buildspecs::Inline,
         overrides: vec![],
         branches: vec![],
+        copies: Vec::new(),
     }
 }
