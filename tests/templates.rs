@@ -213,6 +213,153 @@ fn what_is_no_text_is_refused() {
     assert!(text(&output.stderr).contains("is no template"), "{}", text(&output.stderr));
 }
 
+/// What `check` says, and how it ends, where the copy of a step has this text.
+fn checked_alone(step: &str, whole: &str) -> (String, Option<i32>) {
+    let home = small();
+    let path = copy_of(home.path(), step);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, whole).unwrap();
+    let output = run(home.path(), &["check"]);
+    let generated = run(home.path(), &["generate"]);
+    assert_eq!(generated.status.code(), output.status.code(), "{step}");
+    assert_eq!(home.path().join("pipelines").exists(), output.status.success(), "{step}");
+    (text(&output.stdout), output.status.code())
+}
+
+#[test]
+fn a_step_that_does_nothing_is_refused() {
+    for (step, _) in steps::listed() {
+        let (told, code) = checked_alone(step, "");
+        assert!(
+            code == Some(3) && told.contains(&format!("error[BL306]: the step `{step}` does nothing")),
+            "{told}"
+        );
+    }
+    for nothing in
+        ["\n \t\n", "# set -euo pipefail\n", "{{!-- true --}}\n", "{{#if a}}{{else}}\n# x\n{{/if}}"]
+    {
+        let (told, code) = checked_alone("migrate", nothing);
+        assert!(code == Some(3) && told.contains("error[BL306]"), "{nothing:?}: {told}");
+    }
+    let (told, code) = checked_alone("build/build", "{{#if shares}}\nset -euo pipefail\n{{/if}}\n");
+    assert!(
+        code == Some(3) && told.contains("nothing is left of it"),
+        "what a block leaves out counts: {told}"
+    );
+    assert_eq!(
+        checked_alone("keep", "set -euo pipefail\ntrue\n"),
+        ("branchline.yml: nothing is wrong\n".to_owned(), Some(0))
+    );
+}
+
+#[test]
+fn a_step_that_no_shell_reads_is_refused() {
+    let original = steps::original("keep").unwrap();
+    for (whole, why) in [
+        (original.replace('\n', "\r\n"), "the lines of this step end as on Windows"),
+        (format!("{original}echo a\0b\n"), "stands in this step"),
+        (format!("{original}echo 'it\n"), "this quote is not closed"),
+        (format!("{original}echo \"$(date)\n"), "this quote is not closed"),
+    ] {
+        let (told, code) = checked_alone("keep", &whole);
+        assert!(code == Some(3) && told.contains("error[BL307]") && told.contains(why), "{told}");
+    }
+}
+
+#[test]
+fn a_step_that_goes_on_behind_a_failure_is_told_of() {
+    for (whole, told_of) in [
+        ("exit 0\n", "a command that fails does not end this step"),
+        ("set -eu\ntrue\n", "a command before a `|` that fails does not end this step"),
+    ] {
+        let (told, code) = checked_alone("keep", whole);
+        assert!(code == Some(0) && told.contains(&format!("warning[BL308]: {told_of}")), "{told}");
+    }
+    // The original of this one is a part of others, and says nothing of it either.
+    assert!(!checked_alone("sign_in", "true\n").0.contains("BL308"));
+}
+
+#[test]
+fn a_quoted_value_inside_of_quotes_is_told_of_at_its_place() {
+    let original = steps::original("docker_build").unwrap();
+    let quoted =
+        original.replace("--build-arg {{sh @key \"=\" this}}", "--build-arg \"{{sh @key \"=\" this}}\"");
+    assert_ne!(quoted, original);
+    let (told, code) = checked_alone("docker_build", &quoted);
+    assert!(
+        code == Some(0) && told.contains("warning[BL309]: this value is quoted inside of quotes"),
+        "{told}"
+    );
+    assert!(told.contains("docker_build.sh.hbs:11:16\n"), "{told}");
+}
+
+#[test]
+fn changed_copies_are_named_wherever_it_is_told_what_a_pipeline_does() {
+    let home = small();
+    for step in ["keep", "build/build"] {
+        assert!(run(home.path(), &["templates", "eject", step]).status.success());
+    }
+    let names = |output: &Output, step: &str| {
+        let told = text(&output.stdout) + &text(&output.stderr);
+        told.contains(".branchline/templates") && told.contains(step)
+    };
+    assert!(!names(&run(home.path(), &["check"]), "keep"));
+    fs::write(copy_of(home.path(), "keep"), "set -euo pipefail\ntrue\n").unwrap();
+    for arguments in [&["check"][..], &["explain", "main"], &["map"], &["generate", "--stdout"]] {
+        let output = run(home.path(), arguments);
+        assert!(output.status.success() && names(&output, "keep"), "{arguments:?} {}", text(&output.stdout));
+        assert!(!names(&output, "build/build"), "one that is unchanged is the original: {arguments:?}");
+    }
+    let made = text(&run(home.path(), &["generate", "--stdout"]).stdout);
+    assert!(
+        made.contains("- `keep`: marks the images that are about to be deployed\n"),
+        "the README names it"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_brings_a_file_of_the_machine_into_what_is_generated() {
+    use std::os::unix::fs::symlink;
+    let other = tempfile::tempdir().unwrap();
+    let secret = other.path().join("keep.sh.hbs");
+    fs::write(&secret, "echo 'a file of the machine'\n").unwrap();
+    let links: [&dyn Fn(&Path); 4] = [
+        &|templates| symlink(&secret, templates.join("keep.sh.hbs")).unwrap(),
+        &|templates| symlink(other.path(), templates.join("build")).unwrap(),
+        &|templates| {
+            fs::remove_dir(templates).unwrap();
+            symlink(other.path(), templates).unwrap();
+        },
+        &|templates| {
+            let above = templates.parent().unwrap();
+            fs::remove_dir_all(above).unwrap();
+            fs::create_dir(other.path().join("templates")).unwrap();
+            fs::copy(&secret, other.path().join("templates/keep.sh.hbs")).unwrap();
+            symlink(other.path(), above).unwrap();
+        },
+    ];
+    for link in links {
+        let home = small();
+        let templates = home.path().join(".branchline/templates");
+        fs::create_dir_all(&templates).unwrap();
+        link(&templates);
+        for arguments in [&["generate"][..], &["generate", "--check"], &["check"], &["explain", "develop"]] {
+            let output = run(home.path(), arguments);
+            let told = text(&output.stdout) + &text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+            assert!(told.contains("is a symbolic link") && !told.contains("a file of the machine"), "{told}");
+        }
+        assert!(!home.path().join("pipelines").exists());
+        let ejected = run(home.path(), &["templates", "eject", "build/post_build"]);
+        // Beside a link that is a file nothing is written through it.
+        if !templates.join("keep.sh.hbs").is_symlink() {
+            assert_eq!(ejected.status.code(), Some(1), "{}", text(&ejected.stderr));
+        }
+        assert!(!other.path().join("post_build.sh.hbs").exists() && !other.path().join("build").exists());
+    }
+}
+
 #[test]
 fn a_revision_brings_its_own_copies() {
     let home = small();

@@ -89,14 +89,25 @@ impl Unfit {
     }
 }
 
+/// What the names of branches' pipelines begin with: the app's name, of which a long one is cut so that all digits are among the
+/// first 20 characters.
+pub fn stem(stem: &str) -> &str {
+    stem.get(..PerBranch::STEM).unwrap_or(stem).trim_end_matches('-')
+}
+
 /// The pipeline's name behind the app's: ten digits of the SHA-256 of the branch's name, and what of the name is letters
 /// and digits.
 ///
 /// The digits stand first, since CodePipeline names the folder of a pipeline's artifacts after the first 20 characters of
 /// the pipeline's name, and branches begin alike.
 pub(super) fn slug(branch: &str) -> String {
+    slug_by(branch, branch)
+}
+
+/// The same with the digits of another text.
+fn slug_by(told_apart: &str, branch: &str) -> String {
     let mut slug = String::with_capacity(slug::LONGEST);
-    for byte in Sha256::digest(branch.as_bytes()).iter().take(DIGITS / 2) {
+    for byte in Sha256::digest(told_apart.as_bytes()).iter().take(DIGITS / 2) {
         // Writing to a string does not fail.
         let _ = write!(slug, "{byte:02x}");
     }
@@ -188,10 +199,17 @@ fn too_many(per_branch: PerBranch, pattern: &str, members: &[Member]) -> Finding
         ),
     )
     .because(format!("by their names, the limit is passed by {}", named(&beyond)))
-    .help(format!(
-        "delete the branches that are done with, narrow the pattern, or write `limit: {}`",
-        members.len()
-    ))
+    .help(if members.len() > usize::from(PerBranch::MOST) {
+        format!(
+            "delete the branches that are done with, or narrow the pattern: `limit` is at most {}",
+            PerBranch::MOST
+        )
+    } else {
+        format!(
+            "delete the branches that are done with, narrow the pattern, or write `limit: {}`",
+            members.len()
+        )
+    })
 }
 
 /// The pipelines of a rule's branches run the same migrations where no lock lets them wait for each other.
@@ -233,10 +251,16 @@ fn named(branches: &[&str]) -> String {
 
 /// The entry of one branch, made from that of its rule.
 pub(super) fn entry(rule: &Entry, stem: &str, member: Member) -> Entry {
-    let slug = slug(&member.branch);
+    let short = self::stem(stem);
+    let slug = if short == stem {
+        slug(&member.branch)
+    } else {
+        // Two apps whose names begin alike have branches of the same names.
+        slug_by(&format!("{stem}\n{}", member.branch), &member.branch)
+    };
     Entry {
         pattern: member.pattern.text().to_owned(),
-        pipeline: format!("{stem}-{slug}"),
+        pipeline: format!("{short}-{slug}"),
         slug,
         trigger: Trigger { includes: vec![member.pattern], excludes: Vec::new(), ..rule.trigger.clone() },
         of_branch: Some(member.branch),

@@ -306,6 +306,10 @@ pub(super) fn names(config: &Config, rules: &[&Rule], entries: &[Entry]) -> Vec<
                 .related(first.place, "the first rule of that name"),
             );
         }
+        if entry.of_branch.is_some() {
+            // Short by construction.
+            continue;
+        }
         let role = format!("{}-pipeline", entry.pipeline);
         let excess = role.chars().count().saturating_sub(LONGEST_ROLE);
         if excess > 0 {

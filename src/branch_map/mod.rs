@@ -31,7 +31,7 @@ use crate::diagnostic::Finding;
 
 pub use entry::{Entry, MOST_PATTERNS, Trigger};
 pub use facts::Facts;
-pub use family::{Family, is_of_one_branch};
+pub use family::{Family, is_of_one_branch, stem as stem_of_branches};
 pub use glob::Syntax;
 use judge::Of;
 use pattern::Pattern;

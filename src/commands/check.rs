@@ -30,5 +30,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         let look = terminal.results_look();
         terminal.result(loaded.drawn(look));
     }
+    let changed = loaded.changed_steps();
+    if !changed.is_empty() && !arguments.json {
+        terminal.message(format_args!(
+            "note: of these steps changed copies stand in .branchline/templates, and what they do is not checked: {}\n",
+            changed.join(", ")
+        ));
+    }
     Ok(if loaded.has_errors() { Exit::Configuration } else { Exit::Done })
 }

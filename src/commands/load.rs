@@ -79,6 +79,8 @@ pub(super) fn judged(
     if let Some(mut config) = reading.config {
         findings.extend(repository::complete(&mut config, &found.root));
         findings.extend(branches::complete(&mut config, listed, &found.root));
+        let changed = copies.iter().filter(|copy| ejected::is_changed(copy));
+        config.copies = changed.map(|copy| copy.name.clone()).collect();
         let (map, more) = branch_map::resolve(&config);
         findings.extend(more);
         if !has_errors(&findings) && !faults.iter().any(|of_copy| has_errors(of_copy)) {
@@ -167,6 +169,12 @@ impl Loaded {
     /// The same for a script.
     pub(super) fn in_json(&self) -> String {
         diagnostic::json::render_all(&self.files().collect::<Vec<_>>())
+    }
+
+    /// The names of the steps whose copies say something else than the originals, in order.
+    pub(super) fn changed_steps(&self) -> Vec<&str> {
+        let copies = self.copies.iter().map(|(copy, _)| copy);
+        copies.filter(|copy| ejected::is_changed(copy)).map(|copy| copy.name.as_str()).collect()
     }
 
     /// Whether nothing was found.

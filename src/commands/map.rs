@@ -91,6 +91,13 @@ fn told(map: &BranchMap, config: &Config, known: Option<(&str, &[&str])>, width:
         // Writing to a string does not fail.
         let _ = writeln!(report, "\nBefore the patches that `overrides` make of {}.", documents.join(", "));
     }
+    if !config.copies.is_empty() {
+        let _ = writeln!(
+            report,
+            "\nChanged copies in .branchline/templates stand for these steps: {}.",
+            config.copies.join(", ")
+        );
+    }
     if !map.families.is_empty() {
         report.push('\n');
     }

@@ -15,6 +15,7 @@ mod gates;
 mod machine;
 mod notifications;
 mod partition;
+mod per_branch;
 mod placeholder;
 mod provider;
 pub mod raw;
@@ -83,6 +84,8 @@ pub struct Config {
     /// The branches that exist, as the caller knows them: no file says so. Only asked for where a rule has a pipeline for
     /// each of its branches.
     pub branches: Vec<String>,
+    /// The names of the shell steps of which changed copies stand in the place of the originals, in order: no file says so.
+    pub copies: Vec<String>,
 }
 
 /// A place that is deployed to.

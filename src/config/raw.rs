@@ -137,7 +137,7 @@ pub struct RawRuleMapping {
     /// branches, and tells those whose branch is gone.
     pub per_branch: Option<bool>,
     /// The most branches that may have a pipeline by `per_branch`; more are an error. 20 if nothing is said.
-    #[schemars(range(min = 1, max = 300))]
+    #[schemars(range(min = 1, max = 25))]
     pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,

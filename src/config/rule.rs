@@ -33,7 +33,7 @@ pub struct Rule {
 /// A pipeline for each branch that exists and matches a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PerBranch {
-    /// The most branches that may have one, 1 to 300.
+    /// The most branches that may have one, 1 to [`PerBranch::MOST`].
     pub limit: usize,
     /// Where `per_branch` stands in the file.
     pub place: Span,

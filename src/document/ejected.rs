@@ -3,8 +3,13 @@
 //! A copy is held to what ours are held to: it is Handlebars, asks for nothing that the data lacks, and data enters it through
 //! the quoting helpers alone. What can be seen in its text is judged here; the rest shows when it is written out.
 
+mod quotes;
+mod shell;
+
 use handlebars::{Template, TemplateErrorReason};
 use sha2::{Digest as _, Sha256};
+
+pub(super) use shell::is_blank;
 
 use super::steps::{self, Misfit};
 use crate::diagnostic::{Finding, Span, shown};
@@ -36,6 +41,16 @@ pub fn copy(name: &str) -> Option<String> {
     Some(format!("{HEADER}{}{END}\n{text}", digest(text)))
 }
 
+/// Whether a copy says something else than the original, so that what is told of the step is told of another.
+pub fn is_changed(ejected: &Ejected) -> bool {
+    let text = &ejected.text;
+    let below = text
+        .split_once('\n')
+        .filter(|(first, _)| first.starts_with(HEADER))
+        .map_or(text.as_str(), |(_, below)| below);
+    steps::original(&ejected.name).is_some_and(|original| original != below)
+}
+
 fn digest(text: &str) -> String {
     let mut digits = String::new();
     digits.extend(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")));
@@ -56,17 +71,17 @@ pub fn judge(ejected: &Ejected) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     findings.extend(older(ejected, original));
-    match Template::compile(&ejected.text) {
-        Err(error) => {
-            let (line, column) = error.pos().unwrap_or((1, 1));
-            let place = tag_at(&ejected.text, line, column);
-            findings.push(
-                Finding::error("BL301", place, "this template cannot be read")
-                    .because(reason(error.reason()))
-                    .help("close every tag and every block; `branchline templates show` prints the original"),
-            );
-        }
-        Ok(_) => findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag))),
+    if let Err(error) = Template::compile(&ejected.text) {
+        let (line, column) = error.pos().unwrap_or((1, 1));
+        let place = tag_at(&ejected.text, line, column);
+        findings.push(
+            Finding::error("BL301", place, "this template cannot be read")
+                .because(reason(error.reason()))
+                .help("close every tag and every block; `branchline templates show` prints the original"),
+        );
+    } else {
+        findings.extend(tags(&ejected.text).filter_map(|(place, tag)| unquoted(place, tag)));
+        findings.extend(shell::judge(ejected, original));
     }
     findings
 }

@@ -1,5 +1,6 @@
 //! `README.md` of the generated folder: the map as a table and a diagram, and the exact commands, in order.
 
+mod copies;
 mod existing;
 mod families;
 mod gates;
@@ -21,6 +22,7 @@ use super::codepipeline;
 use crate::branch_map::Entry;
 use crate::config::{self, Environment as Place, Event, Window};
 use crate::pipeline::{Plan, names, test_belongs};
+use copies::Copy;
 use existing::Existing;
 use families::Left;
 use gates::Gates;
@@ -33,13 +35,14 @@ use stacks::{BaseStack, Buckets, Group, Key};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("map", include_str!("../../templates/overview/map.md.hbs")),
     ("gates", include_str!("../../templates/overview/gates.md.hbs")),
     ("notifications", include_str!("../../templates/overview/notifications.md.hbs")),
     ("needs", include_str!("../../templates/overview/needs.md.hbs")),
     ("existing", include_str!("../../templates/overview/existing.md.hbs")),
     ("overrides", include_str!("../../templates/overview/overrides.md.hbs")),
+    ("copies", include_str!("../../templates/overview/copies.md.hbs")),
     ("deploy", include_str!("../../templates/overview/deploy.md.hbs")),
     ("json", include_str!("../../templates/overview/json.md.hbs")),
 ];
@@ -89,6 +92,8 @@ struct Overview<'a> {
     key_placeholder: &'static str,
     connection_placeholder: &'static str,
     overrides: Vec<Override<'a>>,
+    /// The shell steps that are not branchline's.
+    copies: Vec<Copy<'a>>,
     existing: Option<Existing>,
     families: Vec<families::Family<'a>>,
     left: Option<Left>,
@@ -270,6 +275,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
         key_placeholder: codepipeline::KEY_PLACEHOLDER,
         connection_placeholder: codepipeline::CONNECTION_PLACEHOLDER,
         overrides: config.overrides.iter().map(patched).collect(),
+        copies: Copy::all(plan),
         existing: existing::existing(plan),
         families: families::families(plan),
         left: families::left(plan),

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::buildspec::Image;
-use super::ejected::Ejected;
+use super::ejected::{self, Ejected};
 
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -140,7 +140,20 @@ pub struct Misfit {
 impl StepsError {
     /// The place in a step, of a fault that has one.
     pub(super) fn misfit(&self) -> Option<Misfit> {
-        let StepsError::Render { name, source } = self else { return None };
+        let (name, source) = match self {
+            StepsError::Template { .. } => return None,
+            StepsError::Nothing { name } => {
+                return Some(Misfit {
+                    step: name.clone(),
+                    line: 1,
+                    column: 1,
+                    missing: None,
+                    reason: "with this configuration nothing is left of it but blanks and comments"
+                        .to_owned(),
+                });
+            }
+            StepsError::Render { name, source } => (name, source),
+        };
         let missing = match source.reason() {
             RenderErrorReason::MissingVariable(path) => {
                 Some(path.clone().unwrap_or_else(|| "a name".to_owned()))
@@ -168,6 +181,12 @@ pub enum StepsError {
         /// What Handlebars says, with the line.
         source: Box<TemplateError>,
     },
+    /// Nothing is left of a template: the stage that it stands for would pass without a word.
+    #[error("nothing is left of the shell step {name}")]
+    Nothing {
+        /// The template's name.
+        name: String,
+    },
     /// A template asks for something that the data lacks, or a helper refuses what it is given.
     #[error("the shell step {name} cannot be written: {source}")]
     Render {
@@ -190,7 +209,7 @@ impl Steps {
     }
 
     /// Parses the templates, with copies that stand in the place of ours. Copies of other names are passed over.
-    pub fn with(ejected: &[Ejected]) -> Result<Self, StepsError> {
+    pub fn with(copies: &[Ejected]) -> Result<Self, StepsError> {
         let mut handlebars = Handlebars::new();
         handlebars.set_strict_mode(true);
         handlebars.register_escape_fn(handlebars::no_escape);
@@ -207,7 +226,7 @@ impl Steps {
                 .register_template_string(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
         }
-        for copy in ejected {
+        for copy in copies {
             let Some((name, _)) = TEMPLATES.iter().find(|(name, _)| *name == copy.name) else { continue };
             handlebars
                 .register_template_string(name, &copy.text)
@@ -235,9 +254,14 @@ impl Steps {
         {
             return Ok((*text).to_owned());
         }
-        self.handlebars
+        let text = self
+            .handlebars
             .render(name, data)
-            .map_err(|source| StepsError::Render { name: name.to_owned(), source: Box::new(source) })
+            .map_err(|source| StepsError::Render { name: name.to_owned(), source: Box::new(source) })?;
+        if ejected::is_blank(&text) {
+            return Err(StepsError::Nothing { name: name.to_owned() });
+        }
+        Ok(text)
     }
 }
 

@@ -41,6 +41,11 @@ pub trait Batches<'a> {
     /// What `each` says of the next few, in their order; `None` behind the last. A file is handed over where and as soon
     /// as it is made: one that is let go there leaves its memory, still in that processor's cache, to the next.
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>>;
+
+    /// The paths of files that are not made, and stay as they are where they were made once.
+    fn kept(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 }
 
 impl<'a, I: Iterator<Item = Vec<Result<File<'a>, RenderError>>>> Batches<'a> for I {
@@ -78,6 +83,15 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Batches<'a> for Tree<'a> {
+    /// The stacks of environments that wait for a branch: what is there of them in AWS is used again by the next one.
+    fn kept(&self) -> BTreeSet<String> {
+        let waiting = || self.plan.waiting_environments();
+        let further =
+            waiting().map(|place| place.region.as_str()).filter(|region| *region != self.plan.home.region());
+        let bases = further.map(|region| names::base_template(Some(region)));
+        waiting().map(environment_path).chain(bases).collect()
+    }
+
     fn next_batch<T: Send>(&mut self, each: impl Fn(Made<'a>) -> T + Sync) -> Option<Vec<T>> {
         let (plan, specs) = (self.plan, self.specs);
         let batch: Vec<Piece> = self.pieces.by_ref().take(BATCH).collect();
@@ -108,6 +122,10 @@ pub fn files<'a>(
 ) -> impl Iterator<Item = Result<File<'a>, RenderError>> + 'a {
     let mut tree = Tree::new(plan, specs);
     std::iter::from_fn(move || tree.next_batch(|made| made.and_then(Draft::sealed))).flatten()
+}
+
+fn environment_path(place: &Place) -> String {
+    format!("environments/{}.yml", place.name)
 }
 
 fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
@@ -152,7 +170,7 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
         }
         Piece::Environment(place) => {
             let template = cloudformation::environment(plan.config, &plan.environment(place));
-            vec![yaml(from, format!("environments/{}.yml", place.name), template)]
+            vec![yaml(from, environment_path(place), template)]
         }
         Piece::Roles => roles::documents(plan)
             .into_iter()

@@ -33,6 +33,12 @@ pub enum BranchesError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// It lists none.
+    #[error("{from} lists no branch at all")]
+    Empty {
+        /// Where from, in words.
+        from: String,
+    },
     /// A line is no branch.
     #[error("in {from}, {fault}")]
     Line {
@@ -48,7 +54,9 @@ impl BranchesError {
     pub fn code(&self) -> &'static str {
         match self {
             BranchesError::Unreadable { .. } => "BL612",
-            BranchesError::NotAList { .. } | BranchesError::Line { .. } => "BL613",
+            BranchesError::NotAList { .. } | BranchesError::Empty { .. } | BranchesError::Line { .. } => {
+                "BL613"
+            }
         }
     }
 
@@ -58,6 +66,10 @@ impl BranchesError {
             BranchesError::Unreadable { .. } => {
                 "give a file with the branches, or `-` for standard input: `git ls-remote --heads origin | branchline generate --branches -`"
             }
+            BranchesError::Empty { .. } => {
+                "see whether the command that lists them has failed: a repository has at least one branch. To have no pipeline for \
+                 any branch of a rule, list the others, such as `main` alone"
+            }
             BranchesError::NotAList { .. } | BranchesError::Line { .. } => {
                 "write one branch a line, as `git ls-remote --heads origin` or `git branch --format='%(refname)'` does"
             }
@@ -65,7 +77,8 @@ impl BranchesError {
     }
 }
 
-/// The branches that a file lists, or standard input where it is `-`; sorted, none twice.
+/// The branches that a file lists, or standard input where it is `-`; sorted, none twice, at least one. A shell passes by that
+/// the first command of a pipe has failed, so an empty list is no answer: with `--prune` it would cost each branch its files.
 pub fn read(path: &Path) -> Result<Vec<String>, BranchesError> {
     let is_input = path == Path::new("-");
     let from = if is_input { "standard input".to_owned() } else { format!("`{}`", path.display()) };
@@ -85,5 +98,9 @@ pub fn read(path: &Path) -> Result<Vec<String>, BranchesError> {
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(BranchesError::NotAList { from, what: "is not UTF-8 text" });
     };
-    listing::read(&text).map_err(|fault| BranchesError::Line { from, fault })
+    match listing::read(&text) {
+        Ok(branches) if branches.is_empty() => Err(BranchesError::Empty { from }),
+        Ok(branches) => Ok(branches),
+        Err(fault) => Err(BranchesError::Line { from, fault }),
+    }
 }

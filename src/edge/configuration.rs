@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::git::{self, GitError};
+use super::repository::leads_out;
 use crate::config::tree::MAX_BYTES;
 
 /// The configuration's name.
@@ -124,7 +125,7 @@ pub fn find(folder: &Path) -> Result<Found, ConfigurationError> {
     let path = root.join(NAME);
     let shown = shown(&path);
     let unreadable = |reason| ConfigurationError::Unreadable { path: shown.clone(), reason };
-    if let Some(what) = other_than_a_file(&path).map_err(unreadable)? {
+    if let Some(what) = other_than_a_file(root, &path).map_err(unreadable)? {
         return Err(ConfigurationError::NotAFile { path: shown, what });
     }
     let mut bytes = Vec::new();
@@ -171,9 +172,13 @@ fn text(bytes: Vec<u8>, shown: &str) -> Result<String, ConfigurationError> {
 }
 
 /// What stands at a path, when it is no file. A pipe is not opened: reading it could wait forever.
-fn other_than_a_file(path: &Path) -> io::Result<Option<&'static str>> {
+fn other_than_a_file(root: &Path, path: &Path) -> io::Result<Option<&'static str>> {
     let is_link = path.symlink_metadata()?.is_symlink();
     match path.metadata() {
+        // Its lines are shown where they are wrong, and a pull request could bring a link to any file.
+        Ok(found) if found.is_file() && is_link && leads_out(root, path)? => {
+            Ok(Some("a link to what is no part of the repository"))
+        }
         Ok(found) if found.is_file() => Ok(None),
         Ok(found) if found.is_dir() => Ok(Some("a folder")),
         Ok(_) => Ok(Some("a pipe, a socket or a device")),
@@ -223,6 +228,32 @@ mod tests {
         assert!(around.ends_with("is a link that leads back to itself, not a file"), "{around}");
         let pipe = told(|path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success()));
         assert!(pipe.ends_with("is a pipe, a socket or a device, not a file"), "{pipe}");
+    }
+
+    #[test]
+    fn a_link_out_of_the_repository_is_not_read() {
+        let other = tempfile::tempdir().unwrap();
+        std::fs::write(other.path().join("secret"), "password: hidden\n").unwrap();
+        let outside = told(|path| symlink(other.path().join("secret"), path).unwrap());
+        assert!(outside.ends_with("is a link to what is no part of the repository, not a file"), "{outside}");
+        let of_git = told(|path| {
+            let folder = path.with_file_name(".git");
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("config"), "[http]\n").unwrap();
+            symlink(".git/config", path).unwrap();
+        });
+        assert!(of_git.ends_with("is a link to what is no part of the repository, not a file"), "{of_git}");
+    }
+
+    #[test]
+    fn a_link_to_a_file_of_the_repository_above_is_read() {
+        let above = tempfile::tempdir().unwrap();
+        std::fs::create_dir(above.path().join(".git")).unwrap();
+        std::fs::write(above.path().join("other.yml"), "version: 1\n").unwrap();
+        let below = above.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        symlink("../other.yml", below.join(NAME)).unwrap();
+        assert_eq!(find(&below).unwrap().text, "version: 1\n");
     }
 
     #[test]

@@ -1,6 +1,19 @@
-//! Where a folder stands in its git repository.
+//! Where a folder stands in its git repository, and what is no part of it.
 
+use std::io;
 use std::path::{Component, Path, PathBuf};
+
+/// Whether a link in a folder leads to what is no part of the repository that holds the folder: out of its working tree, or to
+/// git's own files, in which CI keeps credentials. Where there is no repository, the folder itself is taken for one.
+///
+/// `folder` is a real path. Fails where the link leads nowhere, or may not be followed.
+pub fn leads_out(folder: &Path, link: &Path) -> io::Result<bool> {
+    let root =
+        folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).unwrap_or(folder);
+    let target = link.canonicalize()?;
+    let is_of_git = |step: Component| step.as_os_str().eq_ignore_ascii_case(".git");
+    Ok(target.strip_prefix(root).map_or(true, |below| below.components().any(is_of_git)))
+}
 
 /// The way from a repository's root to a folder, with `/`, empty for the root itself; `None` for a folder outside.
 ///

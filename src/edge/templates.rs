@@ -45,6 +45,12 @@ pub enum TemplatesError {
         /// Its path, as it is shown.
         path: String,
     },
+    /// It is a symbolic link, or stands behind one.
+    #[error("`{path}` is a symbolic link, and no step is read or written through one")]
+    Link {
+        /// The link's path, as it is shown.
+        path: String,
+    },
     /// They were to be read from a revision, and git could not.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -62,14 +68,30 @@ impl TemplatesError {
             TemplatesError::NoText { .. } => {
                 "take the file away; `branchline templates eject` writes a copy of the original".to_owned()
             }
+            TemplatesError::Link { .. } => {
+                "put the file or the folder itself there: what a link leads to need not be a part of the repository, and would stand \
+                 in what is generated"
+                    .to_owned()
+            }
             TemplatesError::Git(error) => error.hint(),
         }
+    }
+}
+
+/// Refuses what is a link, or stands behind one, below the folder of the configuration. A step's text stands in stacks and in
+/// what `generate --check` prints, so a pull request could bring a link to any file that whoever runs it may read.
+fn refuse_links(root: &Path, path: &Path) -> Result<(), TemplatesError> {
+    let is_link = |path: &&Path| path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    match path.ancestors().take_while(|above| *above != root).find(is_link) {
+        Some(link) => Err(TemplatesError::Link { path: shown(link) }),
+        None => Ok(()),
     }
 }
 
 /// The copies beside a configuration, in the order of their names.
 pub fn read(root: &Path) -> Result<Vec<Ejected>, TemplatesError> {
     let folder = root.join(FOLDER);
+    refuse_links(root, &folder)?;
     let mut found = Vec::new();
     let mut folders = vec![folder.clone()];
     while let Some(next) = folders.pop() {
@@ -81,12 +103,11 @@ pub fn read(root: &Path) -> Result<Vec<Ejected>, TemplatesError> {
         };
         for entry in entries {
             let entry = entry.map_err(failed)?;
-            // A link is read as what it leads to, and never followed into another folder.
-            if entry.file_type().map_err(failed)?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                found.push(entry.path());
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_symlink() {
+                return Err(TemplatesError::Link { path: shown(&entry.path()) });
             }
+            if kind.is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
         }
     }
     found.sort();
@@ -143,6 +164,7 @@ pub fn write_new(root: &Path, name: &str, text: &str) -> Result<String, Template
         _ => TemplatesError::Io { what: "write", path: told.clone(), reason },
     };
     if let Some(folder) = path.parent() {
+        refuse_links(root, folder)?;
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;

@@ -40,8 +40,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     projects.extend(record::projects(plan, place, entering, &at, &store));
     projects.extend(verify::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
-    let callers: IndexSet<Text> =
-        entering.iter().map(|entry| roles::of_pipeline(plan, &entry.pipeline).arn).collect();
+    let callers: IndexSet<Text> = entering.iter().map(|entry| roles::of_pipeline(plan, entry).arn).collect();
     let trust = Trust::Roles { at: plan.home.clone(), roles: callers.into_iter().collect() };
     Environment {
         name: place.name.clone(),

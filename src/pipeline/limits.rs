@@ -262,7 +262,12 @@ impl Judge<'_> {
                     .because(format!(
                         "the trust policy that names them would have {letters} characters, and IAM takes {TRUST}"
                     ))
-                    .help(JOIN_RULES),
+                    .help(if entering.iter().any(|entry| entry.of_branch.is_some()) {
+                        "write a smaller `limit` and delete the branches that are done with, or let one pipeline stand for all of \
+                         them: take `per_branch` out"
+                    } else {
+                        JOIN_RULES
+                    }),
                 );
             }
         }
@@ -303,6 +308,33 @@ mod tests {
             }
         }
         assert!(values > 15, "only {values} values");
+    }
+
+    /// What is found of an app with so many branches of long names.
+    fn with_branches(app: &str, region: &str, number: usize) -> Vec<Finding> {
+        let text = format!(
+            "version: 1\napp: {app}\nbranches: {{ feature/*: {{ environments: [preview], per_branch: true, limit: 25 }} }}\n\
+             pipelines: {{ account: '111122223333', region: {region} }}\nenvironments: {{ preview: {{}} }}\n\
+             source: {{ repository: acme/shop, connection: 'arn:aws-us-gov:codestar-connections:us-gov-west-1:111122223333:connection/0a1b2c3d-0000-4000-8000-000000000006' }}\n\
+             services: {{ api: {{ deploy: {{ ecs: {{ cluster: c, roles: [r] }} }} }} }}\nmigrate: {{ command: x }}\n"
+        );
+        let reading = crate::config::read(&text);
+        let mut config = reading.config.unwrap_or_else(|| panic!("{:?}", reading.findings));
+        let name = |at: usize| format!("feature/CUSTOMER-{at}-a-name-as-a-tracker-of-tickets-makes-it");
+        config.branches = (0..number).map(name).collect();
+        let (map, mut findings) = branch_map::resolve(&config);
+        findings.extend(limits(&config, &map));
+        findings
+    }
+
+    #[test]
+    fn as_many_branches_as_a_limit_may_say_have_a_pipeline_whatever_the_app_is_called() {
+        let most = usize::from(crate::config::PerBranch::MOST);
+        for app in ["a", "customer-portal", "cust-portal-core1", "abcdefghijklmnopqrst"] {
+            assert_eq!(with_branches(app, "us-gov-west-1", most), [], "{app}");
+        }
+        let beyond = with_branches("a", "us-gov-west-1", most + 1);
+        assert_eq!(beyond.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["BL120"]);
     }
 
     #[test]

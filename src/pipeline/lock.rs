@@ -16,7 +16,7 @@ use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
 use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record};
-use crate::branch_map::Entry;
+use crate::branch_map::{Entry, stem_of_branches};
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
 /// Minutes that the action may take beside the waiting: a few calls.
@@ -183,7 +183,13 @@ pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
     let object = bucket.clone().text(format!("/{}", names::lock_object(&place.name)));
     // All that are called like the app's. Nobody unlocks, so the last holder may be a pipeline that is long gone: of that one
     // only a role that may ask hears that it is not found, and any other hears nothing but a refusal.
-    let pipelines = vec![home.arn("codepipeline", format!("{}-*", plan.config.stem))];
+    let stem = &plan.config.stem;
+    let mut pipelines = vec![home.arn("codepipeline", format!("{stem}-*"))];
+    let short = stem_of_branches(stem);
+    if short != stem && plan.config.rules.iter().any(|rule| rule.per_branch.is_some()) {
+        // The pipelines of branches are called after a shorter one, and ten digits.
+        pipelines.push(home.arn("codepipeline", format!("{short}-??????????*")));
+    }
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };

@@ -152,6 +152,17 @@ impl<'a> Plan<'a> {
         self.config.environments.values().filter(|place| entering.contains_key(place.name.as_str()))
     }
 
+    /// The environments that rules with a pipeline for each branch lead to, and that no branch's pipeline enters now, in the
+    /// order of the file.
+    pub fn waiting_environments(&self) -> impl Iterator<Item = &'a Place> {
+        let families = || self.config.rules.iter().filter(|rule| rule.per_branch.is_some());
+        let waits = move |place: &&Place| {
+            !self.entering.contains_key(place.name.as_str())
+                && families().any(|rule| rule.environments.contains(&place.name))
+        };
+        self.config.environments.values().filter(waits)
+    }
+
     /// What is done in one environment.
     pub fn environment(&self, place: &Place) -> Environment {
         environment::environment(self, place, self.entering(place))
@@ -261,7 +272,7 @@ impl<'a> Plan<'a> {
         if !topics.is_empty() {
             statements.push(Statement::allow("Approval", &["sns:Publish"], topics));
         }
-        Role::new(roles::of_pipeline(self, &entry.pipeline), Trust::CodePipeline, statements)
+        Role::new(roles::of_pipeline(self, entry), Trust::CodePipeline, statements)
     }
 }
 

@@ -57,6 +57,12 @@ pub fn pipeline_role(pipeline: &str) -> String {
     format!("{pipeline}-pipeline")
 }
 
+/// The role of the pipeline of one branch: its name without the words, which the digits tell from every other. Short, because
+/// the roles of environments trust each of them by its name.
+pub fn branch_role(pipeline: &str) -> String {
+    pipeline_role(artifact_folder(pipeline).trim_end_matches('-'))
+}
+
 /// The role under which actions work in an environment.
 pub fn deploy_role(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-deploy")
@@ -269,5 +275,11 @@ mod tests {
         let (one, other) = (project_role(&format!("{project}a")), project_role(&format!("{project}b")));
         assert!(one.len() <= ROLE && other.len() <= ROLE && one != other, "{one} {other}");
         assert_eq!(project_role("shop-release-build"), "shop-release-build");
+    }
+
+    #[test]
+    fn the_role_of_a_branch_keeps_all_of_its_digits() {
+        assert_eq!(branch_role("customer-0123456789-feature-jira-1"), "customer-0123456789-pipeline");
+        assert_eq!(branch_role("shop-0123456789-feature-x"), "shop-0123456789-feat-pipeline");
     }
 }

@@ -1,7 +1,8 @@
 //! How roles are known: those that are made, by a name of branchline's and the file's path, and those that exist.
 
-use super::Plan;
 use super::text::{Place as At, Text};
+use super::{Plan, names};
+use crate::branch_map::Entry;
 use crate::config::{Config, Environment as Place, Written};
 
 /// A role by name and ARN, before it is known what it may do.
@@ -30,13 +31,19 @@ pub fn known(config: &Config, at: &At, name: impl Into<String>, existing: Option
 }
 
 /// A pipeline's role.
-pub(super) fn of_pipeline(plan: &Plan, pipeline: &str) -> Known {
+pub(super) fn of_pipeline(plan: &Plan, entry: &Entry) -> Known {
     let existing = plan.config.existing.roles.pipeline.as_ref();
-    known(plan.config, &plan.home, super::names::pipeline_role(pipeline), existing)
+    known(plan.config, &plan.home, name_of_pipelines(entry), existing)
+}
+
+/// The name of a pipeline's role, where it is made.
+pub(super) fn name_of_pipelines(entry: &Entry) -> String {
+    let name = if entry.of_branch.is_some() { names::branch_role } else { names::pipeline_role };
+    name(&entry.pipeline)
 }
 
 /// The role under which actions work in an environment.
 pub(super) fn of_deploys(plan: &Plan, place: &Place) -> Known {
-    let name = super::names::deploy_role(&plan.config.stem, &place.name);
+    let name = names::deploy_role(&plan.config.stem, &place.name);
     known(plan.config, &plan.place_of(place), name, place.roles.deploy.as_ref())
 }

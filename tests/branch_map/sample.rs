@@ -166,5 +166,6 @@ fn empty() -> Config {
         overrides: vec![],
         notifications: IndexMap::new(),
         branches: vec![],
+        copies: Vec::new(),
     }
 }

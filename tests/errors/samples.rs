@@ -150,6 +150,7 @@ fn templates() -> Vec<TemplatesError> {
         TemplatesError::Io { what: "read", path: path(), reason: system(13) },
         TemplatesError::There { path: path() },
         TemplatesError::NoText { path: path() },
+        TemplatesError::Link { path: path() },
     ]
 }
 
@@ -163,6 +164,7 @@ fn lists() -> Vec<BranchesError> {
     vec![
         BranchesError::Unreadable { from: from(), reason: system(2) },
         BranchesError::NotAList { from: from(), what: "is not UTF-8 text" },
+        BranchesError::Empty { from: from() },
         BranchesError::Line { from: from(), fault: not_a_branch() },
     ]
 }

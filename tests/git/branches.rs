@@ -79,9 +79,8 @@ fn a_list_comes_in_by_standard_input_too_as_git_prints_it() {
     assert_eq!(gone.code, 2, "{gone:?}");
     let bad = place.branchline_fed("clone", &arguments, "main\n* feature/a\n");
     bad.refused(3, &["BL613", "in standard input, line 2 is no branch"]);
-    // Nothing is a list, of no branch.
     let none = place.branchline_fed("clone", &["map", "--json", "--branches", "-"], "");
-    assert_eq!(branches(none.done()), [""; 0]);
+    none.refused(3, &["BL613", "lists no branch at all"]);
 }
 
 #[test]
@@ -138,6 +137,55 @@ fn of_branches_that_are_gone_every_file_is_listed_and_every_pipeline_named() {
     generate(&["--prune"], kept).done();
     assert!(there.iter().all(|path| !place.path("shop/pipelines").join(path).exists()), "{there:?}");
     generate(&["--check"], kept).done();
+}
+
+#[test]
+fn an_empty_list_is_refused_and_costs_no_file() {
+    let place = cloned();
+    place.branchline("shop", &["generate"]).done();
+    let before = files(&place.path("shop/pipelines"));
+    place.write("none", "");
+    for more in [&["generate", "--prune"][..], &["generate"], &["check"], &["generate", "--check"]] {
+        let arguments = [more, &["--branches", "../none"]].concat();
+        place.branchline("shop", &arguments).refused(3, &["BL613", "lists no branch at all", "`main` alone"]);
+        assert_eq!(files(&place.path("shop/pipelines")), before, "{more:?}");
+    }
+}
+
+#[test]
+fn the_stack_of_an_environment_stays_while_no_branch_leads_there() {
+    let preview = features()
+        .replace("environments: [live], per_branch", "environments: [preview], per_branch")
+        .replace("environments: { live: {} }", "environments: { live: {}, preview: {} }")
+        .replace("cluster: c, roles: [task]", "cluster: 'c-{environment}', roles: ['task-{environment}']");
+    let place = Place::with(&preview);
+    place.git("shop", &["branch", "feature/a"]);
+    place.branchline("shop", &["generate"]).done();
+    let before = files(&place.path("shop/pipelines"));
+    assert!(before.contains(&"environments/preview.yml".to_owned()), "{before:?}");
+    place.write("main-alone", "main\n");
+    place.branchline("shop", &["generate", "--prune", "--branches", "../main-alone"]).done();
+    let after = files(&place.path("shop/pipelines"));
+    let gone: Vec<&String> = before.iter().filter(|path| !after.contains(path)).collect();
+    assert!(!gone.is_empty() && gone.iter().all(|path| path.contains("-feature-")), "{gone:?}");
+    // And is no difference either.
+    place.branchline("shop", &["generate", "--check", "--branches", "../main-alone"]).done();
+}
+
+/// The paths of all files below a folder, in order.
+fn files(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            found.push(name);
+        }
+    }
+    found.sort();
+    found
 }
 
 #[test]

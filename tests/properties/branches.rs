@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
 
-const TEXT: &str = "version: 1\napp: shop\nbranches:\n  main: [live]\n  team/**: { environments: [preview], per_branch: true, limit: 30 }\n  \
+const TEXT: &str = "version: 1\napp: shop\nbranches:\n  main: [live]\n  team/**: { environments: [preview], per_branch: true, limit: 25 }\n  \
     team/{x,y}/*: [staging]\n  \"**\": { environments: [dev] }\nenvironments: { live: {}, preview: {}, staging: {}, dev: {} }\n\
     pipelines: { account: \"111122223333\", region: eu-west-1 }\nsource: { repository: acme/shop }\n\
     services: { web: { deploy: { ecs: { cluster: \"c-{environment}\", roles: [\"t-{environment}\"] } } } }\n\

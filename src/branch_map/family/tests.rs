@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{Unfit, is_of_one_branch, slug};
+use super::{DIGITS, Unfit, is_of_one_branch, slug};
 use crate::branch_map::git_name;
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::search::{Language, Relation, Search};
@@ -97,6 +97,20 @@ fn the_names_stay_as_they_are() {
         assert_eq!(slug(branch), expected);
     }
     assert_eq!(slug("ÄÖÜ").len(), 10, "digits alone where nothing is left of the name");
+}
+
+#[test]
+fn all_digits_are_among_the_first_twenty_characters_whatever_the_app_is_called() {
+    for (app, begins) in [
+        ("shop", "shop-"),
+        ("customer", "customer-"),
+        ("customer-portal", "customer-"),
+        ("cust-portal-core1", "cust-port-"),
+        ("ab-cdefg-hi", "ab-cdefg-"),
+    ] {
+        assert_eq!(format!("{}-", super::stem(app)), begins);
+        assert!(begins.len() + DIGITS <= 20, "{app}");
+    }
 }
 
 #[test]

@@ -96,6 +96,14 @@ impl<'a> Asked<'a> {
             let _ =
                 writeln!(text, "\nBefore the patches that `overrides` make of {}.", quoted(&patched, "and"));
         }
+        let copies = &self.config.copies;
+        if !copies.is_empty() {
+            let _ = writeln!(
+                text,
+                "\nBut for what changed copies in .branchline/templates make of the steps {}.",
+                quoted(copies, "and")
+            );
+        }
         text
     }
 

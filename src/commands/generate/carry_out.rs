@@ -119,6 +119,7 @@ impl<'a> Work<'a> {
             }
             self.take(&folder, &stale, blocks)?;
         }
+        generated.extend(batches.kept());
         self.look_for_orphans(&folder, &generated)?;
         if self.flags.writes() { self.write() } else { self.show() }
     }

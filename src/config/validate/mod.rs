@@ -201,6 +201,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         buildspecs: judge.buildspecs(),
         overrides: judge.overrides(),
         branches: Vec::new(),
+        copies: Vec::new(),
         services,
     };
     judge.images_of(&config);

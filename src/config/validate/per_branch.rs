@@ -3,7 +3,7 @@
 use super::Judge;
 use crate::config::PerBranch;
 use crate::config::raw::{RawPullRequests, RawRuleMapping};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, shown};
 
 /// Branches that may have a pipeline where the file does not say how many. Each makes the policies of the rule's
 /// environments longer, and is a stack that somebody has to delete when the branch is gone.
@@ -54,6 +54,19 @@ impl Judge<'_> {
                         .help(help),
                 );
             }
+        }
+        let prefix = self.raw.name_prefix.as_deref().unwrap_or_default();
+        if is_on && prefix.len() > PerBranch::STEM {
+            let place = self.key(&["branches", key, "per_branch"]);
+            self.report(
+                Finding::error("BL053", place, format!("`per_branch` does not go with the prefix {}", shown(prefix)))
+                    .because(
+                        "the first 20 characters of a pipeline's name tell the artifacts of branches apart, and after so long a prefix \
+                         too few are left",
+                    )
+                    .help("write a `name_prefix` of at most 9 characters, or take `per_branch` out")
+                    .related(self.place(&["name_prefix"]), "the prefix"),
+            );
         }
         if !is_on && written.limit.is_some() {
             let place = self.key(&["branches", key, "limit"]);

@@ -47,6 +47,6 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL613",
         "no list of branches",
-        "What `--branches` names has something else than a branch on a line. A line that is passed over could be a branch whose pipeline is then taken for one of a branch that is gone.",
+        "What `--branches` names has no branch, or something else than one on a line. An empty list comes of a command that has failed before a pipe. A line that is passed over could be a branch whose pipeline is then taken for one of a branch that is gone.",
     ),
 ];

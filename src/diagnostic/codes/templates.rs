@@ -28,4 +28,24 @@ pub(super) const CODES: &[Code] = &[
         "copy of no step",
         "A file below `.branchline/templates` has the name of no step, so it would be read by nobody: it was mistyped, or the step has another name now.",
     ),
+    code(
+        "BL306",
+        "step that does nothing",
+        "A copy of a shell step holds nothing but blanks and comments. The pipeline would show the stage as done, with no migration run, no lock taken, no image kept.",
+    ),
+    code(
+        "BL307",
+        "step that no shell reads",
+        "A quote of a copy is never closed, its lines end as on Windows, or it holds a control character. The shell would run something else than what stands there, or nothing of it.",
+    ),
+    code(
+        "BL308",
+        "step that goes on behind a failure",
+        "The original of a step ends at the first command that fails, by `set -euo pipefail`, and the copy does not say so. A migration that fails would be followed by the deploy.",
+    ),
+    code(
+        "BL309",
+        "quoted value inside of quotes",
+        "`{{sh …}}` writes a word in quotes of its own. Inside of other quotes these protect nothing: what a value of the configuration holds is then read by the shell.",
+    ),
 ];

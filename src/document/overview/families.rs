@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::branch_map::stem_of_branches;
 use crate::pipeline::{Plan, names};
 
 /// A rule with a pipeline for each of its branches.
@@ -44,7 +45,7 @@ pub(super) fn left(plan: &Plan) -> Option<Left> {
         return None;
     }
     let config = plan.config;
-    let folder = format!("{}-{SLUG}", config.stem);
+    let folder = format!("{}-{SLUG}", stem_of_branches(&config.stem));
     let rules = config.rules.iter().filter(|rule| rule.per_branch.is_some());
     let built: Vec<&String> = rules.flat_map(|rule| &rule.services).collect();
     let services = config.services.values().filter(|service| built.contains(&&service.name));

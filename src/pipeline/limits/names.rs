@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Judge;
 use crate::diagnostic::{Finding, Span};
-use crate::pipeline::{deploy, migrate, names};
+use crate::pipeline::{deploy, migrate, names, roles};
 
 impl Judge<'_> {
     /// Roles of one name (code `BL216`). Without a part that a person named, the ends of the names tell them apart.
@@ -62,7 +62,7 @@ impl Judge<'_> {
         }
         for (entry, rule) in plan.map.with_rules(config) {
             let pipeline = &entry.pipeline;
-            add(names::pipeline_role(pipeline), rule.place, "a pipeline");
+            add(roles::name_of_pipelines(entry), rule.place, "a pipeline");
             add(names::pipeline_project(pipeline, "build"), rule.place, "a pipeline's build");
             for test in &config.tests {
                 let kind = names::with_part("test", test.service.as_deref());

@@ -9,7 +9,7 @@ use crate::config::{
 };
 use crate::pipeline::iam::{Grant, Role, Statement};
 use crate::pipeline::text::{Part, Text};
-use crate::pipeline::{Plan, images};
+use crate::pipeline::{Plan, images, roles};
 
 /// Lengths, where the pipelines are in a region.
 pub(super) struct Size {
@@ -96,7 +96,7 @@ pub(super) fn of_declared(one: &Declared) -> usize {
 pub(super) fn of_trust(config: &Config, entering: &[&Entry]) -> usize {
     // What a role's ARN comes to, beside 200 characters of the policy's own; with a longer word for the partition, and a path.
     let more = config.role_path.len() - 1 + Partition::of_region(&config.region).id().len() - "aws".len();
-    entering.iter().map(|entry| entry.pipeline.len() + 45 + more).sum::<usize>() + 200
+    entering.iter().map(|entry| roles::name_of_pipelines(entry).len() + 36 + more).sum::<usize>() + 200
 }
 
 /// All that the lengths of an environment's policies depend on, where these pipelines deploy to it: in two environments with
