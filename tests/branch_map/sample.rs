@@ -160,6 +160,7 @@ fn empty() -> Config {
         tags: IndexMap::new(),
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
+        notifications: IndexMap::new(),
         overrides: vec![],
         branches: vec![],
     }
