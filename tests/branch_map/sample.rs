@@ -163,6 +163,7 @@ fn empty() -> Config {
         tags: IndexMap::new(),
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
+        notifications: IndexMap::new(),
         overrides: vec![],
         notifications: IndexMap::new(),
         branches: vec![],

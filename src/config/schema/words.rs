@@ -177,6 +177,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("slack", "slack: { workspace: T0123ABCD, channel: C0123ABCD }"),
     ("events", "events: [failed, approval]"),
     ("workspace", "workspace: T0123ABCD"),
+    ("channel", "channel: C0123ABCD"),
+    ("teams", "teams: { tenant: …, team: …, channel: … }"),
+    ("tenant", "tenant: 0a1b2c3d-0000-4000-8000-000000000001"),
+    ("team", "team: 0a1b2c3d-0000-4000-8000-000000000002"),
     ("excludes", "excludes: [\"**/README.md\"]"),
 ];
 
