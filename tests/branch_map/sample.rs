@@ -163,7 +163,6 @@ fn empty() -> Config {
         tags: IndexMap::new(),
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,
-        notifications: IndexMap::new(),
         overrides: vec![],
         notifications: IndexMap::new(),
         branches: vec![],
