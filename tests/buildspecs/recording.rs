@@ -152,6 +152,7 @@ pub fn the_event_says_which_commits_came_and_where_they_are_read(job: &Job) -> V
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     let detail = &outcome.world["events"][0]["Detail"];
     let summary = detail["summary"].as_str().unwrap_or_default();
+    assert!(!summary.contains('\n'), "it stands in texts of one line: {summary}");
     holds(
         &outcome,
         "it names author and subject",

@@ -79,7 +79,7 @@ fn a_list_comes_in_by_standard_input_too_as_git_prints_it() {
     assert_eq!(gone.code, 2, "{gone:?}");
     let bad = place.branchline_fed("clone", &arguments, "main\n* feature/a\n");
     bad.refused(3, &["BL613", "in standard input, line 2 is no branch"]);
-    let none = place.branchline_fed("clone", &["map", "--json", "--branches", "-"], "");
+    let none = place.branchline_fed("clone", &["map", "--branches", "-"], "");
     none.refused(3, &["BL613", "lists no branch at all"]);
 }
 
