@@ -1,6 +1,5 @@
 //! Keeping what is deployed from the repository's expiry.
 
-use branchline::config::Service;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
