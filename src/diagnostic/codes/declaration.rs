@@ -214,4 +214,9 @@ pub(super) const CODES: &[Code] = &[
         "recipient that cannot be told",
         "A topic has to be in the pipelines' own account, and chats are told by Amazon Q Developer (once AWS Chatbot), which is there in the partition `aws` alone.",
     ),
+    code(
+        "BL263",
+        "task family of a migration",
+        "A migration that runs as an ECS task registers a revision of its own family in each release. A deploy that takes the newest revision of that family would move a job on to one that runs the migration.",
+    ),
 ];
