@@ -219,4 +219,9 @@ pub(super) const CODES: &[Code] = &[
         "task family of a migration",
         "A migration that runs as an ECS task registers a revision of its own family in each release. A deploy that takes the newest revision of that family would move a job on to one that runs the migration.",
     ),
+    code(
+        "BL264",
+        "state machine of two environments",
+        "The definition of a state machine is replaced as a whole. Deploys to one environment change it one behind the other; those to two environments do not wait for each other, and one can take back what the other has written. Each reads the definition again, changes it again where its change is gone, and fails after three times.",
+    ),
 ];
