@@ -312,6 +312,26 @@ fn a_command_that_fails_ends_the_deploy_and_says_what_stays() {
 }
 
 #[test]
+fn a_line_or_a_part_of_a_pipe_that_fails_ends_the_deploy() {
+    for script in ["false | true", "false\necho later", "false; echo later", "true\nfalse | cat\necho later"]
+    {
+        let run = format!("[{}, echo behind it]", json!(script));
+        let text = format!(
+            "version: 1\napp: shop\nbranches: {{ main: [dev] }}\nenvironments: {{ dev: {{}} }}\n\
+             pipelines: {{ account: \"123456789012\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
+             services: {{ site: {{ deploy: {{ commands: {{ run: {run} }} }} }} }}\n"
+        );
+        let stacks = crate::support::stacks::Stacks::of(&text);
+        let outcome = jobs::job(&stacks, "Deploy-dev/site").run(release::world(&stacks));
+        assert!(!outcome.succeeded, "{script}: {}", outcome.output);
+        for text in ["later\n", "behind it\n"] {
+            assert!(!outcome.output.contains(text), "{script}: {}", outcome.output);
+        }
+        assert!(outcome.output.contains("one of its commands failed"), "{script}: {}", outcome.output);
+    }
+}
+
+#[test]
 fn a_service_is_deployed_after_those_that_it_depends_on_and_all_else_side_by_side() {
     let stacks = jobs::deploys();
     let orders: BTreeMap<&str, u32> = stacks.pipelines["shop-release"]

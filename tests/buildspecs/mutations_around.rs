@@ -73,7 +73,8 @@ fn a_command_that_fails_and_passes_is_caught() {
     let job = jobs::verify();
     let fails = verifying::commands_run_in_the_checkout_until_one_fails;
     caught(&job, "[ \"$verify_code\" -eq 0 ]", "true", fails);
-    caught(&job, "bash -ec", "bash -c", fails);
+    caught(&job, "bash -o pipefail -ec", "bash -o pipefail -c", fails);
+    caught(&job, "-o pipefail -ec", "-ec", fails);
     let late = verifying::commands_that_outlive_the_timeout_are_stopped;
     caught(&job, "timeout --kill-after=10 \"$verify_left\" ", "", late);
 }
