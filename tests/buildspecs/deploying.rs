@@ -144,6 +144,17 @@ pub fn a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_aga
     holds(&outcome, "nothing else is claimed", !outcome.output.contains(&claim))
 }
 
+pub fn a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once(job: &Job) -> Verdict {
+    let mut late = world();
+    late.0["stale_seconds"] = json!(20);
+    let outcome = job.run(late);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let changes = outcome.lines("aws stepfunctions update-state-machine");
+    holds(&outcome, "it is changed once", changes.len() == 1)?;
+    let looks = outcome.lines("aws stepfunctions describe-state-machine");
+    holds(&outcome, "and looked at until it is seen", looks.len() > 5)
+}
+
 pub fn a_state_machine_of_another_account_or_in_other_words_alone_stops_it(job: &Job) -> Verdict {
     for states in ["A", "D", "I", "J"] {
         let mut wrong = world();
@@ -397,6 +408,7 @@ promises!(super::nightly() =>
     a_new_revision_differs_from_the_newest_in_one_image_alone,
     everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_was,
     a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_again,
+    a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once,
     a_state_machine_of_another_account_or_in_other_words_alone_stops_it,
     what_names_the_family_alone_needs_nothing,
     a_schedule_that_begins_later_still_begins_then,

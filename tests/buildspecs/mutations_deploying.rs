@@ -31,5 +31,7 @@ fn a_change_that_is_lost_and_told_as_done_is_caught() {
     let lost = deploying::a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_again;
     caught(&job, "if has_moved \"$machine\"", "if true", lost);
     caught(&job, "all(. == $revision)", "true", lost);
+    let late = deploying::a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once;
+    caught(&job, "looks <= 10", "looks <= 1", late);
     caught(&job, "[ \"$attempt\" -lt 3 ]", "[ \"$attempt\" -lt 2 ]", lost);
 }
