@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Machine, Secret};
+use crate::diagnostic::Span;
 
 /// How a service is deployed.
 #[derive(Debug, Clone)]
@@ -103,6 +104,8 @@ pub struct EcsTask {
     pub sidecars: Sidecars,
     /// What is moved on to the new revision.
     pub targets: Targets,
+    /// Where the family's name stands in the file.
+    pub place: Span,
 }
 
 impl EcsTask {

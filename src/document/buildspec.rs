@@ -326,13 +326,15 @@ pub fn deploy_ecs_task(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::DEPLOY_ECS_TASK)
 }
 
-/// Runs the commands in the files of the commit, each as it was written, and says afterwards what is true where one failed.
+/// Runs the commands in the files of the commit, and says afterwards what is true where one failed. Before each stands what
+/// lets a line or a part of a pipe that fails end it: CodeBuild looks at the last status alone.
 ///
 /// Needs `ENVIRONMENT`, `SERVICE`, `PIPELINE`, `PIPELINE_REGION`, `STAGE`, `EXECUTION_ID` and `COMMIT_ID`.
 pub fn deploy_commands(steps: &Steps, commands: &[String]) -> Result<Buildspec, StepsError> {
-    let mut spec = test_in_checkout(commands);
-    spec.phases.post_build = Some(phase(steps, steps::DEPLOY_COMMANDS, &())?);
-    Ok(spec)
+    let strict = |command: &String| format!("set -eo pipefail\n{command}");
+    let build = Some(Phase { commands: commands.iter().map(strict).collect() });
+    let post_build = Some(phase(steps, steps::DEPLOY_COMMANDS, &())?);
+    Ok(Buildspec { phases: Phases { build, post_build, ..Phases::default() }, ..Buildspec::new() })
 }
 
 /// Makes a snapshot of the database, waits for it, and removes the environment's oldest ones.

@@ -6,6 +6,7 @@
 
 mod compare;
 mod existing;
+mod families;
 mod folders;
 mod locks;
 mod names;
@@ -82,6 +83,7 @@ pub fn limits(config: &Config, map: &BranchMap) -> Vec<Finding> {
     judge.trusts();
     judge.resources();
     judge.names();
+    judge.families();
     judge.repositories();
     judge.networks();
     judge.shared_policies();

@@ -98,8 +98,8 @@ pub fn environment_project(stem: &str, environment: &str, kind: &str) -> String 
     format!("{stem}-{environment}-{kind}")
 }
 
-/// What the names of an environment's database snapshots begin with; eight digits of an execution's id follow. At most 60
-/// characters with them: an identifier in RDS has up to 255 letters, digits and single hyphens, and begins with a letter.
+/// What the names of an environment's database snapshots begin with; eight digits of an execution's id follow, and eight of
+/// its build's. At most 69 characters with them: an identifier in RDS has up to 255 letters, digits and single hyphens, and begins with a letter.
 pub fn snapshots(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-")
 }

@@ -15,9 +15,9 @@ use crate::config::{Database, Environment as Place, Snapshot};
 /// Minutes the project has beyond the waiting itself: to start, to remove old snapshots, to say what was wrong.
 const MARGIN: u32 = 15;
 
-/// What stands for the part of an execution's id in a snapshot's name: eight digits, so that of two environments of
-/// which one's name begins with the other's, none reaches the other's snapshots.
-const SHORT_ID: &str = "????????";
+/// What stands for the parts of an execution's and a build's id in a snapshot's name: a fixed length, so that of two
+/// environments of which one's name begins with the other's, none reaches the other's snapshots.
+const SHORT_IDS: &str = "????????-????????";
 
 /// The tags by which an environment's own snapshots are known; a third one names the execution.
 const TAGS: [&str; 2] = ["branchline:app", "branchline:environment"];
@@ -100,7 +100,7 @@ fn statements(plan: &Plan, place: &Place, snapshot: &Snapshot, at: &At) -> Vec<S
     };
     let database = at.arn("rds", format!("{of_database}:{name}"));
     let named = |rest: &str| at.arn("rds", format!("{of_snapshot}:{rest}"));
-    let own = || named(&(names::snapshots(&plan.config.stem, &place.name) + SHORT_ID));
+    let own = || named(&(names::snapshots(&plan.config.stem, &place.name) + SHORT_IDS));
     let [create, list, delete]: [&'static [&'static str]; 3] = match &snapshot.database {
         Database::Instance(_) => {
             [&["rds:CreateDBSnapshot"], &["rds:DescribeDBSnapshots"], &["rds:DeleteDBSnapshot"]]

@@ -85,7 +85,7 @@ pub fn everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_
     let before = world();
     let outcome = job.run(before.clone());
     let whole = |world: &Value, from: &str, to: &str| {
-        let kinds = ["rules", "schedules", "state_machines"].map(|kind| world[kind].clone());
+        let kinds = ["rules", "schedules"].map(|kind| world[kind].clone());
         json!(kinds).to_string().replace(from, to)
     };
     // A schedule that began long ago is given no start, and knows nothing of when it was made.
@@ -95,9 +95,22 @@ pub fn everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_
             schedule.as_object_mut().expect("a schedule").remove(key);
         }
     }
-    let definition = &mut expected["state_machines"][MACHINE]["definition"];
-    let short = definition.as_str().expect("a text").replace("\"shop-nightly-dev:7\"", &format!("\"{NEW}\""));
-    *definition = json!(short);
+    // Of a state machine what starts the family here, and nothing else that is called alike.
+    let read = |world: &Value| -> Value {
+        serde_json::from_str(world["state_machines"][MACHINE]["definition"].as_str().expect("a text"))
+            .expect("JSON")
+    };
+    let mut definition = read(&expected);
+    for (state, arguments) in [
+        ("/States/A", "Parameters"),
+        ("/States/B", "Arguments"),
+        ("/States/E/Branches/0/States/F", "Parameters"),
+        ("/States/G/ItemProcessor/States/H", "Parameters"),
+    ] {
+        definition.pointer_mut(state).expect("a state")[arguments]["TaskDefinition"] = json!(NEW);
+    }
+    let made = read(&outcome.world);
+    holds(&outcome, &format!("it is {definition:#}, not {made:#}"), made == definition)?;
     let sorted = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
     let (expected, made) = (sorted(whole(&expected, OLD, NEW)), sorted(whole(&outcome.world, "", "")));
     holds(&outcome, &format!("it is {expected:#}, not {made:#}"), made == expected)?;
@@ -105,6 +118,61 @@ pub fn everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_
         &outcome,
         &["the state machine shop-billing-dev starts arn:aws:ecs:", "Deploy of nightly to dev at commit"],
     )
+}
+
+pub fn a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_again(job: &Job) -> Verdict {
+    let mut lost = world();
+    lost.0["lost_updates"] = json!(2);
+    let outcome = job.run(lost.clone());
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    holds(
+        &outcome,
+        "all of it names the new revision",
+        named(&outcome.world).iter().all(|name| name == NEW),
+    )?;
+    says(&outcome, &["The state machine shop-billing-dev does not start", "Once more."])?;
+    lost.0["lost_updates"] = json!(3);
+    let outcome = job.run(lost);
+    fails(
+        &outcome,
+        &[
+            "the state machine shop-billing-dev was changed three times and does not start",
+            "these were not moved on, as far as is known: the state machine shop-billing-dev",
+        ],
+    )?;
+    let claim = format!("the state machine shop-billing-dev starts {NEW}");
+    holds(&outcome, "nothing else is claimed", !outcome.output.contains(&claim))
+}
+
+pub fn a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once(job: &Job) -> Verdict {
+    let mut late = world();
+    late.0["stale_seconds"] = json!(20);
+    let outcome = job.run(late);
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let changes = outcome.lines("aws stepfunctions update-state-machine");
+    holds(&outcome, "it is changed once", changes.len() == 1)?;
+    let looks = outcome.lines("aws stepfunctions describe-state-machine");
+    holds(&outcome, "and looked at until it is seen", looks.len() > 5)
+}
+
+pub fn a_state_machine_of_another_account_or_in_other_words_alone_stops_it(job: &Job) -> Verdict {
+    for states in ["A", "D", "I", "J"] {
+        let mut wrong = world();
+        let text = wrong.0["state_machines"][MACHINE]["definition"].as_str().expect("a text").to_owned();
+        let mut definition: Value = serde_json::from_str(&text).expect("JSON");
+        definition["States"].as_object_mut().expect("states").retain(|name, _| name == states);
+        wrong.0["state_machines"][MACHINE]["definition"] = json!(definition.to_string());
+        let outcome = job.run(wrong);
+        if states == "A" {
+            holds(&outcome, "one that starts it here is moved on", outcome.succeeded)?;
+            continue;
+        }
+        fails(
+            &outcome,
+            &["the state machine shop-billing-dev starts no task of the family", "nothing was changed"],
+        )?;
+    }
+    Ok(())
 }
 
 pub fn what_names_the_family_alone_needs_nothing(job: &Job) -> Verdict {
@@ -171,7 +239,7 @@ pub fn each_call_that_fails_stops_it_and_what_is_said_is_true(job: &Job) -> Verd
     let whole = job.run(world());
     let calls: Vec<String> =
         whole.calls.iter().filter(|call| call.tool == "aws").map(crate::support::fakes::Call::line).collect();
-    holds(&whole, "every kind of call is made", calls.len() == 12)?;
+    holds(&whole, "every kind of call is made", calls.len() == 14)?;
     for line in calls {
         // The first words tell the calls of one kind from those of another; what is sent tells them among each other.
         let outcome = job.run(world().failing(line.trim_start_matches("aws "), 254, REFUSED));
@@ -255,6 +323,26 @@ fn a_command_that_fails_ends_the_deploy_and_says_what_stays() {
 }
 
 #[test]
+fn a_line_or_a_part_of_a_pipe_that_fails_ends_the_deploy() {
+    for script in ["false | true", "false\necho later", "false; echo later", "true\nfalse | cat\necho later"]
+    {
+        let run = format!("[{}, echo behind it]", json!(script));
+        let text = format!(
+            "version: 1\napp: shop\nbranches: {{ main: [dev] }}\nenvironments: {{ dev: {{}} }}\n\
+             pipelines: {{ account: \"123456789012\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
+             services: {{ site: {{ deploy: {{ commands: {{ run: {run} }} }} }} }}\n"
+        );
+        let stacks = crate::support::stacks::Stacks::of(&text);
+        let outcome = jobs::job(&stacks, "Deploy-dev/site").run(release::world(&stacks));
+        assert!(!outcome.succeeded, "{script}: {}", outcome.output);
+        for text in ["later\n", "behind it\n"] {
+            assert!(!outcome.output.contains(text), "{script}: {}", outcome.output);
+        }
+        assert!(outcome.output.contains("one of its commands failed"), "{script}: {}", outcome.output);
+    }
+}
+
+#[test]
 fn a_service_is_deployed_after_those_that_it_depends_on_and_all_else_side_by_side() {
     let stacks = jobs::deploys();
     let orders: BTreeMap<&str, u32> = stacks.pipelines["shop-release"]
@@ -267,6 +355,37 @@ fn a_service_is_deployed_after_those_that_it_depends_on_and_all_else_side_by_sid
     assert!(orders["Keep"] < first);
     assert_eq!((orders["worker"], orders["plain-job"]), (first, first));
     assert_eq!((orders["nightly"], orders["site"]), (first + 1, first + 2));
+}
+
+#[test]
+fn services_that_change_one_state_machine_are_deployed_one_behind_the_other() {
+    let job = |name: &str, machine: &str, more: &str| {
+        format!(
+            "  {name}: {{ image_of: api, {more} deploy: {{ ecs_task: {{ family: \"shop-{name}-{{environment}}\", \
+             roles: [\"shop-{name}-{{environment}}\"], targets: {{ state_machines: [{machine}] }} }} }} }}\n"
+        )
+    };
+    let text = format!(
+        "version: 1\napp: shop\nbranches: {{ main: [dev] }}\nenvironments: {{ dev: {{}} }}\n\
+         pipelines: {{ account: \"123456789012\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\nservices:\n\
+         {}{}{}{}{}  api: {{ deploy: {{ ecs: {{ cluster: shop, roles: [task] }} }} }}\n",
+        job("bills", "\"x-{environment}\", y", ""),
+        // It stands before what it waits for, which changes the same machine.
+        job("first", "x-dev", "depends_on: [mails],"),
+        job("mails", "x-dev", ""),
+        job("other", "z", ""),
+        job("yearly", "y", ""),
+    );
+    let stacks = crate::support::stacks::Stacks::of(&text);
+    let orders: BTreeMap<&str, u32> = stacks.pipelines["shop-main"]
+        .actions
+        .iter()
+        .filter(|action| action.stage == "Deploy-dev")
+        .map(|action| (action.name.as_str(), action.run_order))
+        .collect();
+    let first = orders["api"];
+    assert_eq!((orders["bills"], orders["other"]), (first, first));
+    assert_eq!((orders["mails"], orders["yearly"], orders["first"]), (first + 1, first + 1, first + 2));
 }
 
 #[test]
@@ -288,6 +407,9 @@ fn one_image_is_built_for_all_services_that_have_it() {
 promises!(super::nightly() =>
     a_new_revision_differs_from_the_newest_in_one_image_alone,
     everything_that_names_an_older_revision_is_moved_on_and_else_stays_as_it_was,
+    a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_again,
+    a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once,
+    a_state_machine_of_another_account_or_in_other_words_alone_stops_it,
     what_names_the_family_alone_needs_nothing,
     a_schedule_that_begins_later_still_begins_then,
     the_first_deploy_says_that_the_family_is_not_there_yet,

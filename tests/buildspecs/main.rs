@@ -38,6 +38,7 @@ mod migrating;
 mod migrating_on_machine;
 mod mutations;
 mod mutations_around;
+mod mutations_deploying;
 mod names;
 mod neighbours;
 mod ownership;

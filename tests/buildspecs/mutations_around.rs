@@ -10,9 +10,13 @@ fn a_snapshot_that_is_not_waited_for_or_made_twice_is_caught() {
     let waits = "while [ \"$status\" != available ]";
     caught(&job, waits, "while false", snapshots::a_snapshot_is_made_with_its_tags_and_waited_for);
     caught(&job, waits, "while false", snapshots::a_snapshot_that_fails_or_takes_too_long_stops_the_stage);
-    caught(&job, "[ -n \"$status\" ]", "false", snapshots::a_second_try_makes_no_second_snapshot);
-    let other = snapshots::a_snapshot_of_another_execution_is_not_taken_for_this_ones;
-    caught(&job, "[ \"$owner\" = \"$EXECUTION_ID\" ]", "true", other);
+    let again = snapshots::a_second_try_makes_its_own_and_leaves_that_of_the_first;
+    caught(&job, "-${BASH_REMATCH[1]}", "-00000000", again);
+    caught(&job, "select(.tags[\"branchline:execution\"] != env.EXECUTION_ID)", ".", again);
+    let first = snapshots::a_second_try_waits_while_that_of_the_first_is_being_made;
+    caught(&job, "and .status == \"creating\"", "and false", first);
+    let other = snapshots::a_snapshot_of_its_name_is_not_taken_for_its_own;
+    caught(&job, "[ -z \"$(of_snapshot .status)\" ]", "true", other);
     let stops = snapshots::every_call_that_fails_stops_the_stage;
     caught(&job, "state=asked", "state=none", stops);
     caught(&job, "trap 'last_words $?' EXIT", "true", stops);
@@ -37,7 +41,12 @@ fn a_snapshot_that_is_deleted_and_should_stay_is_caught() {
         "length + 2 - ($keep | tonumber)",
         snapshots::as_many_as_are_kept_stay,
     );
-    caught(&job, "sort_by(.made)", "sort_by(.made) | reverse", snapshots::the_oldest_go_and_the_newest_stay);
+    let oldest = snapshots::the_oldest_go_and_the_newest_stay;
+    caught(&job, "sort_by(map(.made) | max)", "sort_by(map(.made) | max) | reverse", oldest);
+    let together = snapshots::those_of_one_execution_go_together_and_count_as_one;
+    caught(&job, "group_by(.tags[\"branchline:execution\"])", "group_by(.name)", together);
+    let copied = snapshots::an_old_snapshot_that_cannot_go_holds_no_release_up;
+    caught(&job, "if aws rds \"$delete\"", "if false && aws rds \"$delete\"", copied);
     let evil = snapshots::what_is_no_number_or_names_no_owner_deletes_nothing;
     caught(&job, "($own | length) == 2", "true", evil);
     caught(&job, "[[ $KEEP =~ ^[1-9][0-9]*$ ]]", "true", evil);
@@ -64,7 +73,8 @@ fn a_command_that_fails_and_passes_is_caught() {
     let job = jobs::verify();
     let fails = verifying::commands_run_in_the_checkout_until_one_fails;
     caught(&job, "[ \"$verify_code\" -eq 0 ]", "true", fails);
-    caught(&job, "bash -ec", "bash -c", fails);
+    caught(&job, "bash -o pipefail -ec", "bash -o pipefail -c", fails);
+    caught(&job, "-o pipefail -ec", "-ec", fails);
     let late = verifying::commands_that_outlive_the_timeout_are_stopped;
     caught(&job, "timeout --kill-after=10 \"$verify_left\" ", "", late);
 }

@@ -127,7 +127,7 @@ fn stands(release: &Release, place: &str) {
         }
         let migrated = ran(format!("Migrate-{environment}/Migrate"));
         if migrated && environment != "dev" {
-            let name = format!("shop-{environment}-c53dbd42");
+            let name = format!("shop-{environment}-c53dbd42-6f1a2b3c");
             assert!(snapshots(&release.world).contains(&name), "{place}: no {name}");
         }
     }
@@ -166,5 +166,8 @@ fn with_snapshots_and_checks_each_action_that_fails_is_the_last_and_nothing_behi
     stands(&run.release, "the end");
     assert_eq!(run.release.ran, [&ACTIONS[..], &LAST].concat());
     assert_eq!(failed, run.release.ran.len() - 2, "all but the source and the approval");
-    assert_eq!(snapshots(&run.release.world), ["shop-production-c53dbd42", "shop-staging-c53dbd42"]);
+    assert_eq!(
+        snapshots(&run.release.world),
+        ["shop-production-c53dbd42-6f1a2b3c", "shop-staging-c53dbd42-6f1a2b3c"]
+    );
 }

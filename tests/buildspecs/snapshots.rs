@@ -10,8 +10,10 @@ use crate::support::stacks::Stacks;
 use crate::support::world::World;
 use crate::verdict::{Verdict, holds, promises, says};
 
-/// The snapshot that the execution makes.
-const NAME: &str = "shop-staging-c53dbd42";
+/// The snapshot that the build of the execution makes.
+const NAME: &str = "shop-staging-c53dbd42-6f1a2b3c";
+/// That of an earlier build of it.
+const TRIED: &str = "shop-staging-c53dbd42-00000000";
 
 /// The tags of a snapshot that an execution made.
 fn tags(environment: &str, execution: &str) -> Value {
@@ -25,9 +27,9 @@ fn world() -> World {
 /// The instance's snapshots of earlier executions, the oldest first: this many.
 fn with_earlier(count: u32) -> World {
     (1..=count).fold(world(), |world, number| {
-        let name = format!("shop-staging-0000000{number}");
+        let name = format!("shop-staging-0000000{number}-00000000");
         let ago = i64::from(100 - number) * 86_400;
-        world.with_snapshot(("instance", "shop-staging", &name), ago, &tags("staging", "earlier"))
+        world.with_snapshot(("instance", "shop-staging", &name), ago, &tags("staging", &number.to_string()))
     })
 }
 
@@ -40,9 +42,13 @@ pub fn world_of(stacks: &Stacks, stage: &str) -> World {
         let place = &stacks.config.environments[environment];
         let there =
             crate::support::world::Place { account: place.account.clone(), region: place.region.clone() };
-        let name = format!("shop-{environment}-0000000{number}");
+        let name = format!("shop-{environment}-0000000{number}-00000000");
         let kind = database.kind();
-        world.at(&there).with_snapshot((kind, database.name(), &name), number, &tags(environment, "earlier"))
+        world.at(&there).with_snapshot(
+            (kind, database.name(), &name),
+            number,
+            &tags(environment, &number.to_string()),
+        )
     })
 }
 
@@ -91,38 +97,75 @@ pub fn a_snapshot_is_made_with_its_tags_and_waited_for(job: &Job) -> Verdict {
     holds(&outcome, "it has the tags", made["tags"] == tags("staging", EXECUTION))?;
     let last = outcome.calls.last().map_or(0, |call| call.at) - crate::support::world::EPOCH;
     holds(&outcome, &format!("it is waited for, {last} seconds"), (200..230).contains(&last))?;
-    says(&outcome, &["shop-staging-c53dbd42 is available, after "])
+    says(&outcome, &["shop-staging-c53dbd42-6f1a2b3c is available, after "])
 }
 
-pub fn a_second_try_makes_no_second_snapshot(job: &Job) -> Verdict {
-    // Still being made, and there.
-    for takes in [80, 0] {
-        let mut earlier =
-            world().with_snapshot(("instance", "shop-staging", NAME), 30, &tags("staging", EXECUTION));
-        earlier.0["rds"]["snapshots"][0]["takes"] = json!(takes);
-        let outcome = job.run(earlier);
+pub fn a_second_try_makes_its_own_and_leaves_that_of_the_first(job: &Job) -> Verdict {
+    for (days, age) in [(22, "available and 22 days old"), (0, "available and 0 hours old")] {
+        // However many are kept, that of the first try is from before a migration that failed.
+        let earlier = with_earlier(9).with_snapshot(
+            ("instance", "shop-staging", TRIED),
+            days * 86_400 + 9,
+            &tags("staging", EXECUTION),
+        );
+        let outcome = job.run_with(earlier, &[("KEEP", "1")]);
         holds(&outcome, "it succeeds", outcome.succeeded)?;
-        holds(&outcome, "none is made", outcome.lines("aws rds create").is_empty())?;
-        holds(&outcome, "it is there", left(&outcome) == [NAME])?;
-        says(&outcome, &["exists since this execution was tried before", "is available, after "])?;
+        let made =
+            outcome.world["rds"]["snapshots"].as_array().into_iter().flatten().find(|it| it["name"] == NAME);
+        holds(&outcome, "it makes one", made.is_some())?;
+        holds(&outcome, "both are there, and no other", left(&outcome) == [TRIED, NAME])?;
+        let told = format!(
+            "an earlier try of this execution has made {TRIED}, which is {age}; it stays, and is not used"
+        );
+        says(&outcome, &[&told, "is available, after "])?;
     }
     Ok(())
 }
 
-pub fn a_snapshot_of_another_execution_is_not_taken_for_this_ones(job: &Job) -> Verdict {
-    let other =
-        world().with_snapshot(("instance", "shop-staging", NAME), 9, &tags("staging", "c53dbd42-other"));
+pub fn a_second_try_waits_while_that_of_the_first_is_being_made(job: &Job) -> Verdict {
+    let with_one_that_takes = |takes: i64| {
+        let mut world =
+            world().with_snapshot(("instance", "shop-staging", TRIED), 30, &tags("staging", EXECUTION));
+        world.0["rds"]["snapshots"][0]["takes"] = json!(takes);
+        world
+    };
+    let outcome = job.run(with_one_that_takes(80));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    let created =
+        outcome.calls.iter().find(|call| call.operation == "create-db-snapshot").map(|call| call.at);
+    let waited = created.unwrap_or_default() - crate::support::world::EPOCH;
+    holds(&outcome, &format!("it is asked for when the other one is there, {waited} seconds"), waited >= 50)?;
+    let outcome = job.run(with_one_that_takes(999_999));
     fails(
-        &job.run(other),
-        "there is a snapshot shop-staging-c53dbd42 already, and it is not this execution's but that of c53dbd42-other.",
+        &outcome,
+        "RDS is still making that of an earlier try after 3600 seconds, the timeout.",
         "no snapshot was made.",
     )?;
-    let by_hand = world().with_snapshot(("instance", "shop-staging", NAME), 9, &json!({}));
-    fails(
-        &job.run(by_hand),
-        "there is a snapshot shop-staging-c53dbd42 already, and it is not this execution's.",
-        "no snapshot was made.",
-    )?;
+    holds(&outcome, "none is made", outcome.lines("aws rds create").is_empty())
+}
+
+pub fn those_of_one_execution_go_together_and_count_as_one(job: &Job) -> Verdict {
+    let of = |name: &'static str| ("instance", "shop-staging", name);
+    let day = 86_400;
+    let world = world()
+        .with_snapshot(of("shop-staging-aaaaaaaa-00000001"), 9 * day, &tags("staging", "a"))
+        .with_snapshot(of("shop-staging-bbbbbbbb-00000001"), 8 * day, &tags("staging", "b"))
+        .with_snapshot(of("shop-staging-bbbbbbbb-00000002"), 7 * day, &tags("staging", "b"))
+        .with_snapshot(of("shop-staging-cccccccc-00000001"), 6 * day, &tags("staging", "c"));
+    let two = job.run_with(world.clone(), &[("KEEP", "2")]);
+    holds(&two, "it succeeds", two.succeeded)?;
+    holds(&two, "c and its own stay", left(&two) == ["shop-staging-cccccccc-00000001", NAME])?;
+    let three = job.run_with(world, &[("KEEP", "3")]);
+    holds(&three, "both of b stay too", left(&three).len() == 4)?;
+    holds(&three, "and a goes", !left(&three).contains(&"shop-staging-aaaaaaaa-00000001"))
+}
+
+pub fn a_snapshot_of_its_name_is_not_taken_for_its_own(job: &Job) -> Verdict {
+    for tags in [tags("staging", EXECUTION), tags("staging", "other"), json!({})] {
+        let there = world().with_snapshot(("instance", "shop-staging", NAME), 9, &tags);
+        let refused = format!("there is a snapshot {NAME} already, which this build did not make.");
+        fails(&job.run(there), &refused, "no snapshot was made.")?;
+    }
     // Of another database, it is not even listed.
     let elsewhere = world().with_snapshot(("instance", "other", NAME), 9, &tags("staging", EXECUTION));
     fails(&job.run(elsewhere), "RDS did not make it:", "no snapshot was made.")
@@ -131,16 +174,17 @@ pub fn a_snapshot_of_another_execution_is_not_taken_for_this_ones(job: &Job) -> 
 pub fn the_oldest_go_and_the_newest_stay(job: &Job) -> Verdict {
     let outcome = job.run(with_earlier(9));
     holds(&outcome, "it succeeds", outcome.succeeded)?;
-    let mut stay: Vec<String> = (4..=9).map(|number| format!("shop-staging-0000000{number}")).collect();
+    let mut stay: Vec<String> =
+        (4..=9).map(|number| format!("shop-staging-0000000{number}-00000000")).collect();
     stay.push(NAME.to_owned());
     holds(&outcome, &format!("seven are left: {:?}", left(&outcome)), left(&outcome) == stay)?;
     let deleted: Vec<String> = outcome.lines("aws rds delete-db-snapshot");
-    holds(&outcome, "the oldest goes first", deleted[0].contains("shop-staging-00000001"))?;
+    holds(&outcome, "the oldest goes first", deleted[0].contains("shop-staging-00000001-00000000"))?;
     // None goes before the new one can be restored from.
     let created = outcome.calls.iter().position(|call| call.operation == "create-db-snapshot");
     let first = outcome.calls.iter().position(|call| call.operation == "delete-db-snapshot");
     holds(&outcome, "the new one is there first", created < first)?;
-    says(&outcome, &["deleted shop-staging-00000001, since 7 are kept"])
+    says(&outcome, &["deleted shop-staging-00000001-00000000, since those of 7 executions are kept"])
 }
 
 pub fn as_many_as_are_kept_stay(job: &Job) -> Verdict {
@@ -158,18 +202,22 @@ pub fn what_is_not_ours_is_never_deleted(job: &Job) -> Verdict {
     without_execution.as_object_mut().expect("tags").remove("branchline:execution");
     let world = with_earlier(9)
         .with_snapshot(of("by-hand-of-somebody"), 999_999_999, &json!({}))
-        .with_snapshot(of("shop-staging-11111111"), 999_999_999, &tags("production", "x"))
-        .with_snapshot(of("shop-staging-22222222"), 999_999_999, &without_execution)
-        .with_snapshot(of("shop-staging-eu-33333333"), 999_999_999, &tags("staging", "x"))
-        .with_snapshot(("instance", "other", "shop-staging-44444444"), 999_999_999, &tags("staging", "x"));
+        .with_snapshot(of("shop-staging-11111111-00000000"), 999_999_999, &tags("production", "x"))
+        .with_snapshot(of("shop-staging-22222222-00000000"), 999_999_999, &without_execution)
+        .with_snapshot(of("shop-staging-eu-33333333-00000000"), 999_999_999, &tags("staging", "x"))
+        .with_snapshot(
+            ("instance", "other", "shop-staging-44444444-00000000"),
+            999_999_999,
+            &tags("staging", "x"),
+        );
     let outcome = job.run(world);
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     for name in [
         "by-hand-of-somebody",
-        "shop-staging-11111111",
-        "shop-staging-22222222",
-        "shop-staging-eu-33333333",
-        "shop-staging-44444444",
+        "shop-staging-11111111-00000000",
+        "shop-staging-22222222-00000000",
+        "shop-staging-eu-33333333-00000000",
+        "shop-staging-44444444-00000000",
     ] {
         holds(&outcome, &format!("{name} is left"), left(&outcome).contains(&name))?;
     }
@@ -193,7 +241,7 @@ pub fn every_call_that_fails_stops_the_stage(job: &Job) -> Verdict {
         fails(
             &outcome,
             &format!("RDS did not make it: {silent}"),
-            "whether RDS makes the snapshot shop-staging-c53dbd42 is not known.",
+            "whether RDS makes the snapshot shop-staging-c53dbd42-6f1a2b3c is not known.",
         )?;
     }
     let outcome =
@@ -202,15 +250,31 @@ pub fn every_call_that_fails_stops_the_stage(job: &Job) -> Verdict {
     fails(
         &outcome,
         "it is creating, and not available, after 3600 seconds, its timeout.",
-        "RDS may still be making the snapshot shop-staging-c53dbd42.",
+        "RDS may still be making the snapshot shop-staging-c53dbd42-6f1a2b3c.",
     )?;
     holds(&outcome, "none is deleted", outcome.lines("aws rds delete").is_empty())?;
-    let outcome = job.run(with_earlier(9).failing("rds delete-db-snapshot", 254, no));
-    fails(
+    Ok(())
+}
+
+pub fn an_old_snapshot_that_cannot_go_holds_no_release_up(job: &Job) -> Verdict {
+    let copied = "An error occurred (InvalidDBSnapshotState) when calling it: it is currently being copied";
+    let outcome = job.run(with_earlier(9).failing(
+        "rds delete-db-snapshot --region eu-west-1 --db-snapshot-identifier shop-staging-00000002",
+        254,
+        copied,
+    ));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    says(
         &outcome,
-        &format!("the old snapshot shop-staging-00000001 could not be deleted: {no}"),
-        "the snapshot shop-staging-c53dbd42 is there.",
-    )
+        &[&format!(
+            "WARNING: the old snapshot shop-staging-00000002-00000000 stays, and the next release tries to delete it again: {copied}"
+        )],
+    )?;
+    for number in [1, 3] {
+        let name = format!("shop-staging-0000000{number}-00000000");
+        holds(&outcome, &format!("{name} goes all the same"), !left(&outcome).contains(&name.as_str()))?;
+    }
+    Ok(())
 }
 
 pub fn an_rds_that_does_not_answer_for_a_while_is_waited_for(job: &Job) -> Verdict {
@@ -227,7 +291,7 @@ pub fn a_snapshot_that_fails_or_takes_too_long_stops_the_stage(job: &Job) -> Ver
     let outcome = job.run(failing);
     fails(
         &outcome,
-        "RDS says that making it has failed. Delete it, so that another one can be made: aws rds delete-db-snapshot --region eu-west-1 --db-snapshot-identifier shop-staging-c53dbd42",
+        "RDS says that making it has failed. It stays until you delete it: aws rds delete-db-snapshot --region eu-west-1 --db-snapshot-identifier shop-staging-c53dbd42-6f1a2b3c",
         "RDS may still be making",
     )?;
     holds(&outcome, "none is deleted", outcome.lines("aws rds delete").is_empty())?;
@@ -248,6 +312,7 @@ pub fn what_is_no_number_or_names_no_owner_deletes_nothing(job: &Job) -> Verdict
         ("KEEP", "x[$(touch evil)]"),
         ("TIMEOUT_SECONDS", "1m"),
         ("EXECUTION_ID", "$(touch evil)"),
+        ("CODEBUILD_BUILD_ID", "$(touch evil)"),
         ("DATABASE_KIND", "x"),
         ("SNAPSHOT_TAGS", "[]"),
         ("SNAPSHOT_TAGS", "no"),
@@ -263,12 +328,15 @@ pub fn what_is_no_number_or_names_no_owner_deletes_nothing(job: &Job) -> Verdict
 
 promises!(crate::jobs::snapshot() =>
     a_snapshot_is_made_with_its_tags_and_waited_for,
-    a_second_try_makes_no_second_snapshot,
-    a_snapshot_of_another_execution_is_not_taken_for_this_ones,
+    a_second_try_makes_its_own_and_leaves_that_of_the_first,
+    a_second_try_waits_while_that_of_the_first_is_being_made,
+    those_of_one_execution_go_together_and_count_as_one,
+    a_snapshot_of_its_name_is_not_taken_for_its_own,
     the_oldest_go_and_the_newest_stay,
     as_many_as_are_kept_stay,
     what_is_not_ours_is_never_deleted,
     every_call_that_fails_stops_the_stage,
+    an_old_snapshot_that_cannot_go_holds_no_release_up,
     an_rds_that_does_not_answer_for_a_while_is_waited_for,
     a_snapshot_that_fails_or_takes_too_long_stops_the_stage,
     what_is_no_number_or_names_no_owner_deletes_nothing,
@@ -284,7 +352,7 @@ fn a_clusters_snapshots_are_made_and_removed_by_the_calls_of_clusters() {
         ["create-db-cluster-snapshot", "delete-db-cluster-snapshot", "describe-db-cluster-snapshots"];
     assert_eq!(operations.into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(left(&outcome).len(), 3, "{:?}", left(&outcome));
-    assert!(left(&outcome).contains(&"shop-production-c53dbd42"));
+    assert!(left(&outcome).contains(&"shop-production-c53dbd42-6f1a2b3c"));
 }
 
 #[test]

@@ -215,9 +215,13 @@ pub fn commands_run_in_the_checkout_until_one_fails(job: &Job) -> Verdict {
     holds(&outcome, "it succeeds", outcome.succeeded)?;
     says(&outcome, &["smoke with <s3cr3t>\n", "store it's $HOME\n", "orders\n"])?;
     // Of several lines, the first that fails counts; and no later command runs.
-    for (script, code) in
-        [("false\necho later", 1), ("exit 124", 124), ("exit 3 # x", 3), ("nothing-of-this-name", 127)]
-    {
+    for (script, code) in [
+        ("false\necho later", 1),
+        ("exit 124", 124),
+        ("exit 3 # x", 3),
+        ("nothing-of-this-name", 127),
+        ("false | true", 1),
+    ] {
         let outcome = whole(script);
         fails(&outcome, &format!("exit code {code} of: {script}"))?;
         holds(

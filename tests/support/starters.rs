@@ -58,16 +58,35 @@ impl World {
         self
     }
 
-    /// With a state machine that starts a family by its revision 7 in two ways, and another family as well.
+    /// With a state machine that starts a family by its revision 7 in four ways, and others as well: another family, and
+    /// the same name in another account and region. The same text stands in it where it starts nothing.
     pub fn with_state_machine(mut self, name: &str, family: &str) -> Self {
         let place = self.place();
         let arn = place.arn("states", &format!("stateMachine:{name}"));
         let pinned = place.arn("ecs", &format!("task-definition/{family}:7"));
-        let definition = format!(
-            "{{\n  \"Comment\": \"{family}:7 and more\",\n  \"StartAt\": \"A\",\n  \"States\": {{\n    \"A\": {{\"Parameters\": \
-             {{\"TaskDefinition\": \"{pinned}\", \"Weight\": 1.0}}}},\n    \"B\": {{\"Arguments\": {{\"TaskDefinition\": \
-             \"{family}:7\"}}}},\n    \"C\": {{\"Parameters\": {{\"TaskDefinition\": \"other-{family}:7\"}}}}\n  }}\n}}"
-        );
+        let task = |resource: &str, key: &str, name: &str| {
+            json!({"Type": "Task", "Resource": format!("arn:{}:states:::{resource}", place.partition()),
+                key: {"TaskDefinition": name, "Weight": 1.5}, "End": true})
+        };
+        let short = format!("{family}:7");
+        let elsewhere = format!("arn:aws:ecs:ap-south-2:999999999999:task-definition/{family}:3");
+        let definition = json!({
+            "Comment": short, "StartAt": "A",
+            "States": {
+                "A": task("ecs:runTask.sync", "Parameters", &pinned),
+                "B": task("aws-sdk:ecs:runTask", "Arguments", &short),
+                "C": task("ecs:runTask", "Parameters", &format!("other-{short}")),
+                "D": task("ecs:runTask", "Parameters", &elsewhere),
+                "E": {"Type": "Parallel", "Branches": [
+                    {"StartAt": "F", "States": {"F": task("ecs:runTask.waitForTaskToken", "Parameters", &short)}}]},
+                "G": {"Type": "Map", "ItemProcessor": {
+                    "StartAt": "H", "States": {"H": task("ecs:runTask", "Parameters", &short)}}},
+                "I": {"Type": "Pass", "Result": task("ecs:runTask", "Parameters", &pinned)},
+                "J": task("lambda:invoke", "Parameters", &short),
+            },
+        });
+        // As people write it: with white space, and with slashes that are escaped, which JSON allows.
+        let definition = format!("{definition:#}").replace('/', "\\/");
         self.0["state_machines"][&arn] = json!({"stateMachineArn": arn, "name": name, "status": "ACTIVE",
             "definition": definition, "roleArn": "arn:aws:iam::123456789012:role/machine", "type": "STANDARD",
             "creationDate": "2025-01-01T00:00:00+00:00"});

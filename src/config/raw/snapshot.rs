@@ -13,7 +13,7 @@ pub struct RawSnapshot {
     /// The identifier of an Aurora or Multi-AZ cluster.
     #[schemars(extend("format" = "database-name", "x-placeholders" = ["app", "environment"]))]
     pub cluster: Option<String>,
-    /// How many of this environment's snapshots are kept, the newest among them. 7 if nothing is said.
+    /// Of how many releases this environment's snapshots are kept, the newest among them. 7 if nothing is said.
     #[schemars(extend("minimum" = 1, "maximum" = 100))]
     pub keep: Option<u32>,
     /// How long is waited for the snapshot; nothing is migrated without it. 60m if nothing is said, at most 7h.

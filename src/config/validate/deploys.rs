@@ -145,7 +145,8 @@ impl Judge<'_> {
         self.role_lengths(at.environment, at.service, ("ecs_task", "roles"), &roles);
         let targets = differs.targets.as_ref().or(own.targets.as_ref());
         let targets = targets.map(|it| self.move_on(at, it)).unwrap_or_default();
-        EcsTask { family, roles, sidecars, targets }
+        let place = self.deploy_place(at.environment, at.service, ("ecs_task", "family"));
+        EcsTask { family, roles, sidecars, targets, place }
     }
 
     /// What is moved on, and with which roles that starts the tasks (code `BL068`).

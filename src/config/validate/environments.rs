@@ -48,6 +48,7 @@ impl Judge<'_> {
             environments.insert(name.clone(), environment);
         }
         self.targets(&environments);
+        self.state_machines(&environments);
         self.inherited_networks(&environments, &migrations);
         self.inherited_deploy_networks(&environments);
         environments

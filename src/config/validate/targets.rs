@@ -60,6 +60,42 @@ impl Judge<'_> {
         }
     }
 
+    /// State machines that the deploys to more than one environment change (code `BL264`): each environment has a lock of its
+    /// own, so no release waits for the other. Those of one environment are deployed one behind the other.
+    pub(super) fn state_machines(&mut self, environments: &IndexMap<String, Environment>) {
+        let mut taken: IndexMap<_, Deploy> = IndexMap::new();
+        let mut told = BTreeSet::new();
+        for (environment, place) in environments {
+            for (service, deploy) in &place.deploys {
+                let config::Deploy::EcsTask(task) = deploy else { continue };
+                for machine in &task.targets.state_machines {
+                    let at = (&*place.account, &*place.region, machine.as_str());
+                    let first = *taken.entry(at).or_insert((environment, service));
+                    if first.0 == environment || !told.insert(at) {
+                        continue;
+                    }
+                    let targets = ("ecs_task", "targets");
+                    let own = self.deploy_place(environment, service, targets);
+                    let other = self.key(&["environments", first.0]);
+                    self.report(
+                        Finding::warning(
+                            "BL264",
+                            own,
+                            format!("the state machine `{machine}` is changed by the deploys to two environments"),
+                        )
+                        .because(format!(
+                            "no release to `{environment}` waits for one to `{}`, and of two changes at one time Step \
+                             Functions keeps one",
+                            first.0
+                        ))
+                        .help("write `{environment}` into its name, and make a state machine for each environment")
+                        .related(other, "changes it too"),
+                    );
+                }
+            }
+        }
+    }
+
     fn shared_by_environments(&mut self, (kind, at, target): &Target, deploys: &[Deploy]) {
         let mut environments: Vec<&str> = deploys.iter().map(|(environment, _)| *environment).collect();
         environments.dedup();

@@ -214,4 +214,14 @@ pub(super) const CODES: &[Code] = &[
         "recipient that cannot be told",
         "A topic has to be in the pipelines' own account, and chats are told by Amazon Q Developer (once AWS Chatbot), which is there in the partition `aws` alone.",
     ),
+    code(
+        "BL263",
+        "task family of a migration",
+        "A migration that runs as an ECS task registers a revision of its own family in each release. A deploy that takes the newest revision of that family would move a job on to one that runs the migration.",
+    ),
+    code(
+        "BL264",
+        "state machine of two environments",
+        "The definition of a state machine is replaced as a whole. Deploys to one environment change it one behind the other; those to two environments do not wait for each other, and one can take back what the other has written. Each reads the definition again, changes it again where its change is gone, and fails after three times.",
+    ),
 ];

@@ -23,7 +23,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     let mut actions = vec![keep::action(plan, entry, place, role)];
     // Behind whatever comes first in the stage; services that wait for none are deployed side by side.
     let first = 1 + actions.iter().map(|action| action.run_order).max().unwrap_or_default();
-    let steps = order::steps(plan.config, entry);
+    let steps = order::steps(plan.config, entry, place);
     let own = place.deploys.iter().filter(|(service, _)| entry.has(service));
     actions.extend(own.map(|(service, deploy)| {
         let order = first + steps.get(service.as_str()).copied().unwrap_or_default();

@@ -139,7 +139,7 @@ fn of_deploy(deploy: &Deploy) -> usize {
     let letters = |texts: &[String]| texts.iter().map(|text| text.len() + 64).sum::<usize>();
     match deploy {
         Deploy::Ecs(_) => 0,
-        Deploy::EcsTask(EcsTask { family, roles, targets, sidecars: _ }) => {
+        Deploy::EcsTask(EcsTask { family, roles, targets, sidecars: _, place: _ }) => {
             let schedules = targets.schedules.iter().map(|(group, name)| group.len() + name.len() + 64);
             [&targets.rules, &targets.state_machines, &targets.roles, roles]
                 .map(|list| letters(list))

@@ -54,7 +54,8 @@ OPERATIONS.update({
     ("scheduler", "get-schedule"): (starters.get_schedule, {"group-name": str, "name": str}),
     ("scheduler", "update-schedule"): (starters.update_schedule, {}),
     ("stepfunctions", "describe-state-machine"): (starters.describe_state_machine, {"state-machine-arn": str}),
-    ("stepfunctions", "update-state-machine"): (starters.update_state_machine, {}),
+    ("stepfunctions", "update-state-machine"): (starters.update_state_machine, {
+        "state-machine-arn": str, "definition": str}),
 })
 # The services whose API begins its names with a capital.
 CAPITALS = ("events", "scheduler")

@@ -50,11 +50,23 @@ def update_schedule(world, params):
 def describe_state_machine(world, params):
     if params["stateMachineArn"] not in world["state_machines"]:
         raise AwsError("StateMachineDoesNotExist", "State Machine Does Not Exist: " + params["stateMachineArn"])
-    return world["state_machines"][params["stateMachineArn"]]
+    machine = world["state_machines"][params["stateMachineArn"]]
+    # What is shown may be older than what is there.
+    if shared.now() < machine.get("changed", 0) + world.get("stale_seconds", 0):
+        return {**machine, "definition": machine["before"]}
+    return machine
 
 
 def update_state_machine(world, params):
     json.loads(params["definition"])
-    world["state_machines"][params["stateMachineArn"]]["definition"] = params["definition"]
+    # Somebody who has read it before writes behind us.
+    if world.get("lost_updates", 0) > 0:
+        world["lost_updates"] -= 1
+        shared.save(world)
+        return {"updateDate": "2026-11-01T00:00:00+00:00"}
+    machine = world["state_machines"][params["stateMachineArn"]]
+    if "stale_seconds" in world:
+        machine.update(before=machine["definition"], changed=shared.now())
+    machine["definition"] = params["definition"]
     shared.save(world)
     return {"updateDate": "2026-11-01T00:00:00+00:00"}
