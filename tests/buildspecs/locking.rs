@@ -165,7 +165,11 @@ fn with_greedy_commands() -> Stacks {
     let written = "          - actions: [s3:DeleteObject, s3:PutObject]\n            resources: [";
     assert!(text.contains(written));
     let greedy = format!("{written}\"arn:aws:s3:::shop-locks-123456789012-eu-west-1/*\", ");
-    Stacks::of(&text.replace("  dev:\n    services:", "  dev:\n    lock: true\n    services:").replace(written, &greedy))
+    Stacks::of(
+        &text
+            .replace("  dev:\n    services:", "  dev:\n    lock: true\n    services:")
+            .replace(written, &greedy),
+    )
 }
 
 #[test]

@@ -214,4 +214,9 @@ pub(super) const CODES: &[Code] = &[
         "recipient that cannot be told",
         "A topic has to be in the pipelines' own account, and chats are told by Amazon Q Developer (once AWS Chatbot), which is there in the partition `aws` alone.",
     ),
+    code(
+        "BL270",
+        "statement that names another environment",
+        "The role of a deploy by commands is one environment's, and its statements say what it may do. A resource that names another environment lets what is deployed to the one change the other, without the approval, the lock and the window of that one.",
+    ),
 ];
