@@ -141,8 +141,8 @@ pub struct RawRuleMapping {
     pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,
-    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and
-    /// have been deployed. Whoever may push to their branches decides then what this rule deploys.
+    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and a
+    /// deploy of them has begun. Whoever may push to their branches decides then what this rule deploys.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     pub reuse: Option<Vec<String>>,
     /// The pipeline's name after the app's, in place of the one made from the rule's key.

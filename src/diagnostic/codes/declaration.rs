@@ -219,4 +219,9 @@ pub(super) const CODES: &[Code] = &[
         "statement that names another environment",
         "The role of a deploy by commands is one environment's, and its statements say what it may do. A resource that names another environment lets what is deployed to the one change the other, without the approval, the lock and the window of that one.",
     ),
+    code(
+        "BL271",
+        "kept files among what images are looked for by",
+        "With `reuse` an image is looked for by every file that its build sees. Files that the build project keeps for its next run stand in the checkout as well and differ from pipeline to pipeline, so the same commit would be built anew in place of taking what was tested.",
+    ),
 ];
