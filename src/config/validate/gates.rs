@@ -46,11 +46,22 @@ impl Judge<'_> {
                 None
             }
         };
-        if cron.as_ref().is_some_and(Cron::is_never) {
+        if let Some(never) = cron.as_ref().filter(|cron| cron.is_never()) {
+            let (reason, help) = if never.is_of_other_years() {
+                (
+                    format!("no year of it, from {} on, has such a day", Cron::FROM),
+                    "take the years out, or write such as are to come and have the day",
+                )
+            } else {
+                (
+                    "none of its months has such a day".to_owned(),
+                    "write a day that each of the months has, or `L` for the last of each",
+                )
+            };
             self.report(
                 Finding::error("BL236", place, "this window never opens")
-                    .because("none of its months has such a day, and every pipeline that comes here would wait for it")
-                    .help("write a day that each of the months has, or `L` for the last of each"),
+                    .because(format!("{reason}, and every pipeline that comes here would wait for it"))
+                    .help(help),
             );
         }
         let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
