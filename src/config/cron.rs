@@ -3,6 +3,7 @@
 
 mod calendar;
 mod fields;
+mod spans;
 mod words;
 
 use std::collections::BTreeSet;
@@ -185,15 +186,15 @@ fn fields_of(text: &str) -> Vec<Range<usize>> {
 }
 
 fn count(text: &str, number: usize) -> Fault {
-    let help = match text.split_ascii_whitespace().collect::<Vec<_>>().as_slice() {
-        // Unix means every day by `*` in both; here the one that is not meant is `?`.
-        [minutes, hours, "*", months, weekdays] if *weekdays != "*" => {
-            format!("the cron of Unix has no seconds: write `* {minutes} {hours} ? {months} {weekdays}`")
+    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
+    let help = match spans::of_unix(&fields) {
+        Some(window) => {
+            format!(
+                "the cron of Unix has no seconds, and starts what a window lets through: write `{}`, which is {window}",
+                window.text()
+            )
         }
-        [minutes, hours, days, months, "*"] => {
-            format!("the cron of Unix has no seconds: write `* {minutes} {hours} {days} {months} ?`")
-        }
-        _ => "write one such as `* * 9-16 ? * MON-THU *`".to_owned(),
+        None => "write one such as `* * 9-16 ? * MON-THU *`".to_owned(),
     };
     Fault {
         at: 0..text.len(),

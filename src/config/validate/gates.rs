@@ -17,6 +17,9 @@ const BAKE: u32 = 10;
 /// Minutes for which they may be watched. The stage holds back the pipeline's next execution as long.
 const BAKES: std::ops::RangeInclusive<u32> = 1..=24 * 60;
 
+/// Minutes below which a window is open for a moment: an approval, and a stage before it, take longer than that.
+const MOMENT: usize = 15;
+
 /// Alarms at most: a condition has at most five rules (CodePipeline's service model, `RuleDeclarationList`).
 const ALARMS: usize = 5;
 
@@ -64,12 +67,34 @@ impl Judge<'_> {
                     .help(help),
             );
         }
+        if let Some(cron) = cron.as_ref().filter(|cron| cron.longest_opening() < MOMENT) {
+            self.moment(cron, place);
+        }
         let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
         if !timezone::is_known(timezone) {
             let place = self.place(&["environments", name, "window", "timezone"]);
             self.unknown_zone(timezone, place);
         }
         Some(Window { cron: cron?, timezone: timezone.to_owned() })
+    }
+
+    /// A window that is hardly ever open (code `BL272`). `place` is that of its times.
+    fn moment(&mut self, cron: &Cron, place: Span) {
+        let minutes = cron.longest_opening();
+        let word = if minutes == 1 { "minute" } else { "minutes" };
+        let help = match cron.in_whole_hours() {
+            Some(whole) => format!("write the hours and `*` for the minutes: `{}` is {whole}", whole.text()),
+            None => "write a range of hours, and `*` for the minutes".to_owned(),
+        };
+        self.report(
+            Finding::warning(
+                "BL272",
+                place.within(cron.text(), &cron.minutes_at()),
+                format!("this window is open for {minutes} {word} at a time"),
+            )
+            .because("its fields do not name when it opens, but every minute in which it is open; what comes later waits for the next time")
+            .help(help),
+        );
     }
 
     fn unknown_zone(&mut self, timezone: &str, place: Span) {

@@ -224,4 +224,9 @@ pub(super) const CODES: &[Code] = &[
         "kept files among what images are looked for by",
         "With `reuse` an image is looked for by every file that its build sees. Files that the build project keeps for its next run stand in the checkout as well and differ from pipeline to pipeline, so the same commit would be built anew in place of taking what was tested.",
     ),
+    code(
+        "BL272",
+        "window of a moment",
+        "A window is open in each minute that its fields name. `0` for the minutes and `9` for the hours, as one would write for something that starts at nine, is one minute a day, and a release that comes a minute later waits for the next.",
+    ),
 ];
