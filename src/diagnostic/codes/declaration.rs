@@ -229,4 +229,14 @@ pub(super) const CODES: &[Code] = &[
         "window of a moment",
         "A window is open in each minute that its fields name. `0` for the minutes and `9` for the hours, as one would write for something that starts at nine, is one minute a day, and a release that comes a minute later waits for the next.",
     ),
+    code(
+        "BL273",
+        "what is no alarm's name",
+        "CodePipeline is told alarms by their names, in the account and region of the deploy. An ARN, and a name with blanks around it, would be taken for the name of an alarm that there is not, and nothing would be watched.",
+    ),
+    code(
+        "BL274",
+        "alarm named twice",
+        "Two names of alarms are the same once their placeholders are filled in. One of them was most likely meant for another alarm, which would not be watched.",
+    ),
 ];
