@@ -127,7 +127,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL235",
         "rollback that leaves the migration",
-        "A rollback runs the deploy of an earlier execution again: images and task definitions come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
+        "A rollback runs the deploy stage of an earlier execution again: its images come back, a deploy by `commands` runs its commands again, and the database stays as it was migrated. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
     ),
     code(
         "BL236",
