@@ -17,6 +17,7 @@ mod meeting;
 mod neighbours;
 mod paths;
 pub mod pattern;
+mod promotion;
 mod reach;
 pub mod remote;
 mod rivals;

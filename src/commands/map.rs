@@ -13,7 +13,7 @@ use super::{Exit, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
-use crate::config::{Config, Event, Window};
+use crate::config::{Config, Event};
 use crate::edge::git::{self, GitError};
 use crate::edge::terminal::Terminal;
 
@@ -77,7 +77,7 @@ fn told(map: &BranchMap, config: &Config, known: Option<(&str, &[&str])>, width:
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
         .set_header(["Branch", "Pipeline", "Environments, in order"]);
     for entry in &map.entries {
-        table.add_row([starts(entry, config), entry.pipeline.clone(), promotion(entry, config)]);
+        table.add_row([starts(entry, config), entry.pipeline.clone(), entry.promotion(config)]);
     }
     let mut report = String::new();
     for line in table.lines() {
@@ -156,27 +156,6 @@ fn starts(entry: &Entry, config: &Config) -> String {
         let _ = write!(text, "\n  {what} {}", values.join(", "));
         text
     })
-}
-
-/// `staging → production (Mon-Thu 9:00-16:59 Asia/Tokyo, approval, migration, rollback)`.
-fn promotion(entry: &Entry, config: &Config) -> String {
-    if entry.trigger.event == Event::PullRequest {
-        return "none: it ends at its tests".to_owned();
-    }
-    let marked = |name: &String| {
-        let Some(environment) = config.environments.get(name) else { return name.clone() };
-        let migration = environment.migrations.iter().find(|migrate| entry.has(&migrate.service));
-        let marks = [
-            environment.window.as_ref().map(Window::describe),
-            environment.approval.as_ref().map(|_| "approval".to_owned()),
-            migration.map(|_| "migration".to_owned()),
-            environment.alarms.as_ref().map(|_| "alarms".to_owned()),
-            environment.rolls_back.then(|| "rollback".to_owned()),
-        ];
-        let marks: Vec<String> = marks.into_iter().flatten().collect();
-        if marks.is_empty() { name.clone() } else { format!("{name} ({})", marks.join(", ")) }
-    };
-    entry.environments.iter().map(marked).collect::<Vec<_>>().join(" → ")
 }
 
 fn branches(map: &BranchMap, branches: &[&str], heading: &str) -> String {

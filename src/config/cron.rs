@@ -1,12 +1,15 @@
 //! A window's times, as the rule `DeploymentWindow` has them: six or seven fields, of which the first, the seconds, is
 //! always `*` (AWS `CodePipeline`, "`DeploymentWindow`", configuration parameters).
 
+mod calendar;
 mod fields;
+mod spans;
 mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use calendar::Openings;
 use fields::{FIELDS, Kind};
 
 /// Times at which a window is open: it is open in each minute that they name.
@@ -22,6 +25,8 @@ pub struct Cron {
     weekdays: Option<Weekdays>,
     /// None where all years are meant.
     years: Option<BTreeSet<u16>>,
+    /// The days to come; `None` where there are none.
+    openings: Option<Openings>,
 }
 
 /// Days of the month: those that are named, and those that depend on the month.
@@ -99,6 +104,7 @@ impl Cron {
             months: BTreeSet::new(),
             weekdays: None,
             years: None,
+            openings: None,
         };
         for (kind, field) in FIELDS.iter().zip(read) {
             match kind.kind {
@@ -124,7 +130,21 @@ impl Cron {
                 }
             }
         }
+        cron.openings = cron.openings(|year| cron.years.as_ref().is_none_or(|years| years.contains(&year)));
         cron
+    }
+
+    /// The days in such years.
+    fn openings(&self, is_year: impl Fn(u16) -> bool) -> Option<Openings> {
+        Openings::of(
+            is_year,
+            |month| self.months.contains(&month),
+            |day| match (&self.days, &self.weekdays) {
+                (Some(days), _) => day.is_of(days),
+                (None, Some(weekdays)) => day.is_of_week(weekdays),
+                (None, None) => true,
+            },
+        )
     }
 
     /// The text as it was written, for AWS.
@@ -132,31 +152,24 @@ impl Cron {
         &self.text
     }
 
-    /// Days between two openings at the most, whatever the year field says: what waits for the window waits no longer.
+    /// Days between two openings at the most, and before the first of them: what waits for the window waits no longer, unless
+    /// it comes behind the last.
     pub fn longest_wait(&self) -> u32 {
-        let all_months = self.months.len() == 12;
-        let weekly = self.weekdays.as_ref().is_some_and(|days| !days.named.is_empty())
-            || self.days.as_ref().is_some_and(|days| days.named.len() == 31);
-        match (all_months, weekly) {
-            (true, true) => 7,
-            // The 31st, and the fifth Friday, are in seven months, never three apart.
-            (true, false) => 93,
-            (false, _) => 366,
-        }
+        self.openings.map_or(0, |openings| openings.apart)
     }
 
-    /// Whether there is no such day, as there is no 30th of February.
+    /// Whether there is no such day to come, as there is no 30th of February, and no 2020 any more.
     pub(in crate::config) fn is_never(&self) -> bool {
-        let Some(days) = &self.days else { return false };
-        let longest = |month: &u16| match month {
-            2 => 29,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        let most = self.months.iter().map(longest).max().unwrap_or(31);
-        let named = days.named.iter().chain(&days.working_near);
-        days.before_last.is_empty() && !days.last_working && named.min().is_some_and(|first| *first > most)
+        self.openings.is_none()
     }
+
+    /// Whether the years are what keeps it from opening: in others there are such days.
+    pub(in crate::config) fn is_of_other_years(&self) -> bool {
+        self.is_never() && self.openings(|_| true).is_some()
+    }
+
+    /// The first year in which it is looked for: that of the release.
+    pub(in crate::config) const FROM: u16 = calendar::FROM;
 }
 
 /// The bytes of each field.
@@ -173,15 +186,15 @@ fn fields_of(text: &str) -> Vec<Range<usize>> {
 }
 
 fn count(text: &str, number: usize) -> Fault {
-    let help = match text.split_ascii_whitespace().collect::<Vec<_>>().as_slice() {
-        // Unix means every day by `*` in both; here the one that is not meant is `?`.
-        [minutes, hours, "*", months, weekdays] if *weekdays != "*" => {
-            format!("the cron of Unix has no seconds: write `* {minutes} {hours} ? {months} {weekdays}`")
+    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
+    let help = match spans::of_unix(&fields) {
+        Some(window) => {
+            format!(
+                "the cron of Unix has no seconds, and starts what a window lets through: write `{}`, which is {window}",
+                window.text()
+            )
         }
-        [minutes, hours, days, months, "*"] => {
-            format!("the cron of Unix has no seconds: write `* {minutes} {hours} {days} {months} ?`")
-        }
-        _ => "write one such as `* * 9-16 ? * MON-THU *`".to_owned(),
+        None => "write one such as `* * 9-16 ? * MON-THU *`".to_owned(),
     };
     Fault {
         at: 0..text.len(),
@@ -265,24 +278,5 @@ mod tests {
     fn another_number_of_fields_is_told_as_a_whole() {
         assert_eq!(pointed("* 9-16 * * MON-THU"), ["* 9-16 * * MON-THU"]);
         assert_eq!(pointed(" "), [" "]);
-    }
-
-    #[test]
-    fn a_day_that_no_month_has_is_never() {
-        assert!(read("* * 9 30,31 FEB ? *").is_never());
-        assert!(read("* * 9 31 4,6 ? *").is_never());
-        assert!(!read("* * 9 29 FEB ? *").is_never());
-        assert!(!read("* * 9 30,L FEB ? *").is_never());
-        assert!(!read("* * 9 31 * ? *").is_never());
-        assert!(!read("* * 9 ? FEB MON *").is_never());
-    }
-
-    #[test]
-    fn the_wait_is_a_week_unless_days_of_a_month_are_meant() {
-        assert_eq!(read("* * 9 ? * MON *").longest_wait(), 7);
-        assert_eq!(read("* * 9 * * ? *").longest_wait(), 7);
-        assert_eq!(read("* * 9 ? * MON#5 *").longest_wait(), 93);
-        assert_eq!(read("* * 9 1 * ? *").longest_wait(), 93);
-        assert_eq!(read("* * 9 ? JAN MON *").longest_wait(), 366);
     }
 }

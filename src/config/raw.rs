@@ -141,8 +141,8 @@ pub struct RawRuleMapping {
     pub limit: Option<u16>,
     /// How executions follow each other. `queued` if nothing is said.
     pub mode: Option<RawMode>,
-    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and
-    /// have been deployed. Whoever may push to their branches decides then what this rule deploys.
+    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and a
+    /// deploy of them has begun. Whoever may push to their branches decides then what this rule deploys.
     #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     pub reuse: Option<Vec<String>>,
     /// The pipeline's name after the app's, in place of the one made from the rule's key.
@@ -222,8 +222,9 @@ pub struct RawEnvironment {
     #[schemars(extend("format" = "duration"))]
     pub bake: Option<String>,
     /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in its last
-    /// success, which brings back images and task definitions. It brings back neither the database, which stays migrated,
-    /// nor variables, secrets or anything else that was changed since. Nothing is rolled back before a first success, nor
+    /// success. That brings back the images, and runs a deploy by `commands` again, with the files of that commit. It brings
+    /// back neither the database, which stays migrated, nor variables, secrets, settings of task definitions or anything
+    /// else that was changed since. Nothing is rolled back before a first success, nor
     /// after the pipeline was changed. Without it, what failed stays as it is.
     pub rollback: Option<RawRollback>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what

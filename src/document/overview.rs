@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::codepipeline;
 use crate::branch_map::Entry;
-use crate::config::{self, Environment as Place, Event, Window};
+use crate::config::{self, Environment as Place, Event};
 use crate::pipeline::{Plan, names, test_belongs};
 use copies::Copy;
 use existing::Existing;
@@ -216,7 +216,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
                 "build"
             },
             pipeline: &entry.pipeline,
-            path: path(entry, places(entry)),
+            path: entry.promotion(config),
             steps: steps(entry, places(entry)),
             stack: names::pipeline_stack(&config.stem, &entry.slug),
             bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
@@ -305,34 +305,6 @@ fn notes(entry: &Entry, services: usize) -> Vec<Note<'_>> {
 /// How many migrations a pipeline runs in an environment.
 fn migrations(entry: &Entry, place: &Place) -> usize {
     place.migrations.iter().filter(|migrate| entry.has(&migrate.service)).count()
-}
-
-fn path<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> String {
-    if entry.environments.is_empty() {
-        return "none: it ends at its tests".to_owned();
-    }
-    let words: Vec<String> = places
-        .map(|place| {
-            let approval = place.approval.as_ref().map(|_| "approval".to_owned());
-            let migrations = match migrations(entry, place) {
-                0 => None,
-                1 => Some("migration".to_owned()),
-                several => Some(format!("{several} migrations")),
-            };
-            let snapshot =
-                place.snapshot.as_ref().filter(|_| migrations.is_some()).map(|_| "snapshot".to_owned());
-            let verify = place.verify.as_ref().map(|_| "verified".to_owned());
-            let window = place.window.as_ref().map(Window::describe);
-            let before = window.into_iter().chain(approval).chain(snapshot);
-            let steps: Vec<String> = before.chain(migrations).chain(verify).collect();
-            if steps.is_empty() {
-                place.name.clone()
-            } else {
-                format!("{} ({})", place.name, steps.join(", "))
-            }
-        })
-        .collect();
-    words.join(" → ")
 }
 
 fn steps<'a>(entry: &Entry, places: impl Iterator<Item = &'a Place>) -> Vec<Step<'a>> {

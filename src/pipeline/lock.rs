@@ -159,6 +159,15 @@ pub(super) fn known_holder(plan: &Plan, place: &Place) -> Known {
     roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
 }
 
+/// The ARNs of the roles that write locks and records, in the order of the file: those that stand in a stack, those of
+/// environments that wait for their next branch too, and those that exist.
+pub(super) fn writers(plan: &Plan) -> Vec<Text> {
+    let places = plan.environments().chain(plan.waiting_environments());
+    let writers: IndexSet<Text> =
+        places.filter(|place| place.lock.is_some()).map(|place| known_holder(plan, place).arn).collect();
+    writers.into_iter().collect()
+}
+
 /// Whether an environment has a lock whose holder stands in the base stack and not in its own: in the pipelines' own account
 /// and region it is with the environment, and elsewhere it would need another account's role, or another region's key.
 pub fn is_held_from_afar(plan: &Plan, place: &Place) -> bool {

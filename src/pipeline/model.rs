@@ -318,6 +318,9 @@ pub struct Base {
     pub has_locks: bool,
     /// The CodeBuild projects that all pipelines share; none but in the pipelines' own region.
     pub projects: Vec<Project>,
+    /// The ARNs of all roles that write locks and records, whoever keeps them: the bucket refuses writes by anybody else. None
+    /// but in the pipelines' own region.
+    pub lock_writers: Vec<Text>,
     /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
     /// region.
     pub lock_holders: Vec<LockHolder>,

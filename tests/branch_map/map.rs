@@ -1,5 +1,6 @@
 //! `branchline map`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use branchline::branch_map::remote::RemoteFault;
@@ -7,6 +8,8 @@ use branchline::branch_map::{Facts, resolve};
 use branchline::commands::explain;
 use branchline::commands::map::{json, report};
 use branchline::config::{Lock, PerBranch};
+use branchline::document::overview::Overviews;
+use branchline::pipeline::{Buildspecs, Plan};
 use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::sample::{config, git_flow};
@@ -242,4 +245,41 @@ fn explain_tells_for_whom_a_release_waits_and_whose_images_it_takes() {
         explain::json(&map, &config, "hotfix/1")["pipelines"][0]["reuse"],
         serde_json::json!(["release/*", "feature/*"])
     );
+}
+
+#[test]
+fn the_map_and_the_generated_page_name_all_that_stands_at_an_environment() {
+    let text = r#"
+version: 1
+app: shop
+branches:
+  main: [production]
+  web: { services: [web], environments: [production] }
+environments:
+  production:
+    approval: {}
+    window: { cron: "* * 9-16 ? * MON-THU *" }
+    snapshot: { instance: shop }
+    alarms: [shop-errors]
+    rollback: on_failure
+    verify: { http: { url: "https://shop.example/" } }
+pipelines: { account: "111122223333", region: eu-west-1 }
+source: { repository: acme/shop }
+services:
+  api: { deploy: { ecs: { cluster: "shop-{environment}", roles: [task] } } }
+  web: { build: { context: web }, deploy: { ecs: { cluster: "shop-{environment}", roles: [task] } } }
+migrate: { service: api, command: bin/migrate }
+"#;
+    let config = branchline::config::read(text).config.expect("a sound configuration");
+    let (map, _) = resolve(&config);
+    let plan = Plan::new(&config, &map, Buildspecs::default());
+    let page = Overviews::get().expect("templates").render(&plan, &BTreeSet::new()).expect("a page");
+    for way in [
+        "production (Mon-Thu 9:00-16:59 UTC, approval, snapshot, migration, alarms, rollback, verified)",
+        // Nothing of this one's is migrated, so no snapshot is made before it.
+        "production (Mon-Thu 9:00-16:59 UTC, approval, alarms, rollback, verified)",
+    ] {
+        assert!(report(&map, &config, None, 300).contains(way), "{}", report(&map, &config, None, 300));
+        assert!(page.contains(way), "{page}");
+    }
 }

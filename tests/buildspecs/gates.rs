@@ -207,10 +207,15 @@ fn artifacts_outlive_the_longest_wait_for_people_and_windows() {
         let rules = bucket["LifecycleConfiguration"]["Rules"].as_array().expect("rules").clone();
         rules.iter().filter_map(|rule| rule["ExpirationInDays"].as_u64()).max().expect("an age")
     };
-    // Staging: a year, three days, a year. Production: a week, a day, a week. A day for all that is done, and thirty more.
-    assert_eq!(days(TEXT), 366 + 3 + 366 + 7 + 1 + 7 + 1 + 30);
-    assert_eq!(days(&TEXT.replace("JAN-NOV ? 2026-2040", "* ?")), 93 + 3 + 93 + 15 + 1 + 30);
+    // Staging: from the end of November to January, three days, the same again. Production: from Thursday to Monday, a day, the
+    // same again. A day for all that is done, and thirty more.
+    assert_eq!(days(TEXT), 32 + 3 + 32 + 4 + 1 + 4 + 1 + 30);
+    let leap = TEXT.replace("1-7,15W,L JAN-NOV ? 2026-2040", "29 FEB ? *");
+    assert_ne!(leap, TEXT);
+    // The longest is from 2096 to 2104: 2100 has none.
+    let eight_years = 8 * 365 + 1;
+    assert_eq!(days(&leap), eight_years + 3 + eight_years + 9 + 1 + 30);
     let baked = TEXT.replace("bake: 1h30m", "bake: 24h");
     assert_ne!(baked, TEXT);
-    assert_eq!(days(&baked), 366 + 3 + 366 + 7 + 1 + 7 + 2 + 30, "alarms are watched for a day more");
+    assert_eq!(days(&baked), 32 + 3 + 32 + 4 + 1 + 4 + 2 + 30, "alarms are watched for a day more");
 }

@@ -1,10 +1,14 @@
 //! The action that takes an environment's lock, as it is generated: what it is told, what it may call, and that nothing of a
 //! stage runs before it. The protocol itself has tests of its own.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use branchline::pipeline::names;
 use serde_json::{Value, json};
 
 use crate::jobs;
+use crate::support::authority::{Authority, Caller};
+use crate::support::iam::need;
 use crate::support::job::Job;
 use crate::support::release;
 use crate::support::stacks::Stacks;
@@ -153,4 +157,70 @@ fn tells_what_it_has_to(stacks: &Stacks) -> (usize, usize) {
         assert_eq!(project.limit, None, "who waits must not keep the holder out");
     }
     (shared, backs)
+}
+
+/// The stacks of an app whose commands may write into the bucket of locks, as far as their own policy goes.
+fn with_greedy_commands() -> Stacks {
+    let text = include_str!("../judges/configurations/deploys/branchline.yml");
+    let written = "          - actions: [s3:DeleteObject, s3:PutObject]\n            resources: [";
+    assert!(text.contains(written));
+    let greedy = format!("{written}\"arn:aws:s3:::shop-locks-123456789012-eu-west-1/*\", ");
+    Stacks::of(
+        &text
+            .replace("  dev:\n    services:", "  dev:\n    lock: true\n    services:")
+            .replace(written, &greedy),
+    )
+}
+
+#[test]
+fn nobody_but_its_holder_writes_a_lock_whatever_commands_are_given() {
+    let stacks = with_greedy_commands();
+    let authority = Authority::of([&stacks]);
+    let bucket = "arn:aws:s3:::shop-locks-123456789012-eu-west-1";
+    let commands = Caller::from(authority.role("shop-dev-deploy-site"));
+    let holder = Caller::from(authority.role("shop-dev-lock-holder"));
+    for object in [names::lock_object("dev"), names::record("dev"), "anything".to_owned()] {
+        let resource = format!("{bucket}/{object}");
+        // As the lock's own shell writes.
+        let context = BTreeMap::from([("s3:if-match".to_owned(), "etag".to_owned())]);
+        let put = need("s3:PutObject", &resource, context.clone());
+        assert!(commands.statements.iter().any(|it| !it.allows(&put).is_empty()), "its own policy lets it");
+        assert!(authority.decides(&commands, &put).is_err_and(|why| why.ends_with("it is denied")));
+        let delete = need("s3:DeleteObject", &resource, BTreeMap::new());
+        assert!(authority.decides(&commands, &delete).is_err_and(|why| why.ends_with("it is denied")));
+        // A person of the account frees a lock by hand, and writes none.
+        let person = Caller {
+            arn: "arn:aws:iam::123456789012:role/operations".to_owned(),
+            statements: commands.statements.clone(),
+            ..commands.clone()
+        };
+        assert_eq!(authority.decides(&person, &delete), Ok(()));
+        assert!(authority.decides(&person, &put).is_err());
+        if object != "anything" {
+            assert_eq!(authority.decides(&holder, &put), Ok(()), "{object}");
+        }
+    }
+}
+
+#[test]
+fn a_holder_that_exists_may_write_its_lock() {
+    let text = include_str!("../judges/configurations/existing/branchline.yml");
+    let stacks = Stacks::of(text);
+    let writers: Vec<&str> = stacks
+        .attached
+        .iter()
+        .flat_map(|attached| &attached.statements)
+        .filter(|statement| statement.sid == "HoldersOnly")
+        .flat_map(|statement| &statement.condition["ArnNotEquals"]["aws:PrincipalArn"])
+        .map(String::as_str)
+        .collect();
+    let told: BTreeSet<&str> = stacks
+        .projects
+        .values()
+        .flat_map(|project| &project.variables)
+        .filter(|variable| variable.name == "LOCK_ROLE")
+        .map(|variable| variable.value.as_str())
+        .collect();
+    assert!(!told.is_empty());
+    assert_eq!(writers.into_iter().collect::<BTreeSet<_>>(), told);
 }

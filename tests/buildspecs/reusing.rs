@@ -112,7 +112,10 @@ pub fn the_same_files_are_not_built_again(job: &Job) -> Verdict {
         let own = image(&outcome, &format!("shop/{service}/main"), &tag);
         holds(&outcome, "the copy is the image, byte for byte", own == Some(digest))?;
     }
-    says(&outcome, &["api: shop/api/release has built and deployed these files; taken as sha256:"])
+    says(
+        &outcome,
+        &["api: shop/api/release has built these files and begun to deploy them; taken as sha256:"],
+    )
 }
 
 pub fn other_files_are_built(job: &Job) -> Verdict {
@@ -167,7 +170,7 @@ pub fn an_image_that_was_not_deployed_is_not_taken(job: &Job) -> Verdict {
     }
     let outcome = job.run(world);
     holds(&outcome, "both are built", outcome.succeeded && built(&outcome) == 2)?;
-    says(&outcome, &["api: shop/api/release has no deployed image of these files"])
+    says(&outcome, &["api: shop/api/release has no image of these files of which a deploy has begun"])
 }
 
 pub fn the_latest_of_several_is_taken(job: &Job) -> Verdict {

@@ -63,6 +63,12 @@ impl Statement {
                 if operator == "Null" {
                     return values.iter().any(|value| (value == "true") != context.contains_key(key));
                 }
+                // What is not there is not equal to anything.
+                if operator == "ArnNotEquals" {
+                    return !context
+                        .get(key)
+                        .is_some_and(|given| values.iter().any(|value| glob(value, given)));
+                }
                 context.get(key).is_some_and(matches)
             })
         })

@@ -26,7 +26,7 @@ pub(super) struct About {
     /// The least and the greatest number.
     range: (u16, u16),
     /// Names of the numbers, the least first.
-    names: &'static [&'static str],
+    pub(super) names: &'static [&'static str],
     /// What it takes, as the end of "it takes …".
     takes: &'static str,
 }

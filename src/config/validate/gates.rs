@@ -5,6 +5,7 @@ use crate::config::cron::Cron;
 use crate::config::placeholder::Names;
 use crate::config::raw::RawEnvironment;
 use crate::config::timezone;
+use crate::config::tree::Step;
 use crate::config::{Alarms, Approval, Config, Environment, Window};
 use crate::diagnostic::{Finding, Span, shown};
 
@@ -17,8 +18,14 @@ const BAKE: u32 = 10;
 /// Minutes for which they may be watched. The stage holds back the pipeline's next execution as long.
 const BAKES: std::ops::RangeInclusive<u32> = 1..=24 * 60;
 
+/// Minutes below which a window is open for a moment: an approval, and a stage before it, take longer than that.
+const MOMENT: usize = 15;
+
 /// Alarms at most: a condition has at most five rules (CodePipeline's service model, `RuleDeclarationList`).
 const ALARMS: usize = 5;
+
+/// Characters of an alarm's name (CloudWatch's service model, `AlarmName`).
+const ALARM: std::ops::RangeInclusive<usize> = 1..=255;
 
 impl Judge<'_> {
     pub(super) fn approval(&mut self, name: &str, written: &RawEnvironment) -> Option<Approval> {
@@ -46,12 +53,26 @@ impl Judge<'_> {
                 None
             }
         };
-        if cron.as_ref().is_some_and(Cron::is_never) {
+        if let Some(never) = cron.as_ref().filter(|cron| cron.is_never()) {
+            let (reason, help) = if never.is_of_other_years() {
+                (
+                    format!("no year of it, from {} on, has such a day", Cron::FROM),
+                    "take the years out, or write such as are to come and have the day",
+                )
+            } else {
+                (
+                    "none of its months has such a day".to_owned(),
+                    "write a day that each of the months has, or `L` for the last of each",
+                )
+            };
             self.report(
                 Finding::error("BL236", place, "this window never opens")
-                    .because("none of its months has such a day, and every pipeline that comes here would wait for it")
-                    .help("write a day that each of the months has, or `L` for the last of each"),
+                    .because(format!("{reason}, and every pipeline that comes here would wait for it"))
+                    .help(help),
             );
+        }
+        if let Some(cron) = cron.as_ref().filter(|cron| cron.longest_opening() < MOMENT) {
+            self.moment(cron, place);
         }
         let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
         if !timezone::is_known(timezone) {
@@ -59,6 +80,25 @@ impl Judge<'_> {
             self.unknown_zone(timezone, place);
         }
         Some(Window { cron: cron?, timezone: timezone.to_owned() })
+    }
+
+    /// A window that is hardly ever open (code `BL272`). `place` is that of its times.
+    fn moment(&mut self, cron: &Cron, place: Span) {
+        let minutes = cron.longest_opening();
+        let word = if minutes == 1 { "minute" } else { "minutes" };
+        let help = match cron.in_whole_hours() {
+            Some(whole) => format!("write the hours and `*` for the minutes: `{}` is {whole}", whole.text()),
+            None => "write a range of hours, and `*` for the minutes".to_owned(),
+        };
+        self.report(
+            Finding::warning(
+                "BL272",
+                place.within(cron.text(), &cron.minutes_at()),
+                format!("this window is open for {minutes} {word} at a time"),
+            )
+            .because("its fields do not name when it opens, but every minute in which it is open; what comes later waits for the next time")
+            .help(help),
+        );
     }
 
     fn unknown_zone(&mut self, timezone: &str, place: Span) {
@@ -99,7 +139,53 @@ impl Judge<'_> {
             );
         }
         let names = Names { app: &self.raw.app, environment: Some(name), service: None };
-        Some(Alarms { names: alarms.iter().map(|alarm| names.fill(&alarm.0)).collect(), bake })
+        let names: Vec<String> = alarms.iter().map(|alarm| names.fill(&alarm.0)).collect();
+        let place = |judge: &Self, index| {
+            judge.place(&[Step::Key("environments"), Step::Key(name), Step::Key("alarms"), Step::Item(index)])
+        };
+        for (index, alarm) in names.iter().enumerate() {
+            let here = place(self, index);
+            self.alarm_name(here, &alarms[index].0, alarm);
+            if let Some(first) = names[..index].iter().position(|before| before == alarm) {
+                let before = place(self, first);
+                self.report(
+                    Finding::error("BL274", here, format!("the alarm {} is named twice", shown(alarm)))
+                        .because(
+                            "filled in, the two are one, and another one that was meant would not be watched",
+                        )
+                        .help("write the name of the other alarm, or take one of the two out")
+                        .related(before, "the same"),
+                );
+            }
+        }
+        Some(Alarms { names, bake })
+    }
+
+    /// A name that no alarm has: an ARN, or blanks around it (code `BL273`), or too many letters once filled in. `written` is
+    /// the name as it stands in the file.
+    fn alarm_name(&mut self, place: Span, written: &str, alarm: &str) {
+        if !ALARM.contains(&alarm.chars().count()) {
+            self.wrong_length(place, alarm, "an alarm's name", &ALARM);
+        }
+        let trimmed = written.trim();
+        let (reason, name) = if let Some(arn) = trimmed.strip_prefix("arn:") {
+            // arn:partition:cloudwatch:region:account:alarm:name
+            let name = arn.splitn(6, ':').nth(5).unwrap_or_default();
+            ("CodePipeline looks for it by its name, in the environment's own account and region", name)
+        } else if trimmed.len() < written.len() {
+            ("the blanks would be a part of it", trimmed)
+        } else {
+            return;
+        };
+        let help = match name {
+            "" => "write the alarm's name, such as `shop-{environment}-errors`".to_owned(),
+            name => format!("write `{name}`"),
+        };
+        self.report(
+            Finding::error("BL273", place, format!("{} is no alarm's name", shown(written)))
+                .because(reason)
+                .help(help),
+        );
     }
 
     /// A rollback beside a migration, which it does not take back: a note (code `BL235`), told once, at the first of them.

@@ -21,6 +21,7 @@ mod places;
 mod policies;
 mod prefix;
 mod projects;
+mod reaches;
 mod repositories;
 mod reuse;
 mod rules;
@@ -219,6 +220,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.locks(&mut config);
     judge.notified(&config);
     judge.rollbacks(&config);
+    judge.reaches(&config);
     judge.verified_twice(&config);
     judge.reuse(&config);
     judge.distant_machines();

@@ -75,13 +75,30 @@ impl Judge<'_> {
     }
 }
 
-/// Whether an ARN names no resource: what stands behind the account is a wildcard alone, or a kind and a wildcard.
+/// Services whose ARNs have the resource's name first, and no kind before it.
+const NAMED_FIRST: &[&str] = &["codecommit", "codepipeline", "execute-api", "s3", "s3express", "sns", "sqs"];
+
+/// Words behind a kind that name nothing: kinds within it (IAM, "Service authorization reference").
+const INNER_KINDS: &[&str] =
+    &["app", "backup", "consumer", "export", "gwy", "index", "log-stream", "net", "stages", "stream"];
+
+/// Whether an ARN names no resource: what stands behind the account, and behind the kind where there is one, is nothing but
+/// wildcards.
 fn is_everything(resource: &str) -> bool {
-    let Some(name) = resource.splitn(6, ':').nth(5) else { return true };
-    let behind = name.split_once(['/', ':']).map_or(name, |(_, behind)| behind);
-    // A bucket is the whole name; behind its slash are its own objects.
-    let is_of_bucket = resource.contains(":s3:::") && !name.starts_with('*');
-    name == "*" || (behind == "*" && !is_of_bucket)
+    let mut parts = resource.splitn(6, ':').skip(2);
+    let service = parts.next().unwrap_or_default();
+    let Some(name) = parts.nth(2) else { return true };
+    let mut words = name.split(['/', ':']).filter(|word| !word.is_empty());
+    let names = |word: &str| !word.chars().all(|letter| matches!(letter, '*' | '?'));
+    if NAMED_FIRST.contains(&service) {
+        // What stands behind the name is within it.
+        return !words.next().is_some_and(names);
+    }
+    // A name alone is what it is; the first of several words is a kind.
+    match words.next() {
+        Some(alone) if name.trim_matches('/') == alone => !names(alone),
+        _ => !words.any(|word| names(word) && !INNER_KINDS.contains(&word)),
+    }
 }
 
 #[cfg(test)]
@@ -90,9 +107,22 @@ mod tests {
 
     #[test]
     fn an_arn_that_names_nothing_is_everything() {
-        for wide in
-            ["*", "arn:aws:s3:::*", "arn:aws:s3:::*/*", "arn:aws:lambda:eu-west-1:111122223333:function:*"]
-        {
+        for wide in [
+            "*",
+            "arn:aws:s3:::*",
+            "arn:aws:s3:::**",
+            "arn:aws:s3:::?*/index.html",
+            "arn:aws:s3:::*/*",
+            "arn:aws:lambda:eu-west-1:111122223333:function:*",
+            "arn:aws:lambda:eu-west-1:111122223333:*:*",
+            "arn:aws:cloudformation:eu-west-1:111122223333:stack/*/*",
+            "arn:aws:logs:eu-west-1:111122223333:log-group:*:log-stream:*",
+            "arn:aws:dynamodb:eu-west-1:111122223333:table/*/index/*",
+            "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/*",
+            "arn:aws:apigateway:eu-west-1::/restapis/*/stages/*",
+            "arn:aws:sqs:eu-west-1:111122223333:??*",
+            "arn:aws:iam::111122223333:role//*",
+        ] {
             assert!(is_everything(wide), "{wide}");
         }
         for narrow in [
@@ -100,6 +130,11 @@ mod tests {
             "arn:aws:s3:::shop-site",
             "arn:aws:lambda:eu-west-1:111122223333:function:shop-*",
             "arn:aws:cloudfront::111122223333:distribution/E1",
+            "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop-*/*",
+            "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/shop:*",
+            "arn:aws:sns:eu-west-1:111122223333:shop",
+            "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*",
+            "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/*",
         ] {
             assert!(!is_everything(narrow), "{narrow}");
         }

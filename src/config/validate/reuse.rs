@@ -2,8 +2,8 @@
 
 use super::Judge;
 use crate::config::tree::Step;
-use crate::config::{Config, Event, Rule};
-use crate::diagnostic::{Finding, shown};
+use crate::config::{Cache, Config, Event, Rule, Service};
+use crate::diagnostic::{Finding, Span, shown};
 
 impl Judge<'_> {
     /// A `reuse` by which nothing may be taken (code `BL084`), or for a service nothing is (code `BL250`).
@@ -63,6 +63,9 @@ impl Judge<'_> {
                     .related(service.place, "the service"),
                 );
             }
+            for service in common.iter().filter(|service| !service.repository_exists) {
+                self.kept_in_context(config, service, place);
+            }
             return;
         };
         let message = format!("nothing can be taken from the rule {name}");
@@ -72,5 +75,69 @@ impl Judge<'_> {
                 .help(help)
                 .related(other.place, "the rule"),
         );
+    }
+    /// Files that the build keeps for its next run, in the context of an image that may be taken (code `BL271`): an image is
+    /// looked for by all files of its context, and what one pipeline has kept is not what another one has. They cannot be left
+    /// out of its name, since the commit may have files there, too.
+    fn kept_in_context(&mut self, config: &Config, service: &Service, reuse: Span) {
+        let kept = config.build.machine.cache.as_ref().map(Cache::paths).unwrap_or_default();
+        for (index, path) in kept.iter().enumerate().filter(|(_, path)| may_lie_in(path, &service.context)) {
+            let steps = ["build", "cache", "paths"].into_iter().map(Step::Key).chain([Step::Item(index)]);
+            let place = self.place(&steps.collect::<Vec<_>>());
+            if self.findings.iter().any(|finding| finding.code == "BL271" && finding.place == Some(place)) {
+                continue;
+            }
+            let message = format!("{} is kept in the context of `{}`", shown(path), service.name);
+            self.report(
+                Finding::error("BL271", place, message)
+                    .because("`reuse` looks for an image by all files of its context, and what is kept differs from pipeline to pipeline: it would be built anew, and not be what was tested")
+                    .help("take the path out: `cache: true` under the service's `build` keeps the image's layers; or make the `context` a folder in which nothing is kept")
+                    .related(reuse, "images are taken here"),
+            );
+        }
+    }
+}
+
+/// Whether files that a path of a cache names may lie in a folder of the checkout. A path from `/` leads out of the checkout,
+/// unless it begins with a wildcard or with the folder in which CodeBuild has its checkouts.
+fn may_lie_in(path: &str, folder: &str) -> bool {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split('/').filter(|word| !matches!(*word, "" | "."))
+    }
+    if path.starts_with('/') {
+        return words(path).next().is_none_or(|first| first.contains('*') || first == "codebuild");
+    }
+    // What stands before the first wildcard, against the folder.
+    let plain = words(path).take_while(|word| !word.contains('*'));
+    plain.zip(words(folder)).all(|(kept, own)| kept == own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_lie_in;
+
+    #[test]
+    fn what_is_kept_lies_in_a_folder_or_beside_it() {
+        for (path, folder) in [
+            ("node_modules/**/*", "."),
+            ("node_modules/**/*", "./"),
+            ("**/*", "web"),
+            ("*/vendor/**/*", "web"),
+            ("web/vendor/**/*", "web"),
+            ("./web/**/*", "web/"),
+            ("web/**/*", "web/app"),
+            ("/**/*", "web"),
+            ("/codebuild/output/**/*", "web"),
+        ] {
+            assert!(may_lie_in(path, folder), "{path} in {folder}");
+        }
+        for (path, folder) in [
+            ("api/vendor/**/*", "web"),
+            ("website/**/*", "web"),
+            ("/root/.npm/**/*", "."),
+            ("web/a/**/*", "web/b"),
+        ] {
+            assert!(!may_lie_in(path, folder), "{path} in {folder}");
+        }
     }
 }

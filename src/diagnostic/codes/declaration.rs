@@ -72,7 +72,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL222",
         "too many locks",
-        "The role that writes the lock of an environment in another account or region stands in the base stack, and CloudFormation takes 500 resources in a stack.",
+        "The policy of the bucket of locks names the role that writes the lock of each environment, and refuses writes by anybody else. S3 takes a policy of at most 20 KB.",
     ),
     code(
         "BL225",
@@ -127,12 +127,12 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL235",
         "rollback that leaves the migration",
-        "A rollback runs the deploy of an earlier execution again: images and task definitions come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
+        "A rollback runs the deploy stage of an earlier execution again: its images come back, a deploy by `commands` runs its commands again, and the database stays as it was migrated. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
     ),
     code(
         "BL236",
         "window that never opens",
-        "No month of the window has a day that it names, as February has no 30th. Every pipeline that comes to the environment would wait until it gives up.",
+        "No month of the window has a day that it names, as February has no 30th, or none of its years to come has: the years are past, as of this version's release, or it names the 29th of February of a year that has none. Every pipeline that comes to the environment would wait until it gives up.",
     ),
     code(
         "BL237",
@@ -223,5 +223,30 @@ pub(super) const CODES: &[Code] = &[
         "BL264",
         "state machine of two environments",
         "The definition of a state machine is replaced as a whole. Deploys to one environment change it one behind the other; those to two environments do not wait for each other, and one can take back what the other has written. Each reads the definition again, changes it again where its change is gone, and fails after three times.",
+    ),
+    code(
+        "BL270",
+        "statement that names another environment",
+        "The role of a deploy by commands is one environment's, and its statements say what it may do. A resource that names another environment lets what is deployed to the one change the other, without the approval, the lock and the window of that one.",
+    ),
+    code(
+        "BL271",
+        "kept files among what images are looked for by",
+        "With `reuse` an image is looked for by every file that its build sees. Files that the build project keeps for its next run stand in the checkout as well and differ from pipeline to pipeline, so the same commit would be built anew in place of taking what was tested.",
+    ),
+    code(
+        "BL272",
+        "window of a moment",
+        "A window is open in each minute that its fields name. `0` for the minutes and `9` for the hours, as one would write for something that starts at nine, is one minute a day, and a release that comes a minute later waits for the next.",
+    ),
+    code(
+        "BL273",
+        "what is no alarm's name",
+        "CodePipeline is told alarms by their names, in the account and region of the deploy. An ARN, and a name with blanks around it, would be taken for the name of an alarm that there is not, and nothing would be watched.",
+    ),
+    code(
+        "BL274",
+        "alarm named twice",
+        "Two names of alarms are the same once their placeholders are filled in. One of them was most likely meant for another alarm, which would not be watched.",
     ),
 ];

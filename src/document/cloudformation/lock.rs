@@ -34,7 +34,7 @@ pub(super) fn add(template: &mut Template, config: &Config, base: &Base, scope: 
         "LockBucketPolicy",
         Resource::new(Properties::BucketPolicy(BucketPolicy {
             bucket: Value::reference("LockBucket"),
-            policy_document: PolicyDocument::new(statements()),
+            policy_document: PolicyDocument::new(statements(config, base, scope)),
         })),
     );
     for LockHolder { environment, role } in &base.lock_holders {
@@ -70,19 +70,36 @@ fn former_only() -> LifecycleRule {
 /// A lock is written by somebody who says what it was before, or that there was none, and by nobody else (Amazon S3,
 /// "Enforce conditional writes on Amazon S3 buckets"). Uploads in parts and copies know no such header and are refused,
 /// too.
-fn statements() -> Vec<Statement> {
+///
+/// Nobody but the locks' holders writes at all, whatever the policies of other roles say: the statements that a file declares
+/// for commands may name any bucket (IAM, "`aws:PrincipalArn`": of a session it is the ARN of its role, with the role's path).
+/// A lock may be deleted by a person who frees it by hand, and by no role that is called like the app's.
+fn statements(config: &Config, base: &Base, scope: Scope) -> Vec<Statement> {
     let all = || Value::Sub("${LockBucket.Arn}/*".to_owned());
     let absent = |key| (key, vec![Value::from("true")]);
-    let conditional_only = Statement {
-        sid: "ConditionalWritesOnly".into(),
+    let deny = |sid: &'static str, action, condition| Statement {
+        sid: sid.into(),
         effect: "Deny",
         principal: Some(Principal::Everyone("*")),
-        action: vec!["s3:PutObject"],
+        action,
         resource: vec![all()],
-        condition: IndexMap::from([(
-            "Null",
-            IndexMap::from([absent("s3:if-none-match"), absent("s3:if-match")]),
-        )]),
+        condition,
     };
-    vec![tls_only([Value::attribute("LockBucket", "Arn"), all()]), conditional_only]
+    let caller = |operator, arns| IndexMap::from([(operator, IndexMap::from([("aws:PrincipalArn", arns)]))]);
+    let writers = base.lock_writers.iter().map(|arn| scope.value(arn)).collect();
+    let of_the_app = base.place.role_arn(&format!("{}{}-*", config.role_path, config.stem));
+    vec![
+        tls_only([Value::attribute("LockBucket", "Arn"), all()]),
+        deny(
+            "ConditionalWritesOnly",
+            vec!["s3:PutObject"],
+            IndexMap::from([("Null", IndexMap::from([absent("s3:if-none-match"), absent("s3:if-match")]))]),
+        ),
+        deny("HoldersOnly", vec!["s3:PutObject"], caller("ArnNotEquals", writers)),
+        deny(
+            "NoRoleDeletes",
+            vec!["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            caller("ArnLike", vec![scope.value(&of_the_app)]),
+        ),
+    ]
 }

@@ -12,7 +12,7 @@ pub(super) fn guards(page: &mut Page, found: &Found, answers: &Answers) {
     page.comment_line(&format!(
         "alarms: [\"{app}-{{environment}}-errors\"] # must stay off for 10m after each deploy"
     ));
-    page.comment_line("rollback: on_failure # a deploy that fails is undone; a migration never is");
+    page.comment_line("rollback: on_failure # the last good deploy runs again; no migration is undone");
     if answers.migrate.is_some() {
         page.comment_line(&format!(
             "snapshot: {{ instance: \"{app}-{{environment}}\" }} # of the database, before each migration"
