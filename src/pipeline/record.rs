@@ -15,7 +15,9 @@ use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variabl
 use super::roles::{self, Known};
 use super::store::{Artifacts, Store};
 use super::text::{Part, Place as At, Text};
-use super::{Buildspecs, Plan, action_variables, build, build_action, lock, names, project, source};
+use super::{
+    Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, project, source, verify,
+};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Event, Machine};
@@ -40,16 +42,15 @@ fn is_guarded(place: &Place) -> bool {
     place.lock.is_some() && !place.allows_downgrade
 }
 
-/// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted.
-pub(super) fn guard(
-    plan: &Plan,
-    entry: &Entry,
-    place: &Place,
-    role: &Text,
-    (stage, is_deploy): (&str, bool),
-) -> Option<Action> {
+/// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted. Behind the deploy it sees
+/// that what is deployed is this execution's.
+pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {
     place.lock.as_ref()?;
-    let has_migrated = is_deploy && lock::migrates(place, &[entry]);
+    if stage == verify::stage_name(&place.name) {
+        let own = [("OWN_DEPLOY", "yes"), ("STAGE", stage)];
+        return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
+    }
+    let has_migrated = stage == deploy::stage_name(&place.name) && lock::migrates(place, &[entry]);
     if !is_guarded(place) && !has_migrated {
         return None;
     }
@@ -106,11 +107,13 @@ fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
     names::environment_project(&plan.config.stem, &place.name, kind.name())
 }
 
-/// The kinds of projects of an environment. Where nothing is compared and nothing migrates, no pipeline would start a guard.
+/// The kinds of projects of an environment. Where nothing is compared, verified or migrated, no pipeline would start a guard.
 fn kinds(plan: &Plan, place: &Place) -> &'static [ProjectKind] {
     match place.lock {
         None => &[],
-        Some(_) if is_guarded(place) || lock::migrates(place, plan.entering(place)) => {
+        Some(_)
+            if is_guarded(place) || place.verify.is_some() || lock::migrates(place, plan.entering(place)) =>
+        {
             &[ProjectKind::Guard, ProjectKind::Record]
         }
         Some(_) => &[ProjectKind::Record],

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::history::{Repository, git, real_git};
 use crate::jobs;
 use crate::recording::{
-    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, migration_of, record_of,
-    rolling_back, told,
+    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, behind_own, migration_of,
+    record_of, rolling_back, told,
 };
 use crate::support::job::Job;
 use crate::support::release;
@@ -293,7 +293,8 @@ fn a_guard_stands_behind_every_lock_and_a_record_at_the_end_of_every_deploy() {
             for stage in pipeline["Stages"].as_array().expect("stages") {
                 let title = stage["Name"].as_str().expect("a name");
                 let actions = stage["Actions"].as_array().expect("actions");
-                let enters = ["Migrate-", "Deploy-"].iter().find_map(|kind| title.strip_prefix(kind));
+                let enters =
+                    ["Migrate-", "Deploy-", "Verify-"].iter().find_map(|kind| title.strip_prefix(kind));
                 let Some(environment) = enters.map(|name| &stacks.config.environments[name]) else {
                     continue;
                 };
@@ -331,4 +332,50 @@ fn where_older_commits_are_always_meant_nothing_is_asked_and_migrations_are_note
     let outcome = job.run(behind(&job, NEWER, release::world(&stacks)));
     assert!(outcome.succeeded, "{}", outcome.output);
     assert_eq!(migration_of(&outcome, &job)["commit"], Value::from(release::COMMIT));
+}
+
+/// The guard behind a deploy, before it is verified.
+fn before_verifying() -> Job {
+    jobs::job(jobs::verified(), "Verify-staging/Guard")
+}
+
+pub fn what_another_execution_deployed_is_not_verified(job: &Job) -> Verdict {
+    let world = || release::world(jobs::verified());
+    goes_on(&job.run(behind_own(job, world())))?;
+    // Another pipeline's, a newer one of this pipeline, and none at all: the commit may be the same, and is no evidence.
+    let own_commit = behind_commit(job, release::COMMIT, OLDER, world());
+    for (other, seen) in
+        [(own_commit, "by execution e-1 of shop-hotfix"), (world(), "nothing is written down")]
+    {
+        let outcome = given(job, "DOWNGRADE", "allow").run(other);
+        holds(&outcome, "it stops", !outcome.succeeded)?;
+        let start = format!(
+            "start-pipeline-execution --region eu-west-1 --name shop-release --source-revisions actionName=Source,\
+             revisionType=COMMIT_ID,revisionValue={}",
+            release::COMMIT
+        );
+        says(
+            &outcome,
+            &["is not written down as the deploy of this execution; nothing was verified", seen, &start],
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_release_is_verified_by_what_it_deployed_alone() {
+    let job = before_verifying();
+    what_another_execution_deployed_is_not_verified(&job).unwrap_or_else(|seen| panic!("{seen}"));
+    let other = what_another_execution_deployed_is_not_verified;
+    let caught = crate::mutations::caught;
+    let own = "$(text pipeline deployed.json) $(text execution deployed.json)";
+    caught(&job, own, "$PIPELINE $EXECUTION_ID", other);
+    caught(&job, "if [ -n \"$there\" ] && ", "if [ -z \"$there\" ] || ", other);
+    // What cannot be read is not taken for this execution's.
+    let outcome = job.run(release::world(jobs::verified()).failing("/deployed", 254, TROUBLE));
+    assert!(
+        !outcome.succeeded && outcome.output.contains("--stage-name Verify-staging"),
+        "{}",
+        outcome.output
+    );
 }

@@ -91,7 +91,8 @@ fn nothing_of_a_stage_runs_before_the_lock_is_taken() {
         for pipeline in stacks.all("AWS::CodePipeline::Pipeline") {
             for stage in pipeline["Stages"].as_array().expect("stages") {
                 let stage_name = stage["Name"].as_str().expect("a name");
-                let enters = ["Migrate-", "Deploy-"].iter().find_map(|kind| stage_name.strip_prefix(kind));
+                let enters =
+                    ["Migrate-", "Deploy-", "Verify-"].iter().find_map(|kind| stage_name.strip_prefix(kind));
                 let Some(environment) = enters else { continue };
                 let actions = stage["Actions"].as_array().expect("actions");
                 let first: Vec<&Value> = actions.iter().filter(|action| action["RunOrder"] == 1).collect();

@@ -56,6 +56,14 @@ pub fn behind_commit(job: &Job, commit: &str, date: &str, world: World) -> World
     with(world, deployed(job), &body)
 }
 
+/// A world in which the execution itself has deployed.
+pub fn behind_own(job: &Job, world: World) -> World {
+    let body = json!({"pipeline": told(job, "PIPELINE"), "execution": told(job, "EXECUTION_ID"),
+        "commit": release::COMMIT, "branch": "", "author_date": release::AUTHORED,
+        "time": "2026-11-01T00:00:00Z", "rollback": false, "images": {}});
+    with(world, deployed(job), &body)
+}
+
 /// A world in which a commit of this date has migrated.
 pub fn behind_migration(job: &Job, date: &str, world: World) -> World {
     let body = json!({"pipeline": "shop-hotfix", "execution": "e-1", "commit": OTHER, "author_date": date,

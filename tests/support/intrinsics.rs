@@ -140,6 +140,10 @@ impl Resolver {
             "AWS::S3::Bucket" => "BucketName",
             "AWS::IAM::Role" => "RoleName",
             "AWS::KMS::Key" => return key(&self.place, name),
+            "AWS::SNS::Topic" => {
+                let topic = self.text(&resource["Properties"]["TopicName"], template);
+                return self.place.arn("sns", &topic);
+            }
             "AWS::CodeConnections::Connection" => return self.connection(),
             other => panic!("what is Ref of a {other}?"),
         };
@@ -203,6 +207,7 @@ pub fn key(place: &Place, name: &str) -> String {
     let id = match name {
         "ArtifactKey" => "0a1b2c3d-0000-4000-8000-00000000000e",
         "LogKey" => "0a1b2c3d-0000-4000-8000-00000000000f",
+        "NotificationKey" => "0a1b2c3d-0000-4000-8000-00000000001a",
         other => panic!("what is the key {other} for?"),
     };
     place.arn("kms", &format!("key/{id}"))

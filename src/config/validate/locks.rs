@@ -134,13 +134,16 @@ impl Judge<'_> {
 /// That a release in an environment may take longer than the next one waits for it.
 fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
     let (name, longest) = (shown(&place.name), length(longest));
+    let verified = if place.verify.is_some() { " and of its `verify`" } else { "" };
     let watched = if place.alarms.is_some() { ", and by the `bake` of its alarms" } else { "" };
     Finding::warning(
         "BL221",
         at,
         format!("a release that waits can fail though the one before it in {name} goes well"),
     )
-    .because(format!("that one may take {longest}, by the time-outs of its migrations and deploys{watched}"))
+    .because(format!(
+        "that one may take {longest}, by the time-outs of its migrations and deploys{verified}{watched}"
+    ))
 }
 
 /// Whether two rules run one migration here: without a lock that is an error of the branch map (`BL107`), which says all that
@@ -153,7 +156,8 @@ fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
 }
 
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
-/// a time, and a deploy alone is one stage.
+/// a time, and a deploy alone is one stage. The next environment gets what the verification of this one let through, so that
+/// has to have asked what its own release deployed.
 fn meeting(config: &Config, place: &Environment) -> Option<String> {
     let pipelines = rules_of(config, place).count();
     if pipelines > 1 {
@@ -161,15 +165,19 @@ fn meeting(config: &Config, place: &Environment) -> Option<String> {
             "{pipelines} rules deploy there, and their pipelines do not wait for each other"
         ));
     }
-    place.migrations.iter().any(|migrate| runs(config, place, migrate)).then(|| {
-        "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed"
+    if place.migrations.iter().any(|migrate| runs(config, place, migrate)) {
+        let met = "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed";
+        return Some(met.to_owned());
+    }
+    (pipelines > 0 && place.verify.is_some()).then(|| {
+        "its deploy and its verification are two stages, and one release may be deployed while the one before it is verified"
             .to_owned()
     })
 }
 
 /// Minutes that one release may take in an environment: the snapshot before its migrations, these one after the other, then
-/// its deploys, side by side where none waits for another, and what is watched after them, since a deploy whose alarms are
-/// watched is not over. A window is waited for before the lock is taken.
+/// its deploys, side by side where none waits for another, what is watched after them, since a deploy whose alarms are
+/// watched is not over, and what is asked of it. A window is waited for before the lock is taken.
 fn longest_way(config: &Config, place: &Environment) -> u32 {
     let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
     let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
@@ -181,5 +189,6 @@ fn longest_way(config: &Config, place: &Environment) -> u32 {
     let deploys =
         if in_turn { deploys.fold(0, u32::saturating_add) } else { deploys.max().unwrap_or_default() };
     let watched = place.alarms.as_ref().map_or(0, |alarms| alarms.bake);
-    [snapshot, migrations, deploys, watched, MARGIN].into_iter().fold(0, u32::saturating_add)
+    let verify = place.verify.as_ref().map_or(0, |verify| verify.timeout.saturating_add(MARGIN));
+    [snapshot, migrations, deploys, watched, verify, MARGIN].into_iter().fold(0, u32::saturating_add)
 }
