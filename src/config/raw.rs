@@ -221,10 +221,11 @@ pub struct RawEnvironment {
     /// How long the `alarms` are watched after each deploy, 1m to 24h. `10m` if nothing is said.
     #[schemars(extend("format" = "duration"))]
     pub bake: Option<String>,
-    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in its last
-    /// success, which brings back images and task definitions. It brings back neither the database, which stays migrated,
-    /// nor variables, secrets or anything else that was changed since. Nothing is rolled back before a first success, nor
-    /// after the pipeline was changed. Without it, what failed stays as it is.
+    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in this pipeline's
+    /// last success, which brings back images and runs `commands` again. Where the environment has a lock, it stops if
+    /// another release was deployed since. It brings back neither the database, which stays migrated, nor settings of task
+    /// definitions, variables, secrets or anything else that was changed since. Nothing is rolled back before a first
+    /// success, nor after the pipeline was changed. Without it, what failed stays as it is.
     pub rollback: Option<RawRollback>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.

@@ -50,8 +50,10 @@ pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stag
         let own = [("OWN_DEPLOY", "yes"), ("STAGE", stage)];
         return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
     }
-    let has_migrated = stage == deploy::stage_name(&place.name) && lock::migrates(place, &[entry]);
-    if !is_guarded(place) && !has_migrated {
+    let is_deploy = stage == deploy::stage_name(&place.name);
+    let has_migrated = is_deploy && lock::migrates(place, &[entry]);
+    let may_be_rolled_back = is_deploy && place.rolls_back;
+    if !is_guarded(place) && !has_migrated && !may_be_rolled_back {
         return None;
     }
     let downgrade = if place.allows_downgrade { "allow" } else { "#{variables.DOWNGRADE}" };
@@ -107,17 +109,21 @@ fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
     names::environment_project(&plan.config.stem, &place.name, kind.name())
 }
 
-/// The kinds of projects of an environment. Where nothing is compared, verified or migrated, no pipeline would start a guard.
+/// The kinds of projects of an environment.
 fn kinds(plan: &Plan, place: &Place) -> &'static [ProjectKind] {
     match place.lock {
         None => &[],
-        Some(_)
-            if is_guarded(place) || place.verify.is_some() || lock::migrates(place, plan.entering(place)) =>
-        {
-            &[ProjectKind::Guard, ProjectKind::Record]
-        }
+        Some(_) if starts_a_guard(plan, place) => &[ProjectKind::Guard, ProjectKind::Record],
         Some(_) => &[ProjectKind::Record],
     }
+}
+
+/// Whether some pipeline starts a guard: not where nothing is compared, verified, rolled back or migrated.
+fn starts_a_guard(plan: &Plan, place: &Place) -> bool {
+    is_guarded(place)
+        || place.verify.is_some()
+        || place.rolls_back
+        || lock::migrates(place, plan.entering(place))
 }
 
 fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {

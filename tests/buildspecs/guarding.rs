@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::history::{Repository, git, real_git};
 use crate::jobs;
 use crate::recording::{
-    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, behind_own, migration_of,
-    record_of, rolling_back, told,
+    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, behind_own, behind_own_release,
+    migration_of, record_of, rolled_back_by, rolling_back, told,
 };
 use crate::support::job::Job;
 use crate::support::release;
@@ -360,6 +360,49 @@ pub fn what_another_execution_deployed_is_not_verified(job: &Job) -> Verdict {
         )?;
     }
     Ok(())
+}
+
+pub fn an_automatic_rollback_brings_back_only_what_was_there(job: &Job) -> Verdict {
+    let of = |trigger| rolled_back_by(job, trigger, world());
+    for trigger in [Some("AutomatedRollback"), Some("SomethingNew"), None] {
+        // Another pipeline's hotfix is there, nothing is known, or what this pipeline deployed went well.
+        for (there, seen) in [
+            (behind(job, NEWER, of(trigger)), "by execution e-1 of shop-hotfix"),
+            (of(trigger), "nothing is written down"),
+            (behind_own_release(job, "Succeeded", release::COMMIT, of(trigger)), "by execution e-failed of"),
+            (behind_own_release(job, "Failed", &"2".repeat(40), of(trigger)), "before that, commit 2222"),
+        ] {
+            let outcome = given(job, "DOWNGRADE", "allow").run(there);
+            holds(&outcome, "it stops", !outcome.succeeded)?;
+            holds(&outcome, "nothing is written", outcome.lines("aws s3api put-object").is_empty())?;
+            let refused = format!(
+                "this rollback would put back commit {}, which is not what dev had before the release that failed",
+                release::COMMIT
+            );
+            let by_hand = "--stage-name Deploy-dev --target-pipeline-execution-id e-target";
+            says(&outcome, &[&refused, seen, by_hand])?;
+        }
+        // The release never deployed, or an alarm went off behind its record.
+        goes_on(&job.run(behind_commit(job, release::COMMIT, OLDER, of(trigger))))?;
+        goes_on(&job.run(behind_own_release(job, "Failed", release::COMMIT, of(trigger))))?;
+    }
+    let gone = behind_own_release(job, "Failed", release::COMMIT, of(Some("AutomatedRollback")));
+    let outcome = job.run(gone.failing("e-failed", 254, TROUBLE));
+    holds(&outcome, "what cannot be asked stops it", !outcome.succeeded)?;
+    says(&outcome, &["could not ask CodePipeline for the release that is deployed", TROUBLE])
+}
+
+#[test]
+fn a_rollback_that_nobody_asked_for_never_puts_back_something_else() {
+    let job = behind_a_migration();
+    let promise = an_automatic_rollback_brings_back_only_what_was_there;
+    promise(&job).unwrap_or_else(|seen| panic!("{seen}"));
+    let caught = crate::mutations::caught;
+    caught(&job, "[ \"$trigger\" = ManualRollback ]", "true", promise);
+    caught(&job, "[ \"$trigger\" = ManualRollback ]", "[ \"$trigger\" != AutomatedRollback ]", promise);
+    caught(&job, ".status == \"Failed\"", ".status != null", promise);
+    caught(&job, "if [ \"$before\" = \"$COMMIT_ID\" ]", "if true", promise);
+    caught(&job, "if [ \"$before\" = \"$COMMIT_ID\" ]", "if false", promise);
 }
 
 #[test]

@@ -27,7 +27,27 @@ impl Judge<'_> {
         }
         for place in config.environments.values().filter(|place| place.lock.is_none()) {
             self.nothing_is_compared(place);
+            self.rolls_back_what_is_not_known(config, place);
         }
+    }
+
+    /// A rollback where several pipelines deploy and nothing says what was there (code `BL125`): CodePipeline goes back to the
+    /// last success of the pipeline that failed ("Configure a stage for automatic rollback").
+    fn rolls_back_what_is_not_known(&mut self, config: &Config, place: &Environment) {
+        let Some(several) = several(config, place).filter(|_| place.rolls_back) else { return };
+        let path = ["environments", place.name.as_str(), "rollback"];
+        self.report(
+            Finding::error(
+                "BL125",
+                self.place(&path),
+                format!("a rollback of {} could put back what was not there", shown(&place.name)),
+            )
+            .because(format!(
+                "{several}, and CodePipeline goes back to the last success of the pipeline that failed, over whatever another \
+                 one has deployed since"
+            ))
+            .help("take `lock: false` out, so that what is deployed is written down and such a rollback stops; or take `rollback` out"),
+        );
     }
 
     /// A `downgrade: refuse` that refuses nothing, since nothing is written down of what is deployed (code `BL256`).
@@ -155,21 +175,24 @@ fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
     })
 }
 
+/// How several pipelines come to deploy to an environment; `None` where it is one at the most.
+fn several(config: &Config, place: &Environment) -> Option<String> {
+    let rules = rules_of(config, place).count();
+    (rules > 1).then(|| format!("{rules} rules deploy there"))
+}
+
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
 /// a time, and a deploy alone is one stage. The next environment gets what the verification of this one let through, so that
 /// has to have asked what its own release deployed.
 fn meeting(config: &Config, place: &Environment) -> Option<String> {
-    let pipelines = rules_of(config, place).count();
-    if pipelines > 1 {
-        return Some(format!(
-            "{pipelines} rules deploy there, and their pipelines do not wait for each other"
-        ));
+    if let Some(several) = several(config, place) {
+        return Some(format!("{several}, and their pipelines do not wait for each other"));
     }
     if place.migrations.iter().any(|migrate| runs(config, place, migrate)) {
         let met = "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed";
         return Some(met.to_owned());
     }
-    (pipelines > 0 && place.verify.is_some()).then(|| {
+    (place.verify.is_some() && rules_of(config, place).next().is_some()).then(|| {
         "its deploy and its verification are two stages, and one release may be deployed while the one before it is verified"
             .to_owned()
     })

@@ -127,7 +127,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL235",
         "rollback that leaves the migration",
-        "A rollback runs the deploy of an earlier execution again: images and task definitions come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
+        "A rollback runs the deploy of an earlier execution again: the images come back, the database does not. The old version then works on the new schema, so each migration has to leave a database that the version before it can use.",
     ),
     code(
         "BL236",
