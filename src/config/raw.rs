@@ -205,7 +205,8 @@ pub struct RawEnvironment {
     /// A person approves before anything happens in this environment. `{}` asks without a notification.
     pub approval: Option<RawApproval>,
     /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
-    /// If nothing is said, that is so where a migration runs, where two rules deploy, or where `verify` asks.
+    /// If nothing is said, that is so where a migration runs, where two rules or the pipelines of `per_branch`
+    /// deploy, or where `verify` asks.
     pub lock: Option<RawLock>,
     /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
     /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. What is deployed is known where there is a

@@ -155,3 +155,16 @@ fn tells_what_it_has_to(stacks: &Stacks) -> (usize, usize) {
     }
     (shared, backs)
 }
+
+#[test]
+fn the_pipelines_of_branches_wait_for_each_other_in_the_environment_that_they_share() {
+    let stacks = jobs::example("per-branch");
+    let environment = &stacks.config.environments["preview"];
+    assert!(environment.lock.is_some() && environment.migrations.is_empty());
+    // One of them alone has one to share it with: branches come and go.
+    assert!(stacks.config.rules.iter().any(|rule| rule.per_branch.is_some()));
+    assert!(stacks.config.environments["live"].lock.is_none(), "one pipeline whose deploy is one stage");
+    let told = &stacks.projects["board-preview-lock"].variables;
+    let pipelines = &told.iter().find(|variable| variable.name == "LOCK_PIPELINES").expect("told").value;
+    assert!(pipelines.split(' ').count() > 1, "{pipelines}");
+}

@@ -166,19 +166,24 @@ fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
     ))
 }
 
-/// Whether two rules run one migration here: without a lock that is an error of the branch map (`BL107`), which says all that
-/// the warning would.
+/// Whether two rules, or the pipelines of branches, run one migration here: without a lock that is an error of the branch map
+/// (`BL107`, `BL124`), which says all that the warning would.
 fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
     place.migrations.iter().any(|migrate| {
         let running = rules_of(config, place).filter(|rule| rule.services.contains(&migrate.service));
-        running.count() > 1
+        running.map(|rule| if rule.per_branch.is_some() { 2 } else { 1 }).sum::<usize>() > 1
     })
 }
 
 /// How several pipelines come to deploy to an environment; `None` where it is one at the most.
 fn several(config: &Config, place: &Environment) -> Option<String> {
     let rules = rules_of(config, place).count();
-    (rules > 1).then(|| format!("{rules} rules deploy there"))
+    if rules > 1 {
+        return Some(format!("{rules} rules deploy there"));
+    }
+    // How many branches there are is not known here, and changes.
+    let family = rules_of(config, place).find(|rule| rule.per_branch.is_some())?;
+    Some(format!("each branch of {} has a pipeline that deploys there", shown(&family.key)))
 }
 
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
