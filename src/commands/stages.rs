@@ -151,15 +151,16 @@ fn verified_by(verify: &Verify) -> String {
 
 /// What follows a deploy, as the end of a sentence.
 fn after(environment: &Environment) -> String {
-    match (&environment.alarms, environment.rolls_back) {
-        (None, false) => String::new(),
-        (None, true) => "; if it fails, the images before it are deployed again".to_owned(),
-        (Some(alarms), false) => {
-            format!(", then watch {}; if one goes off, nothing goes on from here", alarms.describe())
-        }
-        (Some(alarms), true) => format!(
-            ", then watch {}; if it fails or one goes off, the images before it are deployed again",
-            alarms.describe()
+    let watched = environment.alarms.as_ref().map(|alarms| format!(", then watch {}", alarms.describe()));
+    let fails = if watched.is_some() { "if it fails or one goes off" } else { "if it fails" };
+    let follows = match (environment.rolls_back, environment.lock.is_some()) {
+        // Where nothing is written down there is one pipeline, so nothing else was deployed since.
+        (true, false) => format!("; {fails}, this pipeline's last successful deploy runs again"),
+        (true, true) => format!(
+            "; {fails}, this pipeline's last successful deploy runs again, unless another release was deployed since"
         ),
-    }
+        (false, _) if watched.is_some() => "; if one goes off, nothing goes on from here".to_owned(),
+        (false, _) => String::new(),
+    };
+    format!("{}{follows}", watched.unwrap_or_default())
 }

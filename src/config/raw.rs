@@ -205,7 +205,8 @@ pub struct RawEnvironment {
     /// A person approves before anything happens in this environment. `{}` asks without a notification.
     pub approval: Option<RawApproval>,
     /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
-    /// If nothing is said, that is so where a migration runs, or where two rules deploy.
+    /// If nothing is said, that is so where a migration runs, where two rules or the pipelines of `per_branch`
+    /// deploy, or where `verify` asks.
     pub lock: Option<RawLock>,
     /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
     /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. What is deployed is known where there is a
@@ -221,11 +222,11 @@ pub struct RawEnvironment {
     /// How long the `alarms` are watched after each deploy, 1m to 24h. `10m` if nothing is said.
     #[schemars(extend("format" = "duration"))]
     pub bake: Option<String>,
-    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in its last
-    /// success. That brings back the images, and runs a deploy by `commands` again, with the files of that commit. It brings
-    /// back neither the database, which stays migrated, nor variables, secrets, settings of task definitions or anything
-    /// else that was changed since. Nothing is rolled back before a first success, nor
-    /// after the pipeline was changed. Without it, what failed stays as it is.
+    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in this pipeline's
+    /// last success. That brings back images, and runs a deploy by `commands` again, with the files of that commit. Where the
+    /// environment has a lock, it stops if another release was deployed since. It brings back neither the database, which
+    /// stays migrated, nor settings of task definitions, variables, secrets or anything else that was changed since. Nothing
+    /// is rolled back before a first success, nor after the pipeline was changed. Without it, what failed stays as it is.
     pub rollback: Option<RawRollback>,
     /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
     /// differs, each with the `name` of its migration.

@@ -291,8 +291,8 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
 ///
 /// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`,
 /// `CONNECTION` (its ARN), `REPOSITORY`, `URL_SUFFIX`, `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, `AUTHOR_DATE` (as
-/// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`), and
-/// what the step `history` needs but for `HISTORY_URL`.
+/// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`) or
+/// in place of both `OWN_DEPLOY` (`yes` behind the deploy), and `MIGRATION_FILES`.
 pub fn guard(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::GUARD)
 }
@@ -300,7 +300,7 @@ pub fn guard(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Writes down what was deployed to an environment, and puts an event on the default bus. It fails for nothing.
 ///
 /// Needs what [`guard`] does but for `STAGE`, `DOWNGRADE` and `MIGRATED`, and `APP`, `SERVICES` (those that are deployed there,
-/// with spaces between) and, where it is known, `BRANCH`.
+/// with spaces between), `COMPARE_LINK`, `COMMIT_LINK` and, where it is known, `BRANCH`.
 pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::RECORD)
 }
@@ -310,7 +310,7 @@ pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
 ///
 /// Needs `ENVIRONMENT`, `COMMIT_ID`, `AUTHOR_DATE` (as CodePipeline has it, may be empty), `MIGRATES` (`yes` where a
 /// migration follows, else `no`), `RECORD_BUCKET` and `RECORD_REGION` (where `records/<environment>/deployed` is), and what
-/// the step `history` needs: `HISTORY_URL`, `MIGRATION_FILES`, `COMPARE_LINK` and `COMMIT_LINK`.
+/// the steps `history` and `history/summary` need: `HISTORY_URL`, `MIGRATION_FILES`, `COMPARE_LINK` and `COMMIT_LINK`.
 pub fn compare(steps: &Steps) -> Result<Buildspec, StepsError> {
     let mut spec = one_step(steps, steps::COMPARE)?;
     spec.env.exported_variables = vec!["SUMMARY".to_owned(), "LINK".to_owned()];

@@ -53,6 +53,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     (GUARD, include_str!("../../templates/steps/guard.sh.hbs")),
     (RECORD, include_str!("../../templates/steps/record.sh.hbs")),
     (HISTORY, include_str!("../../templates/steps/history.sh.hbs")),
+    (HISTORY_SUMMARY, include_str!("../../templates/steps/history/summary.sh.hbs")),
     (COMPARE, include_str!("../../templates/steps/compare.sh.hbs")),
     (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
     (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
@@ -64,6 +65,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 const SIGN_IN: &str = "sign_in";
 /// The same.
 const HISTORY: &str = "history";
+/// The same.
+const HISTORY_SUMMARY: &str = "history/summary";
 /// The same.
 const RECORD_HOLDER: &str = "record/holder";
 /// The same.
@@ -101,6 +104,7 @@ const PURPOSES: &[(&str, &str)] = &[
     (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
     (KEEP, "marks the images that are about to be deployed"),
     (HISTORY, "functions that read the commits of the repository, inside of others"),
+    (HISTORY_SUMMARY, "functions that say what lies between two commits, inside of others"),
     (LOCK, "takes the lock of an environment, or waits for it"),
     (RECORD_HOLDER, "functions that read and write what is deployed, inside of others"),
     (GUARD, "stops a commit that is older than what is deployed, before something is changed"),
@@ -219,7 +223,8 @@ impl Steps {
         handlebars.register_helper("if", Box::new(Given));
         // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
         let is_read = |(name, text): &&(&str, &str)| {
-            text.contains("{{") || [SIGN_IN, BUILD_REUSE, HISTORY, RECORD_HOLDER].contains(name)
+            text.contains("{{")
+                || [SIGN_IN, BUILD_REUSE, HISTORY, HISTORY_SUMMARY, RECORD_HOLDER].contains(name)
         };
         for &(name, text) in TEMPLATES.iter().filter(is_read) {
             handlebars

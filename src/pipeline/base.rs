@@ -52,9 +52,10 @@ pub(super) fn artifact_days<'e>(plan: &Plan, entries: impl IntoIterator<Item = &
 const DAY: u32 = 24 * 60;
 
 /// Minutes that an execution is on its way through an environment once it may enter, at the most: it waits for the lock before it
-/// migrates and before it deploys, does everything one after the other, is watched and asked whether it works.
+/// migrates, before it deploys and before it is verified, does everything one after the other, is watched and asked whether it works.
 fn works_at(place: &Environment) -> u32 {
-    let locks = place.lock.as_ref().map_or(0, |lock| lock.wait.saturating_mul(2));
+    let locked = 2 + u32::from(place.verify.is_some());
+    let locks = place.lock.as_ref().map_or(0, |lock| lock.wait.saturating_mul(locked));
     let snapshot = place.snapshot.as_ref().map_or(0, |snapshot| snapshot.timeout);
     let migrations = place.migrations.iter().map(|migrate| migrate.machine.timeout);
     let deploys = place.deploys.values().map(Deploy::timeout);

@@ -1,6 +1,6 @@
 //! The lock of an environment: one execution of all pipelines that deploy there goes through it at a time.
 //!
-//! The lock is an object in a bucket of the pipelines' account. Each stage of the environment begins with an action that
+//! The lock is an object in a bucket of the pipelines' account. Each stage of the environment, but its approval, begins with an action that
 //! takes it, or takes it again: a retry of a stage, or a rollback of the deploy alone, does not pass it by. What that
 //! action runs is branchline's own shell and nothing of the repository's, and its project alone may assume the role that
 //! writes the lock; so no migration and no build can take what it is not given.
@@ -15,7 +15,7 @@ use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Va
 use super::roles::{self, Known};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record};
+use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record, verify};
 use crate::branch_map::{Entry, stem_of_branches};
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
@@ -34,8 +34,7 @@ const LOOK: &[&str] = &[
 /// it was.
 pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut stage: Stage) -> Stage {
     if place.lock.is_some() {
-        let is_deploy = stage.name == deploy::stage_name(&place.name);
-        let guard = record::guard(plan, entry, place, role, (&stage.name, is_deploy));
+        let guard = record::guard(plan, entry, place, role, &stage.name);
         let mut before = vec![action(plan, entry, place, role, &stage.name)];
         before.extend(guard);
         for (order, action) in (1..).zip(&mut before) {
@@ -116,19 +115,26 @@ fn variables(
     let open = |text: String| Variable::Plain(Text::from(text));
     let list = |words: Vec<&str>| words.join(" ");
     let pipelines: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
-    let stages = [migrate::stage_name(&place.name), deploy::stage_name(&place.name)];
-    let from = usize::from(!migrates(place, entering));
     IndexMap::from([
         ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&plan.config.stem, &plan.home))),
         ("LOCK_ENVIRONMENT".to_owned(), open(place.name.clone())),
         ("LOCK_ROLE".to_owned(), Variable::Plain(known_holder(plan, place).arn)),
         ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
-        ("LOCK_STAGES".to_owned(), open(stages[from..].join(" "))),
+        ("LOCK_STAGES".to_owned(), open(stages(place, entering).join(" "))),
         ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
         ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
         ("LOCK_ROLLS_BACK".to_owned(), open(if place.rolls_back { "yes" } else { "no" }.to_owned())),
         ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
     ])
+}
+
+/// The stages of an environment that some pipeline has, in order: the lock is held from the first until the last has
+/// succeeded. Who verifies has to find what it deployed, so another one's deploy waits until it has.
+fn stages(place: &Place, entering: &[&Entry]) -> Vec<String> {
+    let name = &place.name;
+    let migrate = migrates(place, entering).then(|| migrate::stage_name(name));
+    let verify = place.verify.as_ref().map(|_| verify::stage_name(name));
+    [migrate, Some(deploy::stage_name(name)), verify].into_iter().flatten().collect()
 }
 
 /// Whether some pipeline migrates here.

@@ -15,7 +15,9 @@ use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variabl
 use super::roles::{self, Known};
 use super::store::{Artifacts, Store};
 use super::text::{Part, Place as At, Text};
-use super::{Buildspecs, Plan, action_variables, build, build_action, lock, names, project, source};
+use super::{
+    Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, project, source, verify,
+};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
 use crate::config::{Environment as Place, Event, Machine};
@@ -40,17 +42,18 @@ fn is_guarded(place: &Place) -> bool {
     place.lock.is_some() && !place.allows_downgrade
 }
 
-/// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted.
-pub(super) fn guard(
-    plan: &Plan,
-    entry: &Entry,
-    place: &Place,
-    role: &Text,
-    (stage, is_deploy): (&str, bool),
-) -> Option<Action> {
+/// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted. Behind the deploy it sees
+/// that what is deployed is this execution's.
+pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {
     place.lock.as_ref()?;
+    if stage == verify::stage_name(&place.name) {
+        let own = [("OWN_DEPLOY", "yes"), ("STAGE", stage)];
+        return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
+    }
+    let is_deploy = stage == deploy::stage_name(&place.name);
     let has_migrated = is_deploy && lock::migrates(place, &[entry]);
-    if !is_guarded(place) && !has_migrated {
+    let may_be_rolled_back = is_deploy && place.rolls_back;
+    if !is_guarded(place) && !has_migrated && !may_be_rolled_back {
         return None;
     }
     let downgrade = if place.allows_downgrade { "allow" } else { "#{variables.DOWNGRADE}" };
@@ -106,15 +109,21 @@ fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
     names::environment_project(&plan.config.stem, &place.name, kind.name())
 }
 
-/// The kinds of projects of an environment. Where nothing is compared and nothing migrates, no pipeline would start a guard.
+/// The kinds of projects of an environment.
 fn kinds(plan: &Plan, place: &Place) -> &'static [ProjectKind] {
     match place.lock {
         None => &[],
-        Some(_) if is_guarded(place) || lock::migrates(place, plan.entering(place)) => {
-            &[ProjectKind::Guard, ProjectKind::Record]
-        }
+        Some(_) if starts_a_guard(plan, place) => &[ProjectKind::Guard, ProjectKind::Record],
         Some(_) => &[ProjectKind::Record],
     }
+}
+
+/// Whether some pipeline starts a guard: not where nothing is compared, verified, rolled back or migrated.
+fn starts_a_guard(plan: &Plan, place: &Place) -> bool {
+    is_guarded(place)
+        || place.verify.is_some()
+        || place.rolls_back
+        || lock::migrates(place, plan.entering(place))
 }
 
 fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {

@@ -1,6 +1,7 @@
 //! The Verify stage: what was deployed is asked whether it works, before the pipeline goes on.
 //!
-//! It is a stage of its own behind the deploy, so a failure here rolls nothing back: the deploy is done.
+//! It is a stage of its own behind the deploy, so a failure here rolls nothing back: the deploy is done. It begins with the
+//! environment's lock like the deploy: what is asked has to be what this execution deployed.
 
 use indexmap::IndexMap;
 use serde_json::json;
@@ -8,14 +9,19 @@ use serde_json::json;
 use super::model::{Gates, Project, ProjectKind, Provider, Stage, Variable};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, names, project, roles, source};
+use super::{Plan, action_variables, build, build_action, lock, names, project, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Http, Verify};
+
+/// The stage of an environment.
+pub(super) fn stage_name(environment: &str) -> String {
+    format!("Verify-{environment}")
+}
 
 /// The stage; none where nothing is asked.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
     let verify = place.verify.as_ref()?;
-    let name = format!("Verify-{}", place.name);
+    let name = stage_name(&place.name);
     let mut action = build_action("Verify", Provider::Test, &project_name(plan, place));
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
@@ -30,7 +36,8 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
             ("STAGE", &name),
         ]),
     ));
-    Some(Stage { name, actions: vec![action], gates: Gates::default() })
+    let stage = Stage { name, actions: vec![action], gates: Gates::default() };
+    Some(lock::first(plan, entry, place, role, stage))
 }
 
 fn project_name(plan: &Plan, place: &Place) -> String {

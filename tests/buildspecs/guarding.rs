@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::history::{Repository, git, real_git};
 use crate::jobs;
 use crate::recording::{
-    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, migration_of, record_of,
-    rolling_back, told,
+    NEWER, OLDER, OTHER, TROUBLE, behind, behind_commit, behind_migration, behind_own, behind_own_release,
+    migration_of, record_of, rolled_back_by, rolling_back, told,
 };
 use crate::support::job::Job;
 use crate::support::release;
@@ -293,7 +293,8 @@ fn a_guard_stands_behind_every_lock_and_a_record_at_the_end_of_every_deploy() {
             for stage in pipeline["Stages"].as_array().expect("stages") {
                 let title = stage["Name"].as_str().expect("a name");
                 let actions = stage["Actions"].as_array().expect("actions");
-                let enters = ["Migrate-", "Deploy-"].iter().find_map(|kind| title.strip_prefix(kind));
+                let enters =
+                    ["Migrate-", "Deploy-", "Verify-"].iter().find_map(|kind| title.strip_prefix(kind));
                 let Some(environment) = enters.map(|name| &stacks.config.environments[name]) else {
                     continue;
                 };
@@ -304,7 +305,8 @@ fn a_guard_stands_behind_every_lock_and_a_record_at_the_end_of_every_deploy() {
                 let last = actions.iter().filter_map(|action| action["RunOrder"].as_u64()).max();
                 let last = at(last.expect("an action"));
                 let is_locked = environment.lock.is_some();
-                assert_eq!(at(2) == ["Guard"], is_locked, "{name}: {title}: {:?}", at(2));
+                let is_compared = is_locked && !environment.allows_downgrade;
+                assert_eq!(at(2) == ["Guard"], is_compared, "{name}: {title}: {:?}", at(2));
                 assert_eq!(last == ["Record"], is_locked && title.starts_with("Deploy-"), "{name}: {title}");
                 stages += usize::from(is_locked);
             }
@@ -331,4 +333,93 @@ fn where_older_commits_are_always_meant_nothing_is_asked_and_migrations_are_note
     let outcome = job.run(behind(&job, NEWER, release::world(&stacks)));
     assert!(outcome.succeeded, "{}", outcome.output);
     assert_eq!(migration_of(&outcome, &job)["commit"], Value::from(release::COMMIT));
+}
+
+/// The guard behind a deploy, before it is verified.
+fn before_verifying() -> Job {
+    jobs::job(jobs::verified(), "Verify-staging/Guard")
+}
+
+pub fn what_another_execution_deployed_is_not_verified(job: &Job) -> Verdict {
+    let world = || release::world(jobs::verified());
+    goes_on(&job.run(behind_own(job, world())))?;
+    // Another pipeline's, a newer one of this pipeline, and none at all: the commit may be the same, and is no evidence.
+    let own_commit = behind_commit(job, release::COMMIT, OLDER, world());
+    for (other, seen) in
+        [(own_commit, "by execution e-1 of shop-hotfix"), (world(), "nothing is written down")]
+    {
+        let outcome = given(job, "DOWNGRADE", "allow").run(other);
+        holds(&outcome, "it stops", !outcome.succeeded)?;
+        let start = format!(
+            "start-pipeline-execution --region eu-west-1 --name shop-release --source-revisions actionName=Source,\
+             revisionType=COMMIT_ID,revisionValue={}",
+            release::COMMIT
+        );
+        says(
+            &outcome,
+            &["is not written down as the deploy of this execution; nothing was verified", seen, &start],
+        )?;
+    }
+    Ok(())
+}
+
+pub fn an_automatic_rollback_brings_back_only_what_was_there(job: &Job) -> Verdict {
+    let of = |trigger| rolled_back_by(job, trigger, world());
+    for trigger in [Some("AutomatedRollback"), Some("SomethingNew"), None] {
+        // Another pipeline's hotfix is there, nothing is known, or what this pipeline deployed went well.
+        for (there, seen) in [
+            (behind(job, NEWER, of(trigger)), "by execution e-1 of shop-hotfix"),
+            (of(trigger), "nothing is written down"),
+            (behind_own_release(job, "Succeeded", release::COMMIT, of(trigger)), "by execution e-failed of"),
+            (behind_own_release(job, "Failed", &"2".repeat(40), of(trigger)), "before that, commit 2222"),
+        ] {
+            let outcome = given(job, "DOWNGRADE", "allow").run(there);
+            holds(&outcome, "it stops", !outcome.succeeded)?;
+            holds(&outcome, "nothing is written", outcome.lines("aws s3api put-object").is_empty())?;
+            let refused = format!(
+                "this rollback would put back commit {}, which is not what dev had before the release that failed",
+                release::COMMIT
+            );
+            let by_hand = "--stage-name Deploy-dev --target-pipeline-execution-id e-target";
+            says(&outcome, &[&refused, seen, by_hand])?;
+        }
+        // The release never deployed, or an alarm went off behind its record.
+        goes_on(&job.run(behind_commit(job, release::COMMIT, OLDER, of(trigger))))?;
+        goes_on(&job.run(behind_own_release(job, "Failed", release::COMMIT, of(trigger))))?;
+    }
+    let gone = behind_own_release(job, "Failed", release::COMMIT, of(Some("AutomatedRollback")));
+    let outcome = job.run(gone.failing("e-failed", 254, TROUBLE));
+    holds(&outcome, "what cannot be asked stops it", !outcome.succeeded)?;
+    says(&outcome, &["could not ask CodePipeline for the release that is deployed", TROUBLE])
+}
+
+#[test]
+fn a_rollback_that_nobody_asked_for_never_puts_back_something_else() {
+    let job = behind_a_migration();
+    let promise = an_automatic_rollback_brings_back_only_what_was_there;
+    promise(&job).unwrap_or_else(|seen| panic!("{seen}"));
+    let caught = crate::mutations::caught;
+    caught(&job, "[ \"$trigger\" = ManualRollback ]", "true", promise);
+    caught(&job, "[ \"$trigger\" = ManualRollback ]", "[ \"$trigger\" != AutomatedRollback ]", promise);
+    caught(&job, ".status == \"Failed\"", ".status != null", promise);
+    caught(&job, "if [ \"$before\" = \"$COMMIT_ID\" ]", "if true", promise);
+    caught(&job, "if [ \"$before\" = \"$COMMIT_ID\" ]", "if false", promise);
+}
+
+#[test]
+fn a_release_is_verified_by_what_it_deployed_alone() {
+    let job = before_verifying();
+    what_another_execution_deployed_is_not_verified(&job).unwrap_or_else(|seen| panic!("{seen}"));
+    let other = what_another_execution_deployed_is_not_verified;
+    let caught = crate::mutations::caught;
+    let own = "$(text pipeline deployed.json) $(text execution deployed.json)";
+    caught(&job, own, "$PIPELINE $EXECUTION_ID", other);
+    caught(&job, "if [ -n \"$there\" ] && ", "if [ -z \"$there\" ] || ", other);
+    // What cannot be read is not taken for this execution's.
+    let outcome = job.run(release::world(jobs::verified()).failing("/deployed", 254, TROUBLE));
+    assert!(
+        !outcome.succeeded && outcome.output.contains("--stage-name Verify-staging"),
+        "{}",
+        outcome.output
+    );
 }

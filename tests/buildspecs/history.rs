@@ -117,7 +117,8 @@ echo "link: $(history_link "$OLD" "$NEW")"
 "#;
 
 fn run(variables: &[(&str, &str)], world: World) -> Outcome {
-    let shell = steps::original("history").expect("the step");
+    let step = |name| steps::original(name).expect("the step");
+    let shell = format!("{}\n{}", step("history"), step("history/summary"));
     let spec = serde_json::json!({"version": 0.2, "env": {"shell": "bash"},
         "phases": {"build": {"commands": [format!("set -euo pipefail\n{shell}{SCRIPT}")]}}});
     let base = [

@@ -46,6 +46,16 @@ fn no_length_of_what_is_always_generated_comes_near() {
 }
 
 #[test]
+fn the_steps_that_no_configuration_makes_longer_have_room_to_spare() {
+    let config =
+        config::read(&jobs::text_with_test(jobs::TEST_IN_IMAGE)).config.expect("a sound configuration");
+    let texts = specs(&config).expect("the buildspecs").texts;
+    for (name, text) in [("lock", &texts.lock), ("guard", &texts.guard), ("record", &texts.record)] {
+        assert!(text.len() < LONGEST - 500, "{name} has {} of {LONGEST} bytes", text.len());
+    }
+}
+
+#[test]
 fn a_buildspec_in_the_repository_may_be_longer() {
     let text = text_with_command(LONGEST + 1);
     let (config, specs) = of(&text);

@@ -95,7 +95,8 @@ fn nothing_of_a_stage_runs_before_the_lock_is_taken() {
         for pipeline in stacks.all("AWS::CodePipeline::Pipeline") {
             for stage in pipeline["Stages"].as_array().expect("stages") {
                 let stage_name = stage["Name"].as_str().expect("a name");
-                let enters = ["Migrate-", "Deploy-"].iter().find_map(|kind| stage_name.strip_prefix(kind));
+                let enters =
+                    ["Migrate-", "Deploy-", "Verify-"].iter().find_map(|kind| stage_name.strip_prefix(kind));
                 let Some(environment) = enters else { continue };
                 let actions = stage["Actions"].as_array().expect("actions");
                 let first: Vec<&Value> = actions.iter().filter(|action| action["RunOrder"] == 1).collect();
@@ -223,4 +224,17 @@ fn a_holder_that_exists_may_write_its_lock() {
         .collect();
     assert!(!told.is_empty());
     assert_eq!(writers.into_iter().collect::<BTreeSet<_>>(), told);
+}
+
+#[test]
+fn the_pipelines_of_branches_wait_for_each_other_in_the_environment_that_they_share() {
+    let stacks = jobs::example("per-branch");
+    let environment = &stacks.config.environments["preview"];
+    assert!(environment.lock.is_some() && environment.migrations.is_empty());
+    // One of them alone has one to share it with: branches come and go.
+    assert!(stacks.config.rules.iter().any(|rule| rule.per_branch.is_some()));
+    assert!(stacks.config.environments["live"].lock.is_none(), "one pipeline whose deploy is one stage");
+    let told = &stacks.projects["board-preview-lock"].variables;
+    let pipelines = &told.iter().find(|variable| variable.name == "LOCK_PIPELINES").expect("told").value;
+    assert!(pipelines.split(' ').count() > 1, "{pipelines}");
 }

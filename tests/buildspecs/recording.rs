@@ -56,6 +56,14 @@ pub fn behind_commit(job: &Job, commit: &str, date: &str, world: World) -> World
     with(world, deployed(job), &body)
 }
 
+/// A world in which the execution itself has deployed.
+pub fn behind_own(job: &Job, world: World) -> World {
+    let body = json!({"pipeline": told(job, "PIPELINE"), "execution": told(job, "EXECUTION_ID"),
+        "commit": release::COMMIT, "branch": "", "author_date": release::AUTHORED,
+        "time": "2026-11-01T00:00:00Z", "rollback": false, "images": {}});
+    with(world, deployed(job), &body)
+}
+
 /// A world in which a commit of this date has migrated.
 pub fn behind_migration(job: &Job, date: &str, world: World) -> World {
     let body = json!({"pipeline": "shop-hotfix", "execution": "e-1", "commit": OTHER, "author_date": date,
@@ -63,10 +71,31 @@ pub fn behind_migration(job: &Job, date: &str, world: World) -> World {
     with(world, migrated(job), &body)
 }
 
-/// A world in which the execution is a rollback, to a commit older than the one that is there and has migrated.
+/// A world in which the execution is a rollback that somebody asked for, to a commit older than the one that is there and has migrated.
 pub fn rolling_back(job: &Job, world: World) -> World {
     let mut world = behind_migration(job, NEWER, behind(job, NEWER, world));
-    world.0["executions"][told(job, "EXECUTION_ID")] = json!({"status": "InProgress", "type": "ROLLBACK"});
+    world.0["executions"][told(job, "EXECUTION_ID")] = json!({"status": "InProgress", "type": "ROLLBACK",
+        "trigger": "ManualRollback"});
+    world
+}
+
+/// A world in which the execution is a rollback for which this is the trigger, if one is said.
+pub fn rolled_back_by(job: &Job, trigger: Option<&str>, mut world: World) -> World {
+    let mut execution = json!({"status": "InProgress", "type": "ROLLBACK", "target": "e-target"});
+    if let Some(trigger) = trigger {
+        execution["trigger"] = json!(trigger);
+    }
+    world.0["executions"][told(job, "EXECUTION_ID")] = execution;
+    world
+}
+
+/// A world in which this pipeline has deployed a commit in an execution that has a status since, and another commit before.
+pub fn behind_own_release(job: &Job, status: &str, before: &str, world: World) -> World {
+    let body = json!({"pipeline": told(job, "PIPELINE"), "execution": "e-failed", "commit": OTHER, "branch": "",
+        "author_date": NEWER, "time": "2026-11-01T00:00:00Z", "rollback": false, "images": {},
+        "before": {"pipeline": told(job, "PIPELINE"), "execution": "e-0", "commit": before}});
+    let mut world = with(world, deployed(job), &body);
+    world.0["executions"]["e-failed"] = json!({ "status": status });
     world
 }
 
@@ -121,7 +150,7 @@ pub fn what_is_deployed_is_written_down_beside_the_lock(job: &Job) -> Verdict {
     let time = record["time"].take();
     let expected = json!({"pipeline": "shop-release", "execution": release::EXECUTION, "commit": release::COMMIT,
         "branch": told(job, "BRANCH"), "author_date": release::AUTHORED, "time": null, "rollback": false,
-        "images": images});
+        "images": images, "before": null});
     holds(&outcome, &format!("the record is {expected}"), record == expected)?;
     holds(
         &outcome,
@@ -183,6 +212,26 @@ pub fn who_has_lost_the_lock_writes_nothing_and_does_not_fail(job: &Job) -> Verd
     Ok(())
 }
 
+pub fn what_was_deployed_before_is_written_down(job: &Job) -> Verdict {
+    let before = |world| {
+        let outcome = job.run(world);
+        record_of(&outcome, job)["before"].clone()
+    };
+    let hotfix = json!({"pipeline": "shop-hotfix", "execution": "e-1", "commit": OTHER});
+    let outcome = job.run(behind(job, OLDER, world(job)));
+    let record = record_of(&outcome, job);
+    holds(&outcome, "it names the hotfix", record["before"] == hotfix)?;
+    // A stage that is run again finds its own record, and keeps what was before.
+    let again = before(ours(job, World(outcome.world.clone())));
+    holds(&outcome, "it stays the hotfix", again == hotfix)?;
+    // What is no record keeps nobody from writing one.
+    let mut broken = behind(job, OLDER, world(job));
+    broken.0["locks"][deployed(job)]["body"] = json!("no JSON");
+    let outcome = job.run(broken);
+    let record = record_of(&outcome, job);
+    holds(&outcome, "it is written", record["commit"] == release::COMMIT && record["before"].is_null())
+}
+
 pub fn no_call_that_fails_takes_back_a_deploy_that_went_well(job: &Job) -> Verdict {
     let calls = [
         "sts assume-role",
@@ -238,6 +287,7 @@ promises!(crate::recording::job() =>
     who_listens_is_told_what_followed_what,
     the_event_says_which_commits_came_and_where_they_are_read,
     a_rollback_is_written_down_as_one,
+    what_was_deployed_before_is_written_down,
     who_has_lost_the_lock_writes_nothing_and_does_not_fail,
     no_call_that_fails_takes_back_a_deploy_that_went_well,
     trouble_that_passes_is_waited_out,
@@ -257,6 +307,14 @@ fn a_record_that_breaks_is_caught() {
         who_has_lost_the_lock_writes_nothing_and_does_not_fail,
     );
     caught(&job, "($rollback == \"ROLLBACK\")", "false", a_rollback_is_written_down_as_one);
+    let before = what_was_deployed_before_is_written_down;
+    caught(&job, "then $there.before", "then null", before);
+    caught(
+        &job,
+        "/with_before.json\" \"$work/body.json\"",
+        "/with_before.json\" \"$work/gone.json\"",
+        before,
+    );
     caught(&job, "for try in 1 2 3 4 5", "for try in 5", trouble_that_passes_is_waited_out);
     caught(&job, ".FailedEntryCount == 0", "true", an_event_that_is_not_taken_is_a_line_in_the_log);
     caught(&job, "previous=$(text commit", "previous=$(text branch", who_listens_is_told_what_followed_what);

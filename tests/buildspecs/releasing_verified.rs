@@ -12,33 +12,49 @@ use crate::support::world::World;
 use crate::verifying;
 
 /// What the actions are, in order.
-const ACTIONS: [&str; 18] = [
+const ACTIONS: [&str; 19] = [
     "Source/Source",
     "Build/Build",
     "Migrate-dev/Lock",
+    "Migrate-dev/Guard",
     "Migrate-dev/Migrate",
     "Deploy-dev/Lock",
+    "Deploy-dev/Guard",
     "Deploy-dev/Keep",
     "Deploy-dev/api",
+    "Deploy-dev/Record",
+    "Verify-dev/Lock",
+    "Verify-dev/Guard",
     "Verify-dev/Verify",
     "Migrate-staging/Lock",
+    "Migrate-staging/Guard",
     "Migrate-staging/Snapshot",
     "Migrate-staging/Migrate",
     "Deploy-staging/Lock",
-    "Deploy-staging/Keep",
-    "Deploy-staging/api",
-    "Verify-staging/Verify",
-    "Approve-production/Approve",
-    "Migrate-production/Lock",
-    "Migrate-production/Snapshot",
+    "Deploy-staging/Guard",
 ];
 
-/// And behind the snapshot of production.
-const LAST: [&str; 5] = [
+/// And behind the guard of staging's deploy.
+const LAST: [&str; 20] = [
+    "Deploy-staging/Keep",
+    "Deploy-staging/api",
+    "Deploy-staging/Record",
+    "Verify-staging/Lock",
+    "Verify-staging/Guard",
+    "Verify-staging/Verify",
+    "Approve-production/Compare",
+    "Approve-production/Approve",
+    "Migrate-production/Lock",
+    "Migrate-production/Guard",
+    "Migrate-production/Snapshot",
     "Migrate-production/Migrate",
     "Deploy-production/Lock",
+    "Deploy-production/Guard",
     "Deploy-production/Keep",
     "Deploy-production/api",
+    "Deploy-production/Record",
+    "Verify-production/Lock",
+    "Verify-production/Guard",
     "Verify-production/Verify",
 ];
 
@@ -71,7 +87,8 @@ fn with_task(action: &Action, world: World, code: i32) -> World {
 fn broken(action: &Action, world: World) -> Option<World> {
     let refused = "An error occurred (ServerException)";
     Some(match (action.stage.split('-').next().unwrap_or_default(), action.name.as_str()) {
-        ("Source" | "Approve", _) => return None,
+        // What cannot be written down is a warning, and what a release brings is asked for nobody's failure.
+        ("Source" | "Approve", _) | (_, "Record") => return None,
         ("Build", _) => world.failing("docker build", 1, "no space left on device"),
         (_, "Lock") => {
             let mut world = world.failing("s3api put-object", 254, refused);
@@ -79,6 +96,7 @@ fn broken(action: &Action, world: World) -> Option<World> {
             world.0["call_seconds"] = json!(600);
             world
         }
+        (_, "Guard") => world.failing("/deployed", 254, refused),
         (_, "Snapshot") => world.failing("rds create-db-snapshot", 254, refused).failing(
             "rds create-db-cluster-snapshot",
             254,
@@ -151,6 +169,9 @@ fn with_snapshots_and_checks_each_action_that_fails_is_the_last_and_nothing_behi
             if let Some(outcome) = release.builds.get(&place) {
                 let state = match action.name.as_str() {
                     "Lock" => "and nothing was changed here.",
+                    "Guard" if action.stage.starts_with("Verify-") => "nothing was verified",
+                    "Guard" if action.stage.starts_with("Deploy-") => "nothing was deployed here",
+                    "Guard" => "nothing was changed here",
                     // A build has nothing to say of an environment.
                     "Build" => "",
                     _ => "State: ",
@@ -165,7 +186,11 @@ fn with_snapshots_and_checks_each_action_that_fails_is_the_last_and_nothing_behi
     }
     stands(&run.release, "the end");
     assert_eq!(run.release.ran, [&ACTIONS[..], &LAST].concat());
-    assert_eq!(failed, run.release.ran.len() - 2, "all but the source and the approval");
+    assert_eq!(
+        failed,
+        run.release.ran.len() - 6,
+        "all but the source, the approval and what fails no release"
+    );
     assert_eq!(
         snapshots(&run.release.world),
         ["shop-production-c53dbd42-6f1a2b3c", "shop-staging-c53dbd42-6f1a2b3c"]

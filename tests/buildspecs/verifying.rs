@@ -100,7 +100,7 @@ fn fails(outcome: &Outcome, reason: &str) -> Verdict {
         "State: the deploy to production is done, and the new version runs. Nothing was rolled back.",
         &format!(
             "aws codepipeline retry-stage-execution {pipeline} --stage-name Verify-production \
-             --pipeline-execution-id {EXECUTION} --retry-mode FAILED_ACTIONS"
+             --pipeline-execution-id {EXECUTION} --retry-mode ALL_ACTIONS"
         ),
         &format!("aws codepipeline rollback-stage {pipeline} --stage-name Deploy-production --target"),
         "That undoes no migration",
@@ -315,8 +315,13 @@ fn what_was_deployed_is_verified_before_the_next_environment() {
     );
     let action = |stage: &str| {
         let mut actions = stacks.pipelines["shop-release"].actions.iter();
-        actions.find(|action| action.stage == stage).expect("the stage")
+        actions.find(|action| action.stage == stage && action.name == "Verify").expect("the stage")
     };
+    // What is asked has to be what this execution deployed.
+    let all = stacks.pipelines["shop-release"].actions.iter();
+    let guarded: Vec<&str> =
+        all.filter(|action| action.stage == "Verify-staging").map(|action| action.name.as_str()).collect();
+    assert_eq!(guarded, ["Lock", "Guard", "Verify"]);
     // Commands are in the files of the commit; a request needs nothing of them.
     assert_eq!(action("Verify-dev").inputs, ["Images"]);
     assert_eq!(action("Verify-staging").inputs, ["Source"]);

@@ -53,7 +53,7 @@ pub fn variables(pipeline: &str, execution: &str) -> BTreeMap<String, String> {
         ("LOCK_ENVIRONMENT", "staging"),
         ("LOCK_ROLE", "arn:aws:iam::111111111111:role/shop-lock"),
         ("LOCK_REGION", "eu-west-1"),
-        ("LOCK_STAGES", "Migrate-staging Deploy-staging"),
+        ("LOCK_STAGES", "Migrate-staging Deploy-staging Verify-staging"),
         ("LOCK_PIPELINES", "shop-a shop-b"),
         ("LOCK_CLUSTERS", "shop-staging"),
         ("LOCK_ROLLS_BACK", "yes"),

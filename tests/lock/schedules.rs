@@ -21,10 +21,11 @@ fn impatient(shell: &str) -> String {
 }
 
 /// What happens in schedules, in the words of their traces.
-const HAPPENS: [&str; 15] = [
+const HAPPENS: [&str; 16] = [
     ": has the lock",
     ": migrates",
     ": deploys",
+    ": verifies",
     ": begins, a rollback",
     ": is retried",
     ": is superseded",

@@ -75,8 +75,15 @@ pub struct Pipeline {
 }
 
 /// The stages of every pipeline here.
-pub const STAGES: [&str; 6] =
-    ["Source", "Build", "Migrate-staging", "Deploy-staging", "Approve-production", "Deploy-production"];
+pub const STAGES: [&str; 7] = [
+    "Source",
+    "Build",
+    "Migrate-staging",
+    "Deploy-staging",
+    "Verify-staging",
+    "Approve-production",
+    "Deploy-production",
+];
 
 impl Default for Pipeline {
     fn default() -> Self {

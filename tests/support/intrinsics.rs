@@ -140,6 +140,10 @@ impl Resolver {
             "AWS::S3::Bucket" => "BucketName",
             "AWS::IAM::Role" => "RoleName",
             "AWS::KMS::Key" => return key(&self.place, name),
+            "AWS::SNS::Topic" => {
+                let topic = self.text(&resource["Properties"]["TopicName"], template);
+                return self.place.arn("sns", &topic);
+            }
             "AWS::CodeConnections::Connection" => return self.connection(),
             "AWS::SNS::Topic" => {
                 return self.place.arn("sns", &self.text(&resource["Properties"]["TopicName"], template));

@@ -27,7 +27,27 @@ impl Judge<'_> {
         }
         for place in config.environments.values().filter(|place| place.lock.is_none()) {
             self.nothing_is_compared(place);
+            self.rolls_back_what_is_not_known(config, place);
         }
+    }
+
+    /// A rollback where several pipelines deploy and nothing says what was there (code `BL125`): CodePipeline goes back to the
+    /// last success of the pipeline that failed ("Configure a stage for automatic rollback").
+    fn rolls_back_what_is_not_known(&mut self, config: &Config, place: &Environment) {
+        let Some(several) = several(config, place).filter(|_| place.rolls_back) else { return };
+        let path = ["environments", place.name.as_str(), "rollback"];
+        self.report(
+            Finding::error(
+                "BL125",
+                self.place(&path),
+                format!("a rollback of {} could put back what was not there", shown(&place.name)),
+            )
+            .because(format!(
+                "{several}, and CodePipeline goes back to the last success of the pipeline that failed, over whatever another \
+                 one has deployed since"
+            ))
+            .help("take `lock: false` out, so that what is deployed is written down and such a rollback stops; or take `rollback` out"),
+        );
     }
 
     /// A `downgrade: refuse` that refuses nothing, since nothing is written down of what is deployed (code `BL256`).
@@ -134,42 +154,58 @@ impl Judge<'_> {
 /// That a release in an environment may take longer than the next one waits for it.
 fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
     let (name, longest) = (shown(&place.name), length(longest));
+    let verified = if place.verify.is_some() { " and of its `verify`" } else { "" };
     let watched = if place.alarms.is_some() { ", and by the `bake` of its alarms" } else { "" };
     Finding::warning(
         "BL221",
         at,
         format!("a release that waits can fail though the one before it in {name} goes well"),
     )
-    .because(format!("that one may take {longest}, by the time-outs of its migrations and deploys{watched}"))
+    .because(format!(
+        "that one may take {longest}, by the time-outs of its migrations and deploys{verified}{watched}"
+    ))
 }
 
-/// Whether two rules run one migration here: without a lock that is an error of the branch map (`BL107`), which says all that
-/// the warning would.
+/// Whether two rules, or the pipelines of branches, run one migration here: without a lock that is an error of the branch map
+/// (`BL107`, `BL124`), which says all that the warning would.
 fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
     place.migrations.iter().any(|migrate| {
         let running = rules_of(config, place).filter(|rule| rule.services.contains(&migrate.service));
-        running.count() > 1
+        running.map(|rule| if rule.per_branch.is_some() { 2 } else { 1 }).sum::<usize>() > 1
     })
 }
 
-/// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
-/// a time, and a deploy alone is one stage.
-fn meeting(config: &Config, place: &Environment) -> Option<String> {
-    let pipelines = rules_of(config, place).count();
-    if pipelines > 1 {
-        return Some(format!(
-            "{pipelines} rules deploy there, and their pipelines do not wait for each other"
-        ));
+/// How several pipelines come to deploy to an environment; `None` where it is one at the most.
+fn several(config: &Config, place: &Environment) -> Option<String> {
+    let rules = rules_of(config, place).count();
+    if rules > 1 {
+        return Some(format!("{rules} rules deploy there"));
     }
-    place.migrations.iter().any(|migrate| runs(config, place, migrate)).then(|| {
-        "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed"
+    // How many branches there are is not known here, and changes.
+    let family = rules_of(config, place).find(|rule| rule.per_branch.is_some())?;
+    Some(format!("each branch of {} has a pipeline that deploys there", shown(&family.key)))
+}
+
+/// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
+/// a time, and a deploy alone is one stage. The next environment gets what the verification of this one let through, so that
+/// has to have asked what its own release deployed.
+fn meeting(config: &Config, place: &Environment) -> Option<String> {
+    if let Some(several) = several(config, place) {
+        return Some(format!("{several}, and their pipelines do not wait for each other"));
+    }
+    if place.migrations.iter().any(|migrate| runs(config, place, migrate)) {
+        let met = "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed";
+        return Some(met.to_owned());
+    }
+    (place.verify.is_some() && rules_of(config, place).next().is_some()).then(|| {
+        "its deploy and its verification are two stages, and one release may be deployed while the one before it is verified"
             .to_owned()
     })
 }
 
 /// Minutes that one release may take in an environment: the snapshot before its migrations, these one after the other, then
-/// its deploys, side by side where none waits for another, and what is watched after them, since a deploy whose alarms are
-/// watched is not over. A window is waited for before the lock is taken.
+/// its deploys, side by side where none waits for another, what is watched after them, since a deploy whose alarms are
+/// watched is not over, and what is asked of it. A window is waited for before the lock is taken.
 fn longest_way(config: &Config, place: &Environment) -> u32 {
     let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
     let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
@@ -181,5 +217,6 @@ fn longest_way(config: &Config, place: &Environment) -> u32 {
     let deploys =
         if in_turn { deploys.fold(0, u32::saturating_add) } else { deploys.max().unwrap_or_default() };
     let watched = place.alarms.as_ref().map_or(0, |alarms| alarms.bake);
-    [snapshot, migrations, deploys, watched, MARGIN].into_iter().fold(0, u32::saturating_add)
+    let verify = place.verify.as_ref().map_or(0, |verify| verify.timeout.saturating_add(MARGIN));
+    [snapshot, migrations, deploys, watched, verify, MARGIN].into_iter().fold(0, u32::saturating_add)
 }

@@ -123,4 +123,9 @@ pub(super) const CODES: &[Code] = &[
         "migration shared by branches",
         "The pipelines of several branches would migrate the database of one environment, and with `lock: false` none waits for another, so two could do it at once.",
     ),
+    code(
+        "BL125",
+        "rollback over another pipeline's release",
+        "Several pipelines deploy to an environment without a lock, and `rollback: on_failure` goes back to the last success of the pipeline that failed. What another one has deployed since, a hotfix say, would be replaced by what was there before it. Where there is a lock, what is deployed is written down, and such a rollback stops.",
+    ),
 ];

@@ -2,8 +2,9 @@
 //!
 //! Two or more pipelines with the stages of `world::STAGES`, some without a migration. Each execution is a [`Run`], in one
 //! [`Place`] at a time; a stage takes one at a time, and who comes meanwhile waits before it, in turn or superseded by the
-//! next. `Migrate-staging` and `Deploy-staging` begin with the lock's build, the real shell; behind it comes the work that no
-//! two executions may do at once.
+//! next. `Migrate-staging`, `Deploy-staging` and, where the environment has it, `Verify-staging` begin with the lock's build, the
+//! real shell; behind it comes the work that no two executions may do at once. Who verifies goes on only if the last deploy
+//! that went well is its own, as the guard there sees to.
 //!
 //! What this believes of AWS stands in `docs/lock.md` and `docs/verified.md`:
 //!
@@ -24,6 +25,7 @@ mod works;
 
 pub const MIGRATE: &str = "Migrate-staging";
 pub const DEPLOY: &str = "Deploy-staging";
+pub const VERIFY: &str = "Verify-staging";
 pub const APPROVE: &str = "Approve-production";
 
 /// Where an execution is.
@@ -106,8 +108,14 @@ pub struct Line {
     superseding: BTreeSet<String>,
     /// Who deploys now: abandoned builds, too.
     deploying: BTreeSet<usize>,
-    /// Each work that began, by its run.
+    /// Each migration and deploy that began, by its run.
     works: Vec<usize>,
+    /// Whether the environment is verified.
+    verifies: bool,
+    /// Who verifies now.
+    verifying: BTreeSet<usize>,
+    /// Whose deploy went well last: it is written down under the lock.
+    recorded: Option<usize>,
     /// Whether there is nothing more than what is to be done: no faults, no crashes.
     calm: bool,
     /// Who did what in which order, with the seconds since the beginning.
@@ -135,11 +143,13 @@ impl Line {
             ..World::default()
         };
         let mut superseding = BTreeSet::new();
+        let verifies = dice.one_in(2);
         for name in &NAMES[..if count > 2 { 4 } else { 2 }] {
             let mut pipeline = Pipeline::default();
             if dice.one_in(4) {
                 pipeline.stages.retain(|stage| stage.name != MIGRATE);
             }
+            pipeline.stages.retain(|stage| verifies || stage.name != VERIFY);
             if dice.one_in(2) {
                 superseding.insert((*name).to_owned());
             }
@@ -157,6 +167,9 @@ impl Line {
             superseding,
             deploying: BTreeSet::new(),
             works: Vec::new(),
+            verifies,
+            verifying: BTreeSet::new(),
+            recorded: None,
             calm: false,
             trace: Vec::new(),
             dice,
@@ -207,10 +220,13 @@ impl Line {
         let mut env = variables(&run.pipeline, &run.id);
         let pipelines: Vec<&str> = self.world.pipelines.keys().map(String::as_str).collect();
         let rolls_back = if self.rolls_back { "yes" } else { "no" };
+        let stages = [MIGRATE, DEPLOY, VERIFY];
+        let stages = stages[..if self.verifies { 3 } else { 2 }].join(" ");
         for (name, value) in [
             ("LOCK_WAIT_SECONDS", self.limit),
             ("LOCK_PIPELINES", &pipelines.join(" ")),
             ("LOCK_ROLLS_BACK", rolls_back),
+            ("LOCK_STAGES", &stages),
             ("STAGE", stage),
         ] {
             env.insert(name.to_owned(), value.to_owned());

@@ -1,6 +1,6 @@
 //! How an execution gets from one place to the next.
 
-use super::{APPROVE, DEPLOY, Due, Line, MIGRATE, Place};
+use super::{APPROVE, DEPLOY, Due, Line, MIGRATE, Place, VERIFY};
 use crate::contender::Call;
 
 impl Line {
@@ -40,7 +40,7 @@ impl Line {
     pub(super) fn enters(&mut self, number: usize, stage: &'static str) {
         self.say(number, &format!("enters {stage}"));
         self.stands(number, stage, "InProgress");
-        self.runs[number].place = if stage == MIGRATE || stage == DEPLOY {
+        self.runs[number].place = if [MIGRATE, DEPLOY, VERIFY].contains(&stage) {
             Place::Asks(stage, self.contender(number, stage))
         } else {
             Place::Elsewhere(stage)
@@ -80,7 +80,8 @@ impl Line {
             _ if self.runs[number].stopping => return self.ends(number, "Stopped", None),
             _ if self.runs[number].rollback => None,
             MIGRATE => Some(DEPLOY),
-            DEPLOY => Some(APPROVE),
+            DEPLOY if self.verifies => Some(VERIFY),
+            DEPLOY | VERIFY => Some(APPROVE),
             APPROVE => Some("Deploy-production"),
             _ => None,
         };
@@ -103,7 +104,7 @@ impl Line {
             Place::Queued(stage) => self.waits(number, stage),
             Place::Asks(stage, contender) => return self.asks(number, stage, contender),
             Place::Has(stage) => return self.has(number, stage),
-            Place::Works(stage) => self.works(number, stage),
+            Place::Works(stage) => return self.works(number, stage),
             // Nobody approves anything any more: who waits for the environment must get it all the same.
             Place::Elsewhere(stage) if !self.calm && self.dice.one_in(20) => {
                 if self.dice.one_in(2) {
@@ -179,6 +180,9 @@ impl Line {
         } else if stage == MIGRATE && self.world.tasks.contains(&self.runs[number].id) {
             self.say(number, "finds its own task, which runs on");
             self.fails(number, stage);
+        } else if stage == VERIFY && self.recorded != Some(number) {
+            self.say(number, "finds another's deploy, and verifies nothing");
+            self.fails(number, stage);
         } else if !self.calm && self.dice.one_in(3) {
             self.runs[number].place = Place::Has(stage);
         } else {
@@ -187,10 +191,16 @@ impl Line {
         Ok(())
     }
 
-    fn works(&mut self, number: usize, stage: &'static str) {
+    fn works(&mut self, number: usize, stage: &'static str) -> Result<(), String> {
         let end = if self.calm { 0 } else { self.dice.below(12) };
         match end {
             0..=2 => {
+                if stage == VERIFY && self.recorded != Some(number) {
+                    return Err(format!("{} was verified by another's deploy", self.runs[number].id));
+                }
+                if stage == DEPLOY {
+                    self.recorded = Some(number);
+                }
                 self.no_longer_works(number);
                 self.succeeds(number, stage);
             }
@@ -204,10 +214,12 @@ impl Line {
             }
             _ => self.runs[number].place = Place::Works(stage),
         }
+        Ok(())
     }
 
     pub(super) fn no_longer_works(&mut self, number: usize) {
         self.deploying.remove(&number);
+        self.verifying.remove(&number);
         self.world.tasks.remove(&self.runs[number].id);
     }
 }

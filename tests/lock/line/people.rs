@@ -1,6 +1,6 @@
 //! What people and chance do, and how it all comes to an end.
 
-use super::{APPROVE, DEPLOY, Due, Line, Place, Run};
+use super::{APPROVE, DEPLOY, Due, Line, MIGRATE, Place, Run};
 use crate::contender::Call;
 
 impl Line {
@@ -161,7 +161,7 @@ impl Line {
                 self.due.push((now + begins, Due::Deploy(number)));
                 self.due.push((now + ends, Due::DeployEnds(number)));
             }
-            Place::Has(_) => {
+            Place::Has(MIGRATE) => {
                 let begins = self.dice.seconds(299);
                 self.due.push((now + begins, Due::Task(number)));
             }
@@ -170,8 +170,10 @@ impl Line {
                 self.due.push((now + ends, Due::DeployEnds(number)));
             }
             Place::Queued(stage) => self.leaves_the_queue(number, stage),
-            Place::Works(_) | Place::Between(_) | Place::Elsewhere(_) | Place::Ended(_) => {}
+            // A build that only asks changes nothing.
+            Place::Has(_) | Place::Works(_) | Place::Between(_) | Place::Elsewhere(_) | Place::Ended(_) => {}
         }
+        self.verifying.remove(&number);
         if let Some(stage) = stage {
             self.world.enters(&pipeline, &id, stage, "Stopped");
         }

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{DEPLOY, Line, MIGRATE, Place};
+use super::{DEPLOY, Line, MIGRATE, Place, VERIFY};
 
 impl Line {
-    /// The work of a stage begins: a migration's task, or a deploy.
+    /// The work of a stage begins: a migration's task, a deploy, or questions about it.
     pub(super) fn work(&mut self, number: usize, stage: &'static str) -> Result<(), String> {
+        if stage == VERIFY {
+            self.say(number, "verifies");
+            self.runs[number].place = Place::Works(stage);
+            self.verifying.insert(number);
+            return self.one_at_a_time();
+        }
         self.say(number, if stage == MIGRATE { "migrates" } else { "deploys" });
         let which = self.works.len();
         self.works.push(number);
@@ -25,9 +31,10 @@ impl Line {
         Ok(())
     }
 
-    /// No two executions migrate or deploy at once. A task that runs on counts.
+    /// No two executions migrate, deploy or verify at once. A task that runs on counts.
     pub(super) fn one_at_a_time(&self) -> Result<(), String> {
-        let deploying = self.deploying.iter().map(|&number| &self.runs[number].id);
+        let working = self.deploying.iter().chain(&self.verifying);
+        let deploying = working.map(|&number| &self.runs[number].id);
         let all: BTreeSet<&String> = self.world.tasks.iter().chain(deploying).collect();
         if all.len() > 1 {
             return Err(format!("{all:?} work at once"));

@@ -1,6 +1,8 @@
 //! The states of a holder that runs, or has ended.
 
-use super::{End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_task};
+use super::{
+    End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_task, verifying,
+};
 use crate::contender::SHELL;
 
 const ON_ITS_WAY: &str = "execution a1, since 2026-09-21T14:13:20Z: it is on its way through staging.";
@@ -30,6 +32,37 @@ fn a_holder_between_two_stages_is_seen_nowhere_and_waited_for() {
 #[test]
 fn a_holder_that_deploys_is_waited_for() {
     deploying(SHELL).waits(ON_ITS_WAY);
+}
+
+#[test]
+fn a_holder_that_is_verified_is_waited_for_until_it_has_been() {
+    verifying(SHELL).waits(ON_ITS_WAY);
+    // Deployed, and on its way to the next stage, where it is seen nowhere.
+    let mut scene = deploying(SHELL);
+    scene.world.enters("shop-a", "a1", "Deploy-staging", "Succeeded");
+    scene.waits(ON_ITS_WAY);
+    // The next execution of its own pipeline waits like any other.
+    let mut scene = verifying(SHELL);
+    scene.world.begin("shop-a", "a2", false);
+    scene.world.enters("shop-a", "a2", "Migrate-staging", "InProgress");
+    let mut next = scene.contender("shop-a", "a2");
+    assert_eq!(scene.run(&mut next), End::GaveUp, "{}", next.log());
+    let mut scene = verifying(SHELL);
+    scene.world.enters("shop-a", "a1", "Verify-staging", "Succeeded");
+    scene.takes_after(0..=0);
+}
+
+#[test]
+fn a_verification_that_is_tried_again_lets_the_release_behind_it_go_on() {
+    // `a0` is verified again, and the holder waits before that stage: it would wait for it, and it for the holder.
+    let mut scene = deploying(SHELL);
+    scene.world.enters("shop-a", "a1", "Deploy-staging", "Succeeded");
+    scene.world.begin("shop-a", "a0", false);
+    scene.world.enters("shop-a", "a0", "Verify-staging", "InProgress");
+    scene.world.pipeline("shop-a").stage("Verify-staging").inbound = vec!["a1".to_owned()];
+    let mut again = scene.contender_in("shop-a", "a0", "Verify-staging");
+    assert_eq!(scene.run(&mut again), End::GaveUp);
+    assert!(again.log().contains("waits before Verify-staging for this one to end"), "{}", again.log());
 }
 
 #[test]

@@ -49,6 +49,13 @@ impl Scene {
         Contender::start(&self.shell, variables(pipeline, execution))
     }
 
+    /// The same, in another stage.
+    pub fn contender_in(&self, pipeline: &str, execution: &str, stage: &str) -> Contender {
+        let mut env = variables(pipeline, execution);
+        env.insert("STAGE".to_owned(), stage.to_owned());
+        Contender::start(&self.shell, env)
+    }
+
     /// A contender that stands still before this operation.
     pub fn contender_before(&mut self, pipeline: &str, execution: &str, operation: &str) -> Contender {
         let mut contender = self.contender(pipeline, execution);
@@ -115,6 +122,14 @@ pub fn deploying(shell: &str) -> Scene {
     scene
 }
 
+/// `a1` has deployed, and is asked whether it works.
+pub fn verifying(shell: &str) -> Scene {
+    let mut scene = deploying(shell);
+    scene.world.enters("shop-a", "a1", "Deploy-staging", "Succeeded");
+    scene.world.enters("shop-a", "a1", "Verify-staging", "InProgress");
+    scene
+}
+
 /// The deploy of `a1` failed this long ago.
 pub fn failed(shell: &str, seconds: i64) -> Scene {
     let mut scene = deploying(shell);
@@ -129,6 +144,7 @@ pub fn failed(shell: &str, seconds: i64) -> Scene {
 pub fn before_the_approval(shell: &str) -> Scene {
     let mut scene = deploying(shell);
     scene.world.enters("shop-a", "a1", "Deploy-staging", "Succeeded");
+    scene.world.enters("shop-a", "a1", "Verify-staging", "Succeeded");
     scene.world.enters("shop-a", "a1", "Approve-production", "InProgress");
     scene
 }

@@ -1,6 +1,7 @@
 """What CodePipeline says of executions. One that a scenario does not speak of is on its way, and its pipeline is there.
 
-What a scenario may say: "executions", by their ids, each with its status and its type; a status of None is of one that is
+What a scenario may say: "executions", by their ids, each with its status, its type, what
+triggered it, and the target of a rollback; a status of None is of one that is
 not found.
 """
 
@@ -14,9 +15,14 @@ def get_pipeline_execution(world, params):
     status = told.get("status", "InProgress")
     if status is None:
         raise AwsError("PipelineExecutionNotFoundException", "It does not exist.")
-    return {"pipelineExecution": {"pipelineName": params["pipelineName"], "status": status,
-                                  "pipelineExecutionId": params["pipelineExecutionId"],
-                                  "executionType": told.get("type", "STANDARD")}}
+    execution = {"pipelineName": params["pipelineName"], "status": status,
+                 "pipelineExecutionId": params["pipelineExecutionId"],
+                 "executionType": told.get("type", "STANDARD")}
+    if "trigger" in told:
+        execution["trigger"] = {"triggerType": told["trigger"]}
+    if "target" in told:
+        execution["rollbackMetadata"] = {"rollbackTargetPipelineExecutionId": told["target"]}
+    return {"pipelineExecution": execution}
 
 
 def get_pipeline_state(world, params):

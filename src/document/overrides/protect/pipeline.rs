@@ -116,7 +116,7 @@ fn actions(stage: &str, was: &Value, is: &Value) -> Option<Touched> {
         let Some(now) = rest.find(same) else {
             return Some(order(format!("the action {} of {}", shown(title), shown(stage))));
         };
-        if let Some(key) = setting(stage, action, now) {
+        if let Some(key) = setting(stage, title, action, now) {
             return Some(Touched {
                 what: format!("the setting `{key}` of {} of {}", shown(title), shown(stage)),
                 reason: "it decides what is fetched, tested, migrated or deployed, and where",
@@ -127,8 +127,13 @@ fn actions(stage: &str, was: &Value, is: &Value) -> Option<Touched> {
     None
 }
 
+/// Whether a stage changes an environment.
+fn changes(stage: &str) -> bool {
+    stage.starts_with("Migrate-") || stage.starts_with("Deploy-")
+}
+
 /// A setting that stays, and was changed.
-fn setting<'a>(stage: &str, was: &'a Value, is: &'a Value) -> Option<&'a str> {
+fn setting<'a>(stage: &str, title: &str, was: &'a Value, is: &'a Value) -> Option<&'a str> {
     let of = |action: &'a Value| either(action, "Configuration", "configuration");
     let (was_set, is_set) = (of(was), of(is));
     let provider = either(either(was, "ActionTypeId", "actionTypeId"), "Provider", "provider");
@@ -138,7 +143,8 @@ fn setting<'a>(stage: &str, was: &'a Value, is: &'a Value) -> Option<&'a str> {
         Some("CodeStarSourceConnection") => {
             Settings::Some(&["ConnectionArn", "FullRepositoryId", "BranchName"])
         }
-        Some("CodeBuild") if !stage.starts_with("Migrate-") && !stage.starts_with("Deploy-") => {
+        // Who takes the lock, and for whom, stays in every stage.
+        Some("CodeBuild") if !changes(stage) && !["Lock", "Guard"].contains(&title) => {
             Settings::Some(&["ProjectName"])
         }
         Some("ECS") => Settings::AllBut(&["DeploymentTimeout"]),
