@@ -92,10 +92,10 @@ fn no_patch_changes_what_a_pipelines_actions_run_or_as_whom() {
             "stages/3/actions/0/configuration/BatchEnabled",
             "\"true\"",
         ),
-        ("Stages/3/Actions/1/InputArtifacts", "stages/3/actions/1/inputArtifacts", "[{ Name: Images }]"),
+        ("Stages/3/Actions/2/InputArtifacts", "stages/3/actions/2/inputArtifacts", "[{ Name: Images }]"),
         ("Stages/4/Actions/0/Configuration/ProjectName", "stages/4/actions/0/configuration/ProjectName", "x"),
-        ("Stages/7/Actions/2/Configuration/ServiceName", "stages/7/actions/2/configuration/ServiceName", "x"),
-        ("Stages/7/Actions/2/Configuration/FileName", "stages/7/actions/2/configuration/FileName", "x"),
+        ("Stages/7/Actions/3/Configuration/ServiceName", "stages/7/actions/3/configuration/ServiceName", "x"),
+        ("Stages/7/Actions/3/Configuration/FileName", "stages/7/actions/3/configuration/FileName", "x"),
     ] {
         all_are("BL226", STACK, &[&of_stack(stack, value)]);
         all_are("BL226", JSON, &[&of_json(json, value)]);
@@ -175,19 +175,19 @@ fn what_protects_nothing_stays_free() {
         (
             STACK,
             &[
-                "{ op: add, path: /Resources/Pipeline/Properties/Stages/5/Actions/0/Configuration/CustomData, value: \"sure?\" }",
+                "{ op: add, path: /Resources/Pipeline/Properties/Stages/5/Actions/1/Configuration/CustomData, value: \"sure?\" }",
             ],
         ),
         (
             STACK,
             &[
-                "{ op: add, path: /Resources/Pipeline/Properties/Stages/5/Actions/0/TimeoutInMinutes, value: 60 }",
+                "{ op: add, path: /Resources/Pipeline/Properties/Stages/5/Actions/1/TimeoutInMinutes, value: 60 }",
             ],
         ),
         (
             STACK,
             &[
-                "{ op: replace, path: /Resources/Pipeline/Properties/Stages/7/Actions/2/Configuration/DeploymentTimeout, value: \"20\" }",
+                "{ op: replace, path: /Resources/Pipeline/Properties/Stages/7/Actions/3/Configuration/DeploymentTimeout, value: \"20\" }",
             ],
         ),
         (

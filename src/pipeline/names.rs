@@ -228,6 +228,12 @@ pub fn event_rule(stem: &str, notification: &str, what: &str, number: usize) -> 
     if number == 1 { rule } else { format!("{rule}-{number}") }
 }
 
+/// The source of the events about what an app has deployed. The event bus is the whole account's, and a role may put events of
+/// its own app's source alone.
+pub fn event_source(app: &str) -> String {
+    format!("branchline.{app}")
+}
+
 /// The role of the channels of chats.
 pub fn chat_role(stem: &str) -> String {
     format!("{stem}-chat")

@@ -216,16 +216,18 @@ pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<State
         objects.push(object(names::migrated_object(&place.name)));
     }
     let home = &plan.home;
-    let mut statements =
-        vec![
-            Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
-                "StringEquals",
-                "aws:ResourceAccount",
-                vec![home.account_text()],
-            ),
-            Statement::allow("Tell", &["events:PutEvents"], vec![home.arn("events", "event-bus/default")])
-                .when("StringEquals", "events:source", vec![Text::from("branchline")]),
-        ];
+    let mut statements = vec![
+        Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(
+            "StringEquals",
+            "aws:ResourceAccount",
+            vec![home.account_text()],
+        ),
+        Statement::allow("Tell", &["events:PutEvents"], vec![home.arn("events", "event-bus/default")]).when(
+            "StringEquals",
+            "events:source",
+            vec![Text::from(names::event_source(&plan.config.app))],
+        ),
+    ];
     // The service under its new and its old name, each with its own key. Where the endpoint does not say which repository it
     // is, the statement holds.
     let uses: [(_, &'static [&'static str], _); 2] = [

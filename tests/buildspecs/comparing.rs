@@ -158,8 +158,9 @@ fn a_host_that_does_not_answer_fails_no_release_and_the_dates_still_warn() {
     };
     let said = "Which commits are new could not be read: git could not fetch the commits (fatal: unable to access the \
                 host). Deployed now: 111111111111 of release/1.0, since 2026-01-01T10:00:00Z.";
+    assert!("2026-01-01T00:00:00Z" < release::AUTHORED && release::AUTHORED < "2027-03-01T00:00:00Z");
     assert_eq!(at("2026-01-01T00:00:00Z"), said);
-    assert_eq!(at("2026-03-01T00:00:00Z"), format!("WARNING: written before what is deployed. {said}"));
+    assert_eq!(at("2027-03-01T00:00:00Z"), format!("WARNING: written before what is deployed. {said}"));
     assert_eq!(at("some day"), said);
 }
 

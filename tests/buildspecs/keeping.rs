@@ -1,6 +1,5 @@
 //! Keeping what is deployed from the repository's expiry.
 
-use branchline::config::Service;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -46,12 +45,16 @@ pub fn run(job: &Job, world: World, image: &str) -> Outcome {
 
 /// The output of a pipeline's build.
 pub fn definitions(stacks: &Stacks, pipeline: &str) -> Vec<(String, String)> {
-    let definition = |(service, repository): (&Service, String)| {
+    let built = stacks.repositories(pipeline);
+    // One without a build of its own is deployed with another's image.
+    let all = stacks.config.services.values().filter_map(|service| {
+        let image_of = service.image_of.as_ref().unwrap_or(&service.name);
+        let (_, repository) = built.iter().find(|(builder, _)| builder.name == *image_of)?;
         let uri = format!("{}/{repository}@{}", stacks.place.registry(), digest());
         let list = json!([{"name": service.container, "imageUri": uri}]).to_string();
-        (format!("imagedefinitions-{}.json", service.name), list)
-    };
-    stacks.repositories(pipeline).into_iter().map(definition).collect()
+        Some((format!("imagedefinitions-{}.json", service.name), list))
+    });
+    all.collect()
 }
 
 /// A world in which those images are there.

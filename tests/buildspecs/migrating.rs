@@ -300,7 +300,7 @@ pub fn what_is_not_there_is_named(job: &Job) -> Verdict {
     let outcome = job.run_with(world(json!({})), &[("SERVICE", "apo")]);
     fails(&outcome, "there is no service apo in the cluster shop-dev.", NOTHING_CHANGED)?;
     let outcome = job.run_with(world(json!({})), &[("CLUSTER", "shop-prod")]);
-    fails(&outcome, "ECS could not describe the service api in the cluster shop-prod.", NOTHING_CHANGED)?;
+    fails(&outcome, "there is no cluster shop-prod in eu-west-1.", NOTHING_CHANGED)?;
     let mut inactive = world(json!({}));
     inactive.0["clusters"]["shop-dev"]["services"]["api"]["status"] = json!("INACTIVE");
     fails(

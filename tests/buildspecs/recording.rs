@@ -136,7 +136,7 @@ pub fn who_listens_is_told_what_followed_what(job: &Job) -> Verdict {
     let [event] = outcome.world["events"].as_array().map_or(&[][..], Vec::as_slice) else {
         return holds(&outcome, "there is one event", false);
     };
-    let expected = json!({"Source": "branchline", "DetailType": "Deployed", "Detail": {
+    let expected = json!({"Source": "branchline.shop", "DetailType": "Deployed", "Detail": {
         "app": "shop", "environment": "dev", "pipeline": "shop-release", "execution": release::EXECUTION,
         "branch": told(job, "BRANCH"), "commit": release::COMMIT, "previous": OTHER, "rollback": "no",
         "summary": event["Detail"]["summary"], "link": event["Detail"]["link"]}});

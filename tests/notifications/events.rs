@@ -68,7 +68,7 @@ pub(crate) fn deployed(app: &str, pipeline: &str, environment: &str) -> Value {
         "summary": "2 commits by Ada, no migration",
         "link": "https://github.com/acme/shop/compare/9f8e7d6c...0a1b2c3d",
     });
-    event("branchline", "Deployed", &detail)
+    event(&format!("branchline.{app}"), "Deployed", &detail)
 }
 
 /// What a failed build gives.

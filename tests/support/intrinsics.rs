@@ -141,6 +141,9 @@ impl Resolver {
             "AWS::IAM::Role" => "RoleName",
             "AWS::KMS::Key" => return key(&self.place, name),
             "AWS::CodeConnections::Connection" => return self.connection(),
+            "AWS::SNS::Topic" => {
+                return self.place.arn("sns", &self.text(&resource["Properties"]["TopicName"], template));
+            }
             other => panic!("what is Ref of a {other}?"),
         };
         self.text(&resource["Properties"][property], template)
@@ -203,6 +206,7 @@ pub fn key(place: &Place, name: &str) -> String {
     let id = match name {
         "ArtifactKey" => "0a1b2c3d-0000-4000-8000-00000000000e",
         "LogKey" => "0a1b2c3d-0000-4000-8000-00000000000f",
+        "NotificationKey" => "0a1b2c3d-0000-4000-8000-00000000000d",
         other => panic!("what is the key {other} for?"),
     };
     place.arn("kms", &format!("key/{id}"))

@@ -66,7 +66,7 @@ pub struct Rule {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Pattern {
-    source: [&'static str; 1],
+    source: [String; 1],
     detail_type: [&'static str; 1],
     account: [Value; 1],
     detail: Detail,
@@ -256,16 +256,17 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
     const ACTION: &str = "CodePipeline Action Execution State Change";
     let stages = || rule.stages.clone();
     let none_of = (!rule.stages.is_empty()).then(|| Stages::NoneOf([AnythingBut { anything_but: stages() }]));
+    const PIPELINES: &str = "aws.codepipeline";
     let (source, detail_type, among, state) = match rule.what {
-        What::ActionFailed => ("aws.codepipeline", ACTION, none_of, vec!["FAILED"]),
+        What::ActionFailed => (PIPELINES.to_owned(), ACTION, none_of, vec!["FAILED"]),
         What::StageFailed => (
-            "aws.codepipeline",
+            PIPELINES.to_owned(),
             "CodePipeline Stage Execution State Change",
             Some(Stages::These(stages())),
             vec!["FAILED"],
         ),
-        What::Approval => ("aws.codepipeline", ACTION, None, vec!["STARTED"]),
-        What::Deployed => ("branchline", "Deployed", None, Vec::new()),
+        What::Approval => (PIPELINES.to_owned(), ACTION, None, vec!["STARTED"]),
+        What::Deployed => (names::event_source(&config.app), "Deployed", None, Vec::new()),
     };
     let is_ours = rule.what == What::Deployed;
     Pattern {

@@ -137,6 +137,11 @@ impl<'t> Reader<'t> {
             '$' if rest.starts_with("${") => self.enter(Frame::Brace, 2),
             '}' if self.top() == Some(Frame::Brace) => self.leave(1),
             ')' if self.top() == Some(Frame::Arithmetic) && rest.starts_with("))") => self.leave(2),
+            ')' if self.top() == Some(Frame::Arithmetic) => {
+                // One alone ends no arithmetic: it was two parentheses, of which the inner one ends here.
+                self.leave(1);
+                self.frames.push(Frame::Command);
+            }
             ')' if self.top() == Some(Frame::Command) => self.leave(1),
             '(' if self.is_code() && rest.starts_with("((") => self.enter(Frame::Arithmetic, 2),
             '(' if self.is_code() || self.top() == Some(Frame::Arithmetic) => self.enter(Frame::Command, 1),
