@@ -145,9 +145,6 @@ impl Resolver {
                 return self.place.arn("sns", &topic);
             }
             "AWS::CodeConnections::Connection" => return self.connection(),
-            "AWS::SNS::Topic" => {
-                return self.place.arn("sns", &self.text(&resource["Properties"]["TopicName"], template));
-            }
             other => panic!("what is Ref of a {other}?"),
         };
         self.text(&resource["Properties"][property], template)
