@@ -165,13 +165,25 @@ pub(super) fn known_holder(plan: &Plan, place: &Place) -> Known {
     roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
 }
 
+/// Roles that the policy of the locks' bucket names one by one: so many fit into its 20 KB, with a path and the longest names.
+const NAMED: usize = 100;
+
 /// The ARNs of the roles that write locks and records, in the order of the file: those that stand in a stack, those of
-/// environments that wait for their next branch too, and those that exist.
+/// environments that wait for their next branch too, and those that exist. Where many are made, one pattern stands for them; what
+/// each may write its own policy says in any case.
 pub(super) fn writers(plan: &Plan) -> Vec<Text> {
-    let places = plan.environments().chain(plan.waiting_environments());
-    let writers: IndexSet<Text> =
-        places.filter(|place| place.lock.is_some()).map(|place| known_holder(plan, place).arn).collect();
-    writers.into_iter().collect()
+    let places =
+        || plan.environments().chain(plan.waiting_environments()).filter(|place| place.lock.is_some());
+    let exists = |place: &&Place| place.roles.lock_holder.is_some();
+    let holder = |place: &Place| known_holder(plan, place).arn;
+    let made = places().filter(|place| !exists(place)).count();
+    if made <= NAMED {
+        return places().map(holder).collect::<IndexSet<Text>>().into_iter().collect();
+    }
+    let any = names::lock_holder(&plan.config.stem, "*");
+    let pattern = plan.home.role_arn(&format!("{}{any}", plan.config.role_path));
+    let given: IndexSet<Text> = places().filter(exists).map(holder).collect();
+    std::iter::once(pattern).chain(given).collect()
 }
 
 /// Whether an environment has a lock whose holder stands in the base stack and not in its own: in the pipelines' own account

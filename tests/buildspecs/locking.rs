@@ -212,7 +212,7 @@ fn a_holder_that_exists_may_write_its_lock() {
         .iter()
         .flat_map(|attached| &attached.statements)
         .filter(|statement| statement.sid == "HoldersOnly")
-        .flat_map(|statement| &statement.condition["ArnNotEquals"]["aws:PrincipalArn"])
+        .flat_map(|statement| &statement.condition["ArnNotLike"]["aws:PrincipalArn"])
         .map(String::as_str)
         .collect();
     let told: BTreeSet<&str> = stacks

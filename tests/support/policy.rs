@@ -64,7 +64,7 @@ impl Statement {
                     return values.iter().any(|value| (value == "true") != context.contains_key(key));
                 }
                 // What is not there is not equal to anything.
-                if operator == "ArnNotEquals" {
+                if ["ArnNotEquals", "ArnNotLike"].contains(&operator.as_str()) {
                     return !context
                         .get(key)
                         .is_some_and(|given| values.iter().any(|value| glob(value, given)));

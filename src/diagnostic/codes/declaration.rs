@@ -72,7 +72,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL222",
         "too many locks",
-        "The policy of the bucket of locks names the role that writes the lock of each environment, and refuses writes by anybody else. S3 takes a policy of at most 20 KB.",
+        "The role that writes the lock of an environment in another account or region stands in the base stack, and CloudFormation takes 500 resources in a stack. The policy of the bucket of locks names the roles that exist, and S3 takes 20 KB of it.",
     ),
     code(
         "BL225",

@@ -95,7 +95,7 @@ fn statements(config: &Config, base: &Base, scope: Scope) -> Vec<Statement> {
             vec!["s3:PutObject"],
             IndexMap::from([("Null", IndexMap::from([absent("s3:if-none-match"), absent("s3:if-match")]))]),
         ),
-        deny("HoldersOnly", vec!["s3:PutObject"], caller("ArnNotEquals", writers)),
+        deny("HoldersOnly", vec!["s3:PutObject"], caller("ArnNotLike", writers)),
         deny(
             "NoRoleDeletes",
             vec!["s3:DeleteObject", "s3:DeleteObjectVersion"],

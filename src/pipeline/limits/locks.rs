@@ -4,6 +4,10 @@ use super::{Judge, VARIABLE};
 use crate::diagnostic::Finding;
 use crate::pipeline::lock;
 
+/// Locks of environments in other accounts or regions. Each has a role in the base stack, where a few things stand beside
+/// them, and a stack has at most 500 resources (AWS CloudFormation quotas).
+const LOCKS: usize = 490;
+
 /// Bytes of a bucket's policy (Amazon S3, "Bucket policy size limits": 20 KB).
 const BUCKET: usize = 20_480;
 
@@ -11,12 +15,21 @@ const BUCKET: usize = 20_480;
 const BUCKET_OWN: usize = 2_000;
 
 impl Judge<'_> {
-    /// Too many of them for the policy of their bucket, which names who writes each (code `BL222`), or one that more pipelines
-    /// share than its project can be told (code `BL204`): a role that exists and is that of all pipelines does not bound them.
-    ///
-    /// Long before a stack has its 500 resources, the policy has its 20 KB.
+    /// Too many of them for the base stack, or for the policy of their bucket, which names the roles that exist (code `BL222`), or
+    /// one that more pipelines share than its project can be told (code `BL204`): a role that exists and is that of all
+    /// pipelines does not bound them.
     pub(super) fn locks(&mut self) {
         let plan = self.plan;
+        let afar: Vec<_> = plan.environments().filter(|place| lock::is_held_from_afar(plan, place)).collect();
+        if let Some(beyond) = afar.get(LOCKS) {
+            let message =
+                format!("{} environments in other accounts or regions would have a lock", afar.len());
+            self.findings.push(
+                Finding::error("BL222", beyond.place, message)
+                    .because(format!("each has a role in the base stack, which takes {LOCKS} of them"))
+                    .help("split the environments over two apps, each with a branchline.yml of its own"),
+            );
+        }
         let writers = lock::writers(plan);
         let mut room = BUCKET - BUCKET_OWN;
         let beyond = writers.iter().position(|arn| {
@@ -31,8 +44,7 @@ impl Judge<'_> {
             self.findings.push(
                 Finding::error("BL222", last.map(|place| place.place), message)
                     .because(format!(
-                        "each environment with a lock has one, and the policy of their bucket, of at most {BUCKET} bytes, names \
-                         {most} of them"
+                        "they exist, so the policy of the bucket names each, and of at most {BUCKET} bytes it has room for {most}"
                     ))
                     .help("split the environments over two apps, each with a branchline.yml of its own"),
             );
