@@ -254,9 +254,9 @@ fn event_rule(config: &Config, notice: &Notice, rule: &EventRule, scope: Scope) 
 
 fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
     const ACTION: &str = "CodePipeline Action Execution State Change";
+    const PIPELINES: &str = "aws.codepipeline";
     let stages = || rule.stages.clone();
     let none_of = (!rule.stages.is_empty()).then(|| Stages::NoneOf([AnythingBut { anything_but: stages() }]));
-    const PIPELINES: &str = "aws.codepipeline";
     let (source, detail_type, among, state) = match rule.what {
         What::ActionFailed => (PIPELINES.to_owned(), ACTION, none_of, vec!["FAILED"]),
         What::StageFailed => (
