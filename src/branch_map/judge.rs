@@ -230,9 +230,9 @@ fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Op
     } else {
         Finding::warning("BL108", place, format!("{names} deploy to `{environment}`"))
             .because(if is_locked {
-                "one release waits for the other, and what is deployed last stays, newer or not"
+                "one release waits for the other; a commit that is older than what is deployed is refused, one beside it is not"
             } else {
-                "their pipelines do not wait for each other: what is deployed last stays, newer or not"
+                "their pipelines do not wait for each other, and nothing is written down: what is deployed last stays, newer or not"
             })
             .help("if that matters, give each rule an environment of its own")
     };

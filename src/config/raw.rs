@@ -209,8 +209,8 @@ pub struct RawEnvironment {
     /// deploy, or where `verify` asks.
     pub lock: Option<RawLock>,
     /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
-    /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. What is deployed is known where there is a
-    /// `lock`.
+    /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. Where only pipelines of `per_branch` come,
+    /// it is `allow` if nothing is said. What is deployed is known where there is a `lock`.
     pub downgrade: Option<RawDowngrade>,
     /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
     /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.

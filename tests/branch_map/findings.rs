@@ -81,7 +81,7 @@ fn two_pipelines_may_migrate_one_database_where_a_lock_lets_one_through_at_a_tim
     assert_eq!((finding.code, finding.severity), ("BL108", Severity::Warning));
     assert_eq!(
         finding.reason,
-        "one release waits for the other, and what is deployed last stays, newer or not"
+        "one release waits for the other; a commit that is older than what is deployed is refused, one beside it is not"
     );
 }
 

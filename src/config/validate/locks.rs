@@ -25,6 +25,22 @@ impl Judge<'_> {
         for (place, lock) in config.environments.values_mut().zip(locks) {
             place.lock = lock;
         }
+        // Branches of features come in any order, and a preview of any of them is wanted.
+        let previews: Vec<String> = config
+            .environments
+            .values()
+            .filter(|place| self.raw.environments.get(&place.name).is_some_and(|raw| raw.downgrade.is_none()))
+            .filter(|place| {
+                let mut rules = rules_of(config, place).peekable();
+                rules.peek().is_some() && rules.all(|rule| rule.per_branch.is_some())
+            })
+            .map(|place| place.name.clone())
+            .collect();
+        for name in previews {
+            if let Some(place) = config.environments.get_mut(&name) {
+                place.allows_downgrade = true;
+            }
+        }
         for place in config.environments.values().filter(|place| place.lock.is_none()) {
             self.nothing_is_compared(place);
             self.rolls_back_what_is_not_known(config, place);
