@@ -1,7 +1,8 @@
 //! The states of a holder that runs, or has ended.
 
 use super::{
-    End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_task, verifying,
+    End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_build,
+    stopped_with_its_task, verifying,
 };
 use crate::contender::SHELL;
 
@@ -98,6 +99,24 @@ fn a_stopped_holder_is_waited_for_as_long_as_its_task_runs() {
     });
     // A task that is told to stop may go on for two minutes, and ECS does not list it.
     assert!(matches!(end, End::Took(250..=330)), "{end:?}\n{}", contender.log());
+}
+
+#[test]
+fn a_stopped_holder_is_waited_for_as_long_as_its_build_deploys() {
+    stopped_with_its_build(SHELL).waits("its build still runs: shop-deploy:a1.");
+    let mut scene = stopped_with_its_build(SHELL);
+    let ends = scene.world.now + 100;
+    let mut contender = scene.contender("shop-b", "b1");
+    let end = scene.run_with(&mut contender, |world| {
+        if world.now >= ends {
+            world.builds.clear();
+        }
+    });
+    assert!(matches!(end, End::Took(100..=130)), "{end:?}\n{}", contender.log());
+    // Builds of others hold nothing up, and those of a release that goes on are no more than it is.
+    let mut scene = stopped_with_its_build(SHELL);
+    scene.world.builds = ["a0".to_owned(), "b1".to_owned()].into();
+    scene.takes_after(0..=0);
 }
 
 #[test]
