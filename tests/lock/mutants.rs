@@ -18,7 +18,7 @@ fn ends(mut scene: Scene) -> End {
 
 #[test]
 fn a_lock_that_asks_for_the_status_alone_is_noticed() {
-    let blind = without("InProgress) has_left || return ;;", "InProgress) return 1 ;;");
+    let blind = without("InProgress | Stopping) has_left || return ;;", "InProgress) return 1 ;;");
     assert_eq!(ends(before_the_approval(&blind)), End::GaveUp, "it holds through the approval");
     let hasty = without("[ \"$rests\" = no ] || has_rested", "true");
     assert_eq!(ends(failed(&hasty, 20)), End::Took(0), "it does not wait for the rollback");

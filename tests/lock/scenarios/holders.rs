@@ -138,11 +138,15 @@ fn a_holder_whose_pipeline_or_execution_is_deleted_is_gone() {
 
 #[test]
 fn a_holder_that_is_stopping_or_in_a_state_that_nobody_knows_is_waited_for() {
-    for status in ["Stopping", "Resting"] {
+    for (status, why) in [("Stopping", "on its way through staging."), ("Resting", "it is Resting.")] {
         let mut scene = scene();
         scene.world.becomes("shop-a", "a1", status);
-        scene.waits(&format!("it is {status}."));
+        scene.waits(why);
     }
+    // Told to stop while it waits for an approval, it may be so for days, and has left.
+    let mut scene = before_the_approval(SHELL);
+    scene.world.becomes("shop-a", "a1", "Stopping");
+    scene.takes_after(0..=0);
 }
 
 #[test]
