@@ -30,6 +30,9 @@ const LOOK: &[&str] = &[
     "codepipeline:ListPipelineExecutions",
 ];
 
+/// How it asks for builds that go on although their execution was stopped.
+const BUILDS: &[&str] = &["codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject"];
+
 /// The stage with the lock's action before all others, and the guard's behind it, where the environment has a lock; else as
 /// it was.
 pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut stage: Stage) -> Stage {
@@ -92,6 +95,11 @@ pub(super) fn project(
             arns("cluster", ""),
         ));
     }
+    let projects = projects(plan, place, entering);
+    if !projects.is_empty() {
+        let arns = projects.iter().map(|name| at.arn("codebuild", format!("project/{name}"))).collect();
+        own.push(Statement::allow("Builds", BUILDS, arns));
+    }
     // Who waits must not keep the holder from taking its lock again, so its builds may run side by side.
     let caller = Caller {
         kind: ProjectKind::Lock,
@@ -99,7 +107,7 @@ pub(super) fn project(
         role: known_project_role(plan, place),
         own,
         timeout: lock.wait + TIMEOUT,
-        variables: variables(plan, place, entering, lock, &clusters),
+        variables: variables(plan, place, entering, lock, (&clusters, &projects)),
         buildspec: plan.buildspecs.lock.clone(),
     };
     Some(caller.project(plan, at, store))
@@ -110,7 +118,7 @@ fn variables(
     place: &Place,
     entering: &[&Entry],
     lock: &Lock,
-    clusters: &IndexSet<&str>,
+    (clusters, projects): (&IndexSet<&str>, &[String]),
 ) -> IndexMap<String, Variable> {
     let open = |text: String| Variable::Plain(Text::from(text));
     let list = |words: Vec<&str>| words.join(" ");
@@ -123,6 +131,7 @@ fn variables(
         ("LOCK_STAGES".to_owned(), open(stages(place, entering).join(" "))),
         ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
         ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
+        ("LOCK_PROJECTS".to_owned(), open(projects.join(" "))),
         ("LOCK_ROLLS_BACK".to_owned(), open(if place.rolls_back { "yes" } else { "no" }.to_owned())),
         ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
     ])
@@ -152,6 +161,16 @@ fn clusters<'p>(place: &'p Place, entering: &[&Entry]) -> IndexSet<&'p str> {
         .filter_map(Deploy::ecs)
         .map(|ecs| ecs.cluster.as_str())
         .collect()
+}
+
+/// The projects whose builds change the environment: an execution that was stopped may leave one running, for hours.
+fn projects(plan: &Plan, place: &Place, entering: &[&Entry]) -> Vec<String> {
+    let runs = |service: &str| entering.iter().any(|entry| entry.has(service));
+    let migrations = place.migrations.iter().filter(|migrate| runs(&migrate.service));
+    let migrations = migrations.map(|migrate| migrate::name(&plan.config.stem, place, migrate));
+    let deploys = place.deploys.iter().filter(|(service, deploy)| runs(service) && deploy.ecs().is_none());
+    let deploys = deploys.map(|(service, _)| deploy::project_name(plan, place, service));
+    migrations.chain(deploys).collect()
 }
 
 fn known_project_role(plan: &Plan, place: &Place) -> Known {

@@ -150,6 +150,15 @@ fn tells_what_it_has_to(stacks: &Stacks) -> (usize, usize) {
         let clusters = tasks.filter_map(|it| Some(environment.deploys[&it.service].ecs()?.cluster.clone()));
         let clusters: std::collections::BTreeSet<String> = clusters.collect();
         assert_eq!(told("LOCK_CLUSTERS"), clusters.into_iter().collect::<Vec<_>>(), "{name}");
+        let own = |project: &&String| {
+            let kinds = ["migrate", "deploy"].map(|kind| format!("-{}-{kind}", environment.name));
+            kinds.iter().any(|kind| project.contains(kind.as_str())) && project.as_str() != name
+        };
+        let builds: std::collections::BTreeSet<String> =
+            stacks.projects.keys().filter(own).cloned().collect();
+        let mut listed = told("LOCK_PROJECTS");
+        listed.sort();
+        assert_eq!(listed, builds.into_iter().collect::<Vec<_>>(), "{name}");
         assert_eq!(told("LOCK_ROLLS_BACK"), [if environment.rolls_back { "yes" } else { "no" }], "{name}");
         shared += usize::from(pipelines.len() > 1);
         backs += usize::from(environment.rolls_back);
@@ -237,4 +246,29 @@ fn the_pipelines_of_branches_wait_for_each_other_in_the_environment_that_they_sh
     let told = &stacks.projects["board-preview-lock"].variables;
     let pipelines = &told.iter().find(|variable| variable.name == "LOCK_PIPELINES").expect("told").value;
     assert!(pipelines.split(' ').count() > 1, "{pipelines}");
+}
+
+#[test]
+fn what_a_stopped_release_left_running_is_waited_for() {
+    let stacks = &jobs::example("jobs");
+    let project = stacks.projects.keys().find(|name| name.ends_with("-lock")).expect("a lock");
+    let (_, action) = stacks.runs_of(project).next().expect("an action");
+    let job = lock(stacks, &format!("{}/Lock", action.stage));
+    let projects: Vec<String> = told(&job, "LOCK_PROJECTS").split(' ').map(str::to_owned).collect();
+    assert!(projects.iter().any(|project| project.contains("-deploy-")), "{projects:?}");
+    for project in projects {
+        let mut world = held(&job, release::world(stacks));
+        world.0["executions"][OTHER] = json!({ "status": "Succeeded" });
+        let mut free = world.clone();
+        world.0["running_builds"][&project] = json!(["somebody-elses", OTHER]);
+        world.0["call_seconds"] = json!(60);
+        let outcome = job.run(world);
+        assert!(!outcome.succeeded, "{project}: {}", outcome.output);
+        let seen = format!("its build still runs: {project}:{OTHER}");
+        assert!(outcome.output.contains(&seen), "{project}: {}", outcome.output);
+        // One of another execution holds nothing up.
+        free.0["running_builds"][&project] = json!(["somebody-elses"]);
+        let outcome = job.run(free);
+        assert!(outcome.succeeded, "{project}: {}", outcome.output);
+    }
 }

@@ -124,6 +124,8 @@ pub struct World {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// The executions whose migration task is pending or running.
     pub tasks: BTreeSet<String>,
+    /// The executions of which a build deploys: only where the environment is deployed to by builds.
+    pub builds: BTreeSet<String>,
     /// The bucket.
     pub store: Box<dyn Store>,
     /// What goes wrong, by operation.
@@ -139,6 +141,7 @@ impl Default for World {
             now: EPOCH,
             pipelines: pipelines.into(),
             tasks: BTreeSet::new(),
+            builds: BTreeSet::new(),
             store: Box::new(Memory::default()),
             fault: Box::new(|_| None),
             calls: Vec::new(),
@@ -205,9 +208,12 @@ impl World {
             return Answer::error(code, &operation);
         }
         // The lock's calls are made as the lock's role, in its region; the step's own are not.
-        let own = matches!(operation.as_str(), "assume-role" | "list-tasks");
+        let own = matches!(
+            operation.as_str(),
+            "assume-role" | "list-tasks" | "list-builds-for-project" | "batch-get-builds"
+        );
         assert_eq!(key, if own { "none" } else { "LOCKKEY" }, "{words:?}");
-        let region = if operation == "list-tasks" { "eu-central-1" } else { "eu-west-1" };
+        let region = if own && operation != "assume-role" { "eu-central-1" } else { "eu-west-1" };
         assert_eq!(option(words, "--region"), region, "{words:?}");
         let answer = match operation.as_str() {
             "assume-role" => Answer::json(&json!({"Credentials":
@@ -217,6 +223,21 @@ impl World {
                     option(words, "--started-by").strip_prefix("branchline-").expect("its beginning");
                 let tasks: Vec<&str> = self.tasks.get(starter).map(|_| "arn:task").into_iter().collect();
                 Answer::json(&json!({"taskArns": tasks}))
+            }
+            "list-builds-for-project" => {
+                assert_eq!(option(words, "--project-name"), "shop-deploy");
+                assert_eq!(option(words, "--sort-order"), "DESCENDING");
+                let ids: Vec<String> = self.builds.iter().map(|id| format!("shop-deploy:{id}")).collect();
+                Answer::json(&json!({ "ids": ids }))
+            }
+            "batch-get-builds" => {
+                let ids = words.iter().filter_map(|word| word.strip_prefix("shop-deploy:"));
+                let builds = ids.map(|id| {
+                    let status = if self.builds.contains(id) { "IN_PROGRESS" } else { "SUCCEEDED" };
+                    json!({"id": format!("shop-deploy:{id}"), "buildStatus": status, "environment":
+                        {"environmentVariables": [{"name": "EXECUTION_ID", "value": id, "type": "PLAINTEXT"}]}})
+                });
+                Answer::json(&json!({"builds": builds.collect::<Vec<_>>(), "buildsNotFound": []}))
             }
             "get-object" | "put-object" => self.object(&operation, words),
             _ => self.codepipeline(&operation, words),

@@ -113,6 +113,17 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
         ("ecs", "list-tasks") => {
             need("ecs:ListTasks", &ecs(&format!("container-instance/{}/*", text("cluster"))), cluster())
         }
+        ("codebuild", "list-builds-for-project") => {
+            let project = place.arn("codebuild", &format!("project/{}", text("projectName")));
+            need("codebuild:ListBuildsForProject", &project, plain())
+        }
+        // CodeBuild asks for the projects of the builds.
+        ("codebuild", "batch-get-builds") => {
+            let build = first("ids");
+            let project = build.split(':').next().expect("a project");
+            let project = place.arn("codebuild", &format!("project/{project}"));
+            need("codebuild:BatchGetBuilds", &project, plain())
+        }
         // On the whole family: the revision's number is not known before it is registered.
         ("ecs", "register-task-definition") => {
             let family = ecs(&format!("task-definition/{}:*", text("family")));

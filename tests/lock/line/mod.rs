@@ -11,7 +11,8 @@
 //! - An execution that failed is `InProgress` as soon as a retry has begun, and only the last one of a stage can be retried.
 //! - A rollback of itself begins within five minutes of the failure, is listed before its first action runs, and comes to
 //!   nothing when somebody has started the stage again before. One by hand begins where nothing runs in the stage.
-//! - A build that was abandoned starts its task, or ends its deploy, within five minutes. A task that ran goes on.
+//! - A build that was abandoned starts its task, or its deploy, within five minutes. A task that ran goes on, and so does a
+//!   deploy where a build deploys; else it ends within five minutes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,8 +111,10 @@ pub struct Line {
     deploying: BTreeSet<usize>,
     /// Each migration and deploy that began, by its run.
     works: Vec<usize>,
-    /// Whether the environment is verified.
-    verifies: bool,
+    /// Whether builds deploy, which can be asked for.
+    has_builds: bool,
+    /// The stages of the environment: it may be verified.
+    stages: &'static [&'static str],
     /// Who verifies now.
     verifying: BTreeSet<usize>,
     /// Whose deploy went well last: it is written down under the lock.
@@ -143,7 +146,7 @@ impl Line {
             ..World::default()
         };
         let mut superseding = BTreeSet::new();
-        let verifies = dice.one_in(2);
+        let (verifies, has_builds) = (dice.one_in(2), dice.one_in(2));
         for name in &NAMES[..if count > 2 { 4 } else { 2 }] {
             let mut pipeline = Pipeline::default();
             if dice.one_in(4) {
@@ -167,7 +170,8 @@ impl Line {
             superseding,
             deploying: BTreeSet::new(),
             works: Vec::new(),
-            verifies,
+            has_builds,
+            stages: if verifies { &[MIGRATE, DEPLOY, VERIFY] } else { &[MIGRATE, DEPLOY] },
             verifying: BTreeSet::new(),
             recorded: None,
             calm: false,
@@ -220,13 +224,13 @@ impl Line {
         let mut env = variables(&run.pipeline, &run.id);
         let pipelines: Vec<&str> = self.world.pipelines.keys().map(String::as_str).collect();
         let rolls_back = if self.rolls_back { "yes" } else { "no" };
-        let stages = [MIGRATE, DEPLOY, VERIFY];
-        let stages = stages[..if self.verifies { 3 } else { 2 }].join(" ");
+        let stages = self.stages.join(" ");
         for (name, value) in [
             ("LOCK_WAIT_SECONDS", self.limit),
             ("LOCK_PIPELINES", &pipelines.join(" ")),
             ("LOCK_ROLLS_BACK", rolls_back),
             ("LOCK_STAGES", &stages),
+            ("LOCK_PROJECTS", if self.has_builds { "shop-deploy" } else { "" }),
             ("STAGE", stage),
         ] {
             env.insert(name.to_owned(), value.to_owned());
@@ -267,12 +271,12 @@ impl Line {
             }
             Due::Deploy(number) => {
                 self.say(number, "its abandoned build deploys");
-                self.deploying.insert(number);
+                self.deploys(number);
                 self.works.push(number);
                 self.one_at_a_time()
             }
             Due::DeployEnds(number) => {
-                self.deploying.remove(&number);
+                self.no_longer_deploys(number);
                 Ok(())
             }
         }

@@ -80,7 +80,7 @@ impl Line {
             _ if self.runs[number].stopping => return self.ends(number, "Stopped", None),
             _ if self.runs[number].rollback => None,
             MIGRATE => Some(DEPLOY),
-            DEPLOY if self.verifies => Some(VERIFY),
+            DEPLOY if self.stages.contains(&VERIFY) => Some(VERIFY),
             DEPLOY | VERIFY => Some(APPROVE),
             APPROVE => Some("Deploy-production"),
             _ => None,
@@ -218,7 +218,7 @@ impl Line {
     }
 
     pub(super) fn no_longer_works(&mut self, number: usize) {
-        self.deploying.remove(&number);
+        self.no_longer_deploys(number);
         self.verifying.remove(&number);
         self.world.tasks.remove(&self.runs[number].id);
     }

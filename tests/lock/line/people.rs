@@ -157,7 +157,7 @@ impl Line {
             Place::Asks(_, contender) => self.abandoned.push((id.clone(), contender)),
             Place::Has(DEPLOY) => {
                 let begins = self.dice.seconds(200);
-                let ends = begins + self.dice.seconds(90);
+                let ends = begins + self.dice.seconds(if self.has_builds { 600 } else { 90 });
                 self.due.push((now + begins, Due::Deploy(number)));
                 self.due.push((now + ends, Due::DeployEnds(number)));
             }
@@ -166,7 +166,7 @@ impl Line {
                 self.due.push((now + begins, Due::Task(number)));
             }
             Place::Works(DEPLOY) => {
-                let ends = self.dice.seconds(299);
+                let ends = self.dice.seconds(if self.has_builds { 600 } else { 299 });
                 self.due.push((now + ends, Due::DeployEnds(number)));
             }
             Place::Queued(stage) => self.leaves_the_queue(number, stage),

@@ -21,7 +21,7 @@ impl Line {
             self.world.tasks.insert(self.runs[number].id.clone());
             self.runs[number].migration = Some(which);
         } else {
-            self.deploying.insert(number);
+            self.deploys(number);
             self.runs[number].deploy = Some(which);
         }
         self.one_at_a_time()?;
@@ -29,6 +29,19 @@ impl Line {
             self.nothing_in_between(number)?;
         }
         Ok(())
+    }
+
+    /// A deploy begins, in a build where builds deploy.
+    pub(super) fn deploys(&mut self, number: usize) {
+        self.deploying.insert(number);
+        if self.has_builds {
+            self.world.builds.insert(self.runs[number].id.clone());
+        }
+    }
+
+    pub(super) fn no_longer_deploys(&mut self, number: usize) {
+        self.deploying.remove(&number);
+        self.world.builds.remove(&self.runs[number].id);
     }
 
     /// No two executions migrate, deploy or verify at once. A task that runs on counts.

@@ -1,7 +1,8 @@
 //! The states of a holder that runs, or has ended.
 
 use super::{
-    End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_task, verifying,
+    End, a_retry_in_between, before_the_approval, deploying, failed, scene, stopped_with_its_build,
+    stopped_with_its_task, verifying,
 };
 use crate::contender::SHELL;
 
@@ -101,6 +102,24 @@ fn a_stopped_holder_is_waited_for_as_long_as_its_task_runs() {
 }
 
 #[test]
+fn a_stopped_holder_is_waited_for_as_long_as_its_build_deploys() {
+    stopped_with_its_build(SHELL).waits("its build still runs: shop-deploy:a1.");
+    let mut scene = stopped_with_its_build(SHELL);
+    let ends = scene.world.now + 100;
+    let mut contender = scene.contender("shop-b", "b1");
+    let end = scene.run_with(&mut contender, |world| {
+        if world.now >= ends {
+            world.builds.clear();
+        }
+    });
+    assert!(matches!(end, End::Took(100..=130)), "{end:?}\n{}", contender.log());
+    // Builds of others hold nothing up, and those of a release that goes on are no more than it is.
+    let mut scene = stopped_with_its_build(SHELL);
+    scene.world.builds = ["a0".to_owned(), "b1".to_owned()].into();
+    scene.takes_after(0..=0);
+}
+
+#[test]
 fn a_build_that_was_abandoned_has_five_minutes_to_start_its_task() {
     let mut scene = scene();
     scene.world.becomes("shop-a", "a1", "Stopped");
@@ -119,11 +138,15 @@ fn a_holder_whose_pipeline_or_execution_is_deleted_is_gone() {
 
 #[test]
 fn a_holder_that_is_stopping_or_in_a_state_that_nobody_knows_is_waited_for() {
-    for status in ["Stopping", "Resting"] {
+    for (status, why) in [("Stopping", "on its way through staging."), ("Resting", "it is Resting.")] {
         let mut scene = scene();
         scene.world.becomes("shop-a", "a1", status);
-        scene.waits(&format!("it is {status}."));
+        scene.waits(why);
     }
+    // Told to stop while it waits for an approval, it may be so for days, and has left.
+    let mut scene = before_the_approval(SHELL);
+    scene.world.becomes("shop-a", "a1", "Stopping");
+    scene.takes_after(0..=0);
 }
 
 #[test]

@@ -159,6 +159,16 @@ pub fn stopped_with_its_task(shell: &str) -> Scene {
     scene
 }
 
+/// `a1` was stopped an hour ago, while a build of it deployed; that goes on.
+pub fn stopped_with_its_build(shell: &str) -> Scene {
+    let mut scene = deploying(shell);
+    scene.world.becomes("shop-a", "a1", "Stopped");
+    scene.world.builds.insert("a1".to_owned());
+    scene.world.now += 3600;
+    scene.world.enters("shop-b", "b1", "Migrate-staging", "InProgress");
+    scene
+}
+
 /// `a1` failed and is tried again while `b1` stands between its judgement and its write. Who of them has the lock.
 pub fn a_retry_in_between(mut scene: Scene) -> (End, End) {
     let mut other = scene.contender_before("shop-b", "b1", "put-object");

@@ -12,6 +12,8 @@ fn nobody_takes_over_while_aws_does_not_answer() {
         "get-pipeline-state",
         "list-pipeline-executions",
         "list-tasks",
+        "list-builds-for-project",
+        "batch-get-builds",
         "get-object",
         "put-object",
     ];
@@ -23,6 +25,7 @@ fn nobody_takes_over_while_aws_does_not_answer() {
                 continue; // It is done, and found out: see the next test.
             }
             let mut scene = failed(SHELL, 600);
+            scene.world.builds.insert("b0".to_owned());
             let says = match failure {
                 Failure::Refused(code) => code,
                 Failure::Lost => "Read timeout",

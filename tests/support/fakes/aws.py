@@ -5,6 +5,7 @@ import sys
 
 import jmespath
 
+import codebuild
 import codepipeline
 import ecr
 import ecs
@@ -43,6 +44,9 @@ OPERATIONS = {
     ("codepipeline", "get-pipeline-state"): (codepipeline.get_pipeline_state, {"name": str}),
     ("codepipeline", "list-pipeline-executions"): (codepipeline.list_pipeline_executions, {
         "pipeline-name": str, "max-items": str}),
+    ("codebuild", "list-builds-for-project"): (codebuild.list_builds_for_project, {
+        "project-name": str, "sort-order": str, "max-items": str}),
+    ("codebuild", "batch-get-builds"): (codebuild.batch_get_builds, {"ids": list}),
     **rds.operations(),
 }
 # What is in the pipelines' account and region, wherever the build is.
