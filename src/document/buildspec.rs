@@ -281,7 +281,7 @@ pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the object is `locks/<environment>`), `LOCK_ROLE` (an ARN, which writes the
 /// lock and reads of the pipelines), `LOCK_REGION` (of the bucket and of the pipelines), `LOCK_STAGES` (the environment's
 /// stages in order), `LOCK_PIPELINES` (those that deploy there), `LOCK_CLUSTERS` (of its migrations that are tasks; may be
-/// empty), `LOCK_PROJECTS` (whose builds migrate or deploy there; may be empty), each a list with spaces between, `LOCK_ROLLS_BACK` (`yes` where a failed deploy is rolled back, else `no`),
+/// empty), `LOCK_PROJECTS` (whose builds migrate or deploy there; may be empty), each a list with spaces between,
 /// `LOCK_WAIT_SECONDS`, and `PIPELINE`, `STAGE` and `EXECUTION_ID`.
 pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::LOCK)

@@ -132,7 +132,6 @@ fn variables(
         ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
         ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
         ("LOCK_PROJECTS".to_owned(), open(projects.join(" "))),
-        ("LOCK_ROLLS_BACK".to_owned(), open(if place.rolls_back { "yes" } else { "no" }.to_owned())),
         ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
     ])
 }

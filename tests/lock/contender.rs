@@ -57,7 +57,6 @@ pub fn variables(pipeline: &str, execution: &str) -> BTreeMap<String, String> {
         ("LOCK_PIPELINES", "shop-a shop-b"),
         ("LOCK_CLUSTERS", "shop-staging"),
         ("LOCK_PROJECTS", "shop-deploy"),
-        ("LOCK_ROLLS_BACK", "yes"),
         // Long enough for what is waited for below; the default has a test of its own.
         ("LOCK_WAIT_SECONDS", "450"),
         ("PIPELINE", pipeline),

@@ -133,7 +133,7 @@ fn shown(thought: &str, instead: &str) -> String {
 
 #[test]
 fn the_schedules_show_what_is_wrong_with_the_status_alone() {
-    let why = shown("InProgress) has_left || return ;;", "InProgress) return 1 ;;");
+    let why = shown("InProgress | Stopping) has_left || return ;;", "InProgress | Stopping) return 1 ;;");
     assert!(why.contains("there still wait"), "{why}");
 }
 
@@ -151,7 +151,7 @@ fn the_schedules_show_what_is_wrong_without_a_nonce() {
 
 #[test]
 fn the_schedules_show_what_is_wrong_without_an_eye_on_rollbacks_and_tasks() {
-    let why = shown("no_rollback && no_task || return", "true");
+    let why = shown("no_rollback && no_task && no_build || return", "true");
     assert!(why.contains("work"), "{why}");
 }
 

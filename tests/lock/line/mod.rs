@@ -223,12 +223,10 @@ impl Line {
         let run = &self.runs[number];
         let mut env = variables(&run.pipeline, &run.id);
         let pipelines: Vec<&str> = self.world.pipelines.keys().map(String::as_str).collect();
-        let rolls_back = if self.rolls_back { "yes" } else { "no" };
         let stages = self.stages.join(" ");
         for (name, value) in [
             ("LOCK_WAIT_SECONDS", self.limit),
             ("LOCK_PIPELINES", &pipelines.join(" ")),
-            ("LOCK_ROLLS_BACK", rolls_back),
             ("LOCK_STAGES", &stages),
             ("LOCK_PROJECTS", if self.has_builds { "shop-deploy" } else { "" }),
             ("STAGE", stage),

@@ -27,16 +27,10 @@ fn a_rollback_of_another_environment_is_not_waited_for() {
 }
 
 #[test]
-fn after_a_failure_five_minutes_are_left_for_the_rollback() {
+fn after_a_failure_five_minutes_are_left_for_a_rollback_and_for_a_build_that_was_abandoned() {
     failed(SHELL, 20).takes_after(300..=330);
     failed(SHELL, 290).takes_after(300..=330);
     failed(SHELL, 301).takes_after(0..=0);
-    // Where nothing rolls back, there is nothing to wait for.
-    let mut scene = failed(SHELL, 20);
-    let mut env = variables("shop-b", "b1");
-    env.insert("LOCK_ROLLS_BACK".to_owned(), "no".to_owned());
-    let mut contender = Contender::start(SHELL, env);
-    assert_eq!(scene.run(&mut contender), End::Took(0), "{}", contender.log());
 }
 
 #[test]
