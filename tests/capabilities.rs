@@ -1,0 +1,83 @@
+//! The generated page's commands tell CloudFormation that a stack makes roles: without it the first of them is refused, and
+//! where there are none it would be a right that nobody needs.
+
+// What is unwrapped here is the test's own.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use branchline::document::{specs, tree};
+use branchline::pipeline::Plan;
+use branchline::{branch_map, config};
+use serde_json::Value;
+
+/// Every file that is generated, by its path.
+fn files(text: &str) -> BTreeMap<String, String> {
+    let reading = config::read(text);
+    let config = reading.config.unwrap_or_else(|| panic!("{:#?}", reading.findings));
+    let (map, _) = branch_map::resolve(&config);
+    let specs = specs::specs(&config).unwrap();
+    let plan = Plan::new(&config, &map, specs.texts.clone());
+    tree::files(&plan, &specs).map(Result::unwrap).map(|file| (file.path, file.text)).collect()
+}
+
+/// The configurations of the examples and those that the judges read.
+fn configurations() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["examples", "tests/judges/configurations"];
+    let all = folders.iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    all.map(|entry| entry.unwrap().path().join("branchline.yml")).filter(|path| path.is_file()).collect()
+}
+
+/// The templates that the page's commands deploy, and whether each is told of roles.
+fn commands(page: &str) -> BTreeMap<String, bool> {
+    let joined = page.replace("\\\n", " ");
+    let commands = joined.lines().filter_map(|line| {
+        let (_, behind) = line.split_once("--template-file ")?;
+        let path = behind.split_whitespace().next()?;
+        Some((path.to_owned(), behind.contains("--capabilities CAPABILITY_NAMED_IAM")))
+    });
+    commands.collect()
+}
+
+fn makes_roles(template: &str) -> bool {
+    let template: Value = serde_yaml::from_str(template).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    resources.values().any(|resource| resource["Type"].as_str().unwrap().starts_with("AWS::IAM::"))
+}
+
+/// What a configuration's page says of its templates, held against them.
+fn assert_told(text: &str, name: &str) -> BTreeMap<String, bool> {
+    let files = files(text);
+    let told = commands(&files["README.md"]);
+    for (path, is_told) in &told {
+        assert_eq!(*is_told, makes_roles(&files[path]), "{path} of {name}");
+    }
+    told
+}
+
+#[test]
+fn a_command_says_that_its_template_makes_roles_if_and_only_if_it_does() {
+    let configurations = configurations();
+    assert!(configurations.len() > 15, "{configurations:?}");
+    let mut seen: BTreeSet<(bool, bool)> = BTreeSet::new();
+    for path in configurations {
+        let told = assert_told(&fs::read_to_string(&path).unwrap(), &path.display().to_string());
+        seen.extend(told.iter().map(|(path, is_told)| (path.starts_with("base"), *is_told)));
+    }
+    assert!(seen.contains(&(true, true)) && seen.contains(&(true, false)), "bases of both kinds: {seen:?}");
+}
+
+#[test]
+fn a_policy_that_an_override_adds_is_told_as_a_role_is() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/single-account/branchline.yml");
+    let text = fs::read_to_string(path).unwrap();
+    assert!(!assert_told(&text, "as it is")["base.yml"]);
+    let text = format!(
+        "{text}\noverrides:\n  - document: base.yml\n    patch:\n      - op: add\n        path: /Resources/Extra\n        \
+         value: {{ Type: 'AWS::IAM::ManagedPolicy', Properties: {{ Description: one more }} }}\n"
+    );
+    assert!(assert_told(&text, "with a policy")["base.yml"]);
+}
