@@ -55,9 +55,7 @@ impl<'a> Notifications<'a> {
 fn notice<'a>(plan: &Plan<'a>, one: &'a Notification) -> Notice<'a> {
     let is_all = one.rules.len() == plan.config.rules.len();
     let told = one.events.iter().map(|told| match told {
-        RawTold::Failed => {
-            "of each action that fails, and of each stage that an alarm or a window makes fail"
-        }
+        RawTold::Failed => "of each action that fails, and of each stage with alarms or a window that fails",
         RawTold::Approval => "of each approval that waits for a person",
         RawTold::Deployed => "of what was deployed to an environment that has a lock",
     });
