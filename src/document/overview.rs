@@ -12,6 +12,7 @@ mod placed;
 mod stacks;
 mod told;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use handlebars::{Context, Handlebars};
@@ -30,7 +31,7 @@ use helpers::{code, mermaid};
 use meeting::{Reused, Shared};
 use needs::{Given, Starts};
 use notifications::Notifications;
-use placed::{Images, Service, Task, TaskFamily, images, services, task_families, tasks};
+use placed::{Images, Service, Task, TaskFamily, images, services, sidecars, task_families, tasks};
 use stacks::{BaseStack, Group, Key, Options};
 pub use told::{Needs, Told};
 
@@ -150,6 +151,8 @@ struct Environment<'a> {
     families: Vec<TaskFamily<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
+    /// Images of sidecars in the pipelines' own registry.
+    sidecars: BTreeSet<&'a str>,
     /// The database whose snapshot is made: what it is, and its identifier.
     database: Option<(&'static str, &'a str)>,
     given: Given<'a>,
@@ -235,6 +238,7 @@ fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
             families: task_families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
+            sidecars: sidecars(plan, place),
             database: needs::database(plan, place),
             given: Given::of_environment(plan, place),
             alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),

@@ -249,4 +249,9 @@ pub(super) const CODES: &[Code] = &[
         "alarm named twice",
         "Two names of alarms are the same once their placeholders are filled in. One of them was most likely meant for another alarm, which would not be watched.",
     ),
+    code(
+        "BL275",
+        "sidecar without a registry",
+        "An image without a registry before it is in ECR, in the pipelines' account and region. One with a slash whose first part is none of the app's repositories' looks like an image of Docker Hub, from where no task would pull it.",
+    ),
 ];

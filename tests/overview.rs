@@ -1,5 +1,4 @@
-//! The generated page's commands tell CloudFormation that a stack makes roles: without it the first of them is refused, and
-//! where there are none it would be a right that nobody needs.
+//! What the generated page says, held against what is generated with it.
 
 // What is unwrapped here is the test's own.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
@@ -58,6 +57,7 @@ fn assert_told(text: &str, name: &str) -> BTreeMap<String, bool> {
     told
 }
 
+/// Without it the command is refused; where there are no roles it would be a right that nobody needs.
 #[test]
 fn a_command_says_that_its_template_makes_roles_if_and_only_if_it_does() {
     let configurations = configurations();
@@ -80,4 +80,22 @@ fn a_policy_that_an_override_adds_is_told_as_a_role_is() {
          value: {{ Type: 'AWS::IAM::ManagedPolicy', Properties: {{ Description: one more }} }}\n"
     );
     assert!(assert_told(&text, "with a policy")["base.yml"]);
+}
+
+/// The page of one of the judges' configurations.
+fn page_of(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/configurations").join(name);
+    files(&fs::read_to_string(path.join("branchline.yml")).unwrap()).remove("README.md").unwrap()
+}
+
+#[test]
+fn images_of_sidecars_in_our_own_registry_are_named_among_what_must_be_there_and_no_others() {
+    let page = page_of("sidecars");
+    let needed = &page[page.find("## What must be there already").unwrap()..];
+    let line = |image: &str| {
+        format!("  - the sidecars' image `{image}` in ECR, where the pipelines are, and the right")
+    };
+    assert_eq!(needed.matches(&line("shop/fluent-bit:dev")).count(), 1, "{needed}");
+    assert_eq!(needed.matches(&line("shop/fluent-bit:stable")).count(), 1, "{needed}");
+    assert!(!needed.contains("public.ecr.aws"), "{needed}");
 }
