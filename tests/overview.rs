@@ -99,3 +99,14 @@ fn images_of_sidecars_in_our_own_registry_are_named_among_what_must_be_there_and
     assert_eq!(needed.matches(&line("shop/fluent-bit:stable")).count(), 1, "{needed}");
     assert!(!needed.contains("public.ecr.aws"), "{needed}");
 }
+
+#[test]
+fn who_is_told_of_deploys_reads_of_those_that_they_will_not_hear_of() {
+    let text = include_str!("judges/configurations/notifications/branchline.yml");
+    let page = files(text).remove("README.md").unwrap();
+    assert!(page.contains("  - of what was deployed to `dev`, `staging`, `production`\n"), "{page}");
+    let text = text.replacen("  dev: {}\n", "  dev: { lock: false }\n", 1);
+    let page = files(&text).remove("README.md").unwrap();
+    let told = "  - of what was deployed to `staging`, `production`; not of deploys to `dev`, without a lock and so without a record\n";
+    assert!(page.contains(told), "{page}");
+}

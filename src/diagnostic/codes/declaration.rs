@@ -197,7 +197,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL259",
         "event that never happens",
-        "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none has a lock: what was deployed is recorded, and told, where an environment has a lock.",
+        "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none, or not each, has a lock: what was deployed is recorded, and told, where an environment has a lock.",
     ),
     code(
         "BL260",
