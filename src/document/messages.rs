@@ -94,7 +94,8 @@ fn message(what: What, home: &Place) -> Message {
         What::StageFailed => Message {
             title: "<pipeline>: <stage> failed",
             lines: vec![
-                "One of its actions failed, an alarm went off after the deploy, or its window was waited for in vain."
+                "If one of its actions failed, that is told apart; else an alarm went off after the deploy, or its window was \
+                 waited for in vain."
                     .to_owned(),
                 execution("execution"),
             ],

@@ -10,6 +10,7 @@ mod needs;
 mod notifications;
 mod placed;
 mod stacks;
+mod told;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -30,8 +31,9 @@ use helpers::{code, mermaid};
 use meeting::{Reused, Shared};
 use needs::{Given, Starts};
 use notifications::Notifications;
-use placed::{Images, Service, Task, TaskFamily, images, services, task_families, tasks};
-use stacks::{BaseStack, Buckets, Group, Key};
+use placed::{Images, Service, Task, TaskFamily, images, services, sidecars, task_families, tasks};
+use stacks::{BaseStack, Group, Key, Options};
+pub use told::{Needs, Told};
 
 /// The sections, in order. Each is a template of its own, for the reader's sake and because Handlebars takes longer than
 /// twice as long for a template of twice the length.
@@ -123,7 +125,7 @@ struct Rule<'a> {
     path: String,
     steps: Vec<Step<'a>>,
     stack: String,
-    bucket: String,
+    options: String,
     keys: Vec<Key>,
 }
 
@@ -149,6 +151,8 @@ struct Environment<'a> {
     families: Vec<TaskFamily<'a>>,
     migrate: bool,
     tasks: Vec<Task<'a>>,
+    /// Images of sidecars in the pipelines' own registry.
+    sidecars: BTreeSet<&'a str>,
     /// The database whose snapshot is made: what it is, and its identifier.
     database: Option<(&'static str, &'a str)>,
     given: Given<'a>,
@@ -181,21 +185,20 @@ impl Overviews {
         Ok(Overviews(templates))
     }
 
-    /// The overview of a plan. `large` are the paths of templates that are too large for a request and go through the
-    /// bucket.
-    pub fn render(&self, plan: &Plan, large: &BTreeSet<String>) -> Result<String, handlebars::RenderError> {
-        let data = Context::wraps(data(plan, large))?;
+    /// The overview of a plan. `told` is what CloudFormation wants to be told of its templates.
+    pub fn render(&self, plan: &Plan, told: &Told) -> Result<String, handlebars::RenderError> {
+        let data = Context::wraps(data(plan, told))?;
         // With hundreds of pipelines each takes a millisecond, and nothing else is left to be made meanwhile.
         SECTIONS.par_iter().map(|(name, _)| self.0.render_with_context(name, &data)).collect()
     }
 }
 
-fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
+fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
     let config = plan.config;
     let app = config.app.as_str();
     let connection = config.source.connection.is_none();
     let keys: Vec<Key> = plan.further_places().iter().map(|at| Key::of(plan, at.region())).collect();
-    let buckets = Buckets { plan, large };
+    let options = Options { plan, told };
     let places =
         |entry: &'a Entry| entry.environments.iter().filter_map(|name| config.environments.get(name));
     let rules: Vec<Rule> = plan
@@ -219,7 +222,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             path: entry.promotion(config),
             steps: steps(entry, places(entry)),
             stack: names::pipeline_stack(&config.stem, &entry.slug),
-            bucket: buckets.option(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
+            options: options.of(&format!("{}/pipeline.yml", entry.pipeline), &plan.home),
             keys: keys
                 .iter()
                 .filter(|key| places(entry).any(|place| place.region == key.region))
@@ -235,6 +238,7 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             families: task_families(plan, place),
             migrate: needs::migrations(plan, place).next().is_some(),
             tasks: tasks(plan, place),
+            sidecars: sidecars(plan, place),
             database: needs::database(plan, place),
             given: Given::of_environment(plan, place),
             alarms: place.alarms.as_ref().map_or(&[], |alarms| &alarms.names),
@@ -243,14 +247,14 @@ fn data<'a>(plan: &Plan<'a>, large: &BTreeSet<String>) -> Overview<'a> {
             region: &place.region,
         })
         .collect();
-    let groups = stacks::groups(plan, &buckets);
+    let groups = stacks::groups(plan, &options);
     let accounts = groups.iter().any(|group| group.account != config.account);
     Overview {
         app,
         scattered: accounts || !keys.is_empty(),
         accounts,
         groups,
-        bases: stacks::bases(plan, &buckets),
+        bases: stacks::bases(plan, &options),
         keys,
         account: &config.account,
         region: &config.region,

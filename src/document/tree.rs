@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::draft::Draft;
 use super::file::{File, RenderError};
-use super::overview::Overviews;
+use super::overview::{Needs, Overviews, Told};
 use super::specs::Specs;
 use super::{buildspec_files, cloudformation, codepipeline, overrides, roles};
 use crate::branch_map::Entry;
@@ -15,9 +15,6 @@ use crate::config::Environment as Place;
 use crate::pipeline::model::ProjectKind;
 use crate::pipeline::text::Place as At;
 use crate::pipeline::{Plan, existing, names, test_belongs};
-
-/// Bytes a template may have in a request; a larger one goes through a bucket (AWS CloudFormation quotas).
-const REQUEST_BYTES: usize = 51_200;
 
 /// Pieces that are made side by side. What differs from what is there is in memory until all of them are made: a few
 /// megabytes.
@@ -61,7 +58,7 @@ pub struct Tree<'a> {
     plan: &'a Plan<'a>,
     specs: &'a Specs,
     pieces: std::vec::IntoIter<Piece<'a>>,
-    large: BTreeSet<String>,
+    told: Told,
     has_page: bool,
 }
 
@@ -78,7 +75,7 @@ impl<'a> Tree<'a> {
             .chain(pipelines)
             .chain(roles)
             .collect();
-        Tree { plan, specs, pieces: pieces.into_iter(), large: BTreeSet::new(), has_page: true }
+        Tree { plan, specs, pieces: pieces.into_iter(), told: Told::new(), has_page: true }
     }
 }
 
@@ -96,21 +93,24 @@ impl<'a> Batches<'a> for Tree<'a> {
         let (plan, specs) = (self.plan, self.specs);
         let batch: Vec<Piece> = self.pieces.by_ref().take(BATCH).collect();
         if batch.is_empty() {
-            return std::mem::take(&mut self.has_page).then(|| vec![each(page(plan, &self.large))]);
+            return std::mem::take(&mut self.has_page).then(|| vec![each(page(plan, &self.told))]);
         }
         let hand_over = |made: Made<'a>| {
-            let large = made.as_ref().ok().filter(|draft| draft.text().len() > REQUEST_BYTES);
-            (large.map(|draft| draft.path().to_owned()), each(made))
+            let told = made.as_ref().ok().and_then(|draft| {
+                let needs = Needs::of(draft.text());
+                (needs != Needs::default()).then(|| (draft.path().to_owned(), needs))
+            });
+            (told, each(made))
         };
         let files = |piece: &Piece<'a>| files_of(plan, specs, piece).into_iter().map(hand_over);
         // A few are made sooner than a thread is started.
-        let made: Vec<(Option<String>, T)> = if batch.len() < 8 {
+        let made: Vec<(Option<(String, Needs)>, T)> = if batch.len() < 8 {
             batch.iter().flat_map(files).collect()
         } else {
             batch.par_iter().flat_map_iter(files).collect()
         };
-        let (large, made): (Vec<_>, Vec<_>) = made.into_iter().unzip();
-        self.large.extend(large.into_iter().flatten());
+        let (told, made): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        self.told.extend(told.into_iter().flatten());
         Some(made)
     }
 }
@@ -128,10 +128,10 @@ fn environment_path(place: &Place) -> String {
     format!("environments/{}.yml", place.name)
 }
 
-fn page<'a>(plan: &Plan, large: &BTreeSet<String>) -> Made<'a> {
+fn page<'a>(plan: &Plan, told: &Told) -> Made<'a> {
     const PATH: &str = "README.md";
     let templates = Overviews::get().map_err(|error| RenderError::of(PATH, &error))?;
-    let text = templates.render(plan, large).map_err(|error| RenderError::of(PATH, &error))?;
+    let text = templates.render(plan, told).map_err(|error| RenderError::of(PATH, &error))?;
     Ok(File::markdown_draft(PATH, &text))
 }
 

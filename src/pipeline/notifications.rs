@@ -3,10 +3,10 @@
 //!
 //! Pipelines are named one by one: a prefix `shop-` would tell of the pipelines of an app `shop-web`, too.
 //!
-//! A failure is told once. An action that fails raises an event of its own, then one of its stage and one of its pipeline;
-//! the action's is told, since it alone says which action and where its log is. A stage with a condition can fail without
-//! any of its actions (an alarm went off, a window could not be waited for), so of such stages the stage's event is told,
-//! and not those of its actions.
+//! An action that fails raises an event of its own, then one of its stage and one of its pipeline; the action's is told, since
+//! it alone says which action, why, and where its log is. A stage with a condition can fail without any of its actions (an
+//! alarm went off, a window could not be waited for), and nothing in the stage's event says which it was, so of such stages the
+//! stage's event is told as well.
 
 use std::collections::BTreeMap;
 
@@ -41,14 +41,14 @@ pub struct EventRule {
     pub number: usize,
     /// The pipelines, by name.
     pub pipelines: Vec<String>,
-    /// Stages that have a condition: those alone of [`What::StageFailed`], and none of [`What::ActionFailed`].
+    /// The stages, by name; empty for all of them.
     pub stages: Vec<String>,
 }
 
 /// Which events a rule picks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// An action failed, in a stage without a condition.
+    /// An action failed.
     ActionFailed,
     /// A stage with a condition failed.
     StageFailed,
@@ -114,18 +114,16 @@ pub(super) fn notice(plan: &Plan, notification: &Notification) -> Notice {
     Notice { name: notification.name.clone(), to: notification.to.clone(), rules }
 }
 
-/// Pipelines whose stages with conditions are the same share a rule: a stage may have one in this pipeline and none in
-/// that, and left out of both, its failures in that one would be told by nobody.
+/// Each action's failures, and those of the stages that have a condition. Pipelines whose stages with conditions are the same
+/// share a rule: a stage may have one in this pipeline and none in that.
 fn failures(plan: &Plan, entries: &[&Entry], rules: &mut Vec<EventRule>) {
+    add(What::ActionFailed, &[], entries.iter().copied(), rules);
     let mut groups: BTreeMap<Vec<String>, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry(guarded(plan, entry)).or_default().push(entry);
     }
-    for (stages, entries) in &groups {
-        add(What::ActionFailed, stages, entries.iter().copied(), rules);
-        if !stages.is_empty() {
-            add(What::StageFailed, stages, entries.iter().copied(), rules);
-        }
+    for (stages, entries) in groups.iter().filter(|(stages, _)| !stages.is_empty()) {
+        add(What::StageFailed, stages, entries.iter().copied(), rules);
     }
 }
 

@@ -1,8 +1,8 @@
 //! EventBridge, as far as the generated rules need it: whether an event fits a pattern, and what a target is sent.
 //!
 //! From Amazon EventBridge's user guide: "Event patterns" (every key of the pattern has to be in the event, one of the values
-//! has to match), "Comparison operators" (`anything-but`), and "Amazon EventBridge input transformation" (a variable whose path
-//! is not in the event leaves nothing; what an event says is not escaped). What is not known here panics.
+//! has to match) and "Amazon EventBridge input transformation" (a variable whose path is not in the event leaves nothing; what
+//! an event says is not escaped). What is not known here panics.
 
 use serde_json::Value;
 
@@ -20,10 +20,6 @@ pub(crate) fn fits(pattern: &Value, event: &Value) -> bool {
 fn is(wanted: &Value, found: &Value) -> bool {
     match wanted {
         Value::String(_) => wanted == found,
-        Value::Object(operator) => match operator.iter().next() {
-            Some((name, Value::Array(none_of))) if name == "anything-but" => !none_of.contains(found),
-            other => panic!("an operator {other:?}"),
-        },
         other => panic!("a pattern wants {other}"),
     }
 }

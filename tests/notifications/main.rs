@@ -129,18 +129,38 @@ fn what_an_action_says_of_its_failure_reaches_no_chat_and_breaks_no_message() {
 }
 
 #[test]
-fn a_stage_that_an_alarm_makes_fail_is_told_and_once_where_an_action_fails() {
-    let alarm = [
+fn a_stage_that_an_alarm_makes_fail_is_told_once() {
+    let told = judged(&[
         events::stage("shop-release", "Deploy-staging", "FAILED"),
         events::pipeline("shop-release", "FAILED"),
-    ];
-    let action = events::action("shop-release", "Deploy-staging", "api", "Deploy", "FAILED", None);
-    for events in [alarm.to_vec(), [vec![action], alarm.to_vec()].concat()] {
-        let told = judged(&events);
-        assert_eq!(told.keys().collect::<Vec<_>>(), ["pager", "people", "releases", "team"]);
-        assert!(told.values().all(|texts| texts.len() == 1), "{told:#?}");
-        assert!(shown(&told["releases"][0]).starts_with("shop-release: Deploy-staging failed\n"));
+    ]);
+    assert_eq!(told.keys().collect::<Vec<_>>(), ["pager", "people", "releases", "team"]);
+    assert!(told.values().all(|texts| texts.len() == 1), "{told:#?}");
+    let text = shown(&told["releases"][0]);
+    assert!(
+        text.starts_with("shop-release: Deploy-staging failed\nIf one of its actions failed, "),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_action_that_fails_in_a_guarded_stage_is_told_with_its_reason_and_its_stage_beside_it() {
+    let reason = Some(events::failed_build());
+    let told = judged(&[
+        events::action("shop-release", "Deploy-staging", "api", "Build", "FAILED", reason),
+        events::stage("shop-release", "Deploy-staging", "FAILED"),
+        events::pipeline("shop-release", "FAILED"),
+    ]);
+    assert_eq!(told.keys().collect::<Vec<_>>(), ["pager", "people", "releases", "team"]);
+    for (whom, texts) in &told {
+        assert_eq!(texts.len(), 2, "{whom}: {texts:#?}");
+        let of_the_action: Vec<_> = texts.iter().filter(|text| text.contains("api failed in")).collect();
+        let [text] = &of_the_action[..] else { panic!("{whom}: {texts:#?}") };
+        assert!(text.contains("Error code: JobFailed"), "{text}");
+        assert!(text.contains("/builds/shop-develop-build:1/"), "{text}");
     }
+    let reason = "Reason, as the action gave it: Build terminated with state: FAILED";
+    assert!(told["people"].iter().any(|text| text.contains(reason)), "{:#?}", told["people"]);
 }
 
 #[test]
@@ -204,16 +224,17 @@ fn nobody_is_told_of_other_pipelines_other_accounts_or_what_goes_well() {
 }
 
 #[test]
-fn each_failure_of_each_action_is_told_to_each_exactly_once() {
+fn each_failure_of_an_action_is_told_exactly_once_with_its_reason_and_a_guarded_stage_once_more() {
     let files = files(JUDGED);
     let resources = base(&files);
-    let mut judged = 0;
+    let (mut judged, mut guarded) = (0, 0);
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with("pipeline.json")) {
         let declared: Value = serde_json::from_str(text).unwrap();
         let declared = declared.get("pipeline").unwrap_or(&declared);
         let pipeline = declared["name"].as_str().unwrap();
         for stage in declared["stages"].as_array().unwrap() {
             let stage_name = stage["name"].as_str().unwrap();
+            let is_guarded = stage.get("beforeEntry").is_some() || stage.get("onSuccess").is_some();
             for action in stage["actions"].as_array().unwrap() {
                 let name = action["name"].as_str().unwrap();
                 let category = action["actionTypeId"]["category"].as_str().unwrap();
@@ -236,12 +257,20 @@ fn each_failure_of_each_action_is_told_to_each_exactly_once() {
                     vec!["pager", "people", "team"]
                 };
                 assert_eq!(told.keys().collect::<Vec<_>>(), whom, "{path} {stage_name} {name}");
-                assert!(told.values().all(|texts| texts.len() == 1), "{path} {stage_name} {name}: {told:#?}");
+                for texts in told.values() {
+                    let title = format!("{pipeline}: {name} failed in {stage_name}");
+                    let of_the_action: Vec<_> = texts.iter().filter(|text| text.contains(&title)).collect();
+                    assert_eq!(of_the_action.len(), 1, "{path} {stage_name} {name}: {told:#?}");
+                    assert!(of_the_action[0].contains("JobFailed"), "{path} {stage_name} {name}: {told:#?}");
+                    let texts_expected = if is_guarded { 2 } else { 1 };
+                    assert_eq!(texts.len(), texts_expected, "{path} {stage_name} {name}: {told:#?}");
+                }
                 judged += 1;
+                guarded += usize::from(is_guarded);
             }
         }
     }
-    assert!(judged > 20, "only {judged} actions");
+    assert!(judged > 20 && guarded > 3, "only {judged} actions, {guarded} of them in guarded stages");
 }
 
 #[test]

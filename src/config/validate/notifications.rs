@@ -1,12 +1,12 @@
 //! Who is told what happens: whether they can be, whether there is anything to tell, and whether they are told twice.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::Judge;
 use crate::config::raw::{RawNotification, RawRecipient, RawTold};
 use crate::config::tree::Step;
 use crate::config::{Config, Notification, Partition, Recipient, Rule};
-use crate::diagnostic::{Finding, shown};
+use crate::diagnostic::{Finding, Span, shown};
 
 /// All that people may be told of.
 const ALL: [RawTold; 3] = [RawTold::Failed, RawTold::Approval, RawTold::Deployed];
@@ -115,6 +115,12 @@ impl Judge<'_> {
         let happens = |of: fn(&crate::config::Environment) -> bool| {
             environments(config, notification).any(|name| config.environments.get(name).is_some_and(of))
         };
+        let path: Vec<Step> = ["notifications", notification.name.as_str(), "events"]
+            .into_iter()
+            .map(Step::Key)
+            .chain([Step::Item(index)])
+            .collect();
+        let place = self.place(&path);
         let (what, reason, help) = match told {
             RawTold::Approval if !happens(|place| place.approval.is_some()) => (
                 "an approval",
@@ -126,18 +132,35 @@ impl Judge<'_> {
                 "what was deployed is recorded, and told, where an environment has a lock; none of these rules' has one",
                 "take it out, or give an environment `lock: true`",
             ),
-            _ => return,
+            RawTold::Deployed => {
+                self.deploys_left_out(config, notification, place);
+                return;
+            }
+            RawTold::Failed | RawTold::Approval => return,
         };
-        let path: Vec<Step> = ["notifications", notification.name.as_str(), "events"]
-            .into_iter()
-            .map(Step::Key)
-            .chain([Step::Item(index)])
-            .collect();
-        let place = self.place(&path);
         self.report(
             Finding::warning("BL259", place, format!("nobody will be told of {what}"))
                 .because(reason)
                 .help(help),
+        );
+    }
+
+    /// The environments of whose deploys nobody is told, beside others of which somebody is.
+    fn deploys_left_out(&mut self, config: &Config, notification: &Notification, place: Span) {
+        let has_no_lock =
+            |name: &&String| config.environments.get(*name).is_some_and(|place| place.lock.is_none());
+        let left: IndexSet<&String> = environments(config, notification).filter(has_no_lock).collect();
+        if left.is_empty() {
+            return;
+        }
+        let left: Vec<String> = left.into_iter().map(|name| shown(name)).collect();
+        self.report(
+            Finding::note("BL259", place, format!("nobody will be told of deploys to {}", left.join(", ")))
+                .because(
+                    "what was deployed is recorded, and told, where an environment has a lock; of itself one has it where a \
+                     migration runs or several pipelines deploy",
+                )
+                .help("give an environment of which people shall be told `lock: true`"),
         );
     }
 

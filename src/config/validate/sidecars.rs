@@ -3,13 +3,13 @@
 use super::Judge;
 use super::lengths::ECS;
 use crate::config::placeholder::Names;
-use crate::config::raw::{RawService, RawServiceOverride, RawSidecars};
+use crate::config::raw::{RawRepository, RawService, RawServiceOverride, RawSidecars};
 use crate::config::tree::Step;
-use crate::config::{SidecarImage, Sidecars};
-use crate::diagnostic::Finding;
+use crate::config::{Partition, SidecarImage, Sidecars};
+use crate::diagnostic::{Finding, shown};
 
 impl Judge<'_> {
-    /// The sidecars of a service in one environment (codes `BL043`, `BL246`, `BL247`). What is wrong in several is told
+    /// The sidecars of a service in one environment (codes `BL043`, `BL246`, `BL247`, `BL275`). What is wrong in several is told
     /// once.
     pub(super) fn sidecars(
         &mut self,
@@ -78,8 +78,46 @@ impl Judge<'_> {
                 self.wrong_length(value, &filled, "an image in ECS", &ECS);
             }
             let is_ours = !has_registry(&filled);
+            if is_ours {
+                self.meant_for_docker_hub(&place, &image.0, &filled);
+            }
             sidecars.insert(name.clone(), SidecarImage { image: filled, is_ours });
         }
+    }
+
+    /// An image as Docker Hub's are mostly written, which is not there but in our own registry (code `BL275`). What begins as
+    /// the app's repositories do is ours, and so is a name without a slash: Docker Hub's own are few.
+    fn meant_for_docker_hub(&mut self, place: &[Step], written: &str, filled: &str) {
+        let Some((first, _)) = filled.split_once('/') else { return };
+        let app = &self.raw.app;
+        let of_services = self.raw.services.iter().any(|(service, own)| {
+            let names = Names { app, environment: None, service: Some(service) };
+            let repository = own.repository.as_ref().map(|repository| match repository {
+                RawRepository::Made(text) => names.fill(text),
+                RawRepository::Existing(one) => one
+                    .existing
+                    .rsplit_once(":repository/")
+                    .map_or(one.existing.as_str(), |(_, name)| name)
+                    .to_owned(),
+            });
+            repository.is_some_and(|repository| repository.split('/').next() == Some(first))
+        });
+        if first == app || first == self.stem() || of_services {
+            return;
+        }
+        let home = &self.raw.pipelines;
+        let suffix = Partition::of_region(&home.region).url_suffix();
+        let (account, region) = (&home.account, &home.region);
+        let repository = written.split(['@', ':']).next().unwrap_or(written);
+        let finding = Finding::warning("BL275", self.place(place), format!("no registry stands before {}", shown(written)))
+            .because(format!(
+                "so it is the repository {} in ECR, in the account `{account}`, region `{region}`",
+                shown(repository)
+            ))
+            .help(format!(
+                "for Docker Hub write `docker.io/{written}`; where ECR is meant, write its registry: `{account}.dkr.ecr.{region}.{suffix}/{written}`"
+            ));
+        self.report_once(finding);
     }
 
     fn report_once(&mut self, finding: Finding) {

@@ -197,7 +197,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL259",
         "event that never happens",
-        "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none has a lock: what was deployed is recorded, and told, where an environment has a lock.",
+        "A notification asks to be told of approvals where no environment of its rules has one, or of deploys where none, or not each, has a lock: what was deployed is recorded, and told, where an environment has a lock.",
     ),
     code(
         "BL260",
@@ -248,5 +248,10 @@ pub(super) const CODES: &[Code] = &[
         "BL274",
         "alarm named twice",
         "Two names of alarms are the same once their placeholders are filled in. One of them was most likely meant for another alarm, which would not be watched.",
+    ),
+    code(
+        "BL275",
+        "sidecar without a registry",
+        "An image without a registry before it is in ECR, in the pipelines' account and region. One with a slash whose first part is none of the app's repositories' looks like an image of Docker Hub, from where no task would pull it.",
     ),
 ];

@@ -77,25 +77,12 @@ struct Detail {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     app: Vec<String>,
     pipeline: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stage: Option<Stages>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stage: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<ActionType>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     state: Vec<&'static str>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Stages {
-    These(Vec<String>),
-    NoneOf([AnythingBut; 1]),
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct AnythingBut {
-    anything_but: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -255,18 +242,13 @@ fn event_rule(config: &Config, notice: &Notice, rule: &EventRule, scope: Scope) 
 fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
     const ACTION: &str = "CodePipeline Action Execution State Change";
     const PIPELINES: &str = "aws.codepipeline";
-    let stages = || rule.stages.clone();
-    let none_of = (!rule.stages.is_empty()).then(|| Stages::NoneOf([AnythingBut { anything_but: stages() }]));
-    let (source, detail_type, among, state) = match rule.what {
-        What::ActionFailed => (PIPELINES.to_owned(), ACTION, none_of, vec!["FAILED"]),
-        What::StageFailed => (
-            PIPELINES.to_owned(),
-            "CodePipeline Stage Execution State Change",
-            Some(Stages::These(stages())),
-            vec!["FAILED"],
-        ),
-        What::Approval => (PIPELINES.to_owned(), ACTION, None, vec!["STARTED"]),
-        What::Deployed => (names::event_source(&config.app), "Deployed", None, Vec::new()),
+    let (source, detail_type, state) = match rule.what {
+        What::ActionFailed => (PIPELINES.to_owned(), ACTION, vec!["FAILED"]),
+        What::StageFailed => {
+            (PIPELINES.to_owned(), "CodePipeline Stage Execution State Change", vec!["FAILED"])
+        }
+        What::Approval => (PIPELINES.to_owned(), ACTION, vec!["STARTED"]),
+        What::Deployed => (names::event_source(&config.app), "Deployed", Vec::new()),
     };
     let is_ours = rule.what == What::Deployed;
     Pattern {
@@ -276,7 +258,7 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
         detail: Detail {
             app: if is_ours { vec![config.app.clone()] } else { Vec::new() },
             pipeline: rule.pipelines.clone(),
-            stage: among,
+            stage: rule.stages.clone(),
             r#type: (rule.what == What::Approval).then_some(ActionType { category: ["Approval"] }),
             state,
         },

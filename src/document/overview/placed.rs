@@ -1,5 +1,7 @@
 //! What has to be in an environment already: services, task families, logs of tasks, and where their images come from.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::needs;
@@ -53,6 +55,14 @@ pub(super) fn tasks<'a>(plan: &Plan, place: &'a Place) -> Vec<Task<'a>> {
             secrets: !migrate.secrets.is_empty(),
         })
         .collect()
+}
+
+/// The images of sidecars that are in the pipelines' own registry, each once: somebody else builds them.
+pub(super) fn sidecars<'a>(plan: &Plan, place: &'a Place) -> BTreeSet<&'a str> {
+    let entering = plan.entering(place);
+    let deploys = place.deploys.iter().filter(|(service, _)| entering.iter().any(|entry| entry.has(service)));
+    let images = deploys.flat_map(|(_, deploy)| deploy.sidecars().map(|(_, image)| image));
+    images.filter(|one| one.is_ours).map(|one| one.image.as_str()).collect()
 }
 
 /// The ECS services of an environment.

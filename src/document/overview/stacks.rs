@@ -1,10 +1,9 @@
 //! The stacks as the overview tells of them: by account and region, each with what its command needs.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::told::Told;
 use crate::config::Environment;
 use crate::document::codepipeline;
 use crate::pipeline::text::Place;
@@ -18,10 +17,9 @@ const OWN_BUCKET: &str = " --s3-bucket A_BUCKET_OF_YOURS";
 pub(super) struct BaseStack {
     pub(super) region: String,
     pub(super) file: String,
-    pub(super) bucket: String,
-    /// Whether roles stand in it, which CloudFormation wants to be told.
-    pub(super) roles: bool,
-    /// Whether some of them write the locks of environments elsewhere.
+    /// The options of its command, each with a blank before it.
+    pub(super) options: String,
+    /// Whether roles stand in it that write the locks of environments elsewhere.
     pub(super) lock_holders: bool,
 }
 
@@ -46,7 +44,8 @@ pub(super) struct EnvironmentStack {
     pub(super) name: String,
     pub(super) region: String,
     pub(super) stack: String,
-    pub(super) bucket: String,
+    /// The options of its command, each with a blank before it.
+    pub(super) options: String,
     pub(super) key: String,
 }
 
@@ -67,47 +66,51 @@ impl Key {
     }
 }
 
-/// Through which bucket a template goes that is too large for a request.
-pub(super) struct Buckets<'a> {
+/// What the commands say beside the names of stack and file.
+pub(super) struct Options<'a> {
     pub(super) plan: &'a Plan<'a>,
-    /// The paths of such templates.
-    pub(super) large: &'a BTreeSet<String>,
+    /// What CloudFormation wants to be told of each template.
+    pub(super) told: &'a Told,
 }
 
-impl Buckets<'_> {
-    /// The option of the command that deploys a template; empty for one that fits into a request. A stack takes its template
-    /// from a bucket of its region that whoever deploys it may read: ours, in the pipelines' account alone.
-    pub(super) fn option(&self, path: &str, at: &Place) -> String {
-        if !self.large.contains(path) {
-            return String::new();
-        }
-        if !at.shares_account_with(&self.plan.home) {
-            return OWN_BUCKET.to_owned();
-        }
-        format!(
-            " --s3-bucket {}",
-            codepipeline::filled(&self.plan.home, &artifacts::bucket(self.plan.config, at))
-        )
+impl Options<'_> {
+    /// The options of the command that deploys a template, each with a blank before it. A stack takes a template that is too
+    /// large for a request from a bucket of its region that whoever deploys it may read: ours, in the pipelines' account alone.
+    pub(super) fn of(&self, path: &str, at: &Place) -> String {
+        let bucket = || {
+            if !at.shares_account_with(&self.plan.home) {
+                return OWN_BUCKET.to_owned();
+            }
+            let ours = artifacts::bucket(self.plan.config, at);
+            format!(" --s3-bucket {}", codepipeline::filled(&self.plan.home, &ours))
+        };
+        self.with_bucket(path, bucket)
+    }
+
+    /// Those of a base stack: the bucket is what this very stack makes.
+    fn of_base(&self, path: &str) -> String {
+        self.with_bucket(path, || OWN_BUCKET.to_owned())
+    }
+
+    fn with_bucket(&self, path: &str, bucket: impl FnOnce() -> String) -> String {
+        let needs = self.told.get(path).copied().unwrap_or_default();
+        let bucket = if needs.bucket { bucket() } else { String::new() };
+        format!("{}{bucket}", needs.capability_option())
     }
 }
 
 /// The base stacks, the pipelines' own region first.
-pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
+pub(super) fn bases(plan: &Plan, options: &Options) -> Vec<BaseStack> {
     let base = |region: Option<&str>| {
         let file = names::base_template(region);
-        // The bucket is what this very stack makes.
-        let bucket = if buckets.large.contains(&file) { OWN_BUCKET } else { "" }.to_owned();
-        // Those that write locks, where they are made, and that of the chats.
+        // Those that write locks, where they are made.
         let makes =
             |place: &Environment| lock::is_held_from_afar(plan, place) && place.roles.lock_holder.is_none();
-        let chats = || plan.config.notifications.values().any(|one| one.to.is_chat());
         let lock_holders = region.is_none() && plan.environments().any(makes);
-        let roles = lock_holders || region.is_none() && chats();
         BaseStack {
             region: region.unwrap_or(plan.home.region()).to_owned(),
+            options: options.of_base(&file),
             file,
-            bucket,
-            roles,
             lock_holders,
         }
     };
@@ -116,7 +119,7 @@ pub(super) fn bases(plan: &Plan, buckets: &Buckets) -> Vec<BaseStack> {
 }
 
 /// The environments' stacks by account, the pipelines' own first: its credentials are at hand.
-pub(super) fn groups(plan: &Plan, buckets: &Buckets) -> Vec<Group> {
+pub(super) fn groups(plan: &Plan, options: &Options) -> Vec<Group> {
     let mut groups: IndexMap<&str, Group> = IndexMap::new();
     for place in plan.environments() {
         let account = place.account.as_str();
@@ -127,7 +130,7 @@ pub(super) fn groups(plan: &Plan, buckets: &Buckets) -> Vec<Group> {
             name: place.name.clone(),
             region: place.region.clone(),
             stack: names::environment_stack(&plan.config.stem, &place.name),
-            bucket: buckets.option(&format!("environments/{}.yml", place.name), &plan.place_of(place)),
+            options: options.of(&format!("environments/{}.yml", place.name), &plan.place_of(place)),
             key: Key::of(plan, &place.region).variable,
         });
     }
