@@ -289,7 +289,7 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
 
 /// Stops a commit that is older than what is deployed to an environment, and notes which commit has migrated it.
 ///
-/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT` (the record is `records/<environment>/deployed`), `LOCK_ROLE`, `LOCK_REGION`,
+/// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT`, `RECORD` (the record is `deployed` in this folder), `LOCK_ROLE`, `LOCK_REGION`,
 /// `CONNECTION` (its ARN), `REPOSITORY`, `URL_SUFFIX`, `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, `AUTHOR_DATE` (as
 /// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`) or
 /// in place of both `OWN_DEPLOY` (`yes` behind the deploy), and `MIGRATION_FILES`.
@@ -309,7 +309,7 @@ pub fn record(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// 600 characters) and `LINK` (a URL). It fails for nothing that it asks.
 ///
 /// Needs `ENVIRONMENT`, `COMMIT_ID`, `AUTHOR_DATE` (as CodePipeline has it, may be empty), `MIGRATES` (`yes` where a
-/// migration follows, else `no`), `RECORD_BUCKET` and `RECORD_REGION` (where `records/<environment>/deployed` is), and what
+/// migration follows, else `no`), `RECORD_BUCKET`, `RECORD_REGION` and `RECORD` (where `<RECORD>/deployed` is), and what
 /// the steps `history` and `history/summary` need: `HISTORY_URL`, `MIGRATION_FILES`, `COMPARE_LINK` and `COMMIT_LINK`.
 pub fn compare(steps: &Steps) -> Result<Buildspec, StepsError> {
     let mut spec = one_step(steps, steps::COMPARE)?;

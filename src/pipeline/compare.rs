@@ -11,7 +11,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::{Artifacts, Store};
 use super::text::{Part, Text};
-use super::{Plan, action_variables, build, build_action, names, project, roles, source};
+use super::{Plan, action_variables, build, build_action, names, project, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
 use crate::config::{Config, Environment as Place, Machine};
@@ -61,6 +61,7 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place) -> Option<Action
             ("COMMIT_ID", "#{Source.CommitId}"),
             ("ENVIRONMENT", &place.name),
             ("MIGRATES", if migrates { "yes" } else { "no" }),
+            ("RECORD", &record::folder(entry, place)),
         ]),
     ));
     Some(action)
@@ -94,7 +95,8 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
-    let records = told.iter().map(|place| bucket.clone().text(format!("/{}", names::record(&place.name))));
+    let records = told.iter().flat_map(|place| record::objects(plan, place, &[names::record]));
+    let records = records.map(|key| bucket.clone().text(format!("/{key}")));
     let repository = || vec![Text::from(plan.repository)];
     let mut statements = vec![
         own(Statement::allow("Records", &["s3:GetObject"], records.collect())),

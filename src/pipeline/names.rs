@@ -6,6 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::text::{Place, Text};
 
+mod record;
+
+pub use record::{all_records, migrated_object, record, records};
+
 /// Characters of a role's name (IAM quotas).
 pub const ROLE: usize = 64;
 
@@ -76,16 +80,6 @@ pub fn lock_bucket(stem: &str, owner: &Place) -> Text {
 /// An environment's lock in that bucket.
 pub fn lock_object(environment: &str) -> String {
     format!("locks/{environment}")
-}
-
-/// The commit that has migrated an environment last, there too.
-pub fn migrated_object(environment: &str) -> String {
-    format!("records/{environment}/migrated")
-}
-
-/// The record of what is deployed to an environment, in the bucket of locks.
-pub fn record(environment: &str) -> String {
-    format!("records/{environment}/deployed")
 }
 
 /// The role that alone writes an environment's lock.

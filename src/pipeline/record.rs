@@ -92,6 +92,7 @@ fn action(
     action.inputs = vec![build::ARTIFACT];
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
+    let records = folder(entry, place);
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
         ("COMMIT_ID", "#{Source.CommitId}"),
@@ -99,6 +100,7 @@ fn action(
         ("CONNECTION", "#{Source.ConnectionArn}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ("PIPELINE", entry.pipeline.as_str()),
+        ("RECORD", records.as_str()),
     ];
     variables.extend(own);
     action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
@@ -107,6 +109,26 @@ fn action(
 
 fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
     names::environment_project(&plan.config.stem, &place.name, kind.name())
+}
+
+/// The folder of the records of what a rule's pipeline deploys to an environment: that of the whole environment, or where the
+/// rule has a part of the services alone, that of this part. So a service is compared with its own deploys.
+pub(super) fn folder(entry: &Entry, place: &Place) -> String {
+    let migrated = place.migrations.iter().map(|migrate| &migrate.service);
+    let services: IndexSet<&str> = place.deploys.keys().chain(migrated).map(String::as_str).collect();
+    let own: Vec<&str> = services.iter().copied().filter(|service| entry.has(service)).collect();
+    let part = if own.len() == services.len() { &[][..] } else { &own };
+    names::records(&place.name, part)
+}
+
+/// What a policy calls these objects of an environment, by the names that `object` gives them in one folder. One pattern where
+/// some pipeline deploys a part: with a name for each of many parts it would be longer than a policy may be.
+pub(super) fn objects(plan: &Plan, place: &Place, object: &[fn(&str) -> String]) -> Vec<String> {
+    let whole = names::records(&place.name, &[]);
+    if plan.entering(place).iter().any(|entry| folder(entry, place) != whole) {
+        return vec![names::all_records(&place.name)];
+    }
+    object.iter().map(|name| name(&whole)).collect()
 }
 
 /// The kinds of projects of an environment.
@@ -219,11 +241,12 @@ pub(super) fn migration_files(place: &Place) -> impl Iterator<Item = &str> {
 
 /// What the lock's holder does with the record, and with whom it tells of it; `bucket` is that of the locks.
 pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<Statement> {
-    let object = |key: String| bucket.clone().text(format!("/{key}"));
-    let mut objects = vec![object(names::record(&place.name))];
+    let mut written: Vec<fn(&str) -> String> = vec![names::record];
     if lock::migrates(place, plan.entering(place)) {
-        objects.push(object(names::migrated_object(&place.name)));
+        written.push(names::migrated_object);
     }
+    let written = objects(plan, place, &written);
+    let objects = written.iter().map(|key| bucket.clone().text(format!("/{key}"))).collect();
     let home = &plan.home;
     let mut statements = vec![
         Statement::allow("Record", &["s3:GetObject", "s3:PutObject"], objects).when(

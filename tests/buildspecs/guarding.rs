@@ -44,7 +44,7 @@ fn world() -> World {
     release::world(jobs::two_services())
 }
 
-fn goes_on(outcome: &Outcome) -> Verdict {
+pub fn goes_on(outcome: &Outcome) -> Verdict {
     holds(outcome, "it goes on", outcome.succeeded)?;
     holds(outcome, "nothing is written", outcome.lines("aws s3api put-object").is_empty())
 }

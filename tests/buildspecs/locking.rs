@@ -185,7 +185,9 @@ fn nobody_but_its_holder_writes_a_lock_whatever_commands_are_given() {
     let bucket = "arn:aws:s3:::shop-locks-123456789012-eu-west-1";
     let commands = Caller::from(authority.role("shop-dev-deploy-site"));
     let holder = Caller::from(authority.role("shop-dev-lock-holder"));
-    for object in [names::lock_object("dev"), names::record("dev"), "anything".to_owned()] {
+    for object in
+        [names::lock_object("dev"), names::record(&names::records("dev", &[])), "anything".to_owned()]
+    {
         let resource = format!("{bucket}/{object}");
         // As the lock's own shell writes.
         let context = BTreeMap::from([("s3:if-match".to_owned(), "etag".to_owned())]);

@@ -42,6 +42,7 @@ mod mutations_deploying;
 mod names;
 mod neighbours;
 mod ownership;
+mod parts;
 mod permissions;
 mod recording;
 mod releasing;

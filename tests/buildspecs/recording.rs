@@ -32,11 +32,11 @@ fn path(job: &Job, key: &str) -> String {
 }
 
 fn deployed(job: &Job) -> String {
-    path(job, &names::record(told(job, "LOCK_ENVIRONMENT")))
+    path(job, &names::record(told(job, "RECORD")))
 }
 
 fn migrated(job: &Job) -> String {
-    path(job, &names::migrated_object(told(job, "LOCK_ENVIRONMENT")))
+    path(job, &names::migrated_object(told(job, "RECORD")))
 }
 
 fn with(mut world: World, path: String, body: &Value) -> World {
