@@ -110,3 +110,22 @@ fn who_is_told_of_deploys_reads_of_those_that_they_will_not_hear_of() {
     let told = "  - of what was deployed to `staging`, `production`; not of deploys to `dev`, without a lock and so without a record\n";
     assert!(page.contains(told), "{page}");
 }
+
+#[test]
+fn the_page_says_where_an_older_commit_stops_and_only_there() {
+    let text = include_str!("judges/configurations/notifications/branchline.yml");
+    let stops = |names: &str| {
+        format!(
+            "older than what is deployed stops at the action Guard of {names}, before anything changes.\n"
+        )
+    };
+    let page = files(text).remove("README.md").unwrap();
+    assert!(page.contains(&stops("`dev`, `staging` and `production`")), "{page}");
+    let text = text.replacen("  dev: {}\n", "  dev: { downgrade: allow }\n", 1);
+    let files = files(&text);
+    assert!(files["README.md"].contains(&stops("`staging` and `production`")), "{}", files["README.md"]);
+    for (pipeline, is_stopped) in [("shop-develop", false), ("shop-release", true)] {
+        let declared = &files[&format!("{pipeline}/pipeline.json")];
+        assert_eq!(declared.contains("#{variables.DOWNGRADE}"), is_stopped, "{pipeline}");
+    }
+}

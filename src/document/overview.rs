@@ -67,6 +67,8 @@ struct Overview<'a> {
     migrates: bool,
     /// Those that have a lock.
     locked: Vec<&'a str>,
+    /// Those of them that an older commit than what is deployed does not enter.
+    guarded: Vec<&'a str>,
     /// Those of them to which releases of several rules come.
     shared: Vec<Shared<'a>>,
     /// The rules that take images of others.
@@ -264,7 +266,8 @@ fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
         migrations_run: needs::where_migrations_run(plan),
         starts: Starts::of(plan),
         given: Given::of_pipelines(plan),
-        locked: locked(plan),
+        locked: locked(plan, |_| true),
+        guarded: locked(plan, |place| !place.allows_downgrade),
         shared: meeting::shared(plan),
         reused: meeting::reused(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
@@ -288,9 +291,10 @@ fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
     }
 }
 
-/// The environments that have a lock.
-fn locked<'a>(plan: &Plan<'a>) -> Vec<&'a str> {
-    plan.environments().filter(|place| place.lock.is_some()).map(|place| place.name.as_str()).collect()
+/// The environments that have a lock, and of which this is so.
+fn locked<'a>(plan: &Plan<'a>, is_so: impl Fn(&Place) -> bool) -> Vec<&'a str> {
+    let locked = plan.environments().filter(|place| place.lock.is_some() && is_so(place));
+    locked.map(|place| place.name.as_str()).collect()
 }
 
 /// What an override changes. Its tests change nothing.

@@ -36,7 +36,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL307",
         "step that no shell reads",
-        "A quote of a copy is never closed, its lines end as on Windows, or it holds a control character. The shell would run something else than what stands there, or nothing of it.",
+        "A quote or a here document of a copy never ends, its lines end as on Windows, or it holds a control character or one that turns the direction in which text is shown. The shell would run something else than what stands there, or nothing of it.",
     ),
     code(
         "BL308",

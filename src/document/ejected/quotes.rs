@@ -13,6 +13,8 @@ use crate::diagnostic::Span;
 pub(super) struct Quotes {
     /// The first that is never closed.
     pub(super) open: Option<Span>,
+    /// The word of the first here document whose last line never comes.
+    pub(super) unended: Option<Span>,
     /// The tags that write a quoted word, inside of other quotes.
     pub(super) nested: Vec<Span>,
 }
@@ -55,7 +57,18 @@ pub(super) fn of<'t>(text: &'t str, tags: impl Iterator<Item = (Span, &'t str)>)
         Frame::Command | Frame::Arithmetic | Frame::Brace => None,
     });
     reader.found.open = reader.found.open.or(open);
+    // One that begins on the last line has no lines at all.
+    reader.found.unended = reader.found.unended.or(reader.documents.front().map(|document| document.word));
     reader.found
+}
+
+/// A here document that begins.
+struct HereDocument {
+    /// Its last line.
+    last: String,
+    may_be_indented: bool,
+    /// The word that says so.
+    word: Span,
 }
 
 struct Reader<'t> {
@@ -63,8 +76,8 @@ struct Reader<'t> {
     tags: VecDeque<(Span, &'t str)>,
     at: usize,
     frames: Vec<Frame>,
-    /// The last lines of the here documents that begin on this line, and whether tabs may stand before them.
-    documents: VecDeque<(String, bool)>,
+    /// The here documents that begin on this line.
+    documents: VecDeque<HereDocument>,
     is_lost: bool,
     found: Quotes,
 }
@@ -211,20 +224,28 @@ impl<'t> Reader<'t> {
             self.is_lost = true;
             return;
         }
-        self.at = self.text.len() - rest.len() + word.len();
-        self.documents.push_back((word.replace(['\'', '"', '\\'], ""), may_be_indented));
+        let start = self.text.len() - rest.len();
+        self.at = start + word.len();
+        let last = word.replace(['\'', '"', '\\'], "");
+        let word = Span { start, end: self.at };
+        self.documents.push_back(HereDocument { last, may_be_indented, word });
     }
 
     /// Goes behind the here documents that begin here.
     fn pass_documents(&mut self) {
-        while let Some((last, may_be_indented)) = self.documents.pop_front() {
+        while let Some(HereDocument { last, may_be_indented, word }) = self.documents.pop_front() {
+            let mut is_ended = false;
             for line in self.rest().split_inclusive('\n') {
                 self.at += line.len();
                 let line = line.trim_end_matches('\n');
                 let line = if may_be_indented { line.trim_start_matches('\t') } else { line };
                 if line == last {
+                    is_ended = true;
                     break;
                 }
+            }
+            if !is_ended {
+                self.found.unended = self.found.unended.or(Some(word));
             }
         }
     }
@@ -257,6 +278,20 @@ mod tests {
             ("# it's a comment\necho 'x'\necho $'a\\''b'", 38),
         ] {
             assert_eq!(quotes(text).open.map(|place| place.start), Some(at), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_here_document_that_never_ends_is_found_at_its_word() {
+        for (text, at) in [
+            ("set -e\ncat > /dev/null <<'NOTE'\nbin/migrate\n", Some(25)),
+            ("cat <<A <<B\na\nA\nb\n", Some(10)),
+            ("cat <<EOF\n  EOF\n", Some(6)),
+            ("cat <<EOF", Some(6)),
+            ("cat <<-EOF\n\tEOF\necho", None),
+            ("cat <<EOF\nEOF", None),
+        ] {
+            assert_eq!(quotes(text).unended.map(|place| place.start), at, "{text}");
         }
     }
 

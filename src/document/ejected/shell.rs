@@ -14,6 +14,7 @@ pub(super) fn judge(ejected: &Ejected, original: &str) -> Vec<Finding> {
     let mut findings: Vec<Finding> = control_character(&ejected.text).into_iter().collect();
     let found = quotes::of(&ejected.text, tags(&ejected.text));
     findings.extend(found.open.map(open));
+    findings.extend(found.unended.map(unended));
     findings.extend(found.nested.into_iter().map(nested));
     findings.extend(goes_on(ejected, original));
     findings
@@ -53,18 +54,28 @@ fn nothing(ejected: &Ejected) -> Finding {
 
 /// The first character that no line of the shell has.
 fn control_character(text: &str) -> Option<Finding> {
-    let (start, letter) =
-        text.char_indices().find(|(_, letter)| letter.is_control() && !"\n\t".contains(*letter))?;
+    let is_refused =
+        |letter: char| letter.is_control() && !"\n\t".contains(letter) || is_bidirectional(letter);
+    let (start, letter) = text.char_indices().find(|(_, letter)| is_refused(*letter))?;
     let place = Span { start, end: start + letter.len_utf8() };
     Some(if letter == '\r' {
         Finding::error("BL307", place, "the lines of this step end as on Windows")
             .because("to a shell the carriage return is a part of the last word, so that `set -e` and whatever ends a line is another")
             .help("save the file with line feeds alone, and write `*.sh.hbs text eol=lf` into .gitattributes")
+    } else if is_bidirectional(letter) {
+        Finding::error("BL307", place, format!("U+{:04X} stands in this step", u32::from(letter)))
+            .because("it turns the direction of what is shown, so that people read another order of words than the shell runs")
+            .help("take it out")
     } else {
         Finding::error("BL307", place, format!("{} stands in this step", shown(&letter.to_string())))
             .because("it is no character of a shell's text, and what is behind a NUL is read by nobody")
             .help("take it out")
     })
+}
+
+/// Whether a character changes in which direction others are shown (Unicode, UAX #9, "Directional Formatting Characters").
+fn is_bidirectional(letter: char) -> bool {
+    matches!(letter, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn open(place: Span) -> Finding {
@@ -73,6 +84,12 @@ fn open(place: Span) -> Finding {
             "the shell looks for its end up to the end of the step, and runs nothing of what is behind it",
         )
         .help("close it, or write a backslash before it where it is a letter")
+}
+
+fn unended(place: Span) -> Finding {
+    Finding::error("BL307", place, "this here document never ends")
+        .because("no line is this word alone, so all that is behind it is text for the command and no step of its own")
+        .help("write the word on a line of its own where the text ends, with nothing before or behind it")
 }
 
 fn nested(place: Span) -> Finding {
@@ -117,7 +134,18 @@ fn sets(text: &str, option: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sets;
+    use super::{control_character, sets};
+
+    #[test]
+    fn what_turns_the_direction_of_a_text_is_refused_and_letters_of_any_script_are_not() {
+        for letter in ['\u{202E}', '\u{2066}', '\u{200F}', '\u{061C}'] {
+            let text = format!("echo a{letter}b\n");
+            let finding = control_character(&text).unwrap_or_else(|| panic!("{text:?}"));
+            let shown = format!("U+{:04X} stands in this step", u32::from(letter));
+            assert_eq!((finding.code, finding.message), ("BL307", shown));
+        }
+        assert_eq!(control_character("echo 'שלום é 日本'\n"), None);
+    }
 
     #[test]
     fn options_are_found_however_they_are_set() {
