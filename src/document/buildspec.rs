@@ -292,7 +292,8 @@ pub fn lock(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// Needs `LOCK_BUCKET`, `LOCK_ENVIRONMENT`, `RECORD` (the record is `deployed` in this folder), `LOCK_ROLE`, `LOCK_REGION`,
 /// `CONNECTION` (its ARN), `REPOSITORY`, `URL_SUFFIX`, `PIPELINE`, `STAGE`, `EXECUTION_ID`, `COMMIT_ID`, `AUTHOR_DATE` (as
 /// CodePipeline has it), `DOWNGRADE` (`refuse` or `allow`), `MIGRATED` (`yes` in a stage behind migrations, else `no`) or
-/// in place of both `OWN_DEPLOY` (`yes` behind the deploy), and `MIGRATION_FILES`.
+/// in place of both `OWN_DEPLOY` (`yes` behind the deploy), `MIGRATION_FILES` and
+/// `MIGRATIONS_HAVE_FILES` (`yes` where each migration has some).
 pub fn guard(steps: &Steps) -> Result<Buildspec, StepsError> {
     one_step(steps, steps::GUARD)
 }

@@ -202,6 +202,7 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     };
     let config = plan.config;
     let files: Vec<&str> = migration_files(place).collect();
+    let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
     let variables = IndexMap::from([
         ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
         ("LOCK_ENVIRONMENT".to_owned(), open(&place.name)),
@@ -210,6 +211,7 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
         ("REPOSITORY".to_owned(), open(plan.repository)),
         ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
         ("MIGRATION_FILES".to_owned(), open(&files.join("\n"))),
+        ("MIGRATIONS_HAVE_FILES".to_owned(), open(if all_have_files { "yes" } else { "no" })),
         ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
         ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
     ]);

@@ -82,8 +82,8 @@ fn a_release_says_its_commits_its_authors_and_its_migrations() {
     assert_eq!(
         summary,
         format!(
-            "2 commits since the last deploy, by Ada, Bob. Migrations: 1 file new or changed: db/migrate/1.rb. \
-             - Say it better - Orders have a state \
+            "2 commits since the last deploy, by “Ada”, “Bob”. Migrations: 1 file new or changed: “db/migrate/1.rb”. \
+             - “Say it better” - “Orders have a state” \
              Deployed now: {} of release/1.0, since 2026-01-01T10:00:00Z.",
             &old[..12]
         )
@@ -99,10 +99,12 @@ fn an_older_commit_begins_with_a_warning() {
     let outcome = read(&repository, &new, &old);
     let (summary, _) = told(&outcome);
     assert!(
-        summary.starts_with("WARNING: older than what is deployed. It takes back 1 deployed commit, by Bob:"),
+        summary.starts_with(
+            "WARNING: older than what is deployed. Migrations of what is deployed that are missing here: “db/migrate/1.rb”. \
+             It takes back 1 deployed commit, by “Bob”:"
+        ),
         "{summary}"
     );
-    assert!(summary.contains("missing here: db/migrate/1.rb."), "{summary}");
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn a_long_summary_leaves_room_for_what_is_deployed_now() {
     }
     let outcome = read(&repository, &old, &new);
     let (summary, _) = told(&outcome);
-    assert!(summary.starts_with("9 commits since") && summary.contains("... Deployed now: "), "{summary}");
+    assert!(summary.starts_with("9 commits since") && summary.contains("...” Deployed now: "), "{summary}");
     assert!(summary.ends_with("since 2026-01-01T10:00:00Z."), "{summary}");
 }
 

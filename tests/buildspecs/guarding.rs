@@ -78,6 +78,7 @@ pub fn an_older_commit_is_stopped_before_anything_happened(job: &Job) -> Verdict
             ),
             "Why: it is older. The dates of their authors alone were compared: the machine has no git.",
             "--variables name=DOWNGRADE,value=allow",
+            "lifts the guard in every environment that it comes to",
             &format!("revisionType=COMMIT_ID,revisionValue={}", release::COMMIT),
             "`downgrade: allow`",
         ],
@@ -153,7 +154,7 @@ pub fn what_is_not_understood_stops(job: &Job) -> Verdict {
     bodies.values_mut().for_each(|object| object["body"] = json!("{\"commit\":7}"));
     let outcome = job.run(world_of);
     holds(&outcome, "it stops", !outcome.succeeded)?;
-    says(&outcome, &["could not understand s3://"])?;
+    says(&outcome, &["could not understand s3://", "Once it is deleted, the next deploy is the first"])?;
     for date in ["", "yesterday", "2026-10-01"] {
         let outcome = job.run(behind(job, date, world()));
         holds(&outcome, "it stops", !outcome.succeeded)?;
@@ -234,10 +235,31 @@ fn a_rollback_names_the_migrations_behind_which_it_goes() {
         outcome.output
     );
     assert!(
-        outcome.output.contains("Files of migrations that differ: db/migrate/1_orders.rb."),
+        outcome.output.contains("Files of migrations that differ: “db/migrate/1_orders.rb”."),
         "{}",
         outcome.output
     );
+}
+
+#[test]
+fn a_rollback_behind_which_no_migration_lies_warns_of_nothing_where_all_their_files_are_known() {
+    let text = jobs::example_text("rails-ecs");
+    let unknown = text.replacen("files: [db/migrate]", "", 1);
+    for (text, is_calm) in [(text, true), (unknown, false)] {
+        let stacks = crate::support::stacks::Stacks::of(&text);
+        let job = jobs::job(&stacks, "Deploy-staging/Guard");
+        let repository = Repository::new();
+        let target = repository.commit("Ada", "Begin", "a");
+        let later = repository.commit("Bob", "Say it better", "b");
+        let mut world = rolling_back(&job, release::world(&stacks)).with_programs(&["git"], &real_git());
+        for object in world.0["locks"].as_object_mut().expect("objects").values_mut() {
+            object["body"] = json!(object["body"].as_str().expect("a text").replace(OTHER, &later));
+        }
+        let outcome = job.run_with(world, &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", &target)]);
+        assert!(outcome.succeeded, "{}", outcome.output);
+        assert_eq!(outcome.output.contains("no file of a migration differs"), is_calm, "{}", outcome.output);
+        assert_eq!(!outcome.output.contains("WARNING"), is_calm, "{}", outcome.output);
+    }
 }
 
 #[test]
@@ -249,6 +271,11 @@ fn a_migration_that_went_well_is_noted() {
     let outcome = job.run(behind(&job, NEWER, world()));
     let state = "nothing was deployed here, and the migration before it has been applied";
     assert!(!outcome.succeeded && outcome.output.contains(state), "{}", outcome.output);
+    // What is stopped here has migrated all the same.
+    assert_eq!(migration_of(&outcome, &job)["commit"], release::COMMIT, "{}", outcome.output);
+    let outcome = job.run(behind(&job, NEWER, world()).failing("/deployed", 254, TROUBLE));
+    assert!(!outcome.succeeded, "{}", outcome.output);
+    assert_eq!(migration_of(&outcome, &job)["commit"], release::COMMIT, "{}", outcome.output);
 }
 
 #[test]
@@ -272,8 +299,8 @@ fn a_guard_that_lets_through_is_caught() {
     let noted = behind_a_migration();
     caught(
         &noted,
-        "elif [ \"${MIGRATED:-no}\" = yes ]",
-        "elif false",
+        "[ \"$kind\" != ROLLBACK ]; then note_migration",
+        "false; then note_migration",
         the_migration_is_noted_before_its_deploy,
     );
     let hidden = what_an_older_commit_migrates_does_not_hide_the_newer_migration;

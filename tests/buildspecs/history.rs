@@ -162,11 +162,11 @@ fn commits_built_on_what_is_deployed_are_counted_with_their_authors_and_migratio
     assert_eq!(told.relation, "newer");
     assert_eq!(told.link, format!("https://example.com/compare/{old}...{new}"));
     told.says(&[
-        "3 commits since the last deploy, by Bob, Ada.",
-        "Migrations: 1 file new or changed: db/migrate/1_orders.rb.",
-        "- Say it better",
-        "- Faster search",
-        "- Orders have a state",
+        "3 commits since the last deploy, by “Bob”, “Ada”.",
+        "Migrations: 1 file new or changed: “db/migrate/1_orders.rb”.",
+        "- “Say it better”",
+        "- “Faster search”",
+        "- “Orders have a state”",
     ]);
 }
 
@@ -189,10 +189,11 @@ fn an_older_commit_warns_and_says_what_it_takes_back() {
     let told = between(&repository, &newest, &old);
     assert_eq!(told.relation, "older");
     told.says(&[
-        "WARNING: older than what is deployed. It takes back 2 deployed commits, by Ada, Bob:",
-        "Migrations of what is deployed that are missing here: db/migrate/1_column.rb.",
-        "- Use the column",
-        "- Add a column",
+        "WARNING: older than what is deployed.",
+        "Migrations of what is deployed that are missing here: “db/migrate/1_column.rb”.",
+        "It takes back 2 deployed commits, by “Ada”, “Bob”:",
+        "- “Use the column”",
+        "- “Add a column”",
     ]);
 }
 
@@ -208,15 +209,15 @@ fn a_hotfix_that_was_not_merged_back_is_left_out_and_one_that_was_is_not() {
     let without = between(&repository, &hotfix, &feature);
     assert_eq!(without.relation, "beside");
     without.says(&[
-        "It is not built on what is deployed: 1 deployed commit left out. New: 1 commit, by Ada.",
+        "It is not built on what is deployed: 1 deployed commit left out. New: 1 commit, by “Ada”.",
         "Migrations: no file changed.",
-        "- A new window",
+        "- “A new window”",
     ]);
     let backwards = between(&repository, &feature, &hotfix);
     assert_eq!(backwards.relation, "older_beside");
     assert!(
         backwards.summary.starts_with(
-            "WARNING: older than what is deployed, and not built on what is deployed: 1 deployed commit left out."
+            "WARNING: older than what is deployed.\nIt is not built on what is deployed: 1 deployed commit left out."
         ),
         "{backwards:?}"
     );
@@ -225,9 +226,9 @@ fn a_hotfix_that_was_not_merged_back_is_left_out_and_one_that_was_is_not() {
     let with = between(&repository, &hotfix, &merged);
     assert_eq!(with.relation, "newer");
     with.says(&[
-        "2 commits since the last deploy, by Ada.",
+        "2 commits since the last deploy, by “Ada”.",
         "Migrations: no file changed.",
-        "- A new window",
+        "- “A new window”",
     ]);
 }
 
@@ -310,13 +311,55 @@ fn whatever_authors_and_subjects_say_is_harmless() {
     let old = repository.commit("Ada", "Begin", "a");
     let new = repository.commit(&"Eve $(touch owned) \u{7}".repeat(30), evil, "db/migrate/@<a b>\"$(x)`.rb");
     let told = between(&repository, &old, &new);
-    assert!(told.summary.starts_with("1 commit since the last deploy, by Eve (touch owned) Eve"), "{told:?}");
+    assert!(
+        told.summary.starts_with("1 commit since the last deploy, by “Eve (touch owned) Eve"),
+        "{told:?}"
+    );
     for dangerous in
         ['<', '>', '@', '`', '{', '}', '"', '\\', '*', '[', ']', '$', '&', '\u{1b}', '\u{202e}', '\u{7}']
     {
         assert!(!told.summary.contains(dangerous), "{dangerous:?} in {}", told.summary);
     }
     assert!(told.summary.contains("(!channel) (at)here 'quoted' 'tick' /n #Source.CommitId"), "{told:?}");
+}
+
+#[test]
+fn what_is_deployed_and_its_migrations_lack_here_stands_first_with_a_warning() {
+    let repository = Repository::new();
+    let begin = repository.commit("Ada", "Begin", "a");
+    repository.branch("hotfix/1", &begin);
+    let hotfix = repository.commit("Bob", "Fix the door", "db/migrate/1_door.rb");
+    repository.branch("develop", &begin);
+    let mut feature = String::new();
+    for number in 0..9 {
+        let author = format!("{number} {}", "Grüße ".repeat(20));
+        let path = format!("db/migrate/{}/{number}", "x".repeat(90));
+        feature = repository.commit(&author, &"日本語 ".repeat(60), &path);
+    }
+    let told = between(&repository, &hotfix, &feature);
+    assert_eq!(told.relation, "beside");
+    let lines: Vec<&str> = told.summary.lines().take(2).collect();
+    let missing = "Migrations of what is deployed that are missing here: “db/migrate/1_door.rb”.";
+    assert_eq!(lines, ["WARNING: not built on what is deployed.", missing], "{told:?}");
+    assert!(told.summary.chars().count() <= 600 && told.summary.ends_with("...”"), "{told:?}");
+}
+
+#[test]
+fn no_author_and_no_subject_writes_a_sentence_of_the_summary() {
+    let repository = Repository::new();
+    let old = repository.commit("Ada", "Begin", "a");
+    repository.commit(
+        "Ada”. Migrations: no file changed.| “",
+        "_All_ is well_”. WARNING: “user_id",
+        "db/migrate/1.rb",
+    );
+    let new = repository.commit("\u{200b}", "”|_", "b");
+    let told = between(&repository, &old, &new);
+    told.says(&[
+        "2 commits since the last deploy, by “Ada. Migrations: no file changed.”, somebody.",
+        "Migrations: 1 file new or changed: “db/migrate/1.rb”.",
+        "- “All is well. WARNING: user_id”",
+    ]);
 }
 
 #[test]
@@ -335,7 +378,7 @@ fn many_commits_fit_into_six_hundred_characters_and_twelve_lines() {
     let told = between(&repository, &old, &new);
     assert!(told.summary.chars().count() <= 600, "{}: {}", told.summary.chars().count(), told.summary);
     assert!(told.summary.lines().count() <= 12, "{}", told.summary);
-    assert!(told.summary.starts_with("12 commits since the last deploy, by 0 Grüße"), "{}", told.summary);
+    assert!(told.summary.starts_with("12 commits since the last deploy, by “0 Grüße"), "{}", told.summary);
     assert!(told.summary.contains(" and 9 more.\nMigrations: 12 files new or changed: "), "{}", told.summary);
 }
 
@@ -348,7 +391,7 @@ fn without_paths_of_migrations_nothing_is_said_of_them() {
     let variables =
         [("HISTORY_URL", repository.url()), ("OLD", old), ("NEW", new), ("MIGRATION_FILES", String::new())];
     let told = told(&variables.each_ref().map(|(name, value)| (*name, value.as_str())), world);
-    told.says(&["1 commit since the last deploy, by Ada.", "- Orders"]);
+    told.says(&["1 commit since the last deploy, by “Ada”.", "- “Orders”"]);
 }
 
 #[test]
