@@ -1,6 +1,9 @@
 //! `branchline map`.
 
+<<<<<<< HEAD
 use std::collections::BTreeMap;
+=======
+>>>>>>> part-h2
 use std::path::PathBuf;
 
 use branchline::branch_map::remote::RemoteFault;
@@ -8,7 +11,7 @@ use branchline::branch_map::{Facts, resolve};
 use branchline::commands::explain;
 use branchline::commands::map::{json, report};
 use branchline::config::{Lock, PerBranch};
-use branchline::document::overview::Overviews;
+use branchline::document::overview::{Overviews, Told};
 use branchline::pipeline::{Buildspecs, Plan};
 use snapbox::{IntoData, assert_data_eq, str};
 
@@ -273,7 +276,11 @@ migrate: { service: api, command: bin/migrate }
     let config = branchline::config::read(text).config.expect("a sound configuration");
     let (map, _) = resolve(&config);
     let plan = Plan::new(&config, &map, Buildspecs::default());
+<<<<<<< HEAD
     let page = Overviews::get().expect("templates").render(&plan, &BTreeMap::new()).expect("a page");
+=======
+    let page = Overviews::get().expect("templates").render(&plan, &Told::new()).expect("a page");
+>>>>>>> part-h2
     for way in [
         "production (Mon-Thu 9:00-16:59 UTC, approval, snapshot, migration, alarms, rollback, verified)",
         // Nothing of this one's is migrated, so no snapshot is made before it.
