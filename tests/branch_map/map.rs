@@ -1,9 +1,5 @@
 //! `branchline map`.
 
-<<<<<<< HEAD
-use std::collections::BTreeMap;
-=======
->>>>>>> part-h2
 use std::path::PathBuf;
 
 use branchline::branch_map::remote::RemoteFault;
@@ -276,11 +272,7 @@ migrate: { service: api, command: bin/migrate }
     let config = branchline::config::read(text).config.expect("a sound configuration");
     let (map, _) = resolve(&config);
     let plan = Plan::new(&config, &map, Buildspecs::default());
-<<<<<<< HEAD
-    let page = Overviews::get().expect("templates").render(&plan, &BTreeMap::new()).expect("a page");
-=======
     let page = Overviews::get().expect("templates").render(&plan, &Told::new()).expect("a page");
->>>>>>> part-h2
     for way in [
         "production (Mon-Thu 9:00-16:59 UTC, approval, snapshot, migration, alarms, rollback, verified)",
         // Nothing of this one's is migrated, so no snapshot is made before it.
