@@ -245,9 +245,11 @@ fn a_rollback_names_the_migrations_behind_which_it_goes() {
 fn a_rollback_behind_which_no_migration_lies_warns_of_nothing_where_all_their_files_are_known() {
     let text = jobs::example_text("rails-ecs");
     let unknown = text.replacen("files: [db/migrate]", "", 1);
-    for (text, is_calm) in [(text, true), (unknown, false)] {
-        let stacks = crate::support::stacks::Stacks::of(&text);
+    for (text, all, is_calm) in [(&text, "yes", true), (&text, "no", false), (&unknown, "yes", false)] {
+        let stacks = crate::support::stacks::Stacks::of(text);
         let job = jobs::job(&stacks, "Deploy-staging/Guard");
+        let has_files = if text.contains("files: [db/migrate]") { "yes" } else { "no" };
+        assert_eq!(told(&job, "MIGRATIONS_HAVE_FILES"), has_files);
         let repository = Repository::new();
         let target = repository.commit("Ada", "Begin", "a");
         let later = repository.commit("Bob", "Say it better", "b");
@@ -255,7 +257,10 @@ fn a_rollback_behind_which_no_migration_lies_warns_of_nothing_where_all_their_fi
         for object in world.0["locks"].as_object_mut().expect("objects").values_mut() {
             object["body"] = json!(object["body"].as_str().expect("a text").replace(OTHER, &later));
         }
-        let outcome = job.run_with(world, &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", &target)]);
+        let outcome = job.run_with(
+            world,
+            &[("HISTORY_URL", &repository.url()), ("COMMIT_ID", &target), ("MIGRATIONS_HAVE_FILES", all)],
+        );
         assert!(outcome.succeeded, "{}", outcome.output);
         assert_eq!(outcome.output.contains("no file of a migration differs"), is_calm, "{}", outcome.output);
         assert_eq!(!outcome.output.contains("WARNING"), is_calm, "{}", outcome.output);
