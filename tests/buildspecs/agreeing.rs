@@ -171,6 +171,10 @@ fn is_there(arn: &str, made: &Made, theirs: &BTreeSet<String>) -> bool {
         "logs" if resource.ends_with("-*") || resource.ends_with("/*") => true,
         // A stream, or all of them, of a group.
         "logs" => whole(arn.split(":log-stream:").next().expect("a group").trim_end_matches(":*")),
+        // Those that are called like the app's, of which there is one.
+        "iam" if resource.ends_with('*') => {
+            made.arns.iter().any(|made| made.starts_with(arn.trim_end_matches('*')))
+        }
         "iam" => *resource == "root" || resource.starts_with("policy/") || whole(arn),
         "kms" | "ecr" | "codebuild" => whole(arn),
         // Those that are called like the app's, of which there is one.

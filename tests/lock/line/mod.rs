@@ -12,7 +12,8 @@
 //! - A rollback of itself begins within five minutes of the failure, is listed before its first action runs, and comes to
 //!   nothing when somebody has started the stage again before. One by hand begins where nothing runs in the stage.
 //! - A build that was abandoned starts its task, or its deploy, within five minutes. A task that ran goes on, and so does a
-//!   deploy where a build deploys; else it ends within five minutes.
+//!   deploy where a build deploys; else it ends within five minutes. Once its execution is tried again, it does nothing more:
+//!   two builds of one execution are what the lock does not hold apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -124,7 +124,12 @@ impl Line {
             return false;
         }
         self.say(number, "is retried");
-        self.due.retain(|(_, due)| !matches!(due, Due::Rollback(of) if *of == number));
+        // What a build of its own may still do that was abandoned before, the lock cannot hold back: docs/lock.md says so.
+        let works = self.deploying.contains(&number);
+        self.due.retain(|(_, due)| match due {
+            Due::Rollback(of) | Due::Task(of) | Due::Deploy(of) => *of != number,
+            Due::DeployEnds(of) => works || *of != number,
+        });
         self.world.becomes(&pipeline, &id, "InProgress");
         self.enters(number, stage);
         true
