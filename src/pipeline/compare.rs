@@ -14,7 +14,7 @@ use super::text::{Part, Text};
 use super::{Plan, action_variables, build, build_action, names, project, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::raw::RawCompute;
-use crate::config::{Config, Environment as Place, Machine};
+use crate::config::{Config, Environment as Place, Machine, PerBranch};
 
 /// The variable with the paths of all migrations, a line each.
 pub(super) const FILES: &str = "MIGRATION_FILES";
@@ -77,6 +77,10 @@ pub(super) fn started<'p>(plan: &Plan, mut places: impl Iterator<Item = &'p Plac
     places.any(is_told).then(arn)
 }
 
+/// Environments whose records, and pipelines whose artifacts, the role names one by one. IAM takes 10,240 characters of its
+/// policies ("IAM and AWS STS quotas"); beyond, it reads all records of the app and the artifacts of all its pipelines.
+const NAMED: usize = 20;
+
 /// The project; none where no approval is told anything.
 pub(super) fn project(plan: &Plan) -> Option<Project> {
     let config = plan.config;
@@ -84,8 +88,12 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     if told.is_empty() {
         return None;
     }
-    let pipelines: IndexSet<&str> =
+    let mut pipelines: IndexSet<&str> =
         told.iter().flat_map(|place| plan.entering(place)).map(|entry| entry.pipeline.as_str()).collect();
+    let all_pipelines: String = config.stem.chars().take(PerBranch::STEM).chain(['*']).collect();
+    if pipelines.len() > NAMED {
+        pipelines = IndexSet::from([all_pipelines.as_str()]);
+    }
     let name = project_name(config);
     let home = &plan.home;
     let bucket = Text::literal("arn:")
@@ -96,10 +104,12 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
     let records = told.iter().flat_map(|place| record::objects(plan, place, &[names::record]));
-    let records = records.map(|key| bucket.clone().text(format!("/{key}")));
+    let records: Vec<Text> = records.map(|key| bucket.clone().text(format!("/{key}"))).collect();
+    let all_records = || vec![bucket.clone().text("/records/*")];
+    let records = if told.len() > NAMED { all_records() } else { records };
     let repository = || vec![Text::from(plan.repository)];
     let mut statements = vec![
-        own(Statement::allow("Records", &["s3:GetObject"], records.collect())),
+        own(Statement::allow("Records", &["s3:GetObject"], records)),
         // Without it S3 says of a record that is not there what it says of one that may not be read.
         own(Statement::allow("RecordsBucket", &["s3:ListBucket"], vec![bucket])),
     ];

@@ -167,7 +167,7 @@ fn each_limit_lets_through_what_reaches_it_and_nothing_beyond() {
 /// A file of many rules, each with an environment of its own; the services' cluster is this one.
 fn many(rules: usize, cluster: &str) -> String {
     let branches = lines(rules, |number| format!("  branch-{number}: [e{number}]"));
-    let environments = lines(rules, |number| format!("  e{number}: {{}}"));
+    let environments = lines(rules, |number| format!("  e{number}: {{ approval: {{}} }}"));
     format!(
         "version: 1\napp: shop\nbranches:\n{branches}\nenvironments:\n{environments}\n\
          pipelines: {{ account: \"111122223333\", region: eu-west-1 }}\nsource: {{ repository: acme/shop }}\n\
