@@ -94,7 +94,7 @@ fn way(way: usize) -> &'static str {
         1 => "command: bin/migrate, timeout: 20m",
         2 => "run: codebuild, command: [bin/migrate, \"it's $HOME\"], timeout: 10m",
         _ => {
-            "run: codebuild, in: checkout, command: make migrate, cache: { paths: [vendor/**/*] }, privileged: true"
+            "run: codebuild, in: checkout, command: make migrate, cache: { paths: [/root/.cache/**/*] }, privileged: true"
         }
     }
 }
@@ -135,7 +135,7 @@ impl Rest {
                 write!(out, ", vpc: {VPC}").unwrap();
             }
             if self.cache {
-                out.push_str(", cache: { paths: [vendor/**/*] }");
+                out.push_str(", cache: { paths: [/root/.cache/**/*] }");
             }
             out.push_str(" }\n");
         }
