@@ -6,6 +6,7 @@
 
 mod custom;
 mod deploy;
+mod environment;
 mod existing;
 mod gates;
 
@@ -17,6 +18,7 @@ mod lock;
 mod migrate;
 mod notifications;
 mod project;
+mod rule;
 mod sidecar;
 mod snapshot;
 mod verify;
@@ -27,6 +29,7 @@ pub use deploy::{
     RawEcsTask, RawEcsTaskOverride, RawEventRule, RawPolicyAction, RawPolicyResource, RawRoleName,
     RawSchedule, RawStateMachine, RawStatement, RawTargets,
 };
+pub use environment::{RawApproval, RawEnvironment, RawEnvironmentService, RawNone};
 pub use existing::{
     RawArtifacts, RawEnvironmentRoles, RawExistingBucket, RawExistingKey, RawExistingRepository,
     RawExistingRole, RawPipelineRoles, RawRegionalArtifacts, RawRepository,
@@ -39,6 +42,7 @@ pub use migrate::{
 };
 pub use notifications::{RawAddress, RawNotification, RawRecipient, RawSlack, RawTeams, RawTold};
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
+pub use rule::{RawFilter, RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping};
 pub use sidecar::{RawSidecarImage, RawSidecars};
 pub use snapshot::RawSnapshot;
 pub use verify::{RawHttp, RawVerify};
@@ -102,185 +106,6 @@ pub struct Raw {
     /// Changes to single generated documents, for what no key can say: each fails where it no longer fits.
     #[schemars(extend("minItems" = 1))]
     pub overrides: Option<Vec<RawOverride>>,
-}
-
-/// One rule of the branch map: a list of environments in promotion order, or a mapping.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum RawRule {
-    /// The environments in promotion order.
-    List(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
-    /// The long form.
-    Mapping(Box<RawRuleMapping>),
-}
-
-/// The long form of a rule.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawRuleMapping {
-    /// The environments in promotion order. Needed, but for a rule with `pull_requests`, which never deploys.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub environments: Option<Vec<String>>,
-    /// The branch, or the pattern. The rule's key is a name then, so that one branch can have two rules.
-    pub branch: Option<String>,
-    /// Starts the pipeline for tags, in place of branches: patterns, or `includes` and `excludes`. The rule's key is
-    /// a name then.
-    pub tags: Option<RawPatterns>,
-    /// Starts the pipeline for pull requests to the rule's branches, or to these. It ends at Test and never deploys.
-    pub pull_requests: Option<RawPullRequests>,
-    /// Starts the pipeline only when one of these files changes: patterns of paths, or `includes` and `excludes`.
-    pub paths: Option<RawPatterns>,
-    /// The services that the pipeline builds, tests, migrates and deploys. All, if nothing is said.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub services: Option<Vec<String>>,
-    /// A pipeline for each branch that exists and matches, in place of one for all of them. `generate` makes those of new
-    /// branches, and tells those whose branch is gone.
-    pub per_branch: Option<bool>,
-    /// The most branches that may have a pipeline by `per_branch`; more are an error. 20 if nothing is said.
-    #[schemars(range(min = 1, max = 25))]
-    pub limit: Option<u16>,
-    /// How executions follow each other. `queued` if nothing is said.
-    pub mode: Option<RawMode>,
-    /// Other rules, by their keys, whose images are taken in place of a build where they were built from the same files and a
-    /// deploy of them has begun. Whoever may push to their branches decides then what this rule deploys.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub reuse: Option<Vec<String>>,
-    /// The pipeline's name after the app's, in place of the one made from the rule's key.
-    #[schemars(extend("format" = "pipeline-name"))]
-    pub name: Option<String>,
-}
-
-/// A list of patterns, or what is included and what is not.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum RawPatterns {
-    /// What is included.
-    List(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
-    /// What is included, and what of it is not.
-    Filter(RawFilter),
-}
-
-/// What is included, and what of it is not.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawFilter {
-    /// Patterns of which one has to match. At most 8.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub includes: Vec<String>,
-    /// Patterns of which none may match. At most 8.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub excludes: Option<Vec<String>>,
-}
-
-/// Whether pull requests start a pipeline, or to which branches they have to lead.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum RawPullRequests {
-    /// Pull requests to the rule's own branches.
-    Own(bool),
-    /// Pull requests to branches of these patterns.
-    To(#[schemars(extend("minItems" = 1, "uniqueItems" = true))] Vec<String>),
-}
-
-/// How the executions of one pipeline follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RawMode {
-    /// One after the other in each stage; none is dropped.
-    Queued,
-    /// A newer one takes the place of one that waits before a stage.
-    Superseded,
-}
-
-/// A place that is deployed to.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawEnvironment {
-    /// The AWS account of this environment: twelve digits, in quotes. The pipelines' if nothing is said.
-    #[schemars(extend("format" = "account-id"))]
-    pub account: Option<String>,
-    /// The region of this environment, such as `ap-northeast-1`. The pipelines' if nothing is said.
-    #[schemars(extend("format" = "region"))]
-    pub region: Option<String>,
-    /// A person approves before anything happens in this environment. `{}` asks without a notification.
-    pub approval: Option<RawApproval>,
-    /// Whether one release at a time is let through here, over all pipelines: the next waits before it migrates or deploys.
-    /// If nothing is said, that is so where a migration runs, where two rules or the pipelines of `per_branch`
-    /// deploy, or where `verify` asks.
-    pub lock: Option<RawLock>,
-    /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
-    /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. Where only pipelines of `per_branch` come,
-    /// it is `allow` if nothing is said. What is deployed is known where there is a `lock`.
-    pub downgrade: Option<RawDowngrade>,
-    /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
-    /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.
-    pub window: Option<RawWindow>,
-    /// The CloudWatch alarms, at most 5, that are watched after each deploy, by name: in this environment's account and
-    /// region. One that goes off fails the deploy, and nothing goes on to the next environment.
-    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
-    pub alarms: Option<Vec<RawAlarmName>>,
-    /// How long the `alarms` are watched after each deploy, 1m to 24h. `10m` if nothing is said.
-    #[schemars(extend("format" = "duration"))]
-    pub bake: Option<String>,
-    /// What follows when a deploy fails, or sets off one of the `alarms`: the stage is run again as it was in this pipeline's
-    /// last success. That brings back images, and runs a deploy by `commands` again, with the files of that commit. Where the
-    /// environment has a lock, it stops if another release was deployed since. It brings back neither the database, which
-    /// stays migrated, nor settings of task definitions, variables, secrets or anything else that was changed since. Nothing
-    /// is rolled back before a first success, nor after the pipeline was changed. Without it, what failed stays as it is.
-    pub rollback: Option<RawRollback>,
-    /// What the migration does differently here, or `none` to switch it off. With several migrations, a list of what
-    /// differs, each with the `name` of its migration.
-    pub migrate: Option<RawMigrateOverrides>,
-    /// The snapshot of the database that is made here before each migration. None if nothing is said.
-    pub snapshot: Option<RawSnapshot>,
-    /// What a service's deploy does differently here.
-    pub services: Option<Map<RawServiceOverride>>,
-    /// What is asked of what was deployed here, before the pipeline goes on. Nothing if nothing is said.
-    pub verify: Option<RawVerify>,
-    /// Variables of every migration in this environment.
-    #[schemars(extend("x-key-format" = "container-variable-name"))]
-    pub variables: Option<Map<String>>,
-    /// Secrets of every migration in this environment.
-    #[schemars(extend("x-key-format" = "container-variable-name"))]
-    pub secrets: Option<Map<RawSecret>>,
-    /// The network in which the migrations with `run: codebuild`, deploys by `commands` and `verify` run here.
-    pub vpc: Option<RawVpc>,
-    /// The managed policy that bounds the roles made for this environment, in place of the file's.
-    #[schemars(extend("format" = "managed-policy"))]
-    pub permission_boundary: Option<String>,
-    /// Roles that exist and are used here, in place of those that are made.
-    pub roles: Option<RawEnvironmentRoles>,
-}
-
-/// The word `none`.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RawNone {
-    /// Switched off.
-    None,
-}
-
-/// An approval by a person.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawApproval {
-    /// The SNS topic that is told that an approval waits.
-    #[schemars(extend("format" = "sns-topic-arn"))]
-    pub notify: Option<String>,
-    /// How long it waits for a person, 5m to 60d; then it fails. `7d` if nothing is said.
-    #[schemars(extend("format" = "duration"))]
-    pub timeout: Option<String>,
-}
-
-/// What one service does differently in one environment.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawServiceOverride {
-    /// The settings that differ; the rest is the service's own.
-    pub deploy: Option<RawDeployOverride>,
-    /// The images of sidecars here, over those of the service: each by its container's name.
-    #[schemars(extend("minProperties" = 1, "x-key-format" = "ecs-name"))]
-    pub sidecars: Option<RawSidecars>,
 }
 
 /// Where the pipelines live.

@@ -3,7 +3,7 @@
 use super::Judge;
 use super::lengths::ECS;
 use crate::config::placeholder::Names;
-use crate::config::raw::{RawRepository, RawService, RawServiceOverride, RawSidecars};
+use crate::config::raw::{RawEnvironmentService, RawRepository, RawService, RawSidecars};
 use crate::config::tree::Step;
 use crate::config::{Partition, SidecarImage, Sidecars};
 use crate::diagnostic::{Finding, shown};
@@ -15,7 +15,7 @@ impl Judge<'_> {
         &mut self,
         names: &Names,
         own: &RawService,
-        differs: Option<&RawServiceOverride>,
+        differs: Option<&RawEnvironmentService>,
     ) -> Sidecars {
         let (Some(service), Some(environment)) = (names.service, names.environment) else {
             return Sidecars::new();
