@@ -7,14 +7,14 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Part, Text};
-use super::{Plan, action_variables, build, build_action, names, project, record, roles, source};
+use super::{Plan, action_variables, build, build_action, names, record, roles, source};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Config, Environment as Place, Machine, PerBranch};
+use crate::config::{Config, Environment as Place, PerBranch};
 
 /// The variable with the paths of all migrations, a line each.
 pub(super) const FILES: &str = "MIGRATION_FILES";
@@ -107,57 +107,26 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     let records: Vec<Text> = records.map(|key| bucket.clone().text(format!("/{key}"))).collect();
     let all_records = || vec![bucket.clone().text("/records/*")];
     let records = if told.len() > NAMED { all_records() } else { records };
-    let repository = || vec![Text::from(plan.repository)];
     let mut statements = vec![
         own(Statement::allow("Records", &["s3:GetObject"], records)),
         // Without it S3 says of a record that is not there what it says of one that may not be read.
         own(Statement::allow("RecordsBucket", &["s3:ListBucket"], vec![bucket])),
     ];
-    // A statement for each name of the service, with that one's own key, as AWS writes it ("Use FullRepositoryId to scope
-    // connections"): where the endpoint does not say which repository it is, the statement holds.
-    let names = [
-        ("Connection", "codeconnections:FullRepositoryId"),
-        ("ConnectionByItsOldName", "codestar-connections:FullRepositoryId"),
-    ];
-    let actions = source::USE_CONNECTION.chunks(1);
-    for (((sid, key), action), arn) in
-        names.into_iter().zip(actions).zip(source::connection_arns(home, config))
-    {
-        statements.push(Statement::allow(sid, action, vec![arn]).when(
-            "ForAllValues:StringEquals",
-            key,
-            repository(),
-        ));
-    }
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: TIMEOUT,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
+    statements.extend(source::reading(plan));
     let store = Store::new(plan, home, pipelines);
     let existing = config.existing.roles.compare.as_ref();
     let known = roles::known(config, home, names::project_role(&name), existing);
-    Some(Project {
+    let caller = Caller {
         kind: ProjectKind::Compare,
-        part: None,
-        role: project::role(home, &store, (&name, known), Artifacts::Read, statements, &machine),
-        compute: machine.compute,
-        platform: config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, the connection's endpoint among it.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        // Two environments, or two pipelines, may ask at once.
-        alone: false,
-        timeout: machine.timeout,
+        name,
+        role: known,
+        own: statements,
+        timeout: TIMEOUT,
         variables: variables(plan, &told),
         buildspec: plan.buildspecs.compare.clone(),
-        name,
-    })
+    };
+    // Two environments, or two pipelines, may ask at once.
+    Some(caller.project(plan, home, &store))
 }
 
 fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {

@@ -10,17 +10,15 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variable};
 use super::roles::{self, Known};
-use super::store::{Artifacts, Store};
+use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{
-    Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, project, source, verify,
-};
+use super::{Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, source, verify};
 use crate::branch_map::Entry;
-use crate::config::raw::RawCompute;
-use crate::config::{Environment as Place, Event, Machine};
+use crate::config::{Environment as Place, Event};
 
 /// Minutes that an action may take. Each call ends within a minute, and is tried five times; a build that is stopped by its
 /// time-out would fail a stage whose deploy went well.
@@ -192,14 +190,6 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     let name = project_name(plan, place, kind);
     let holder = lock::known_holder(plan, place).arn;
     let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
-    let machine = Machine {
-        compute: RawCompute::Small,
-        image: None,
-        timeout: TIMEOUT,
-        privileged: false,
-        vpc: None,
-        cache: None,
-    };
     let config = plan.config;
     let files: Vec<&str> = migration_files(place).collect();
     let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
@@ -215,23 +205,8 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
         ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
         ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
     ]);
-    Project {
-        kind,
-        part: None,
-        role: project::role(at, store, (&name, role), Artifacts::Read, own, &machine),
-        compute: machine.compute,
-        platform: config.build.platform,
-        image: None,
-        privileged: false,
-        // It calls AWS alone, the connection's endpoint among it.
-        vpc: machine.vpc,
-        cache: machine.cache,
-        alone: false,
-        timeout: machine.timeout,
-        variables,
-        buildspec: if kind == ProjectKind::Guard { guard } else { record }.clone(),
-        name,
-    }
+    let buildspec = if kind == ProjectKind::Guard { guard } else { record }.clone();
+    Caller { kind, name, role, own, timeout: TIMEOUT, variables, buildspec }.project(plan, at, store)
 }
 
 /// The paths below which a change is a migration of an environment, each once.
@@ -262,16 +237,6 @@ pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<State
             vec![Text::from(names::event_source(&plan.config.app))],
         ),
     ];
-    // The service under its new and its old name, each with its own key. Where the endpoint does not say which repository it
-    // is, the statement holds.
-    let uses: [(_, &'static [&'static str], _); 2] = [
-        ("Connection", &["codeconnections:UseConnection"], "codeconnections:FullRepositoryId"),
-        ("OldConnection", &["codestar-connections:UseConnection"], "codestar-connections:FullRepositoryId"),
-    ];
-    let connections = source::connection_arns(home, plan.config);
-    statements.extend(uses.into_iter().zip(connections).map(|((sid, action, key), connection)| {
-        let repository = vec![Text::from(plan.repository)];
-        Statement::allow(sid, action, vec![connection]).when("ForAllValues:StringEquals", key, repository)
-    }));
+    statements.extend(source::reading(plan));
     statements
 }

@@ -1,6 +1,7 @@
 //! The Source stage: a connection to the repository's host.
 
 use super::Plan;
+use super::iam::Statement;
 use super::model::{Action, Gates, Provider, Stage};
 use super::text::{Part, Place, Text};
 use crate::branch_map::Entry;
@@ -73,6 +74,25 @@ fn pages(source: &Source, repository: &str) -> String {
     // A host of one's own is always known by now: `config` asks for it, or the git remote says it.
     let server = server.or(source.server.as_deref()).unwrap_or_default();
     format!("https://{server}/{repository}")
+}
+
+/// Reading the commits of the repository through the connection: a statement for each name of the service, with that one's own
+/// key (Developer Tools console, "Use FullRepositoryId to scope connections"). Where the endpoint does not say which repository
+/// it is, the statement holds.
+pub(super) fn reading(plan: &Plan) -> impl Iterator<Item = Statement> {
+    const NAMES: [(&str, &str); 2] = [
+        ("Connection", "codeconnections:FullRepositoryId"),
+        ("OldConnection", "codestar-connections:FullRepositoryId"),
+    ];
+    let repository = Text::from(plan.repository);
+    let arns = connection_arns(&plan.home, plan.config);
+    NAMES.into_iter().zip(USE_CONNECTION.chunks(1)).zip(arns).map(move |(((sid, key), action), arn)| {
+        Statement::allow(sid, action, vec![arn]).when(
+            "ForAllValues:StringEquals",
+            key,
+            vec![repository.clone()],
+        )
+    })
 }
 
 /// Where a person reads a commit by its id, which may be one of CodePipeline's variables.
