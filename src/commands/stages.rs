@@ -6,6 +6,7 @@ use crate::config::{
     self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
 };
 use crate::pipeline::compare::is_told;
+use crate::pipeline::record::is_guarded;
 use crate::pipeline::test_belongs;
 
 /// One stage of a pipeline.
@@ -101,6 +102,9 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     let stage = |kind: &str, what: String| Stage { name: format!("{kind}-{}", environment.name), what };
     let window = environment.window.as_ref().map(|window| format!("in the window {}: ", window.describe()));
     let in_window = window.unwrap_or_default();
+    // What stops a release stands before what it stops.
+    let guard = if is_guarded(environment) { "stop a commit older than what is deployed, then " } else { "" };
+    let enter = format!("{in_window}{guard}");
     let approve = environment.approval.as_ref().map(|approval| {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
         let limit = approval.own_timeout().map(|limit| format!(", for at most {}", config::length(limit)));
@@ -121,7 +125,7 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     let fails = if migrations.len() > 1 || snapshot.is_some() { "if one fails" } else { "if it fails" };
     let migrate = (!migrations.is_empty()).then(|| {
         let all: Vec<String> = snapshot.into_iter().chain(migrations).collect();
-        stage("Migrate", format!("{in_window}{}; {fails}, nothing is deployed", all.join(", then ")))
+        stage("Migrate", format!("{enter}{}; {fails}, nothing is deployed", all.join(", then ")))
     });
     let deploys: Vec<String> = environment
         .deploys
@@ -130,8 +134,9 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         .map(|(service, deploy)| format!("{service} {}", deploy.describe()))
         .collect();
     // A window stands before what comes first.
-    let first = if migrate.is_none() { in_window.as_str() } else { "" };
-    let deploy = stage("Deploy", format!("{first}deploy {}{}", deploys.join(", "), after(environment)));
+    let first = if migrate.is_none() { enter.as_str() } else { "" };
+    let record = if environment.lock.is_some() { ", and write it down" } else { "" };
+    let deploy = stage("Deploy", format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)));
     let verify = environment.verify.as_ref().map(|verify| stage("Verify", verified_by(verify)));
     [approve, migrate, Some(deploy), verify].into_iter().flatten()
 }

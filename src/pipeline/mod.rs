@@ -29,7 +29,7 @@ mod migrate;
 mod network;
 pub mod notifications;
 mod project;
-mod record;
+pub mod record;
 mod share;
 mod sidecars;
 mod snapshot;

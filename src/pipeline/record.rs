@@ -36,7 +36,8 @@ pub(super) fn inputs<'p>(mut places: impl Iterator<Item = &'p Place>) -> Vec<Inp
     if places.any(is_guarded) { vec![DOWNGRADE] } else { Vec::new() }
 }
 
-fn is_guarded(place: &Place) -> bool {
+/// Whether an older commit than what is deployed is stopped there.
+pub fn is_guarded(place: &Place) -> bool {
     place.lock.is_some() && !place.allows_downgrade
 }
 
