@@ -136,7 +136,8 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     // A window stands before what comes first.
     let first = if migrate.is_none() { enter.as_str() } else { "" };
     let record = if environment.lock.is_some() { ", and write it down" } else { "" };
-    let deploy = stage("Deploy", format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)));
+    let deploy =
+        stage("Deploy", format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)));
     let verify = environment.verify.as_ref().map(|verify| stage("Verify", verified_by(verify)));
     [approve, migrate, Some(deploy), verify].into_iter().flatten()
 }

@@ -13,9 +13,22 @@ pub struct Migration {
     pub folder: String,
     /// The command.
     pub command: String,
+    /// Where its migrations lie, from the root, where that is known and there.
+    pub files: Option<String>,
     /// What a person has to know, where there is something.
     pub note: Option<&'static str>,
 }
+
+/// Where a tool's migrations lie, from the folder that its command is run in, as its own guide has it.
+const FILES: &[(&str, &str)] = &[
+    ("Rails", "db/migrate"),
+    ("Laravel", "database/migrations"),
+    ("Prisma", "prisma/migrations"),
+    ("Alembic", "alembic/versions"),
+    ("Alembic", "migrations/versions"),
+    ("Knex", "migrations"),
+    ("Sequelize", "migrations"),
+];
 
 const FLYWAY: &str = "needs Flyway's command line in the image, and FLYWAY_URL; an app that migrates when it starts (Spring \
     Boot's spring.flyway.enabled) has to stop that, or several tasks race";
@@ -25,7 +38,19 @@ const GO_MIGRATE: &str = "needs the command `migrate` in the image, and DATABASE
 pub(super) fn find(seen: &Seen) -> Vec<Migration> {
     let finders = [rails, django, laravel, prisma, alembic, flyway, knex, typeorm, sequelize, golang_migrate];
     let found = finders.iter().filter_map(|find| find(seen));
-    found.filter(|migration| paths::is_plain(&migration.folder)).collect()
+    let found = found.filter(|migration| paths::is_plain(&migration.folder));
+    found.map(|migration| Migration { files: files(seen, &migration), ..migration }).collect()
+}
+
+/// The folder with the migrations; none where it is not surely that.
+fn files(seen: &Seen, migration: &Migration) -> Option<String> {
+    // Known by one of its scripts.
+    if migration.seen_in.ends_with(".sql") {
+        return Some(paths::folder(&migration.seen_in).to_owned());
+    }
+    let usual = FILES.iter().filter(|(tool, _)| *tool == migration.tool);
+    let mut there = usual.filter_map(|(_, folder)| paths::join(&migration.folder, folder));
+    there.find(|folder| paths::is_word(folder) && seen.has_any(folder))
 }
 
 fn migration(tool: &'static str, seen_in: &str, command: &str) -> Migration {
@@ -34,6 +59,7 @@ fn migration(tool: &'static str, seen_in: &str, command: &str) -> Migration {
         seen_in: seen_in.to_owned(),
         folder: paths::folder(seen_in).to_owned(),
         command: command.to_owned(),
+        files: None,
         note: None,
     }
 }

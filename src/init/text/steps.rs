@@ -93,7 +93,11 @@ pub(super) fn migration(page: &mut Page, found: &Found, answers: &Answers) -> Re
                 page.field("service", &service.name)?;
             }
         }
-        page.field("command", command)
+        page.field("command", command)?;
+        let Some(files) = tool.and_then(|tool| tool.files.as_deref()) else { return Ok(()) };
+        page.comment("A change below this is a migration: approvals say whether a release brings one.");
+        page.line("files:");
+        page.indented(|page| page.item(files))
     })
 }
 
