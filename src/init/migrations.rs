@@ -45,7 +45,7 @@ pub(super) fn find(seen: &Seen) -> Vec<Migration> {
 /// The folder with the migrations; none where it is not surely that.
 fn files(seen: &Seen, migration: &Migration) -> Option<String> {
     // Known by one of its scripts.
-    if migration.seen_in.ends_with(".sql") {
+    if paths::name(&migration.seen_in).rsplit_once('.').is_some_and(|(_, ending)| ending == "sql") {
         return Some(paths::folder(&migration.seen_in).to_owned());
     }
     let usual = FILES.iter().filter(|(tool, _)| *tool == migration.tool);

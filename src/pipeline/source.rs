@@ -77,7 +77,7 @@ fn pages(source: &Source, repository: &str) -> String {
 }
 
 /// Reading the commits of the repository through the connection: a statement for each name of the service, with that one's own
-/// key (Developer Tools console, "Use FullRepositoryId to scope connections"). Where the endpoint does not say which repository
+/// key (Developer Tools console, "Use `FullRepositoryId` to scope connections"). Where the endpoint does not say which repository
 /// it is, the statement holds.
 pub(super) fn reading(plan: &Plan) -> impl Iterator<Item = Statement> {
     const NAMES: [(&str, &str); 2] = [
