@@ -4,6 +4,7 @@
 
 mod diff;
 mod layout;
+pub mod stack;
 mod summary;
 
 pub use diff::unified;

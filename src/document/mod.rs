@@ -16,6 +16,7 @@ pub mod read_back;
 mod roles;
 pub mod size;
 pub mod specs;
+pub mod stacks;
 pub mod steps;
 pub mod tree;
 mod trigger;

@@ -1,6 +1,8 @@
 //! The only input and output.
 
 pub mod ask;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod branches;
 pub mod configuration;
 pub mod create;

@@ -1,0 +1,120 @@
+//! A stack as it stands × the template it should have → what would be done to it.
+//!
+//! What is told is what a person decides by: which resources come, go, change or are made anew, and what of them. The change set,
+//! which AWS makes, has the last word; this is known without writing anything, and names stages and actions.
+
+mod difference;
+mod replacement;
+mod template;
+
+use std::collections::BTreeMap;
+
+pub use difference::{Difference, differences};
+pub use replacement::{LOSSES, replaces};
+pub use template::{Template, TemplateError};
+
+/// A stack as CloudFormation tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status, as AWS calls it: `CREATE_COMPLETE`.
+    pub status: String,
+    /// Why it has that, where AWS says so.
+    pub reason: Option<String>,
+    /// The values of its parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// What it puts out.
+    pub outputs: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether AWS refuses to delete it.
+    pub is_protected: bool,
+}
+
+/// What would be done to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// It is not there yet.
+    Create,
+    /// Some of its properties change; it stays.
+    Update,
+    /// A property changes that is fixed when a thing is made: another is made, and this one is deleted.
+    Replace,
+    /// It leaves the stack and is deleted.
+    Remove,
+    /// It leaves the stack and is kept: its deletion policy says so.
+    Release,
+}
+
+/// What would be done to one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Its name in the stack.
+    pub logical: String,
+    /// Its type: `AWS::CodePipeline::Pipeline`.
+    pub kind: String,
+    /// What would be done.
+    pub verb: Verb,
+    /// What of it changes, where it stays or is replaced.
+    pub what: Vec<Difference>,
+}
+
+/// What would be done to the resources of a stack, in the order of the new template, what leaves it at the end.
+pub fn changes(now: &Template, wanted: &Template) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (logical, resource) in wanted.resources() {
+        let kind = resource.kind().to_owned();
+        let Some(before) = now.resource(logical) else {
+            changes.push(Change { logical: logical.clone(), kind, verb: Verb::Create, what: Vec::new() });
+            continue;
+        };
+        let what = differences(before.value(), resource.value());
+        if what.is_empty() {
+            continue;
+        }
+        let verb = if replaces(&kind, &what) { Verb::Replace } else { Verb::Update };
+        changes.push(Change { logical: logical.clone(), kind, verb, what });
+    }
+    for (logical, resource) in now.resources() {
+        if wanted.resource(logical).is_none() {
+            let verb = if resource.is_kept() { Verb::Release } else { Verb::Remove };
+            let kind = resource.kind().to_owned();
+            changes.push(Change { logical: logical.clone(), kind, verb, what: Vec::new() });
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(resources: &str) -> Template {
+        Template::read(&format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{resources}")).expect("sound")
+    }
+
+    const LOG: &str = "  Log:\n    Type: AWS::Logs::LogGroup\n    Properties: { LogGroupName: a, RetentionInDays: 30 }\n";
+
+    #[test]
+    fn the_same_template_written_otherwise_changes_nothing() {
+        let other = "  Log:\n    Properties:\n      RetentionInDays: 30\n      LogGroupName: \"a\"\n    Type: AWS::Logs::LogGroup\n";
+        assert_eq!(changes(&template(LOG), &template(other)), []);
+    }
+
+    #[test]
+    fn a_name_that_changes_makes_a_thing_anew_and_a_number_does_not() {
+        let longer = changes(&template(LOG), &template(&LOG.replace("30", "90")));
+        assert_eq!(longer[0].verb, Verb::Update);
+        assert_eq!(longer[0].what[0].path, "RetentionInDays");
+        let renamed = changes(&template(LOG), &template(&LOG.replace("Name: a", "Name: b")));
+        assert_eq!(renamed[0].verb, Verb::Replace);
+    }
+
+    #[test]
+    fn what_leaves_a_stack_is_deleted_unless_its_policy_keeps_it() {
+        let kept = LOG.replace("  Log:\n", "  Log:\n    DeletionPolicy: Retain\n");
+        let empty = template("  Other:\n    Type: AWS::SNS::Topic\n");
+        let verbs = |now: &str| changes(&template(now), &empty).into_iter().map(|one| one.verb).collect::<Vec<_>>();
+        assert_eq!(verbs(LOG), [Verb::Create, Verb::Remove]);
+        assert_eq!(verbs(&kept), [Verb::Create, Verb::Release]);
+    }
+}

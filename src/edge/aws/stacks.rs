@@ -1,0 +1,50 @@
+//! Stacks, as CloudFormation tells of them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::{Stack, TemplateStage};
+
+use super::failure::Failure;
+use crate::change::stack::Standing;
+
+/// All stacks of an account's region by name, without their templates: one call for each hundred or so, however many of them
+/// are ours. Stacks that are deleted are not among them (CloudFormation API reference, `DescribeStacks`).
+pub async fn all(client: &Client) -> Result<BTreeMap<String, Standing>, Failure> {
+    const CALL: &str = "cloudformation:DescribeStacks";
+    let mut pages = client.describe_stacks().into_paginator().send();
+    let mut stacks = BTreeMap::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| Failure::of(CALL, error))?;
+        for stack in page.stacks.unwrap_or_default() {
+            let name = stack.stack_name.clone().ok_or_else(|| Failure::strange(CALL, "a stack has no name"))?;
+            stacks.insert(name, standing(stack));
+        }
+    }
+    Ok(stacks)
+}
+
+/// The template of a stack as it was handed in, comments included.
+pub async fn template(client: &Client, name: &str) -> Result<String, Failure> {
+    const CALL: &str = "cloudformation:GetTemplate";
+    let asked = client.get_template().stack_name(name).template_stage(TemplateStage::Original).send().await;
+    let answer = asked.map_err(|error| Failure::of(CALL, error))?;
+    answer.template_body.ok_or_else(|| Failure::strange(CALL, format!("`{name}` has no template")))
+}
+
+fn standing(stack: Stack) -> Standing {
+    let outputs = stack.outputs.unwrap_or_default();
+    let parameters = stack.parameters.unwrap_or_default();
+    let tags = stack.tags.unwrap_or_default();
+    let pairs = |pairs: Vec<(Option<String>, Option<String>)>| {
+        pairs.into_iter().filter_map(|(key, value)| Some((key?, value.unwrap_or_default()))).collect()
+    };
+    Standing {
+        status: stack.stack_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        reason: stack.stack_status_reason,
+        parameters: pairs(parameters.into_iter().map(|one| (one.parameter_key, one.parameter_value)).collect()),
+        outputs: pairs(outputs.into_iter().map(|one| (one.output_key, one.output_value)).collect()),
+        tags: pairs(tags.into_iter().map(|one| (one.key, one.value)).collect()),
+        is_protected: stack.enable_termination_protection.unwrap_or_default(),
+    }
+}
