@@ -159,7 +159,7 @@ fn without_a_repository_there_is_no_remote() {
 fn git_is_run_with_the_remotes_name_alone_and_asks_nobody() {
     let (place, git) = with_git(&format!(
         "printf '%s|' \"$@\" >\"$0.called\"; pwd >>\"$0.called\"; env >\"$0.env\"; cat >\"$0.input\"\n\
-         (exec </dev/tty) 2>/dev/null && echo tty >>\"$0.input\"\nprintf '%s' '{}'",
+         cut -d' ' -f1,6 /proc/$$/stat >\"$0.session\"\nprintf '%s' '{}'",
         line("main")
     ));
     fs::create_dir(place.path("clone/below")).unwrap();
@@ -168,7 +168,10 @@ fn git_is_run_with_the_remotes_name_alone_and_asks_nobody() {
     let root = place.path("clone").canonicalize().unwrap();
     assert_eq!(read("called"), format!("ls-remote|--heads|--|origin|{}\n", root.display()));
     assert!(read("env").contains("\nGIT_TERMINAL_PROMPT=0\n"), "{}", read("env"));
-    assert_eq!(read("input"), "", "there is neither input nor a terminal");
+    assert_eq!(read("input"), "");
+    let session = read("session");
+    let (process, session) = session.trim().split_once(' ').unwrap();
+    assert_eq!(process, session, "the leader of a session of its own, which has no terminal");
 }
 
 #[test]

@@ -163,7 +163,7 @@ mod tests {
             "x".repeat(300)
         );
         let shown = shown(long.as_bytes(), "");
-        assert!(shown.starts_with("noise / noise") && shown.contains("fatal: a b c xxx"), "{shown}");
+        assert!(shown.starts_with("noise / noise") && shown.contains("fatal: ab c xxx"), "{shown}");
         assert!(shown.ends_with('…') && shown.len() < 300, "{shown}");
     }
 
