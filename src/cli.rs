@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
+use crate::edge::remote::USUAL;
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
 #[derive(Debug, Parser)]
@@ -68,4 +69,17 @@ pub struct Location {
     /// is such a list. Without it git is asked: local branches, and those of origin as they were last fetched.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub branches: Option<PathBuf>,
+    /// Take the branches that a git remote has now: origin, or the one of this name
+    ///
+    /// Your own git asks it, with the credentials, keys and proxies that it has, and asks you nothing. What fails, takes more than
+    /// a minute or has no branch is an error, and nothing is generated from it. Only remotes that are configured are asked.
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = USUAL,
+        conflicts_with = "branches"
+    )]
+    pub remote: Option<String>,
 }

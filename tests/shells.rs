@@ -74,7 +74,7 @@ fn bash_completes_commands_flags_and_words() {
     };
     assert_eq!(completed(&["branchline", "ge"]), ["generate"]);
     assert_eq!(completed(&["branchline", "generate", "--ch"]), ["--check"]);
-    assert_eq!(completed(&["branchline", "map", "--re"]), ["--rev"]);
+    assert_eq!(completed(&["branchline", "map", "--re"]), ["--remote", "--rev"]);
     assert_eq!(completed(&["branchline", "completions", "z"]), ["zsh"]);
 }
 

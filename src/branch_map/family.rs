@@ -174,8 +174,7 @@ fn of_no_branch(per_branch: PerBranch, pattern: &str) -> Finding {
     Finding::warning("BL123", per_branch.place, format!("no branch has a pipeline by {}", shown(pattern)))
         .because("of the branches that are known, none matches that is not another rule's")
         .help(
-            "if there are such branches, fetch them: `git fetch origin`; in a clone with one branch only, list them: \
-             `git ls-remote --heads origin | branchline generate --branches -`",
+            "if there are such branches, ask the remote for them: `branchline generate --remote`; or list them: `--branches FILE`",
         )
 }
 

@@ -45,6 +45,35 @@ pub fn read(text: &str) -> Result<Vec<String>, NotABranch> {
     Ok(branches)
 }
 
+/// Why what git printed is no list of a remote's branches. What stands on the line is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotHeads {
+    /// The last line does not end.
+    #[error("its last line is cut short")]
+    CutShort,
+    /// A line is something else than a branch.
+    #[error("line {0} is no branch")]
+    Line(usize),
+}
+
+/// The branches that `git ls-remote --heads` prints, sorted, none twice: each line is an id, a tab, and the branch's ref, and
+/// ends. Other lines than in [`read`] are no one's to pass over: what is missing of this list is taken for a branch that is gone.
+///
+/// The names are git's to judge. A server may have one that no `git branch` would make.
+pub fn heads(text: &str) -> Result<Vec<String>, NotHeads> {
+    let mut branches = Vec::new();
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let line = line.strip_suffix('\n').ok_or(NotHeads::CutShort)?;
+        let parts = line.split_once('\t').filter(|(id, _)| is_id(id));
+        let branch = parts.and_then(|(_, name)| name.strip_prefix("refs/heads/"));
+        let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_control);
+        branches.push(branch.filter(is_name).ok_or(NotHeads::Line(at + 1))?.to_owned());
+    }
+    branches.sort_unstable();
+    branches.dedup();
+    Ok(branches)
+}
+
 /// Whether a text is the id of an object: SHA-1 or SHA-256.
 fn is_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -52,7 +81,7 @@ fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{NotHeads, heads, read};
 
     #[test]
     fn names_refs_and_the_lines_of_ls_remote_are_the_same_branches() {
@@ -63,6 +92,29 @@ mod tests {
         );
         assert_eq!(read(&text).unwrap(), ["feature/a", "feature/b", "main", "refs/heads/x"]);
         assert_eq!(read("").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn of_ls_remote_every_line_is_a_branch_that_ends() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let line = |name: &str| format!("{id}\t{name}\n");
+        let two =
+            line("refs/heads/b") + &line("refs/heads/a") + &line("refs/heads/-x") + &line("refs/heads/b");
+        assert_eq!(heads(&two).unwrap(), ["-x", "a", "b"]);
+        assert_eq!(heads("").unwrap(), [""; 0]);
+        for wrong in [
+            "main\n".to_owned(),
+            "\n".to_owned(),
+            line("HEAD"),
+            line("refs/tags/v1"),
+            line("refs/heads/"),
+            line("refs/heads/a\tb"),
+            line("refs/heads/a\r"),
+            line("refs/heads/a").replace('0', "x"),
+        ] {
+            assert_eq!(heads(&(line("refs/heads/a") + &wrong)), Err(NotHeads::Line(2)), "{wrong:?}");
+        }
+        assert_eq!(heads(two.trim_end()), Err(NotHeads::CutShort));
     }
 
     #[test]

@@ -1,16 +1,24 @@
-//! Which branches exist, for rules with a pipeline for each: the caller lists them, or git is asked.
+//! Which branches exist, for rules with a pipeline for each: the caller lists them, a remote is asked, or what git has here.
 
 use std::path::Path;
 
 use crate::cli::Location;
 use crate::config::Config;
 use crate::diagnostic::Finding;
-use crate::edge::branches::{self, BranchesError};
+use crate::edge::branches;
 use crate::edge::git;
+use crate::edge::remote::Git;
 
-/// The branches that `--branches` lists; `None` where it is not given.
-pub(super) fn listed(location: &Location) -> Result<Option<Vec<String>>, BranchesError> {
-    location.branches.as_deref().map(branches::read).transpose()
+/// The branches that `--branches` lists, or that the remote of `--remote` has; `None` where neither is given. `folder` is
+/// where the configuration stands. What keeps them from being known is a finding without a place.
+pub(super) fn listed(location: &Location, folder: &Path) -> Result<Option<Vec<String>>, Box<Finding>> {
+    let alone = |code, said: String, help: String| Box::new(Finding::error(code, None, said).help(help));
+    if let Some(name) = &location.remote {
+        let branches = Git::default().branches(folder, name);
+        return branches.map(Some).map_err(|error| alone(error.code(), error.to_string(), error.help()));
+    }
+    let listed = location.branches.as_deref().map(branches::read).transpose();
+    listed.map_err(|error| alone(error.code(), error.to_string(), error.help().to_owned()))
 }
 
 /// Completes a configuration with the branches that exist. Git is asked only where a rule wants to know and nothing was

@@ -49,10 +49,7 @@ pub(super) fn load(location: &Location, terminal: &mut Terminal) -> Result<Loade
         Some(revision) => configuration::find_at(&location.directory, revision),
     };
     let found = found.map_err(|error| no_configuration(&error, terminal))?;
-    let listed = branches::listed(location).map_err(|error| {
-        let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
-        refuse(&finding, terminal)
-    })?;
+    let listed = branches::listed(location, &found.root).map_err(|finding| refuse(&finding, terminal))?;
     let copies = match &location.rev {
         None => templates::read(&found.root),
         Some(revision) => templates::read_at(&found.root, revision),

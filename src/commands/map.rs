@@ -36,10 +36,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if arguments.json {
         terminal.result(format_args!("{:#}\n", json(&map, &config)));
     } else {
-        if arguments.location.branches.is_some() {
+        let remote = arguments.location.remote.as_ref().map(|name| format!("Branches that `{name}` has now"));
+        let listed = arguments.location.branches.is_some().then(|| "Branches, as listed".to_owned());
+        if let Some(heading) = remote.or(listed) {
             let known: Vec<&str> = config.branches.iter().map(String::as_str).collect();
             let width = terminal.results_look().width;
-            terminal.columns(&told(&map, &config, Some(("Branches, as listed", &known)), width));
+            terminal.columns(&told(&map, &config, Some((&heading, &known)), width));
             return Ok(Exit::Done);
         }
         // Without git the map is the same; only the local branches are not listed.

@@ -64,7 +64,7 @@ impl BranchesError {
     pub fn help(&self) -> &'static str {
         match self {
             BranchesError::Unreadable { .. } => {
-                "give a file with the branches, or `-` for standard input: `git ls-remote --heads origin | branchline generate --branches -`"
+                "give a file with the branches, one a line, or `-` for standard input; or ask the git remote for them: `branchline generate --remote`"
             }
             BranchesError::Empty { .. } => {
                 "see whether the command that lists them has failed: a repository has at least one branch. To have no pipeline for \

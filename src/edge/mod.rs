@@ -9,6 +9,7 @@ pub mod create;
 pub mod files;
 pub mod git;
 pub mod pages;
+pub mod remote;
 pub mod repository;
 pub mod survey;
 pub mod templates;

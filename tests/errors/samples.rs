@@ -6,10 +6,11 @@ use std::fmt::Debug;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use branchline::branch_map::Syntax;
 use branchline::branch_map::git_name::Breach;
-use branchline::branch_map::listing::NotABranch;
+use branchline::branch_map::listing::{NotABranch, NotHeads};
 use branchline::branch_map::remote::RemoteFault;
 use branchline::commands::explain::NoBranch;
 use branchline::commands::generate::{Flags, carry_out};
@@ -23,6 +24,7 @@ use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
+use branchline::edge::remote::RemoteError;
 use branchline::edge::templates::TemplatesError;
 use branchline::edge::terminal::{Look, Terminal};
 
@@ -53,6 +55,13 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
             &error,
             coded(error.code(), &error.to_string(), error.help().to_owned()),
         );
+    }
+    for error in asked() {
+        add(&mut samples, "RemoteError", &error, coded(error.code(), &error.to_string(), error.help()));
+    }
+    for fault in [NotHeads::CutShort, NotHeads::Line(3)] {
+        let error = RemoteError::NotAList { remote: "origin".into(), what: fault.to_string() };
+        add(&mut samples, "NotHeads", &fault, coded(error.code(), &error.to_string(), error.help()));
     }
     samples.insert("NotABranch".into(), said(&not_a_branch(), ""));
     for error in files() {
@@ -166,6 +175,22 @@ fn lists() -> Vec<BranchesError> {
         BranchesError::NotAList { from: from(), what: "is not UTF-8 text" },
         BranchesError::Empty { from: from() },
         BranchesError::Line { from: from(), fault: not_a_branch() },
+    ]
+}
+
+fn asked() -> Vec<RemoteError> {
+    let remote = || "origin".to_owned();
+    let prompts = "fatal: could not read Username for 'https://github.com': terminal prompts disabled";
+    vec![
+        RemoteError::NoRemote {
+            what: "this repository has no remote `orign`".into(),
+            instead: "its remote is `origin`: write `--remote=origin`".into(),
+        },
+        RemoteError::NoGit { remote: remote(), reason: system(2) },
+        RemoteError::Failed { remote: remote(), status: "exit status: 128".into(), said: prompts.into() },
+        RemoteError::Late { remote: remote(), limit: Duration::from_mins(1), said: String::new() },
+        RemoteError::NotAList { remote: remote(), what: "it has more than 8 MiB".into() },
+        RemoteError::Empty { remote: remote() },
     ]
 }
 

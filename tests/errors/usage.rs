@@ -18,6 +18,7 @@ const WRONG: &[&[&str]] = &[
     &["check", "-C", "nowhere"],
     &["generate", "--check", "--force"],
     &["generate", "--stdout", "--json"],
+    &["generate", "--remote", "--branches", "x"],
     &["explain", "a..b", "-C", EXAMPLE],
     &["explain", "refs/heads/main", "-C", EXAMPLE],
     &["explain", "a", "b"],

@@ -3,7 +3,7 @@
 use crate::place::{NAMED, Place};
 
 /// A configuration with a pipeline for each feature.
-fn features() -> String {
+pub(crate) fn features() -> String {
     NAMED.replace("release/*: [live]", "feature/*: { environments: [live], per_branch: true, limit: 3 }")
 }
 
@@ -17,7 +17,8 @@ fn cloned() -> Place {
     place
 }
 
-fn branches(json: &str) -> Vec<String> {
+/// The branches of `map --json` that have a pipeline of their own.
+pub(crate) fn branches(json: &str) -> Vec<String> {
     let pipelines: serde_json::Value = serde_json::from_str(json).unwrap();
     let is_one = |pipeline: &&serde_json::Value| pipeline["per_branch"] == true;
     let pipelines = pipelines.as_array().unwrap().iter().filter(is_one);
@@ -173,7 +174,7 @@ fn the_stack_of_an_environment_stays_while_no_branch_leads_there() {
 }
 
 /// The paths of all files below a folder, in order.
-fn files(folder: &std::path::Path) -> Vec<String> {
+pub(crate) fn files(folder: &std::path::Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -5,6 +5,8 @@
 mod branches;
 mod broken;
 mod place;
+#[cfg(target_os = "linux")]
+mod remote;
 mod repositories;
 mod revisions;
 mod sources;

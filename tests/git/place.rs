@@ -68,8 +68,20 @@ impl Place {
 
     /// The same with this text on its standard input.
     pub(crate) fn branchline_fed(&self, below: &str, arguments: &[&str], input: &str) -> Run {
+        self.run(below, arguments, &[], input)
+    }
+
+    /// The same with these variables beside those of every run.
+    pub(crate) fn branchline_with(&self, below: &str, arguments: &[&str], more: &[(&str, &str)]) -> Run {
+        self.run(below, arguments, more, "")
+    }
+
+    fn run(&self, below: &str, arguments: &[&str], more: &[(&str, &str)], input: &str) -> Run {
         let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("branchline"));
-        command.env_clear().envs(self.alone_in()).args(arguments).current_dir(self.path(below));
+        // `--remote` runs git, which is looked for there.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.env_clear().env("PATH", path).envs(self.alone_in()).envs(more.iter().copied());
+        command.args(arguments).current_dir(self.path(below));
         let Output { status, stdout, stderr } = command.write_stdin(input).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }

@@ -51,11 +51,14 @@ fn compare<'v>(found: &mut Vec<Difference>, path: &mut Vec<&'v str>, before: &'v
                     let was = old.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
                     step(found, path, name, was, Some(value));
                 }
-                for (name, value) in old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name)) {
+                for (name, value) in old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name))
+                {
                     step(found, path, name, Some(value), None);
                 }
                 // The same things in another order: of stages and of shell commands that is all the difference.
-                let order = |these: &[(&'v str, &'v Value)], those: &[(&'v str, &'v Value)]| -> Vec<&'v str> {
+                let order = |these: &[(&'v str, &'v Value)],
+                             those: &[(&'v str, &'v Value)]|
+                 -> Vec<&'v str> {
                     let both = these.iter().filter(|(name, _)| those.iter().any(|(other, _)| other == name));
                     both.map(|(name, _)| *name).collect()
                 };
@@ -97,9 +100,11 @@ fn push(found: &mut Vec<Difference>, path: &[&str], before: Option<&Value>, afte
 
 /// The items of a list by name, where each has one and no two the same.
 fn named<'v>(list: &'v [Value], other: &[Value]) -> Option<Vec<(&'v str, &'v Value)>> {
-    let has = |list: &[Value], member: &str| list.iter().all(|item| item.get(member).is_some_and(Value::is_string));
+    let has =
+        |list: &[Value], member: &str| list.iter().all(|item| item.get(member).is_some_and(Value::is_string));
     let member = NAMES.into_iter().find(|member| has(list, member) && has(other, member))?;
-    let names: Vec<(&str, &Value)> = list.iter().filter_map(|item| Some((item.get(member)?.as_str()?, item))).collect();
+    let names: Vec<(&str, &Value)> =
+        list.iter().filter_map(|item| Some((item.get(member)?.as_str()?, item))).collect();
     let mut distinct: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     distinct.sort_unstable();
     distinct.dedup();
@@ -134,7 +139,10 @@ mod tests {
             ]
         );
         assert_eq!(
-            told(&stages(20, &["A", "B", "C"]), &stages(20, &["C", "A"])).iter().map(|one| &one[..13]).collect::<Vec<_>>(),
+            told(&stages(20, &["A", "B", "C"]), &stages(20, &["C", "A"]))
+                .iter()
+                .map(|one| &one[..13])
+                .collect::<Vec<_>>(),
             ["Stages › B: ", "Stages: [\"A"]
         );
     }

@@ -4,13 +4,18 @@
 //! which AWS makes, has the last word; this is known without writing anything, and names stages and actions.
 
 mod difference;
+pub mod drift;
+pub mod plan;
 mod replacement;
+mod resolve;
+pub mod tell;
 mod template;
 
 use std::collections::BTreeMap;
 
 pub use difference::{Difference, differences};
 pub use replacement::{LOSSES, replaces};
+pub use resolve::Stand;
 pub use template::{Template, TemplateError};
 
 /// A stack as CloudFormation tells of it.
@@ -24,6 +29,8 @@ pub struct Standing {
     pub parameters: BTreeMap<String, String>,
     /// What it puts out.
     pub outputs: BTreeMap<String, String>,
+    /// What it exports, by the export's name.
+    pub exports: BTreeMap<String, String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Whether AWS refuses to delete it.
@@ -89,10 +96,12 @@ mod tests {
     use super::*;
 
     fn template(resources: &str) -> Template {
-        Template::read(&format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{resources}")).expect("sound")
+        Template::read(&format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{resources}"))
+            .expect("sound")
     }
 
-    const LOG: &str = "  Log:\n    Type: AWS::Logs::LogGroup\n    Properties: { LogGroupName: a, RetentionInDays: 30 }\n";
+    const LOG: &str =
+        "  Log:\n    Type: AWS::Logs::LogGroup\n    Properties: { LogGroupName: a, RetentionInDays: 30 }\n";
 
     #[test]
     fn the_same_template_written_otherwise_changes_nothing() {
@@ -113,7 +122,8 @@ mod tests {
     fn what_leaves_a_stack_is_deleted_unless_its_policy_keeps_it() {
         let kept = LOG.replace("  Log:\n", "  Log:\n    DeletionPolicy: Retain\n");
         let empty = template("  Other:\n    Type: AWS::SNS::Topic\n");
-        let verbs = |now: &str| changes(&template(now), &empty).into_iter().map(|one| one.verb).collect::<Vec<_>>();
+        let verbs =
+            |now: &str| changes(&template(now), &empty).into_iter().map(|one| one.verb).collect::<Vec<_>>();
         assert_eq!(verbs(LOG), [Verb::Create, Verb::Remove]);
         assert_eq!(verbs(&kept), [Verb::Create, Verb::Release]);
     }

@@ -23,7 +23,10 @@ const FIXED: [(&str, &[&str]); 14] = [
 
 /// By type: what goes with a thing that is deleted or made anew. Types that are not here carry nothing but their settings.
 pub const LOSSES: [(&str, &str); 8] = [
-    ("AWS::CodePipeline::Pipeline", "its history, its waiting approvals, and every execution that could be rolled back to"),
+    (
+        "AWS::CodePipeline::Pipeline",
+        "its history, its waiting approvals, and every execution that could be rolled back to",
+    ),
     ("AWS::CodeBuild::Project", "the list of its builds"),
     ("AWS::CodeConnections::Connection", "the handshake with the host: a person has to complete it again"),
     ("AWS::ECR::Repository", "its images"),

@@ -63,7 +63,8 @@ impl Stand<'_> {
             }
             "Fn::Join" => {
                 let [between, parts] = argument.as_array()?.as_slice() else { return None };
-                let parts: Option<Vec<String>> = parts.as_array()?.iter().map(|part| self.text(part)).collect();
+                let parts: Option<Vec<String>> =
+                    parts.as_array()?.iter().map(|part| self.text(part)).collect();
                 Some(Value::String(parts?.join(between.as_str()?)))
             }
             "Fn::Split" => {
@@ -85,7 +86,7 @@ impl Stand<'_> {
         match name {
             "AWS::AccountId" => Some(self.place.account().to_owned()),
             "AWS::Region" => Some(self.place.region().to_owned()),
-            "AWS::Partition" => Some(partition.name().to_owned()),
+            "AWS::Partition" => Some(partition.id().to_owned()),
             "AWS::URLSuffix" => Some(partition.url_suffix().to_owned()),
             _ => self.standing.parameters.get(name).cloned().or_else(|| self.name_of(name)),
         }
@@ -138,14 +139,19 @@ impl Stand<'_> {
         }
         let (account, region) = (self.place.account(), self.place.region());
         let partition = self.place.partition();
-        let partition = partition.name();
+        let partition = partition.id();
         let name = self.name_of(logical)?;
         Some(match resource.kind() {
             "AWS::IAM::Role" => {
-                let path = resource.value().pointer("/Properties/Path").map_or(Some("/".to_owned()), |path| self.text(path))?;
+                let path = resource
+                    .value()
+                    .pointer("/Properties/Path")
+                    .map_or(Some("/".to_owned()), |path| self.text(path))?;
                 format!("arn:{partition}:iam::{account}:role{path}{name}")
             }
-            "AWS::CodeBuild::Project" => format!("arn:{partition}:codebuild:{region}:{account}:project/{name}"),
+            "AWS::CodeBuild::Project" => {
+                format!("arn:{partition}:codebuild:{region}:{account}:project/{name}")
+            }
             "AWS::S3::Bucket" => format!("arn:{partition}:s3:::{name}"),
             "AWS::ECR::Repository" => format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"),
             _ => return None,

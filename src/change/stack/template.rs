@@ -30,7 +30,10 @@ impl Template {
     /// Reads a template's text.
     pub fn read(text: &str) -> Result<Self, TemplateError> {
         if text.len() > LONGEST {
-            return Err(TemplateError(format!("it has {} bytes, and CloudFormation takes {LONGEST}", text.len())));
+            return Err(TemplateError(format!(
+                "it has {} bytes, and CloudFormation takes {LONGEST}",
+                text.len()
+            )));
         }
         let is_deep = nesting(text) > DEEPEST;
         if is_deep {
@@ -40,12 +43,21 @@ impl Template {
             serde_yaml::from_str(text).map_err(|error| TemplateError(error.to_string()))?;
         let whole = long_form(read).ok_or_else(|| TemplateError("a key in it is no text".to_owned()))?;
         let section = |name: &str| whole.get(name).and_then(Value::as_object);
-        let resources = section("Resources").ok_or_else(|| TemplateError("it has no `Resources`".to_owned()))?;
+        let resources =
+            section("Resources").ok_or_else(|| TemplateError("it has no `Resources`".to_owned()))?;
         Ok(Template {
-            resources: resources.iter().map(|(name, value)| (name.clone(), Resource(value.clone()))).collect(),
+            resources: resources
+                .iter()
+                .map(|(name, value)| (name.clone(), Resource(value.clone())))
+                .collect(),
             parameters: section("Parameters").map(|all| all.keys().cloned().collect()).unwrap_or_default(),
             whole,
         })
+    }
+
+    /// A template without resources: what stands where there is no stack.
+    pub fn empty() -> Self {
+        Template { resources: IndexMap::new(), parameters: Vec::new(), whole: Value::Null }
     }
 
     /// Its resources by name, in their order.

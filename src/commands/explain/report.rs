@@ -179,7 +179,7 @@ impl<'a> Asked<'a> {
         let mut text = if let Some(family) = family {
             format!(
                 "The rule `{}` has a pipeline for each branch, and none for `{}`: {starts}.\nWhy:  {}\n\
-                 If the branch is there, fetch it: `git fetch origin`. Then `branchline generate` makes its pipeline{}.\n",
+                 If the remote has the branch, `branchline generate --remote` makes its pipeline{}.\n",
                 family.rule,
                 self.name,
                 self.why_in(family),

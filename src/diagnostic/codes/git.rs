@@ -42,11 +42,11 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL612",
         "unknown branches",
-        "A rule with `per_branch: true` has a pipeline for each branch that exists. Which these are says the file that `--branches` names, or else git, and neither can be read.",
+        "A rule with `per_branch: true` has a pipeline for each branch that exists. Which these are says the file that `--branches` names, the remote that `--remote` asks, or else what git has here; the one that was to say it cannot. A remote does not answer where git is not installed, has no credentials, or waits for more than a minute. `--remote` takes the name of a remote that is configured, and no address: git can be made to run commands by one.",
     ),
     code(
         "BL613",
         "no list of branches",
-        "What `--branches` names has no branch, or something else than one on a line. An empty list comes of a command that has failed before a pipe. A line that is passed over could be a branch whose pipeline is then taken for one of a branch that is gone.",
+        "What `--branches` names, or a remote answers, has no branch, or something else than one on a line. An empty list comes of a command that has failed before a pipe, or of the wrong repository. A line that is passed over could be a branch whose pipeline is then taken for one of a branch that is gone.",
     ),
 ];

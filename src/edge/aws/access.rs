@@ -85,8 +85,9 @@ impl Access {
         account_of: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, AccessError> {
         let mut access = Access::default();
-        let account =
-            |environment: &str| account_of(environment).ok_or_else(|| AccessError::NoEnvironment(environment.to_owned()));
+        let account = |environment: &str| {
+            account_of(environment).ok_or_else(|| AccessError::NoEnvironment(environment.to_owned()))
+        };
         for Given { environment, value } in profiles {
             match environment {
                 None => access.everywhere.profile = Some(value.clone()),
@@ -150,7 +151,10 @@ mod tests {
         let (profiles, role) = (given(&["ci", "staging=stage"]), format!("production={ROLE}"));
         let access = Access::new(&profiles, &given(&[&role]), account_of).expect("sound");
         assert_eq!(access.to("222233334444"), Way { profile: Some("stage".to_owned()), role: None });
-        assert_eq!(access.to("333344445555"), Way { profile: Some("ci".to_owned()), role: Some(ROLE.to_owned()) });
+        assert_eq!(
+            access.to("333344445555"),
+            Way { profile: Some("ci".to_owned()), role: Some(ROLE.to_owned()) }
+        );
         assert_eq!(access.to("111122223333"), Way { profile: Some("ci".to_owned()), role: None });
     }
 

@@ -136,7 +136,9 @@ impl Failure {
                 "name the account's profile with `--profile ENVIRONMENT=NAME`, or a role with `--role ENVIRONMENT=ARN`"
             }
             Kind::Throttled => "others ask this account a lot at the moment: try again in a minute",
-            Kind::Unreachable => "look at the network and the proxy, and at the region's name; then try again",
+            Kind::Unreachable => {
+                "look at the network and the proxy, and at the region's name; then try again"
+            }
             Kind::Refused => "what AWS says is the reason; nothing was changed by this call",
             Kind::Strange => "this branchline does not understand the answer: a newer one may",
         }

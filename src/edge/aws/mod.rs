@@ -7,10 +7,10 @@
 mod access;
 mod answer;
 mod failure;
-mod session;
-pub mod stacks;
 pub mod pipelines;
 pub mod projects;
+mod session;
+pub mod stacks;
 
 use std::future::Future;
 use std::sync::Arc;

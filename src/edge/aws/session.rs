@@ -48,8 +48,9 @@ pub struct Session {
 impl Session {
     /// A session in which nothing was asked yet.
     pub fn new(access: Access) -> Self {
-        let http =
-            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
         Session { access, http, accounts: BTreeMap::new() }
     }
 
@@ -77,7 +78,8 @@ impl Session {
 
     async fn config(&self, place: &Place) -> SdkConfig {
         let way = self.access.to(place.account());
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ANSWER).build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ANSWER).build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http.clone())
             .region(Region::new(place.region().to_owned()))
@@ -91,7 +93,8 @@ impl Session {
         }
         let own = loader.load().await;
         let Some(role) = way.role else { return own };
-        let assumed = AssumeRoleProvider::builder(role).session_name("branchline").configure(&own).build().await;
+        let assumed =
+            AssumeRoleProvider::builder(role).session_name("branchline").configure(&own).build().await;
         own.into_builder()
             .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(assumed))
             .build()

@@ -17,7 +17,8 @@ pub async fn all(client: &Client) -> Result<BTreeMap<String, Standing>, Failure>
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| Failure::of(CALL, error))?;
         for stack in page.stacks.unwrap_or_default() {
-            let name = stack.stack_name.clone().ok_or_else(|| Failure::strange(CALL, "a stack has no name"))?;
+            let name =
+                stack.stack_name.clone().ok_or_else(|| Failure::strange(CALL, "a stack has no name"))?;
             stacks.insert(name, standing(stack));
         }
     }
@@ -42,7 +43,10 @@ fn standing(stack: Stack) -> Standing {
     Standing {
         status: stack.stack_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
         reason: stack.stack_status_reason,
-        parameters: pairs(parameters.into_iter().map(|one| (one.parameter_key, one.parameter_value)).collect()),
+        parameters: pairs(
+            parameters.into_iter().map(|one| (one.parameter_key, one.parameter_value)).collect(),
+        ),
+        exports: pairs(outputs.iter().map(|one| (one.export_name.clone(), one.output_value.clone())).collect()),
         outputs: pairs(outputs.into_iter().map(|one| (one.output_key, one.output_value)).collect()),
         tags: pairs(tags.into_iter().map(|one| (one.key, one.value)).collect()),
         is_protected: stack.enable_termination_protection.unwrap_or_default(),

@@ -4,6 +4,7 @@
 //! worktree, a submodule, a broken one) has a test in `tests/git`, on a repository that git itself makes.
 
 mod error;
+mod remotes;
 mod revision;
 mod tags;
 
@@ -15,11 +16,12 @@ use crate::branch_map::Facts;
 use crate::branch_map::remote::{Remote, RemoteFault};
 
 pub use error::GitError;
+pub use remotes::{Configured, configured};
 pub use revision::{At, Below, below_at, nearest};
 pub use tags::tags;
 
 /// The remote that is asked where the code comes from.
-const REMOTE: &str = "origin";
+pub const REMOTE: &str = "origin";
 
 /// Asks the repository that holds a folder.
 pub fn facts(folder: &Path) -> Result<Facts, GitError> {

@@ -1,0 +1,250 @@
+//! A planning in words.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::plan::{Planned, Planning, Verdict};
+use super::{Change, Difference, LOSSES, Verb};
+use crate::document::stacks::Purpose;
+
+/// Lines that are shown of one value that has many: a buildspec.
+const LINES: usize = 12;
+/// Characters that are shown of one that has no lines.
+const LONGEST: usize = 60;
+
+/// A planning for people. `all` shows the stacks that stay as they are, too.
+pub fn told(planning: &Planning, all: bool) -> String {
+    let mut out = String::new();
+    for planned in &planning.stacks {
+        let is_quiet = planned.verdict == Verdict::Unchanged && planned.drift.is_empty();
+        if all || !is_quiet {
+            stack(&mut out, planned);
+        }
+    }
+    for (place, name) in &planning.left {
+        line(&mut out, 0, &format!("{name}  {place}: is not in the map any more, and stays until it is deleted"));
+    }
+    line(&mut out, 0, &summary(planning));
+    out
+}
+
+fn line(out: &mut String, depth: usize, text: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{:1$}{text}", "", 2 * depth);
+}
+
+fn stack(out: &mut String, planned: &Planned) {
+    let what = match &planned.verdict {
+        Verdict::Create => "is created".to_owned(),
+        Verdict::Update => "is updated".to_owned(),
+        Verdict::Unchanged if planned.drift.is_empty() => "stays as it is".to_owned(),
+        Verdict::Unchanged => "stays as it is, and does not undo what was changed by hand".to_owned(),
+        Verdict::Stuck(status) => format!("cannot be updated: {status}"),
+        Verdict::Busy(status) => format!("is busy: {status}"),
+        Verdict::Foreign(None) => "is there, and is of no app of branchline's".to_owned(),
+        Verdict::Foreign(Some(app)) => format!("is there, and is of the app `{app}`"),
+    };
+    line(out, 0, &format!("{}  {}: {what}", planned.stack.name, planned.stack.place));
+    if !planned.running.is_empty() && planned.verdict == Verdict::Update && touches_pipeline(planned) {
+        line(out, 1, &format!("! an update stops what runs in it: {}", planned.running.join(", ")));
+    }
+    for (name, before, after) in &planned.parameters {
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        line(out, 1, &format!("~ parameter {name}: {} → {}", shown(before), shown(after)));
+    }
+    // Of a new stack its resources are a list that says little.
+    if planned.verdict == Verdict::Create {
+        line(out, 1, &format!("+ {} resources", planned.changes.len()));
+    } else {
+        planned.changes.iter().for_each(|one| change(out, one));
+    }
+    for (name, what) in &planned.drift {
+        line(out, 1, &format!("≠ {name} was changed by hand"));
+        what.iter().for_each(|one| difference(out, one));
+    }
+    out.push('\n');
+}
+
+/// Whether the pipeline itself is changed: CodePipeline stops what runs only then.
+fn touches_pipeline(planned: &Planned) -> bool {
+    planned.changes.iter().any(|one| one.kind == super::drift::PIPELINE)
+}
+
+fn change(out: &mut String, change: &Change) {
+    let Change { logical, kind, verb, what } = change;
+    let (sign, words) = match verb {
+        Verb::Create => ("+", "is created"),
+        Verb::Update => ("~", "changes"),
+        Verb::Replace => ("±", "is made anew, and the one that is there is deleted"),
+        Verb::Remove => ("-", "is deleted"),
+        Verb::Release => ("-", "leaves the stack and is kept"),
+    };
+    line(out, 1, &format!("{sign} {logical} ({}) {words}", kind.strip_prefix("AWS::").unwrap_or(kind)));
+    if matches!(verb, Verb::Replace | Verb::Remove)
+        && let Some((_, lost)) = LOSSES.iter().find(|(of, _)| of == kind)
+    {
+        line(out, 3, &format!("lost with it: {lost}"));
+    }
+    what.iter().for_each(|one| difference(out, one));
+}
+
+fn difference(out: &mut String, difference: &Difference) {
+    let path = if difference.path.is_empty() { "all of it" } else { &difference.path };
+    match (&difference.before, &difference.after) {
+        (Some(Value::String(before)), Some(Value::String(after))) if before.contains('\n') || after.contains('\n') => {
+            line(out, 3, &format!("{path}:"));
+            lines(out, before, after);
+        }
+        (before, after) => {
+            let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
+            line(out, 3, &format!("{path}: {} → {}", shown(before), shown(after)));
+        }
+    }
+}
+
+/// What differs between two texts of lines, its first lines.
+fn lines(out: &mut String, before: &str, after: &str) {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let changed = diff.iter_all_changes().filter(|one| one.tag() != similar::ChangeTag::Equal);
+    let changed: Vec<String> = changed.map(|one| format!("{}{}", one.tag(), one.value().trim_end())).collect();
+    for text in changed.iter().take(LINES) {
+        line(out, 4, text);
+    }
+    if changed.len() > LINES {
+        line(out, 4, &format!("… and {} more lines", changed.len() - LINES));
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::Object(members) if members.len() > 3 => {
+            let name = ["name", "Name"].into_iter().find_map(|key| members.get(key)?.as_str());
+            return name.map_or_else(|| format!("{} settings", members.len()), |name| format!("`{name}`"));
+        }
+        other => other.to_string(),
+    };
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    format!("{}…", text.chars().take(LONGEST).collect::<String>())
+}
+
+fn summary(planning: &Planning) -> String {
+    let count = |is: &dyn Fn(&Planned) -> bool| planning.stacks.iter().filter(|one| is(one)).count();
+    let mut parts = Vec::new();
+    let mut part = |number: usize, words: &str| {
+        if number > 0 {
+            parts.push(format!("{number} {words}"));
+        }
+    };
+    part(count(&|one| one.verdict == Verdict::Create), "to create");
+    part(count(&|one| one.verdict == Verdict::Update), "to update");
+    part(count(&|one| one.verdict == Verdict::Unchanged), "as they should be");
+    part(count(&|one| matches!(one.verdict, Verdict::Stuck(_) | Verdict::Busy(_) | Verdict::Foreign(_))), "that cannot be changed now");
+    part(count(&|one| !one.drift.is_empty()), "with changes made by hand");
+    part(planning.left.len(), "left over");
+    format!("Stacks: {}", parts.join(", "))
+}
+
+/// The same for scripts.
+#[derive(Serialize)]
+struct Shown<'p> {
+    name: &'p str,
+    kind: &'static str,
+    /// The environment's or pipeline's name.
+    of: Option<&'p str>,
+    account: &'p str,
+    region: &'p str,
+    verdict: &'static str,
+    status: Option<&'p str>,
+    changes: Vec<ShownChange<'p>>,
+    drift: Vec<ShownDrift<'p>>,
+    running: &'p [String],
+}
+
+#[derive(Serialize)]
+struct ShownChange<'p> {
+    resource: &'p str,
+    r#type: &'p str,
+    verb: &'static str,
+    what: Vec<ShownDifference<'p>>,
+}
+
+#[derive(Serialize)]
+struct ShownDrift<'p> {
+    name: &'p str,
+    what: Vec<ShownDifference<'p>>,
+}
+
+#[derive(Serialize)]
+struct ShownDifference<'p> {
+    path: &'p str,
+    before: &'p Option<Value>,
+    after: &'p Option<Value>,
+}
+
+/// A planning for scripts: a list of the stacks in their order, those that are left over behind them.
+pub fn json(planning: &Planning) -> Value {
+    let stacks = planning.stacks.iter().map(|planned| {
+        let (kind, of) = match &planned.stack.purpose {
+            Purpose::Base => ("base", None),
+            Purpose::Environment(name) => ("environment", Some(name.as_str())),
+            Purpose::Pipeline(name) => ("pipeline", Some(name.as_str())),
+        };
+        let (verdict, status) = verdict(&planned.verdict);
+        Shown {
+            name: &planned.stack.name,
+            kind,
+            of,
+            account: planned.stack.place.account(),
+            region: planned.stack.place.region(),
+            verdict,
+            status,
+            changes: planned.changes.iter().map(shown_change).collect(),
+            drift: planned.drift.iter().map(|(name, what)| ShownDrift { name, what: shown(what) }).collect(),
+            running: &planned.running,
+        }
+    });
+    let left = planning.left.iter().map(|(place, name)| Shown {
+        name,
+        kind: "left",
+        of: None,
+        account: place.account(),
+        region: place.region(),
+        verdict: "left",
+        status: None,
+        changes: Vec::new(),
+        drift: Vec::new(),
+        running: &[],
+    });
+    // Structs of text and numbers are always JSON.
+    serde_json::to_value(stacks.chain(left).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+fn verdict(verdict: &Verdict) -> (&'static str, Option<&str>) {
+    match verdict {
+        Verdict::Create => ("create", None),
+        Verdict::Update => ("update", None),
+        Verdict::Unchanged => ("unchanged", None),
+        Verdict::Stuck(status) => ("stuck", Some(status)),
+        Verdict::Busy(status) => ("busy", Some(status)),
+        Verdict::Foreign(_) => ("foreign", None),
+    }
+}
+
+fn shown_change(change: &Change) -> ShownChange<'_> {
+    let verb = match change.verb {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Replace => "replace",
+        Verb::Remove => "remove",
+        Verb::Release => "release",
+    };
+    ShownChange { resource: &change.logical, r#type: &change.kind, verb, what: shown(&change.what) }
+}
+
+fn shown(what: &[Difference]) -> Vec<ShownDifference<'_>> {
+    what.iter().map(|one| ShownDifference { path: &one.path, before: &one.before, after: &one.after }).collect()
+}
