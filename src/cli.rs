@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
+#[cfg(feature = "aws")]
+use crate::commands::plan;
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -11,8 +13,8 @@ use crate::edge::remote::USUAL;
 #[derive(Debug, Parser)]
 #[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check) · \
-3 the configuration is wrong · 64 wrong usage")]
+Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check, \
+plan --exit-code) · 3 the configuration is wrong · 5 AWS refused or could not be reached · 64 wrong usage")]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
@@ -28,6 +30,8 @@ pub enum Command {
     Check(check::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
+    #[cfg(feature = "aws")]
+    Plan(plan::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -42,6 +46,8 @@ impl Command {
             Command::Check(arguments) => arguments.json,
             Command::Map(arguments) => arguments.json,
             Command::Explain(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Plan(arguments) => arguments.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

@@ -9,10 +9,12 @@ pub enum Exit {
     Done,
     /// 1: failed, or refused for safety.
     Failed,
-    /// 2: there are differences (`generate --check`).
+    /// 2: there are differences (`generate --check`, `plan --exit-code`).
     Differences,
     /// 3: the configuration is wrong.
     Configuration,
+    /// 5: AWS refused, or could not be reached.
+    Aws,
     /// 64: wrong usage.
     Usage,
 }
@@ -25,6 +27,7 @@ impl Exit {
             Exit::Failed => 1,
             Exit::Differences => 2,
             Exit::Configuration => 3,
+            Exit::Aws => 5,
             Exit::Usage => 64,
         }
     }

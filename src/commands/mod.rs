@@ -1,6 +1,8 @@
 //! One file a command: its arguments, whose doc comments are the help, and its story. The only place where the parts
 //! meet.
 
+#[cfg(feature = "aws")]
+mod aws;
 pub mod check;
 pub mod completions;
 pub mod explain;
@@ -8,6 +10,8 @@ pub mod generate;
 pub mod init;
 pub mod man;
 pub mod map;
+#[cfg(feature = "aws")]
+pub mod plan;
 pub mod schema;
 pub mod templates;
 
@@ -32,6 +36,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -141,9 +141,9 @@ mod tests {
         assert_eq!(
             told(&stages(20, &["A", "B", "C"]), &stages(20, &["C", "A"]))
                 .iter()
-                .map(|one| &one[..13])
+                .map(|one| one.split(':').next().unwrap_or_default())
                 .collect::<Vec<_>>(),
-            ["Stages › B: ", "Stages: [\"A"]
+            ["Stages › B", "Stages"]
         );
     }
 

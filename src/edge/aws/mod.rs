@@ -9,6 +9,7 @@ mod answer;
 mod failure;
 pub mod pipelines;
 pub mod projects;
+pub mod reading;
 mod session;
 pub mod stacks;
 
