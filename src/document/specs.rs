@@ -13,6 +13,7 @@ use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::compare::is_told;
+use crate::pipeline::sidecars::are_looked_for;
 use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
@@ -158,7 +159,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             migrations.insert(migrate.name.clone(), named(&name, Some(&migrate.machine), spec)?.0);
         }
     }
-    let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
+    let (keep, ..) = named("keep", None, buildspec::keep(&steps, are_looked_for(config)))?;
     // Most files want few of these.
     let (mut compare, mut snapshot, mut verify) = (Arc::default(), Arc::default(), Arc::default());
     if config.environments.values().any(is_told) {
