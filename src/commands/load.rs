@@ -203,7 +203,12 @@ fn too_long(config: &Config, whose: Long, bytes: usize) -> Finding {
             "deploy",
             "move the commands into a script in the repository, and run that",
         ),
-        Long::Build | Long::Step => (
+        Long::Step(name) => (
+            config.services.values().next().map(|service| service.place),
+            name,
+            "make the copies in .branchline/templates that it is made of shorter",
+        ),
+        Long::Build => (
             config.services.values().next().map(|service| service.place),
             "build",
             "split the services over two apps, each with a branchline.yml of its own",

@@ -13,6 +13,7 @@ pub mod templates;
 
 mod branches;
 mod exit;
+mod gates;
 mod load;
 mod repository;
 pub mod stages;

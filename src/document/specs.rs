@@ -13,6 +13,7 @@ use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::compare::is_told;
+use crate::pipeline::sidecars::are_looked_for;
 use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
@@ -82,10 +83,17 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         snapshot,
         verify,
     } = &specs.texts;
-    let others = migrations
-        .values()
-        .chain([keep, lock, guard, record, compare, snapshot, verify])
-        .map(|text| (Long::Step, text.len()));
+    let steps = [
+        ("keep", keep),
+        ("lock", lock),
+        ("guard", guard),
+        ("record", record),
+        ("compare", compare),
+        ("snapshot", snapshot),
+        ("verify", verify),
+    ];
+    let others = migrations.values().map(|text| ("migrate", text)).chain(steps);
+    let others = others.map(|(name, text)| (Long::Step(name), text.len()));
     let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
     let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
     let longest = builds.values().map(|text| text.len()).max().unwrap_or_default();
@@ -104,8 +112,8 @@ pub enum Long<'a> {
     Test(&'a Test),
     /// That of the deploy of a service.
     Deploy(&'a str),
-    /// That of a step which no configuration makes longer.
-    Step,
+    /// That of a step which no configuration makes longer, by its name: only a copy of it, or of one inside of it, can be.
+    Step(&'static str),
 }
 
 /// The texts, and those of build and tests as files.
@@ -158,7 +166,7 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             migrations.insert(migrate.name.clone(), named(&name, Some(&migrate.machine), spec)?.0);
         }
     }
-    let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
+    let (keep, ..) = named("keep", None, buildspec::keep(&steps, are_looked_for(config)))?;
     // Most files want few of these.
     let (mut compare, mut snapshot, mut verify) = (Arc::default(), Arc::default(), Arc::default());
     if config.environments.values().any(is_told) {

@@ -10,7 +10,7 @@ use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, names, roles};
+use super::{Plan, action_variables, build, build_action, images, names, roles, sidecars};
 use crate::branch_map::Entry;
 use crate::config::{Config, Deploy, Environment as Place};
 
@@ -50,18 +50,29 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
         own.push(Statement::allow("Services", &["ecs:DescribeServices"], services));
         own.push(Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]));
     }
-    let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let text = |text: &str| Variable::Plain(Text::from(text));
+    let mut variables = IndexMap::from([
+        ("ENVIRONMENT".to_owned(), text(&place.name)),
+        ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
+    ]);
+    if let Some(images) = sidecars::looked_for(plan, place) {
+        variables.insert(names::SIDECAR_IMAGES.to_owned(), Variable::Plain(images));
+        own.push(Statement::allow("Sidecars", &["ecr:BatchGetImage"], sidecars::repositories(plan, place)));
+        // It knows no resource (service authorization reference of Amazon ECR).
+        own.push(Statement::allow(
+            "PullThroughCaches",
+            &["ecr:DescribePullThroughCacheRules"],
+            vec![Text::from("*")],
+        ));
+    }
+    let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let caller = Caller {
         kind: ProjectKind::Keep,
         name,
         role: known,
         own,
         timeout: TIMEOUT,
-        variables: IndexMap::from([
-            ("ENVIRONMENT".to_owned(), text(&place.name)),
-            ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
-        ]),
+        variables,
         buildspec: plan.buildspecs.keep.clone(),
     };
     caller.project(plan, at, store)

@@ -12,6 +12,7 @@ pub mod model;
 pub mod names;
 pub mod reuse;
 pub mod roles;
+pub mod sidecars;
 pub mod text;
 
 mod approve;
@@ -31,7 +32,6 @@ pub mod notifications;
 mod project;
 pub mod record;
 mod share;
-mod sidecars;
 mod snapshot;
 mod source;
 mod store;

@@ -210,6 +210,9 @@ pub fn sidecars_variable(environment: &str) -> String {
 /// What such a variable's name begins with.
 pub const SIDECARS: &str = "SIDECARS_";
 
+/// The variable that tells the step before a deploy which images of sidecars it looks for.
+pub const SIDECAR_IMAGES: &str = "SIDECAR_IMAGES";
+
 /// The topic of a notification, by the notification's name. A topic's may have 256 characters.
 pub fn topic(stem: &str, notification: &str) -> String {
     format!("{stem}-notify-{notification}")
