@@ -16,9 +16,6 @@ use super::{Plan, action_variables, build, build_action, names, record, roles, s
 use crate::branch_map::Entry;
 use crate::config::{Config, Environment as Place, PerBranch};
 
-/// The variable with the paths of all migrations, a line each.
-pub(super) const FILES: &str = "MIGRATION_FILES";
-
 /// Minutes the action may take. Each call of the step has a limit of its own, and they are less together.
 const TIMEOUT: u32 = 15;
 
@@ -132,14 +129,6 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
 fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
     let config = plan.config;
     let open = |text: Text| Variable::Plain(text);
-    // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
-    let files: IndexSet<&str> = told
-        .iter()
-        .flat_map(|place| &place.migrations)
-        .flat_map(|migrate| &migrate.files)
-        .map(String::as_str)
-        .collect();
-    let files: Vec<&str> = files.into_iter().collect();
     IndexMap::from([
         (
             "COMMIT_LINK".to_owned(),
@@ -147,7 +136,8 @@ fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
         ),
         ("COMPARE_LINK".to_owned(), open(source::compare_link(&config.source, plan.repository).into())),
         ("HISTORY_URL".to_owned(), open(source::git_endpoint(plan))),
-        (FILES.to_owned(), open(files.join("\n").into())),
+        // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
+        ("MIGRATION_FILES".to_owned(), open(record::migration_files(told).into())),
         ("RECORD_BUCKET".to_owned(), open(names::lock_bucket(&config.stem, &plan.home))),
         ("RECORD_REGION".to_owned(), open(plan.home.region_text())),
     ])

@@ -192,7 +192,6 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     let holder = lock::known_holder(plan, place).arn;
     let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
     let config = plan.config;
-    let files: Vec<&str> = migration_files(place).collect();
     let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
     let variables = IndexMap::from([
         ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
@@ -201,7 +200,7 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
         ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
         ("REPOSITORY".to_owned(), open(plan.repository)),
         ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
-        ("MIGRATION_FILES".to_owned(), open(&files.join("\n"))),
+        ("MIGRATION_FILES".to_owned(), open(&migration_files(&[place]))),
         ("MIGRATIONS_HAVE_FILES".to_owned(), open(if all_have_files { "yes" } else { "no" })),
         ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
         ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
@@ -210,11 +209,12 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     Caller { kind, name, role, own, timeout: TIMEOUT, variables, buildspec }.project(plan, at, store)
 }
 
-/// The paths below which a change is a migration of an environment, each once.
-pub(super) fn migration_files(place: &Place) -> impl Iterator<Item = &str> {
-    let files: IndexSet<&str> =
-        place.migrations.iter().flat_map(|migrate| &migrate.files).map(String::as_str).collect();
-    files.into_iter()
+/// The paths below which a change is a migration of one of these environments, each once and on a line of its own, as the
+/// steps that compare commits read them.
+pub(super) fn migration_files(places: &[&Place]) -> String {
+    let migrations = places.iter().flat_map(|place| &place.migrations);
+    let files: IndexSet<&str> = migrations.flat_map(|migrate| &migrate.files).map(String::as_str).collect();
+    files.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 /// What the lock's holder does with the record, and with whom it tells of it; `bucket` is that of the locks.
