@@ -112,12 +112,7 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         let brings = if is_told(environment) { "say what the release brings, then " } else { "" };
         stage("Approve", format!("{in_window}{brings}wait until a person says yes{limit}{told}"))
     });
-    let migrations: Vec<String> = environment
-        .migrations
-        .iter()
-        .filter(|migrate| entry.has(&migrate.service))
-        .map(migration_in_words)
-        .collect();
+    let migrations: Vec<String> = entry.migrations(environment).map(migration_in_words).collect();
     let snapshot = environment.snapshot.as_ref().map(|snapshot| {
         let (kind, name) = (snapshot.database.kind(), snapshot.database.name());
         format!("make a snapshot of the {kind} {name} and wait for it")

@@ -10,8 +10,7 @@ use crate::config::{Approval, Environment as Place, Event};
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
     let environment = &place.name;
-    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
-    let migration = match own.count() {
+    let migration = match entry.migrations(place).count() {
         0 => "",
         1 => " A migration runs first.",
         _ => " Migrations run first.",

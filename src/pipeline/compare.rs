@@ -50,14 +50,13 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place) -> Option<Action
     action.namespace = Some(namespace(place));
     // CodeBuild wants an input.
     action.inputs = vec![build::ARTIFACT];
-    let migrates = place.migrations.iter().any(|migrate| entry.has(&migrate.service));
     action.configuration.push((
         "EnvironmentVariables",
         action_variables(&[
             ("AUTHOR_DATE", "#{Source.AuthorDate}"),
             ("COMMIT_ID", "#{Source.CommitId}"),
             ("ENVIRONMENT", &place.name),
-            ("MIGRATES", if migrates { "yes" } else { "no" }),
+            ("MIGRATES", if entry.migrates(place) { "yes" } else { "no" }),
             ("RECORD", &record::folder(entry, place)),
         ]),
     ));

@@ -24,12 +24,11 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> 
     action.role = Some(role.clone());
     action.region = plan.region_of_action(place);
     // What is true when it fails depends on whether the stage before it has migrated.
-    let migrates = place.migrations.iter().any(|migrate| entry.has(&migrate.service));
     action.configuration.push((
         "EnvironmentVariables",
         action_variables(&[
             ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("MIGRATES", if migrates { "yes" } else { "no" }),
+            ("MIGRATES", if entry.migrates(place) { "yes" } else { "no" }),
         ]),
     ));
     action

@@ -106,10 +106,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
             places().filter(|place| place.lock.is_some()).count(),
-            places()
-                .flat_map(|place| &place.migrations)
-                .filter(|migrate| entry.has(&migrate.service))
-                .count(),
+            places().flat_map(|place| entry.migrations(place)).count(),
             (
                 places().filter(|place| place.snapshot.is_some()).count(),
                 places().filter(|place| place.verify.is_some()).count(),

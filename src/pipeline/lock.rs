@@ -147,7 +147,7 @@ fn stages(place: &Place, entering: &[&Entry]) -> Vec<String> {
 
 /// Whether some pipeline migrates here.
 pub(super) fn migrates(place: &Place, entering: &[&Entry]) -> bool {
-    place.migrations.iter().any(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
+    entering.iter().any(|entry| entry.migrates(place))
 }
 
 /// The clusters of the migrations that run as tasks: one that was stopped may still run.

@@ -24,7 +24,7 @@ pub(super) fn stage_name(environment: &str) -> String {
 
 /// The stage; none where nothing is migrated.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
-    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
+    let own = entry.migrations(place);
     let mut actions: Vec<Action> = own.map(|migrate| action(plan, entry, place, migrate, role)).collect();
     if actions.is_empty() {
         return None;

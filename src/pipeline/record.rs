@@ -50,7 +50,7 @@ pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stag
         return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
     }
     let is_deploy = stage == deploy::stage_name(&place.name);
-    let has_migrated = is_deploy && lock::migrates(place, &[entry]);
+    let has_migrated = is_deploy && entry.migrates(place);
     let may_be_rolled_back = is_deploy && place.rolls_back;
     if !is_guarded(place) && !has_migrated && !may_be_rolled_back {
         return None;
