@@ -11,8 +11,8 @@ use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::Store;
-use super::text::{Part, Text};
-use super::{Plan, action_variables, build, build_action, names, record, roles, source};
+use super::text::Text;
+use super::{Plan, action_variables, build, build_action, lock, names, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Config, Environment as Place, PerBranch};
 
@@ -92,10 +92,7 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     }
     let name = project_name(config);
     let home = &plan.home;
-    let bucket = Text::literal("arn:")
-        .and(Part::Partition)
-        .text(":s3:::")
-        .then(names::lock_bucket(&config.stem, home));
+    let bucket = Text::bucket_arn(lock::bucket(plan));
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
@@ -137,7 +134,7 @@ fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
         ("HISTORY_URL".to_owned(), open(source::git_endpoint(plan))),
         // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
         ("MIGRATION_FILES".to_owned(), open(record::migration_files(told).into())),
-        ("RECORD_BUCKET".to_owned(), open(names::lock_bucket(&config.stem, &plan.home))),
+        ("RECORD_BUCKET".to_owned(), open(lock::bucket(plan))),
         ("RECORD_REGION".to_owned(), open(plan.home.region_text())),
     ])
 }

@@ -8,7 +8,7 @@
 //! The guard is no second command of the lock's build: with the lock's shell and the one that reads commits, a buildspec
 //! would be longer than CodeBuild takes.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 
 use super::caller::Caller;
 use super::iam::Statement;
@@ -189,22 +189,18 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     let role = known_role(plan, place, kind);
     let Buildspecs { guard, record, .. } = &plan.buildspecs;
     let name = project_name(plan, place, kind);
-    let holder = lock::known_holder(plan, place).arn;
-    let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
+    let own = vec![lock::become_holder(plan, place)];
     let config = plan.config;
     let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
-    let variables = IndexMap::from([
-        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
-        ("LOCK_ENVIRONMENT".to_owned(), open(&place.name)),
-        ("LOCK_ROLE".to_owned(), Variable::Plain(holder)),
-        ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+    let of_commits = [
         ("REPOSITORY".to_owned(), open(plan.repository)),
         ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
         ("MIGRATION_FILES".to_owned(), open(&migration_files(&[place]))),
         ("MIGRATIONS_HAVE_FILES".to_owned(), open(if all_have_files { "yes" } else { "no" })),
         ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
         ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
-    ]);
+    ];
+    let variables = lock::holder_variables(plan, place).into_iter().chain(of_commits).collect();
     let buildspec = if kind == ProjectKind::Guard { guard } else { record }.clone();
     Caller { kind, name, role, own, timeout: TIMEOUT, variables, buildspec }.project(plan, at, store)
 }
