@@ -108,7 +108,7 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     statements.extend(source::reading(plan));
     let store = Store::new(plan, home, pipelines);
     let existing = config.existing.roles.compare.as_ref();
-    let known = roles::known(config, home, names::project_role(&name), existing);
+    let known = roles::of_project(config, home, &name, existing);
     let caller = Caller {
         kind: ProjectKind::Compare,
         name,

@@ -11,11 +11,12 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::caller::Caller;
 use super::iam::{Role, Statement, Trust};
-use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, LockHolder, Project, ProjectKind, Stage, Variable};
 use super::roles::{self, Known};
+use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record, verify};
+use super::{Plan, build, deploy, migrate, names, record, verify};
 use crate::branch_map::{Entry, stem_of_branches};
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
@@ -53,24 +54,14 @@ pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut 
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Action {
-    let mut action = build_action("Lock", Provider::Build, &project_name(plan, place));
-    // CodeBuild wants an input.
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    action.configuration.push((
-        "EnvironmentVariables",
-        action_variables(&[
-            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("PIPELINE", entry.pipeline.as_str()),
-            ("STAGE", stage),
-        ]),
-    ));
-    action
-}
-
-fn project_name(plan: &Plan, place: &Place) -> String {
-    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Lock.name())
+    let variables = [
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ("PIPELINE", entry.pipeline.as_str()),
+        ("STAGE", stage),
+    ];
+    let project = project_name(plan, place, ProjectKind::Lock);
+    let start = Start { title: "Lock", project: &project, input: build::ARTIFACT, variables: &variables };
+    start.action(plan, place, role)
 }
 
 /// The project, in the environment's account and region, where the tasks of its migrations are listed.
@@ -82,7 +73,7 @@ pub(super) fn project(
     store: &Store,
 ) -> Option<Project> {
     let lock = place.lock.as_ref()?;
-    let name = project_name(plan, place);
+    let name = project_name(plan, place, ProjectKind::Lock);
     let clusters = clusters(place, entering);
     let mut own = vec![become_holder(plan, place)];
     if !clusters.is_empty() {
@@ -191,8 +182,8 @@ fn projects(plan: &Plan, place: &Place, entering: &[&Entry]) -> Vec<String> {
 }
 
 fn known_project_role(plan: &Plan, place: &Place) -> Known {
-    let name = names::project_role(&project_name(plan, place));
-    roles::known(plan.config, &plan.place_of(place), name, place.roles.lock.as_ref())
+    let project = project_name(plan, place, ProjectKind::Lock);
+    roles::of_project(plan.config, &plan.place_of(place), &project, place.roles.lock.as_ref())
 }
 
 /// The role that alone writes an environment's lock and its record.

@@ -34,6 +34,7 @@ mod share;
 mod sidecars;
 mod snapshot;
 mod source;
+mod start;
 mod store;
 mod test;
 mod verify;

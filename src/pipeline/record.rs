@@ -12,11 +12,12 @@ use indexmap::IndexSet;
 
 use super::caller::Caller;
 use super::iam::Statement;
-use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Input, Project, ProjectKind, Stage, Variable};
 use super::roles::{self, Known};
+use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, source, verify};
+use super::{Buildspecs, Plan, build, deploy, lock, names, source, verify};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Event};
 
@@ -86,11 +87,7 @@ fn action(
     role: &Text,
     own: &[(&str, &str)],
 ) -> Action {
-    let mut action = build_action(kind.stem(), Provider::Build, &project_name(plan, place, kind));
-    // CodeBuild wants an input; the record names the images in this one.
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
+    let project = project_name(plan, place, kind);
     let records = folder(entry, place);
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
@@ -102,12 +99,10 @@ fn action(
         ("RECORD", records.as_str()),
     ];
     variables.extend(own);
-    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
-    action
-}
-
-fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
-    names::environment_project(&plan.config.stem, &place.name, kind.name())
+    // The record names the images in this artifact.
+    let start =
+        Start { title: kind.stem(), project: &project, input: build::ARTIFACT, variables: &variables };
+    start.action(plan, place, role)
 }
 
 /// The folder of the records of what a rule's pipeline deploys to an environment: that of the whole environment, or where the
@@ -150,8 +145,8 @@ fn starts_a_guard(plan: &Plan, place: &Place) -> bool {
 fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {
     let roles = &place.roles;
     let existing = if kind == ProjectKind::Guard { &roles.guard } else { &roles.record };
-    let name = names::project_role(&project_name(plan, place, kind));
-    roles::known(plan.config, &plan.place_of(place), name, existing.as_ref())
+    let project = project_name(plan, place, kind);
+    roles::of_project(plan.config, &plan.place_of(place), &project, existing.as_ref())
 }
 
 /// The ARNs of the roles of the projects.
