@@ -2,6 +2,7 @@
 //! deployed, an action before it says what the release brings.
 
 use super::model::{Action, Gates, Provider, Stage};
+use super::names::StageKind;
 use super::text::Text;
 use super::{Plan, compare, source};
 use crate::branch_map::Entry;
@@ -38,7 +39,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
     configuration.push(("ExternalEntityLink", Text::from(link)));
     let run_order = if compare.is_some() { 2 } else { 1 };
     Stage {
-        name: format!("Approve-{environment}"),
+        name: StageKind::Approve.stage(environment),
         actions: compare
             .into_iter()
             .chain(std::iter::once(Action {

@@ -12,11 +12,12 @@ use indexmap::{IndexMap, IndexSet};
 use super::caller::Caller;
 use super::iam::{Role, Statement, Trust};
 use super::model::{Action, LockHolder, Project, ProjectKind, Stage, Variable};
+use super::names::StageKind;
 use super::roles::{self, Known};
 use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, build, deploy, migrate, names, record, verify};
+use super::{Plan, build, deploy, migrate, names, record};
 use crate::branch_map::{Entry, stem_of_branches};
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
@@ -149,9 +150,9 @@ pub(super) fn bucket(plan: &Plan) -> Text {
 /// succeeded. Who verifies has to find what it deployed, so another one's deploy waits until it has.
 fn stages(place: &Place, entering: &[&Entry]) -> Vec<String> {
     let name = &place.name;
-    let migrate = migrates(place, entering).then(|| migrate::stage_name(name));
-    let verify = place.verify.as_ref().map(|_| verify::stage_name(name));
-    [migrate, Some(deploy::stage_name(name)), verify].into_iter().flatten().collect()
+    let migrate = migrates(place, entering).then(|| StageKind::Migrate.stage(name));
+    let verify = place.verify.as_ref().map(|_| StageKind::Verify.stage(name));
+    [migrate, Some(StageKind::Deploy.stage(name)), verify].into_iter().flatten().collect()
 }
 
 /// Whether some pipeline migrates here.

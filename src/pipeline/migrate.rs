@@ -7,6 +7,7 @@ mod on_machine;
 use indexmap::IndexMap;
 
 use super::model::{Action, Gates, Project, ProjectKind, Stage};
+use super::names::StageKind;
 use super::roles::{self, Known};
 use super::start::Start;
 use super::store::Store;
@@ -17,11 +18,6 @@ use crate::config::{Command, Environment as Place, Migrate, Run};
 
 pub(super) use ecs_task::{overrides, pass_roles};
 pub(super) use on_machine::command;
-
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Migrate-{environment}")
-}
 
 /// The stage; none where nothing is migrated.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
@@ -35,14 +31,14 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
     for (order, action) in (1..).zip(&mut actions) {
         action.run_order = order;
     }
-    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    let stage = Stage { name: StageKind::Migrate.stage(&place.name), actions, gates: Gates::default() };
     Some(lock::first(plan, entry, place, role, stage))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &Text) -> Action {
     let title = names::with_part("Migrate", migrate.name.as_deref());
     let image = images::variable(plan, &migrate.service);
-    let stage = stage_name(&place.name);
+    let stage = StageKind::Migrate.stage(&place.name);
     let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),

@@ -13,11 +13,12 @@ use indexmap::IndexSet;
 use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Input, Project, ProjectKind, Stage, Variable};
+use super::names::StageKind;
 use super::roles::{self, Known};
 use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Buildspecs, Plan, build, deploy, lock, names, source, verify};
+use super::{Buildspecs, Plan, build, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Event};
 
@@ -46,11 +47,12 @@ pub fn is_guarded(place: &Place) -> bool {
 /// that what is deployed is this execution's.
 pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {
     place.lock.as_ref()?;
-    if stage == verify::stage_name(&place.name) {
+    let kind = StageKind::of(stage)?;
+    if kind == StageKind::Verify {
         let own = [("OWN_DEPLOY", "yes"), ("STAGE", stage)];
         return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
     }
-    let is_deploy = stage == deploy::stage_name(&place.name);
+    let is_deploy = kind == StageKind::Deploy;
     let has_migrated = is_deploy && entry.migrates(place);
     let may_be_rolled_back = is_deploy && place.rolls_back;
     if !is_guarded(place) && !has_migrated && !may_be_rolled_back {
@@ -70,8 +72,8 @@ pub(super) fn last(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage
     // A tag is on no branch. A name that is known needs no variable.
     let branch = match (entry.trigger.event, entry.trigger.includes.as_slice()) {
         (Event::Tag, _) => None,
-        (_, [pattern]) if pattern.exact().is_some() => pattern.exact(),
-        _ => Some("#{Source.BranchName}"),
+        (Event::Push | Event::PullRequest, [pattern]) if pattern.exact().is_some() => pattern.exact(),
+        (Event::Push | Event::PullRequest, _) => Some("#{Source.BranchName}"),
     };
     let own: Vec<_> = branch.map(|branch| ("BRANCH", branch)).into_iter().collect();
     let mut action = action(ProjectKind::Record, plan, entry, place, role, &own);

@@ -6,10 +6,11 @@ use serde_json::json;
 use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Variable};
+use super::names::StageKind;
 use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, build, migrate, names, roles};
+use super::{Plan, build, names, roles};
 use crate::branch_map::Entry;
 use crate::config::{Database, Environment as Place, Snapshot};
 
@@ -23,7 +24,7 @@ const SHORT_IDS: &str = "????????-????????";
 /// The action; none where no snapshot is made. It is the first of the Migrate stage.
 pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Action> {
     place.snapshot.as_ref()?;
-    let stage = migrate::stage_name(&place.name);
+    let stage = StageKind::Migrate.stage(&place.name);
     let variables = [
         ("COMMIT_ID", "#{Source.CommitId}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),

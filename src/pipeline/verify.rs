@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::model::{Gates, Project, ProjectKind, Provider, Stage, Variable};
+use super::names::StageKind;
 use super::start::{Start, project_name};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
@@ -14,15 +15,10 @@ use super::{Plan, build, lock, project, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Http, Verify};
 
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Verify-{environment}")
-}
-
 /// The stage; none where nothing is asked.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
     let verify = place.verify.as_ref()?;
-    let name = stage_name(&place.name);
+    let name = StageKind::Verify.stage(&place.name);
     let variables = [
         ("COMMIT_ID", "#{Source.CommitId}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),

@@ -8,17 +8,13 @@ mod order;
 
 use super::iam::Statement;
 use super::model::{Action, Gates, Project, ProjectKind, Stage};
+use super::names::StageKind;
 use super::start::Start;
 use super::store::Store;
 use super::text::{Place as At, Text};
 use super::{Plan, build, images, keep, lock, names, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place};
-
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Deploy-{environment}")
-}
 
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Stage {
     let mut actions = vec![keep::action(plan, entry, place, role)];
@@ -34,7 +30,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     }));
     // They stand as they run, for who reads them.
     actions.sort_by_key(|action| action.run_order);
-    let mut stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    let mut stage = Stage { name: StageKind::Deploy.stage(&place.name), actions, gates: Gates::default() };
     record::last(plan, entry, place, role, &mut stage);
     lock::first(plan, entry, place, role, stage)
 }
@@ -47,7 +43,7 @@ fn action(plan: &Plan, entry: &Entry, place: &Place, service: &str, deploy: &Dep
         Deploy::EcsTask(_) => build::ARTIFACT,
         Deploy::Commands(_) => source::ARTIFACT,
     };
-    let (image, stage) = (images::variable(plan, service), stage_name(&place.name));
+    let (image, stage) = (images::variable(plan, service), StageKind::Deploy.stage(&place.name));
     let variables = [
         ("IMAGE", image.as_str()),
         ("COMMIT_ID", "#{Source.CommitId}"),
