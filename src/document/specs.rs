@@ -38,14 +38,14 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// The same with copies of shell steps in the place of branchline's own. A fault of a copy has its place in
 /// [`RenderError::misfit`].
 pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
-    let (texts, builds, tests) = made(config, ejected)?;
-    let all = whose(config, &texts).map(|(_, text)| &**text);
+    let (written, builds, tests) = made(config, ejected)?;
+    let all = whose(config, &written).map(|(_, text)| &**text);
     let blocks = Blocks::of(all.filter(|text| !text.is_empty()));
-    Ok(Specs { texts, builds, tests, blocks })
+    Ok(Specs { texts: written, builds, tests, blocks })
 }
 
 /// Each buildspec, with whose it is. One that nobody needs is empty.
-fn whose<'a>(config: &'a Config, texts: &'a Buildspecs) -> impl Iterator<Item = (Whose<'a>, &'a Arc<str>)> {
+fn whose<'a>(config: &'a Config, written: &'a Buildspecs) -> impl Iterator<Item = (Whose<'a>, &'a Arc<str>)> {
     let Buildspecs {
         builds,
         tests,
@@ -58,7 +58,7 @@ fn whose<'a>(config: &'a Config, texts: &'a Buildspecs) -> impl Iterator<Item = 
         deploys,
         snapshot,
         verify,
-    } = texts;
+    } = written;
     let steps = migrations.values().chain([keep, lock, guard, record, compare, snapshot, verify]);
     let builds = builds.values().map(|text| (Whose::Build, text));
     let tests = config.tests.iter().map(Whose::Test).zip(tests);
