@@ -5,6 +5,7 @@ pub mod buildspec_files;
 pub mod cloudformation;
 pub mod codepipeline;
 mod conditions;
+mod declaration;
 pub mod digest;
 mod draft;
 pub mod ejected;

@@ -40,36 +40,13 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// [`RenderError::misfit`].
 pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config, ejected)?;
-    let Buildspecs {
-        builds: each_build,
-        tests: each_test,
-        migrations,
-        keep,
-        lock,
-        guard,
-        record,
-        compare,
-        deploys,
-        snapshot,
-        verify,
-    } = &written;
-    let steps = migrations
-        .values()
-        .chain([keep, lock, guard, record, compare, snapshot, verify])
-        .chain(deploys.values());
-    let all = each_build.values().chain(each_test).chain(steps);
-    let blocks = Blocks::of(all.map(|text| &**text).filter(|text| !text.is_empty()));
+    let all = whose(config, &written).map(|(_, text)| &**text);
+    let blocks = Blocks::of(all.filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
 
-/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
-/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
-pub const LONGEST: usize = 25_600;
-
-/// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes.
-///
-/// What makes one long is the configuration's: the services of `build`, the commands of tests.
-pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
+/// Each buildspec, with whose it is. One that nobody needs is empty.
+fn whose<'a>(config: &'a Config, written: &'a Buildspecs) -> impl Iterator<Item = (Whose<'a>, &'a Arc<str>)> {
     let Buildspecs {
         builds,
         tests,
@@ -82,7 +59,7 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         deploys,
         snapshot,
         verify,
-    } = &specs.texts;
+    } = written;
     let steps = [
         ("keep", keep),
         ("lock", lock),
@@ -92,25 +69,39 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         ("snapshot", snapshot),
         ("verify", verify),
     ];
-    let others = migrations.values().map(|text| ("migrate", text)).chain(steps);
-    let others = others.map(|(name, text)| (Long::Step(name), text.len()));
-    let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
-    let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
-    let longest = builds.values().map(|text| text.len()).max().unwrap_or_default();
-    let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
-    let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
-    let all = of_pipelines.filter(|_| in_stack).chain(others);
-    all.filter(|&(_, length)| length > LONGEST).collect()
+    let steps = migrations.values().map(|text| ("migrate", text)).chain(steps);
+    let builds = builds.values().map(|text| (Whose::Build, text));
+    let tests = config.tests.iter().map(Whose::Test).zip(tests);
+    let deploys = deploys.iter().map(|(service, text)| (Whose::Deploy(service), text));
+    builds.chain(tests).chain(steps.map(|(name, text)| (Whose::Step(name), text))).chain(deploys)
 }
 
-/// Whose buildspec is too long.
+/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
+/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
+pub const LONGEST: usize = 25_600;
+
+/// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes; of the builds the longest.
+///
+/// What makes one long is the configuration's: the services of `build`, the commands of tests.
+pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Whose<'a>, usize)> {
+    let in_stack = |whose: &Whose| match whose {
+        Whose::Build | Whose::Test(_) => config.buildspecs == ConfigBuildspecs::Inline,
+        Whose::Deploy(_) | Whose::Step(_) => true,
+    };
+    let all = whose(config, &specs.texts).map(|(whose, text)| (whose, text.len()));
+    let long = all.filter(|(whose, length)| in_stack(whose) && *length > LONGEST);
+    let (builds, others): (Vec<_>, Vec<_>) = long.partition(|(whose, _)| matches!(whose, Whose::Build));
+    builds.into_iter().max_by_key(|(_, length)| *length).into_iter().chain(others).collect()
+}
+
+/// Whose a buildspec is.
 #[derive(Debug, Clone, Copy)]
-pub enum Long<'a> {
-    /// The build's.
+pub enum Whose<'a> {
+    /// A build's.
     Build,
     /// That of tests.
     Test(&'a Test),
-    /// That of the deploy of a service.
+    /// That of the deploy of a service, by the service's name.
     Deploy(&'a str),
     /// That of a step which no configuration makes longer, by its name: only a copy of it, or of one inside of it, can be.
     Step(&'static str),

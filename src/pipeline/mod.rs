@@ -34,6 +34,7 @@ pub mod record;
 mod share;
 mod snapshot;
 mod source;
+mod start;
 mod store;
 mod test;
 mod verify;

@@ -7,8 +7,10 @@ use sha2::{Digest, Sha256};
 use super::text::{Place, Text};
 
 mod record;
+mod stage;
 
 pub use record::{all_records, migrated_object, record, records};
+pub use stage::StageKind;
 
 /// Characters of a role's name (IAM quotas).
 pub const ROLE: usize = 64;

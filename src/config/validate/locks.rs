@@ -1,9 +1,8 @@
 //! The locks of environments: who has one, and for how long it is waited for.
 
+use super::Judge;
 use super::slips::{rules_of, runs};
-use super::{Judge, words};
 use crate::config::raw::{RawDowngrade, RawLock};
-use crate::config::schema::duration_minutes;
 use crate::config::{Config, Deploy, Environment, Lock, length};
 use crate::diagnostic::{Finding, Span, shown};
 
@@ -25,18 +24,7 @@ impl Judge<'_> {
         for (place, lock) in config.environments.values_mut().zip(locks) {
             place.lock = lock;
         }
-        // Branches of features come in any order, and a preview of any of them is wanted.
-        let previews: Vec<String> = config
-            .environments
-            .values()
-            .filter(|place| self.raw.environments.get(&place.name).is_some_and(|raw| raw.downgrade.is_none()))
-            .filter(|place| {
-                let mut rules = rules_of(config, place).peekable();
-                rules.peek().is_some() && rules.all(|rule| rule.per_branch.is_some())
-            })
-            .map(|place| place.name.clone())
-            .collect();
-        for name in previews {
+        for name in self.previews(config) {
             if let Some(place) = config.environments.get_mut(&name) {
                 place.allows_downgrade = true;
             }
@@ -45,6 +33,20 @@ impl Judge<'_> {
             self.nothing_is_compared(place);
             self.rolls_back_what_is_not_known(config, place);
         }
+    }
+
+    /// The environments that say nothing of older commits and to which pipelines of branches alone deploy: branches of features
+    /// come in any order, and a preview of any of them is wanted.
+    fn previews(&self, config: &Config) -> Vec<String> {
+        let says_nothing = |place: &&Environment| {
+            self.raw.environments.get(&place.name).is_some_and(|raw| raw.downgrade.is_none())
+        };
+        let is_of_branches = |place: &&Environment| {
+            let mut rules = rules_of(config, place).peekable();
+            rules.peek().is_some() && rules.all(|rule| rule.per_branch.is_some())
+        };
+        let previews = config.environments.values().filter(says_nothing).filter(is_of_branches);
+        previews.map(|place| place.name.clone()).collect()
     }
 
     /// A rollback where several pipelines deploy and nothing says what was there (code `BL125`): CodePipeline goes back to the
@@ -121,20 +123,11 @@ impl Judge<'_> {
                     return Some(by_itself);
                 };
                 let path = ["environments", place.name.as_str(), "lock", "wait"];
-                let wait = duration_minutes(text).unwrap_or(by_itself.wait);
-                if !WAITS.contains(&wait) {
-                    self.report(
-                        Finding::error("BL039", self.place(&path), "`wait` is out of range")
-                            .because(format!("it is {}", words(wait)))
-                            .help(format!(
-                                "write a time between {} and {}",
-                                words(*WAITS.start()),
-                                words(*WAITS.end())
-                            )),
-                    );
-                } else if longest > *WAITS.end() {
+                let wait = self.minutes(Some(text), &path, by_itself.wait, WAITS);
+                let is_possible = WAITS.contains(&wait);
+                if is_possible && longest > *WAITS.end() {
                     self.outlasts(place, longest, self.place(&path));
-                } else if wait < longest {
+                } else if is_possible && wait < longest {
                     let finding = too_early(place, longest, self.place(&path));
                     self.report(
                         finding.help(format!("write `wait: {}` or more, or leave it out", length(longest))),
@@ -161,7 +154,7 @@ impl Judge<'_> {
     fn outlasts(&mut self, place: &Environment, longest: u32, at: Span) {
         let finding = too_early(place, longest, at).help(format!(
             "shorten what takes longest: nothing waits for more than {}, and who comes after that is started again by hand",
-            words(*WAITS.end())
+            length(*WAITS.end())
         ));
         self.report(finding);
     }
