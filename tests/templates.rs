@@ -263,6 +263,7 @@ fn a_step_that_no_shell_reads_is_refused() {
         (format!("{original}echo a\0b\n"), "stands in this step"),
         (format!("{original}echo 'it\n"), "this quote is not closed"),
         (format!("{original}echo \"$(date)\n"), "this quote is not closed"),
+        (format!("{original}cat <<END\nx\n"), "this here document never ends"),
     ] {
         let (told, code) = checked_alone("keep", &whole);
         assert!(code == Some(3) && told.contains("error[BL307]") && told.contains(why), "{told}");

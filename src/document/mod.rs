@@ -10,6 +10,7 @@ pub mod digest;
 mod draft;
 pub mod ejected;
 mod file;
+mod harmless;
 pub mod messages;
 pub mod overrides;
 pub mod overview;
