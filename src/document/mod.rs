@@ -12,6 +12,7 @@ mod file;
 pub mod messages;
 pub mod overrides;
 pub mod overview;
+mod pieces;
 pub mod read_back;
 mod roles;
 pub mod size;

@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::buildspec::Image;
 use super::ejected::{self, Ejected};
+use super::pieces;
 
 /// The templates by name. A partial is one like the others.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -221,15 +222,10 @@ impl Steps {
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
         handlebars.register_helper("if", Box::new(Given));
-        // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        let is_read = |(name, text): &&(&str, &str)| {
-            text.contains("{{")
-                || [SIGN_IN, BUILD_REUSE, HISTORY, HISTORY_SUMMARY, RECORD_HOLDER].contains(name)
-        };
-        for &(name, text) in TEMPLATES.iter().filter(is_read) {
-            handlebars
-                .register_template_string(name, text)
+        for &(name, text) in TEMPLATES {
+            let template = pieces::read(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
+            handlebars.register_template(name, template);
         }
         for copy in copies {
             let Some((name, _)) = TEMPLATES.iter().find(|(name, _)| *name == copy.name) else { continue };
@@ -254,11 +250,6 @@ impl Steps {
 
     /// The shell step of a template, ending in one newline.
     pub(super) fn render(&self, name: &str, data: &impl Serialize) -> Result<String, StepsError> {
-        if !self.handlebars.has_template(name)
-            && let Some((_, text)) = TEMPLATES.iter().find(|(known, _)| *known == name)
-        {
-            return Ok((*text).to_owned());
-        }
         let text = self
             .handlebars
             .render(name, data)
@@ -403,6 +394,13 @@ mod tests {
         ] {
             let rendered = render(template, &json!({"list": [{"name": "a"}]}));
             assert!(matches!(rendered, Err(StepsError::Render { .. })), "{template} gave {rendered:?}");
+        }
+    }
+
+    #[test]
+    fn every_step_comes_to_the_same_in_pieces() {
+        for (name, text) in TEMPLATES {
+            assert!(pieces::is_read_alike(text), "{name}");
         }
     }
 
