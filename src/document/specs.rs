@@ -160,6 +160,12 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
     let (keep, ..) = named("keep", None, buildspec::keep(&steps, are_looked_for(config)))?;
     // Most files want few of these.
     let (mut compare, mut snapshot, mut verify) = (Arc::default(), Arc::default(), Arc::default());
+    let (mut lock, mut guard, mut record) = (Arc::default(), Arc::default(), Arc::default());
+    if config.environments.values().any(|place| place.lock.is_some()) {
+        lock = named("lock", None, buildspec::lock(&steps))?.0;
+        guard = named("guard", None, buildspec::guard(&steps))?.0;
+        record = named("record", None, buildspec::record(&steps))?.0;
+    }
     if config.environments.values().any(is_told) {
         compare = named("compare", None, buildspec::compare(&steps))?.0;
     }
@@ -169,9 +175,6 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
     if config.environments.values().any(|place| place.verify.is_some()) {
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
-    let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
-    let (guard, ..) = named("guard", None, buildspec::guard(&steps))?;
-    let (record, ..) = named("record", None, buildspec::record(&steps))?;
     let mut deploys: BTreeMap<String, Arc<str>> = BTreeMap::new();
     // What runs is the same in every environment.
     for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {

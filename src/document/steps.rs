@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::buildspec::Image;
 use super::ejected::{self, Ejected};
+use super::pieces;
 
 mod table;
 
@@ -26,7 +27,7 @@ pub(super) use table::{
     BUILD, BUILD_POST, BUILD_PRE, COMPARE, DEPLOY_COMMANDS, DEPLOY_ECS_TASK, GUARD, KEEP, LOCK, MIGRATE,
     MIGRATE_IN_CHECKOUT, MIGRATE_IN_IMAGE, RECORD, SNAPSHOT, TEST_IN_IMAGE, VERIFY,
 };
-use table::{DOCKER_BUILD, STEPS};
+use table::{DOCKER_BUILD, STEPS, Step};
 
 /// The steps by name, each with what it does.
 pub fn listed() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -133,9 +134,10 @@ impl Steps {
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
         handlebars.register_helper("if", Box::new(Given));
-        // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        for step in STEPS.iter().filter(|step| step.is_partial || step.text.contains("{{")) {
-            register(&mut handlebars, step.name, step.text)?;
+        for &Step { name, text, .. } in STEPS {
+            let template = pieces::read(name, text)
+                .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
+            handlebars.register_template(name, template);
         }
         for copy in copies {
             let Some(step) = table::find(&copy.name) else { continue };
@@ -158,11 +160,6 @@ impl Steps {
 
     /// The shell step of a template, ending in one newline.
     pub(super) fn render(&self, name: &str, data: &impl Serialize) -> Result<String, StepsError> {
-        if !self.handlebars.has_template(name)
-            && let Some(text) = original(name)
-        {
-            return Ok(text.to_owned());
-        }
         let text = self
             .handlebars
             .render(name, data)
@@ -318,6 +315,13 @@ mod tests {
     }
 
     #[test]
+    fn every_step_comes_to_the_same_in_pieces() {
+        for Step { name, text, .. } in STEPS {
+            assert!(pieces::is_read_alike(text), "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_null_or_empty_is_not_given() {
         let template = "{{#given a}}yes{{else}}no{{/given}}";
         for absent in [json!(null), json!(false), json!(""), json!([])] {
@@ -341,15 +345,6 @@ mod tests {
     fn no_two_steps_have_one_name() {
         let names: BTreeSet<&str> = listed().map(|(name, _)| name).collect();
         assert_eq!(names.len(), STEPS.len());
-    }
-
-    #[test]
-    fn a_step_is_a_part_of_others_where_one_names_it() {
-        for step in STEPS {
-            let tags = ["}}", " "].map(|end| format!("{{{{> {}{end}", step.name));
-            let named = STEPS.iter().any(|other| tags.iter().any(|tag| other.text.contains(tag)));
-            assert_eq!(named, step.is_partial, "{}", step.name);
-        }
     }
 
     #[test]

@@ -80,11 +80,11 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, Arc<str>>,
     /// Marks images that are about to be deployed.
     pub keep: Arc<str>,
-    /// Takes an environment's lock.
+    /// Takes an environment's lock; empty where none has one.
     pub lock: Arc<str>,
-    /// Stops what is older than what is deployed.
+    /// Stops what is older than what is deployed; empty where nothing is locked.
     pub guard: Arc<str>,
-    /// Writes down what is deployed.
+    /// Writes down what is deployed; empty where nothing is locked.
     pub record: Arc<str>,
     /// Says what a release brings; empty where no approval is told.
     pub compare: Arc<str>,

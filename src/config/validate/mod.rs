@@ -35,6 +35,7 @@ mod targets;
 mod tests;
 mod used;
 mod verify;
+mod ways;
 
 use indexmap::IndexMap;
 

@@ -8,17 +8,11 @@ pub(super) struct Step {
     pub(super) purpose: &'static str,
     /// Its template.
     pub(super) text: &'static str,
-    /// Whether others have it inside of them.
-    pub(super) is_partial: bool,
 }
 
 impl Step {
-    const fn whole(name: &'static str, purpose: &'static str, text: &'static str) -> Self {
-        Step { name, purpose, text, is_partial: false }
-    }
-
-    const fn partial(name: &'static str, purpose: &'static str, text: &'static str) -> Self {
-        Step { name, purpose, text, is_partial: true }
+    const fn new(name: &'static str, purpose: &'static str, text: &'static str) -> Self {
+        Step { name, purpose, text }
     }
 }
 
@@ -47,48 +41,48 @@ pub(in crate::document) const VERIFY: &str = "verify";
 
 /// All of them, in the order in which they are listed.
 pub(super) const STEPS: &[Step] = &[
-    Step::partial(
+    Step::new(
         "sign_in",
         "signs Docker in to ECR, inside of others",
         include_str!("../../../templates/steps/sign_in.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         "pushed_to",
         "names the repository and the tag of an image, inside of others",
         include_str!("../../../templates/steps/build/pushed_to.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         "build/reuse",
         "looks for images that another pipeline built from the same files, inside of build/build",
         include_str!("../../../templates/steps/build/reuse.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         DOCKER_BUILD,
         "the command that builds an image, inside of others",
         include_str!("../../../templates/steps/docker_build.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         BUILD_PRE,
         "what comes before the images are built",
         include_str!("../../../templates/steps/build/pre_build.sh.hbs"),
     ),
-    Step::whole(BUILD, "builds every image", include_str!("../../../templates/steps/build/build.sh.hbs")),
-    Step::whole(
+    Step::new(BUILD, "builds every image", include_str!("../../../templates/steps/build/build.sh.hbs")),
+    Step::new(
         BUILD_POST,
         "pushes every image and writes what the deploys read",
         include_str!("../../../templates/steps/build/post_build.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         TEST_IN_IMAGE,
         "runs tests in the new image, or in a stage of its Dockerfile",
         include_str!("../../../templates/steps/test/in_image.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         MIGRATE,
         "runs a migration as an ECS task and waits for it",
         include_str!("../../../templates/steps/migrate.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         MIGRATE_IN_IMAGE,
         "runs a migration in the new image on a build machine",
         concat!(
@@ -97,7 +91,7 @@ pub(super) const STEPS: &[Step] = &[
             include_str!("../../../templates/steps/migrate/run.sh.hbs"),
         ),
     ),
-    Step::whole(
+    Step::new(
         MIGRATE_IN_CHECKOUT,
         "runs a migration in the files of the commit on a build machine",
         concat!(
@@ -106,62 +100,62 @@ pub(super) const STEPS: &[Step] = &[
             include_str!("../../../templates/steps/migrate/run.sh.hbs"),
         ),
     ),
-    Step::whole(
+    Step::new(
         KEEP,
         "marks the images that are about to be deployed",
         include_str!("../../../templates/steps/keep.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         "history",
         "functions that read the commits of the repository, inside of others",
         include_str!("../../../templates/steps/history.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         "history/summary",
         "functions that say what lies between two commits, inside of others",
         include_str!("../../../templates/steps/history/summary.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         LOCK,
         "takes the lock of an environment, or waits for it",
         include_str!("../../../templates/steps/lock.sh.hbs"),
     ),
-    Step::partial(
+    Step::new(
         "record/holder",
         "functions that read and write what is deployed, inside of others",
         include_str!("../../../templates/steps/record/holder.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         GUARD,
         "stops a commit that is older than what is deployed, before something is changed",
         include_str!("../../../templates/steps/guard.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         RECORD,
         "writes down what was deployed",
         include_str!("../../../templates/steps/record.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         COMPARE,
         "says before an approval what the release would bring",
         include_str!("../../../templates/steps/compare.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         DEPLOY_ECS_TASK,
         "gives a task family the new image, and moves on what starts its tasks",
         include_str!("../../../templates/steps/deploy/ecs_task.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         DEPLOY_COMMANDS,
         "says after the commands of a deploy how they have ended",
         include_str!("../../../templates/steps/deploy/commands.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         SNAPSHOT,
         "makes a snapshot of the database before it is migrated, and waits for it",
         include_str!("../../../templates/steps/snapshot.sh.hbs"),
     ),
-    Step::whole(
+    Step::new(
         VERIFY,
         "asks over HTTP and by commands whether what was deployed works",
         include_str!("../../../templates/steps/verify.sh.hbs"),
