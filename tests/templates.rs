@@ -200,7 +200,10 @@ fn a_file_that_is_no_step_is_an_error_for_scripts_too() {
 #[test]
 fn a_copy_that_is_too_long_is_told_like_ours() {
     let (told, code) = checked("build/build", &format!("# {}\n", "x".repeat(26_000)));
-    assert!(code == Some(3) && told.contains("error[BL209]"), "{told}");
+    assert!(code == Some(3) && told.contains("error[BL209]: the buildspec of `build` would have"), "{told}");
+    let (told, code) = checked("keep", &format!("# {}\n", "x".repeat(26_000)));
+    assert!(code == Some(3) && told.contains("error[BL209]: the buildspec of `keep` would have"), "{told}");
+    assert!(told.contains("make the copies in .branchline/templates") && !told.contains("split"), "{told}");
 }
 
 #[test]
@@ -260,6 +263,7 @@ fn a_step_that_no_shell_reads_is_refused() {
         (format!("{original}echo a\0b\n"), "stands in this step"),
         (format!("{original}echo 'it\n"), "this quote is not closed"),
         (format!("{original}echo \"$(date)\n"), "this quote is not closed"),
+        (format!("{original}cat <<END\nx\n"), "this here document never ends"),
     ] {
         let (told, code) = checked_alone("keep", &whole);
         assert!(code == Some(3) && told.contains("error[BL307]") && told.contains(why), "{told}");

@@ -1,8 +1,8 @@
 //! What one rule comes to: a pipeline's name, and what starts it.
 
 use super::pattern::Pattern;
-use crate::config::Event;
 use crate::config::raw::RawMode;
+use crate::config::{Environment, Event, Migrate};
 
 /// The most patterns in one list of a trigger's filter (CodePipeline API, `GitBranchPatternList`, `GitTagPatternList`,
 /// `GitFilePathPatternList`).
@@ -70,6 +70,16 @@ impl Entry {
     /// Whether the pipeline builds and deploys the service.
     pub fn has(&self, service: &str) -> bool {
         self.services.iter().any(|name| name == service)
+    }
+
+    /// The migrations that the pipeline runs in an environment, in the order of the file: those of its services.
+    pub fn migrations<'p>(&self, environment: &'p Environment) -> impl Iterator<Item = &'p Migrate> {
+        environment.migrations.iter().filter(|migrate| self.has(&migrate.service))
+    }
+
+    /// Whether the pipeline migrates an environment.
+    pub fn migrates(&self, environment: &Environment) -> bool {
+        self.migrations(environment).next().is_some()
     }
 
     /// The branch of the Source action, which is taken where a start names no commit. For a pattern it is the pattern

@@ -19,7 +19,7 @@ impl Entry {
     }
 
     fn marks(&self, place: &Environment) -> Vec<String> {
-        let migrations = match place.migrations.iter().filter(|migrate| self.has(&migrate.service)).count() {
+        let migrations = match self.migrations(place).count() {
             0 => None,
             1 => Some("migration".to_owned()),
             several => Some(format!("{several} migrations")),

@@ -9,7 +9,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::terminal::Style;
 use crate::diagnostic::{self, Finding, has_errors};
 use crate::document::ejected::{self, Ejected};
-use crate::document::specs::{self, Long, Specs};
+use crate::document::specs::{self, Specs, Whose};
 use crate::document::{RenderError, overrides, size};
 use crate::edge::configuration::{self, ConfigurationError, Found};
 use crate::edge::templates;
@@ -193,17 +193,22 @@ impl Loaded {
 }
 
 /// A buildspec that CodeBuild would refuse.
-fn too_long(config: &Config, whose: Long, bytes: usize) -> Finding {
+fn too_long(config: &Config, whose: Whose, bytes: usize) -> Finding {
     let (place, name, help) = match whose {
-        Long::Test(test) => {
+        Whose::Test(test) => {
             (Some(test.section), "test", "move the commands into a script in the repository, and run that")
         }
-        Long::Deploy(service) => (
+        Whose::Deploy(service) => (
             config.services.get(service).map(|service| service.place),
             "deploy",
             "move the commands into a script in the repository, and run that",
         ),
-        Long::Build | Long::Step => (
+        Whose::Step(name) => (
+            config.services.values().next().map(|service| service.place),
+            name,
+            "make the copies in .branchline/templates that it is made of shorter",
+        ),
+        Whose::Build => (
             config.services.values().next().map(|service| service.place),
             "build",
             "split the services over two apps, each with a branchline.yml of its own",

@@ -8,8 +8,8 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::words::{columns, quoted};
-use super::{Exit, load, stages};
+use super::words::{columns, quoted, some_of};
+use super::{Exit, gates, load, stages};
 use crate::branch_map::pattern::Pattern;
 use crate::branch_map::{BranchMap, Entry, Facts};
 use crate::cli::Location;
@@ -57,9 +57,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     Ok(Exit::Done)
 }
-
-/// How many local branches of one rule are named.
-const BRANCHES_NAMED: usize = 5;
 
 /// The map as a table, as wide as the terminal at most, and below it the local branches. Ends in a newline.
 pub fn report(map: &BranchMap, config: &Config, git: Option<&Facts>, width: usize) -> String {
@@ -136,17 +133,22 @@ fn reused(config: &Config) -> String {
     })
 }
 
-/// The environments with a lock, and the rules whose releases wait for each other there; empty where there are none.
+/// The environments with a lock, the rules whose releases wait for each other there, and what else follows from a lock;
+/// empty where there are none.
 fn locked(map: &BranchMap, config: &Config) -> String {
     let rows: Vec<(String, String)> = map
         .locked(config)
         .into_iter()
-        .map(|(environment, rules)| (environment.to_owned(), named(&rules.into_iter().collect::<Vec<_>>())))
+        .map(|(environment, rules)| (environment.to_owned(), some_of(&rules.into_iter().collect::<Vec<_>>())))
         .collect();
     if rows.is_empty() {
         return String::new();
     }
-    format!("\nWith a lock, which lets in one release of these rules at a time:\n{}", columns(&rows))
+    format!(
+        "\nWith a lock, which lets in one release of these rules at a time:\n{}{}",
+        columns(&rows),
+        gates::behind_locks(config)
+    )
 }
 
 /// What starts a pipeline: the branch, and in lines below it what is left out, which files count, which services are
@@ -179,26 +181,20 @@ fn branches(map: &BranchMap, branches: &[&str], heading: &str) -> String {
     }
     matched.retain(|_, branches| !branches.is_empty());
     let mut lines: Vec<(String, String)> =
-        matched.iter().map(|(rule, branches)| ((*rule).to_owned(), named(branches))).collect();
+        matched.iter().map(|(rule, branches)| ((*rule).to_owned(), some_of(branches))).collect();
     if !waiting.is_empty() {
-        lines.push(("no pipeline".to_owned(), named(&waiting)));
+        lines.push(("no pipeline".to_owned(), some_of(&waiting)));
     }
     if !unmatched.is_empty() {
-        lines.push(("no rule".to_owned(), named(&unmatched)));
+        lines.push(("no rule".to_owned(), some_of(&unmatched)));
     }
     format!("{heading}:\n{}", columns(&lines))
-}
-
-fn named(branches: &[&str]) -> String {
-    let (some, more) = branches.split_at(branches.len().min(BRANCHES_NAMED));
-    let named = some.join(", ");
-    if more.is_empty() { named } else { format!("{named} and {} more", more.len()) }
 }
 
 /// The map as a list of pipelines, each with `name`, `rule` (its key), `branch` (the branch or the pattern; null where tags
 /// or several branches start it), `per_branch` (whether it is one of several by its rule, for this branch alone),
 /// `environments`, `locks` (those of them with a lock: of the pipelines that list the same one, one release at a time goes
-/// through it), `reuse` (the rules whose images it takes) and `triggers`.
+/// through it), `gates` (what stands at each of them), `reuse` (the rules whose images it takes) and `triggers`.
 pub fn json(map: &BranchMap, config: &Config) -> Value {
     map.entries.iter().map(|entry| pipeline(entry, config)).collect()
 }
@@ -222,6 +218,7 @@ fn pipeline(entry: &Entry, config: &Config) -> Value {
         "per_branch": entry.of_branch.is_some(),
         "environments": entry.environments,
         "locks": entry.locked(config).collect::<Vec<_>>(),
+        "gates": gates::json(config, entry),
         "reuse": entry.reuses(config),
         "triggers": {
             "branches": of(Event::Push),

@@ -17,6 +17,7 @@ pub mod templates;
 
 mod branches;
 mod exit;
+mod gates;
 mod load;
 mod repository;
 pub mod stages;

@@ -6,6 +6,7 @@ use crate::config::{
     self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
 };
 use crate::pipeline::compare::is_told;
+use crate::pipeline::names::StageKind;
 use crate::pipeline::record::is_guarded;
 use crate::pipeline::test_belongs;
 
@@ -99,7 +100,7 @@ fn reused(config: &Config, entry: &Entry) -> String {
 }
 
 fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item = Stage> {
-    let stage = |kind: &str, what: String| Stage { name: format!("{kind}-{}", environment.name), what };
+    let stage = |kind: StageKind, what: String| Stage { name: kind.stage(&environment.name), what };
     let window = environment.window.as_ref().map(|window| format!("in the window {}: ", window.describe()));
     let in_window = window.unwrap_or_default();
     // What stops a release stands before what it stops.
@@ -110,14 +111,9 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
         let limit = approval.own_timeout().map(|limit| format!(", for at most {}", config::length(limit)));
         let limit = limit.unwrap_or_default();
         let brings = if is_told(environment) { "say what the release brings, then " } else { "" };
-        stage("Approve", format!("{in_window}{brings}wait until a person says yes{limit}{told}"))
+        stage(StageKind::Approve, format!("{in_window}{brings}wait until a person says yes{limit}{told}"))
     });
-    let migrations: Vec<String> = environment
-        .migrations
-        .iter()
-        .filter(|migrate| entry.has(&migrate.service))
-        .map(migration_in_words)
-        .collect();
+    let migrations: Vec<String> = entry.migrations(environment).map(migration_in_words).collect();
     let snapshot = environment.snapshot.as_ref().map(|snapshot| {
         let (kind, name) = (snapshot.database.kind(), snapshot.database.name());
         format!("make a snapshot of the {kind} {name} and wait for it")
@@ -125,7 +121,7 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     let fails = if migrations.len() > 1 || snapshot.is_some() { "if one fails" } else { "if it fails" };
     let migrate = (!migrations.is_empty()).then(|| {
         let all: Vec<String> = snapshot.into_iter().chain(migrations).collect();
-        stage("Migrate", format!("{enter}{}; {fails}, nothing is deployed", all.join(", then ")))
+        stage(StageKind::Migrate, format!("{enter}{}; {fails}, nothing is deployed", all.join(", then ")))
     });
     let deploys: Vec<String> = environment
         .deploys
@@ -136,9 +132,11 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     // A window stands before what comes first.
     let first = if migrate.is_none() { enter.as_str() } else { "" };
     let record = if environment.lock.is_some() { ", and write it down" } else { "" };
-    let deploy =
-        stage("Deploy", format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)));
-    let verify = environment.verify.as_ref().map(|verify| stage("Verify", verified_by(verify)));
+    let deploy = stage(
+        StageKind::Deploy,
+        format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)),
+    );
+    let verify = environment.verify.as_ref().map(|verify| stage(StageKind::Verify, verified_by(verify)));
     [approve, migrate, Some(deploy), verify].into_iter().flatten()
 }
 

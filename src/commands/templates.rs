@@ -39,7 +39,7 @@ enum Action {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     match (arguments.action, arguments.name.as_deref()) {
         (Action::List, None) => {
-            let widest = steps::listed().iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+            let widest = steps::listed().map(|(name, _)| name.len()).max().unwrap_or_default();
             for (name, what) in steps::listed() {
                 terminal.result(format_args!("{name:widest$}  {what}\n"));
             }

@@ -272,8 +272,15 @@ pub fn migrate_in_checkout(steps: &Steps) -> Result<Buildspec, StepsError> {
 /// which a repository's lifecycle rule spares it; a longer one where that stands on another image.
 ///
 /// Needs `ENVIRONMENT`, `ECS_SERVICES` (JSON by our services' names: cluster, service and containers), `MIGRATES` (`yes` where a migration ran before) and `EXECUTION_ID`; the repository, its account and its region are read from the image.
-pub fn keep(steps: &Steps) -> Result<Buildspec, StepsError> {
-    one_step(steps, steps::KEEP)
+/// With `sidecars` it also looks for their images, in `SIDECAR_IMAGES` (JSON by our services' names and by container; may be
+/// missing).
+pub fn keep(steps: &Steps, sidecars: bool) -> Result<Buildspec, StepsError> {
+    #[derive(Serialize)]
+    struct Data {
+        sidecars: bool,
+    }
+    let build = Some(phase(steps, steps::KEEP, &Data { sidecars })?);
+    Ok(Buildspec { phases: Phases { build, ..Phases::default() }, ..Buildspec::new() })
 }
 
 /// Takes the lock of an environment for an execution, or takes it again; waits while another execution holds it.

@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::cloudformation::common::Owner;
-use super::conditions::api as conditions;
+use super::declaration::api::{self as declaration, DeclaredStage, DeclaredStore, DeclaredVariable};
 use super::trigger::api as trigger;
 use super::{cloudformation, digest};
 use crate::config::Config;
 use crate::config::raw::RawMode;
 use crate::pipeline::artifacts;
-use crate::pipeline::model::{Action as ModelAction, Input as ModelInput, Pipeline};
+use crate::pipeline::model::Pipeline;
 use crate::pipeline::text::{Part, Place, Text};
 
 /// The type of every pipeline: only V2 has triggers by branch.
@@ -60,108 +60,23 @@ struct Declaration {
     name: String,
     role_arn: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    artifact_store: Option<ArtifactStore>,
+    artifact_store: Option<DeclaredStore<String>>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    artifact_stores: IndexMap<String, ArtifactStore>,
-    stages: Vec<Stage>,
+    artifact_stores: IndexMap<String, DeclaredStore<String>>,
+    stages: Vec<DeclaredStage<String>>,
     execution_mode: &'static str,
     pipeline_type: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    variables: Vec<Variable>,
+    variables: Vec<DeclaredVariable>,
     triggers: [trigger::Declared; 1],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Variable {
-    name: &'static str,
-    default_value: &'static str,
-    description: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactStore {
-    r#type: &'static str,
-    location: String,
-    encryption_key: EncryptionKey,
-}
-
-#[derive(Debug, Serialize)]
-struct EncryptionKey {
-    id: String,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Stage {
-    name: String,
-    actions: Vec<Action>,
-    #[serde(flatten)]
-    conditions: conditions::Declared<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Action {
-    name: String,
-    action_type_id: ActionType,
-    run_order: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeout_in_minutes: Option<u32>,
-    configuration: IndexMap<&'static str, String>,
-    input_artifacts: Vec<Artifact>,
-    output_artifacts: Vec<Artifact>,
-}
-
-#[derive(Debug, Serialize)]
-struct ActionType {
-    category: &'static str,
-    owner: &'static str,
-    provider: &'static str,
-    version: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Artifact {
-    name: &'static str,
 }
 
 /// The input for one pipeline. Its tags find it again, and carry the file's digest.
 pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
     let fill = |text: &Text| filled(&pipeline.home, text);
-    let action = |action: &ModelAction| {
-        let (category, provider) = action.provider.ids();
-        let artifacts = |names: &[&'static str]| names.iter().map(|name| Artifact { name }).collect();
-        Action {
-            name: action.name.clone(),
-            action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
-            run_order: action.run_order,
-            namespace: action.namespace.clone(),
-            region: action.region.clone(),
-            role_arn: action.role.as_ref().map(fill),
-            timeout_in_minutes: action.provider.timeout(),
-            configuration: action.configuration.iter().map(|(key, text)| (*key, fill(text))).collect(),
-            input_artifacts: artifacts(&action.inputs),
-            output_artifacts: artifacts(&action.outputs),
-        }
-    };
-    let stages = pipeline.stages.iter().map(|stage| Stage {
-        name: stage.name.clone(),
-        actions: stage.actions.iter().map(action).collect(),
-        conditions: conditions::declared(&stage.gates, fill),
-    });
-    let store = |at: &Place| ArtifactStore {
-        r#type: "S3",
-        location: fill(&artifacts::bucket(config, at)),
-        encryption_key: EncryptionKey { id: fill(&at.artifact_key()), r#type: "KMS" },
-    };
+    let stages = pipeline.stages.iter().map(|stage| declaration::stage(stage, fill, |_, text| fill(text)));
+    let store =
+        |at: &Place| declaration::store(fill(&artifacts::bucket(config, at)), fill(&at.artifact_key()));
     // With actions in other regions, all stores stand in one map, the pipeline's own region among them.
     let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {
         (Some(store(&pipeline.home)), IndexMap::new())
@@ -178,7 +93,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             stages: stages.collect(),
             execution_mode: mode(pipeline.mode),
             pipeline_type: TYPE,
-            variables: pipeline.variables.iter().map(variable).collect(),
+            variables: pipeline.variables.iter().map(declaration::variable).collect(),
             triggers: [trigger::declared(&pipeline.trigger)],
         },
         tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
@@ -186,11 +101,6 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             .map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() })
             .collect(),
     }
-}
-
-fn variable(input: &ModelInput) -> Variable {
-    let ModelInput { name, default, description } = *input;
-    Variable { name, default_value: default, description }
 }
 
 /// A text outside a stack.

@@ -4,7 +4,8 @@
 //! not in the event leaves nothing, and what an event says is **not** escaped. So whatever is inside of JSON
 //! has to be harmless there: names that branchline made, ids and URLs of AWS's, and what our own shell has made harmless.
 //! A quote in the reason that an action gives would end the JSON, and a chat would be told nothing at all; and a chat takes
-//! `<!channel>` for a call to everybody. So a chat gets the link to the log in place of the reason.
+//! `<!channel>` for a call to everybody. So what a chat is told of a failure has the link to the log and no reason. The reason comes
+//! beside it, in the same thread, by a rule that picks those alone that a chat can be told (`document::harmless`).
 //!
 //! Mail is several lines, each a JSON string, as AWS's own guides have it (that of `GuardDuty`, on findings by mail). As a whole
 //! that is no JSON, so nothing in it can break it, and each line arrives in quotes.
@@ -32,6 +33,8 @@ struct Message {
     lines: Vec<String>,
     /// What anybody may have written: for mail alone.
     outside: &'static [&'static str],
+    /// What the messages of a chat have in common that belong together, if others belong to this one.
+    thread: Option<&'static str>,
 }
 
 /// What a Slack or Teams channel is told, in the form that Amazon Q Developer shows (its administrator guide, "Custom notifications").
@@ -40,6 +43,14 @@ struct Custom<'m> {
     version: &'static str,
     source: &'static str,
     content: Content<'m>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    thread_id: &'static str,
 }
 
 #[derive(Serialize)]
@@ -69,6 +80,9 @@ const PATHS: [(&str, &str); 14] = [
     ("link", "$.detail.link"),
 ];
 
+/// The failure of one action: what is told of it stands in one thread.
+const FAILURE: &str = "<execution>-<stage>-<action>";
+
 /// The text of one kind of event; for a chat, or for a topic that people read by mail. `home` is where the pipelines are.
 pub fn transformer(what: What, for_chat: bool, home: &Place) -> InputTransformer {
     let message = message(what, home);
@@ -90,6 +104,14 @@ fn message(what: What, home: &Place) -> Message {
             title: "<pipeline>: <action> failed in <stage>",
             lines: vec!["Error code: <code>".to_owned(), "Log: <log>".to_owned(), execution("execution")],
             outside: &["Reason, as the action gave it: <reason>"],
+            thread: Some(FAILURE),
+        },
+        What::Reason => Message {
+            title: "<pipeline>: why <action> failed in <stage>",
+            // Harmless: the rule sees to that.
+            lines: vec!["Reason, as the action gave it: <reason>".to_owned(), "Log: <log>".to_owned()],
+            outside: &[],
+            thread: Some(FAILURE),
         },
         What::StageFailed => Message {
             title: "<pipeline>: <stage> failed",
@@ -100,6 +122,7 @@ fn message(what: What, home: &Place) -> Message {
                 execution("execution"),
             ],
             outside: &[],
+            thread: None,
         },
         What::Approval => Message {
             title: "<pipeline>: <stage> waits for a person",
@@ -108,6 +131,7 @@ fn message(what: What, home: &Place) -> Message {
                 execution("execution"),
             ],
             outside: &[],
+            thread: None,
         },
         What::Deployed => Message {
             title: "<pipeline>: deployed to <environment>",
@@ -120,6 +144,7 @@ fn message(what: What, home: &Place) -> Message {
                 "<summary>".to_owned(),
             ],
             outside: &["Branch: <branch>"],
+            thread: None,
         },
     }
 }
@@ -127,7 +152,8 @@ fn message(what: What, home: &Place) -> Message {
 fn chat(message: &Message) -> String {
     let content =
         Content { text_type: "client-markdown", title: message.title, description: message.lines.join("\n") };
-    json(&Custom { version: "1.0", source: "custom", content })
+    let metadata = message.thread.map(|thread_id| Metadata { thread_id });
+    json(&Custom { version: "1.0", source: "custom", content, metadata })
 }
 
 fn mail(message: &Message) -> String {

@@ -13,6 +13,7 @@ use super::steps::Steps;
 use crate::config::raw::RawPlatform;
 use crate::config::{Buildspecs as ConfigBuildspecs, Config, Deploy, Machine, Run, Service, Test, TestPlace};
 use crate::pipeline::compare::is_told;
+use crate::pipeline::sidecars::are_looked_for;
 use crate::pipeline::{Buildspecs, names, reuse};
 
 /// The buildspecs, those of build and test as files too.
@@ -39,36 +40,13 @@ pub fn specs(config: &Config) -> Result<Specs, RenderError> {
 /// [`RenderError::misfit`].
 pub fn specs_with(config: &Config, ejected: &[Ejected]) -> Result<Specs, RenderError> {
     let (written, builds, tests) = made(config, ejected)?;
-    let Buildspecs {
-        builds: each_build,
-        tests: each_test,
-        migrations,
-        keep,
-        lock,
-        guard,
-        record,
-        compare,
-        deploys,
-        snapshot,
-        verify,
-    } = &written;
-    let steps = migrations
-        .values()
-        .chain([keep, lock, guard, record, compare, snapshot, verify])
-        .chain(deploys.values());
-    let all = each_build.values().chain(each_test).chain(steps);
-    let blocks = Blocks::of(all.map(|text| &**text).filter(|text| !text.is_empty()));
+    let all = whose(config, &written).map(|(_, text)| &**text);
+    let blocks = Blocks::of(all.filter(|text| !text.is_empty()));
     Ok(Specs { texts: written, builds, tests, blocks })
 }
 
-/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
-/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
-pub const LONGEST: usize = 25_600;
-
-/// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes.
-///
-/// What makes one long is the configuration's: the services of `build`, the commands of tests.
-pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usize)> {
+/// Each buildspec, with whose it is. One that nobody needs is empty.
+fn whose<'a>(config: &'a Config, written: &'a Buildspecs) -> impl Iterator<Item = (Whose<'a>, &'a Arc<str>)> {
     let Buildspecs {
         builds,
         tests,
@@ -81,31 +59,52 @@ pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Long<'a>, usiz
         deploys,
         snapshot,
         verify,
-    } = &specs.texts;
-    let others = migrations
-        .values()
-        .chain([keep, lock, guard, record, compare, snapshot, verify])
-        .map(|text| (Long::Step, text.len()));
-    let others = others.chain(deploys.iter().map(|(service, text)| (Long::Deploy(service), text.len())));
-    let tests = config.tests.iter().zip(tests).map(|(test, text)| (Long::Test(test), text.len()));
-    let longest = builds.values().map(|text| text.len()).max().unwrap_or_default();
-    let of_pipelines = std::iter::once((Long::Build, longest)).chain(tests);
-    let in_stack = config.buildspecs == ConfigBuildspecs::Inline;
-    let all = of_pipelines.filter(|_| in_stack).chain(others);
-    all.filter(|&(_, length)| length > LONGEST).collect()
+    } = written;
+    let steps = [
+        ("keep", keep),
+        ("lock", lock),
+        ("guard", guard),
+        ("record", record),
+        ("compare", compare),
+        ("snapshot", snapshot),
+        ("verify", verify),
+    ];
+    let steps = migrations.values().map(|text| ("migrate", text)).chain(steps);
+    let builds = builds.values().map(|text| (Whose::Build, text));
+    let tests = config.tests.iter().map(Whose::Test).zip(tests);
+    let deploys = deploys.iter().map(|(service, text)| (Whose::Deploy(service), text));
+    builds.chain(tests).chain(steps.map(|(name, text)| (Whose::Step(name), text))).chain(deploys)
 }
 
-/// Whose buildspec is too long.
+/// How long an inline buildspec may be, in bytes. AWS documents no limit and refuses what has more than 25,600
+/// characters (aws/aws-cdk, pull request 14974); which of the two it counts matters only where a text is not ASCII.
+pub const LONGEST: usize = 25_600;
+
+/// The buildspecs in stacks that CodeBuild would refuse for their length, with their bytes; of the builds the longest.
+///
+/// What makes one long is the configuration's: the services of `build`, the commands of tests.
+pub fn too_long<'a>(config: &'a Config, specs: &'a Specs) -> Vec<(Whose<'a>, usize)> {
+    let in_stack = |whose: &Whose| match whose {
+        Whose::Build | Whose::Test(_) => config.buildspecs == ConfigBuildspecs::Inline,
+        Whose::Deploy(_) | Whose::Step(_) => true,
+    };
+    let all = whose(config, &specs.texts).map(|(whose, text)| (whose, text.len()));
+    let long = all.filter(|(whose, length)| in_stack(whose) && *length > LONGEST);
+    let (builds, others): (Vec<_>, Vec<_>) = long.partition(|(whose, _)| matches!(whose, Whose::Build));
+    builds.into_iter().max_by_key(|(_, length)| *length).into_iter().chain(others).collect()
+}
+
+/// Whose a buildspec is.
 #[derive(Debug, Clone, Copy)]
-pub enum Long<'a> {
-    /// The build's.
+pub enum Whose<'a> {
+    /// A build's.
     Build,
     /// That of tests.
     Test(&'a Test),
-    /// That of the deploy of a service.
+    /// That of the deploy of a service, by the service's name.
     Deploy(&'a str),
-    /// That of a step which no configuration makes longer.
-    Step,
+    /// That of a step which no configuration makes longer, by its name: only a copy of it, or of one inside of it, can be.
+    Step(&'static str),
 }
 
 /// The texts, and those of build and tests as files.
@@ -158,9 +157,15 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
             migrations.insert(migrate.name.clone(), named(&name, Some(&migrate.machine), spec)?.0);
         }
     }
-    let (keep, ..) = named("keep", None, buildspec::keep(&steps))?;
+    let (keep, ..) = named("keep", None, buildspec::keep(&steps, are_looked_for(config)))?;
     // Most files want few of these.
     let (mut compare, mut snapshot, mut verify) = (Arc::default(), Arc::default(), Arc::default());
+    let (mut lock, mut guard, mut record) = (Arc::default(), Arc::default(), Arc::default());
+    if config.environments.values().any(|place| place.lock.is_some()) {
+        lock = named("lock", None, buildspec::lock(&steps))?.0;
+        guard = named("guard", None, buildspec::guard(&steps))?.0;
+        record = named("record", None, buildspec::record(&steps))?.0;
+    }
     if config.environments.values().any(is_told) {
         compare = named("compare", None, buildspec::compare(&steps))?.0;
     }
@@ -170,9 +175,6 @@ fn made(config: &Config, ejected: &[Ejected]) -> Result<(Buildspecs, BuildFiles,
     if config.environments.values().any(|place| place.verify.is_some()) {
         verify = named("verify", None, buildspec::verify(&steps))?.0;
     }
-    let (lock, ..) = named("lock", None, buildspec::lock(&steps))?;
-    let (guard, ..) = named("guard", None, buildspec::guard(&steps))?;
-    let (record, ..) = named("record", None, buildspec::record(&steps))?;
     let mut deploys: BTreeMap<String, Arc<str>> = BTreeMap::new();
     // What runs is the same in every environment.
     for (service, deploy) in config.environments.values().flat_map(|place| &place.deploys) {

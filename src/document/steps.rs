@@ -19,111 +19,24 @@ use thiserror::Error;
 
 use super::buildspec::Image;
 use super::ejected::{self, Ejected};
+use super::pieces;
 
-/// The templates by name. A partial is one like the others.
-const TEMPLATES: &[(&str, &str)] = &[
-    (SIGN_IN, include_str!("../../templates/steps/sign_in.sh.hbs")),
-    ("pushed_to", include_str!("../../templates/steps/build/pushed_to.sh.hbs")),
-    (BUILD_REUSE, include_str!("../../templates/steps/build/reuse.sh.hbs")),
-    (DOCKER_BUILD, include_str!("../../templates/steps/docker_build.sh.hbs")),
-    (BUILD_PRE, include_str!("../../templates/steps/build/pre_build.sh.hbs")),
-    (BUILD, include_str!("../../templates/steps/build/build.sh.hbs")),
-    (BUILD_POST, include_str!("../../templates/steps/build/post_build.sh.hbs")),
-    (TEST_IN_IMAGE, include_str!("../../templates/steps/test/in_image.sh.hbs")),
-    (MIGRATE, include_str!("../../templates/steps/migrate.sh.hbs")),
-    (
-        MIGRATE_IN_IMAGE,
-        concat!(
-            include_str!("../../templates/steps/migrate/on_machine.sh.hbs"),
-            include_str!("../../templates/steps/migrate/in_image.sh.hbs"),
-            include_str!("../../templates/steps/migrate/run.sh.hbs"),
-        ),
-    ),
-    (
-        MIGRATE_IN_CHECKOUT,
-        concat!(
-            include_str!("../../templates/steps/migrate/on_machine.sh.hbs"),
-            include_str!("../../templates/steps/migrate/in_checkout.sh.hbs"),
-            include_str!("../../templates/steps/migrate/run.sh.hbs"),
-        ),
-    ),
-    (KEEP, include_str!("../../templates/steps/keep.sh.hbs")),
-    (LOCK, include_str!("../../templates/steps/lock.sh.hbs")),
-    (RECORD_HOLDER, include_str!("../../templates/steps/record/holder.sh.hbs")),
-    (GUARD, include_str!("../../templates/steps/guard.sh.hbs")),
-    (RECORD, include_str!("../../templates/steps/record.sh.hbs")),
-    (HISTORY, include_str!("../../templates/steps/history.sh.hbs")),
-    (HISTORY_SUMMARY, include_str!("../../templates/steps/history/summary.sh.hbs")),
-    (COMPARE, include_str!("../../templates/steps/compare.sh.hbs")),
-    (DEPLOY_ECS_TASK, include_str!("../../templates/steps/deploy/ecs_task.sh.hbs")),
-    (DEPLOY_COMMANDS, include_str!("../../templates/steps/deploy/commands.sh.hbs")),
-    (SNAPSHOT, include_str!("../../templates/steps/snapshot.sh.hbs")),
-    (VERIFY, include_str!("../../templates/steps/verify.sh.hbs")),
-];
+mod table;
 
-/// Without a tag, and used inside others.
-const SIGN_IN: &str = "sign_in";
-/// The same.
-const HISTORY: &str = "history";
-/// The same.
-const HISTORY_SUMMARY: &str = "history/summary";
-/// The same.
-const RECORD_HOLDER: &str = "record/holder";
-/// The same.
-const BUILD_REUSE: &str = "build/reuse";
-const DOCKER_BUILD: &str = "docker_build";
-pub(super) const BUILD_PRE: &str = "build/pre_build";
-pub(super) const BUILD: &str = "build/build";
-pub(super) const BUILD_POST: &str = "build/post_build";
-pub(super) const TEST_IN_IMAGE: &str = "test/in_image";
-pub(super) const MIGRATE: &str = "migrate";
-pub(super) const MIGRATE_IN_IMAGE: &str = "migrate/in_image";
-pub(super) const MIGRATE_IN_CHECKOUT: &str = "migrate/in_checkout";
-pub(super) const KEEP: &str = "keep";
-pub(super) const LOCK: &str = "lock";
-pub(super) const GUARD: &str = "guard";
-pub(super) const RECORD: &str = "record";
-pub(super) const COMPARE: &str = "compare";
-pub(super) const DEPLOY_ECS_TASK: &str = "deploy/ecs_task";
-pub(super) const DEPLOY_COMMANDS: &str = "deploy/commands";
-pub(super) const SNAPSHOT: &str = "snapshot";
-pub(super) const VERIFY: &str = "verify";
-
-/// What each step does, in a few words.
-const PURPOSES: &[(&str, &str)] = &[
-    (SIGN_IN, "signs Docker in to ECR, inside of others"),
-    ("pushed_to", "names the repository and the tag of an image, inside of others"),
-    (BUILD_REUSE, "looks for images that another pipeline built from the same files, inside of build/build"),
-    (DOCKER_BUILD, "the command that builds an image, inside of others"),
-    (BUILD_PRE, "what comes before the images are built"),
-    (BUILD, "builds every image"),
-    (BUILD_POST, "pushes every image and writes what the deploys read"),
-    (TEST_IN_IMAGE, "runs tests in the new image, or in a stage of its Dockerfile"),
-    (MIGRATE, "runs a migration as an ECS task and waits for it"),
-    (MIGRATE_IN_IMAGE, "runs a migration in the new image on a build machine"),
-    (MIGRATE_IN_CHECKOUT, "runs a migration in the files of the commit on a build machine"),
-    (KEEP, "marks the images that are about to be deployed"),
-    (HISTORY, "functions that read the commits of the repository, inside of others"),
-    (HISTORY_SUMMARY, "functions that say what lies between two commits, inside of others"),
-    (LOCK, "takes the lock of an environment, or waits for it"),
-    (RECORD_HOLDER, "functions that read and write what is deployed, inside of others"),
-    (GUARD, "stops a commit that is older than what is deployed, before something is changed"),
-    (RECORD, "writes down what was deployed"),
-    (COMPARE, "says before an approval what the release would bring"),
-    (DEPLOY_ECS_TASK, "gives a task family the new image, and moves on what starts its tasks"),
-    (DEPLOY_COMMANDS, "says after the commands of a deploy how they have ended"),
-    (SNAPSHOT, "makes a snapshot of the database before it is migrated, and waits for it"),
-    (VERIFY, "asks over HTTP and by commands whether what was deployed works"),
-];
+pub(super) use table::{
+    BUILD, BUILD_POST, BUILD_PRE, COMPARE, DEPLOY_COMMANDS, DEPLOY_ECS_TASK, GUARD, KEEP, LOCK, MIGRATE,
+    MIGRATE_IN_CHECKOUT, MIGRATE_IN_IMAGE, RECORD, SNAPSHOT, TEST_IN_IMAGE, VERIFY,
+};
+use table::{DOCKER_BUILD, STEPS, Step};
 
 /// The steps by name, each with what it does.
-pub fn listed() -> &'static [(&'static str, &'static str)] {
-    PURPOSES
+pub fn listed() -> impl Iterator<Item = (&'static str, &'static str)> {
+    STEPS.iter().map(|step| (step.name, step.purpose))
 }
 
 /// The text of a step as branchline has it; `None` where it has none of that name.
 pub fn original(name: &str) -> Option<&'static str> {
-    TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    table::find(name).map(|step| step.text)
 }
 
 /// Where a step could not be written out, and why.
@@ -221,21 +134,14 @@ impl Steps {
         handlebars.register_helper("identifier", Box::new(identifier));
         handlebars.register_helper("given", Box::new(Given));
         handlebars.register_helper("if", Box::new(Given));
-        // One without a tag is its own result. Reading it as a template takes milliseconds that nothing is gained by.
-        let is_read = |(name, text): &&(&str, &str)| {
-            text.contains("{{")
-                || [SIGN_IN, BUILD_REUSE, HISTORY, HISTORY_SUMMARY, RECORD_HOLDER].contains(name)
-        };
-        for &(name, text) in TEMPLATES.iter().filter(is_read) {
-            handlebars
-                .register_template_string(name, text)
+        for &Step { name, text, .. } in STEPS {
+            let template = pieces::read(name, text)
                 .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
+            handlebars.register_template(name, template);
         }
         for copy in copies {
-            let Some((name, _)) = TEMPLATES.iter().find(|(name, _)| *name == copy.name) else { continue };
-            handlebars
-                .register_template_string(name, &copy.text)
-                .map_err(|source| StepsError::Template { name, source: Box::new(source) })?;
+            let Some(step) = table::find(&copy.name) else { continue };
+            register(&mut handlebars, step.name, &copy.text)?;
         }
         Ok(Self { handlebars })
     }
@@ -254,11 +160,6 @@ impl Steps {
 
     /// The shell step of a template, ending in one newline.
     pub(super) fn render(&self, name: &str, data: &impl Serialize) -> Result<String, StepsError> {
-        if !self.handlebars.has_template(name)
-            && let Some((_, text)) = TEMPLATES.iter().find(|(known, _)| *known == name)
-        {
-            return Ok((*text).to_owned());
-        }
         let text = self
             .handlebars
             .render(name, data)
@@ -268,6 +169,11 @@ impl Steps {
         }
         Ok(text)
     }
+}
+
+fn register(handlebars: &mut Handlebars, name: &'static str, text: &str) -> Result<(), StepsError> {
+    let read = handlebars.register_template_string(name, text);
+    read.map_err(|source| StepsError::Template { name, source: Box::new(source) })
 }
 
 /// A text as one word of a POSIX shell: nothing in it is expanded, whatever it is.
@@ -347,11 +253,13 @@ impl HelperDef for Given {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::process::Command;
 
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::table::Step;
     use super::*;
 
     fn render(template: &str, data: &serde_json::Value) -> Result<String, StepsError> {
@@ -407,6 +315,13 @@ mod tests {
     }
 
     #[test]
+    fn every_step_comes_to_the_same_in_pieces() {
+        for Step { name, text, .. } in STEPS {
+            assert!(pieces::is_read_alike(text), "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_null_or_empty_is_not_given() {
         let template = "{{#given a}}yes{{else}}no{{/given}}";
         for absent in [json!(null), json!(false), json!(""), json!([])] {
@@ -427,16 +342,14 @@ mod tests {
     }
 
     #[test]
-    fn every_step_is_listed_with_what_it_does_and_nothing_else_is() {
-        let listed: Vec<&str> = PURPOSES.iter().map(|(name, _)| *name).collect();
-        let mut there: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
-        there.sort_by_key(|name| listed.iter().position(|it| it == name));
-        assert_eq!(listed, there);
+    fn no_two_steps_have_one_name() {
+        let names: BTreeSet<&str> = listed().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), STEPS.len());
     }
 
     #[test]
     fn data_enters_the_templates_through_quoting_helpers_alone() {
-        for (name, text) in TEMPLATES {
+        for Step { name, text, .. } in STEPS {
             for tag in text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
                 let word = tag.split_whitespace().next().unwrap_or_default();
                 let allowed =

@@ -4,6 +4,7 @@ mod deploy;
 mod guards;
 mod page;
 mod steps;
+mod told;
 
 use super::flow::{self, Rule, Start};
 use super::{Answers, Found, Seen};
@@ -27,6 +28,7 @@ pub fn text(seen: &Seen, found: &Found, answers: &Answers) -> Result<String, Yam
     deploy::services(&mut page, found, answers)?;
     steps::tests(&mut page, found, answers)?;
     steps::migration(&mut page, found, answers)?;
+    told::notifications(&mut page);
     Ok(page.text())
 }
 

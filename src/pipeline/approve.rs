@@ -2,6 +2,7 @@
 //! deployed, an action before it says what the release brings.
 
 use super::model::{Action, Gates, Provider, Stage};
+use super::names::StageKind;
 use super::text::Text;
 use super::{Plan, compare, source};
 use crate::branch_map::Entry;
@@ -10,8 +11,7 @@ use crate::config::{Approval, Environment as Place, Event};
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approval) -> Stage {
     let config = plan.config;
     let environment = &place.name;
-    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
-    let migration = match own.count() {
+    let migration = match entry.migrations(place).count() {
         0 => "",
         1 => " A migration runs first.",
         _ => " Migrations run first.",
@@ -39,7 +39,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
     configuration.push(("ExternalEntityLink", Text::from(link)));
     let run_order = if compare.is_some() { 2 } else { 1 };
     Stage {
-        name: format!("Approve-{environment}"),
+        name: StageKind::Approve.stage(environment),
         actions: compare
             .into_iter()
             .chain(std::iter::once(Action {

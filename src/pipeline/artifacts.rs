@@ -1,7 +1,7 @@
 //! Where artifacts lie: the bucket and the key of a region, ours or existing ones.
 
 use super::names;
-use super::text::{Part, Place, Text};
+use super::text::{Place, Text};
 use crate::config::Config;
 
 /// The name of the artifact bucket of a place, which is in the pipelines' account.
@@ -14,7 +14,7 @@ pub fn bucket(config: &Config, at: &Place) -> Text {
 
 /// Its ARN.
 pub fn bucket_arn(config: &Config, at: &Place) -> Text {
-    Text::literal("arn:").and(Part::Partition).text(":s3:::").then(bucket(config, at))
+    Text::bucket_arn(bucket(config, at))
 }
 
 /// The ARN of the region's key, where that exists, in the partition of whoever names it.

@@ -75,7 +75,7 @@ pub(super) fn project(plan: &Plan, entry: &Entry) -> Project {
     sidecars::build_variables(plan, entry, &mut variables);
     project::variables(&mut variables, &build.variables, &build.secrets);
     let store = Store::new(plan, home, [entry.pipeline.as_str()]);
-    let known = roles::known(config, home, names::project_role(&name), config.existing.roles.build.as_ref());
+    let known = roles::of_project(config, home, &name, config.existing.roles.build.as_ref());
     Project {
         kind: ProjectKind::Build,
         part: None,

@@ -11,13 +11,10 @@ use super::caller::Caller;
 use super::iam::Statement;
 use super::model::{Action, Project, ProjectKind, Provider, Variable};
 use super::store::Store;
-use super::text::{Part, Text};
-use super::{Plan, action_variables, build, build_action, names, record, roles, source};
+use super::text::Text;
+use super::{Plan, action_variables, build, build_action, lock, names, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Config, Environment as Place, PerBranch};
-
-/// The variable with the paths of all migrations, a line each.
-pub(super) const FILES: &str = "MIGRATION_FILES";
 
 /// Minutes the action may take. Each call of the step has a limit of its own, and they are less together.
 const TIMEOUT: u32 = 15;
@@ -53,14 +50,13 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place) -> Option<Action
     action.namespace = Some(namespace(place));
     // CodeBuild wants an input.
     action.inputs = vec![build::ARTIFACT];
-    let migrates = place.migrations.iter().any(|migrate| entry.has(&migrate.service));
     action.configuration.push((
         "EnvironmentVariables",
         action_variables(&[
             ("AUTHOR_DATE", "#{Source.AuthorDate}"),
             ("COMMIT_ID", "#{Source.CommitId}"),
             ("ENVIRONMENT", &place.name),
-            ("MIGRATES", if migrates { "yes" } else { "no" }),
+            ("MIGRATES", if entry.migrates(place) { "yes" } else { "no" }),
             ("RECORD", &record::folder(entry, place)),
         ]),
     ));
@@ -96,10 +92,7 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     }
     let name = project_name(config);
     let home = &plan.home;
-    let bucket = Text::literal("arn:")
-        .and(Part::Partition)
-        .text(":s3:::")
-        .then(names::lock_bucket(&config.stem, home));
+    let bucket = Text::bucket_arn(lock::bucket(plan));
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
@@ -115,7 +108,7 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     statements.extend(source::reading(plan));
     let store = Store::new(plan, home, pipelines);
     let existing = config.existing.roles.compare.as_ref();
-    let known = roles::known(config, home, names::project_role(&name), existing);
+    let known = roles::of_project(config, home, &name, existing);
     let caller = Caller {
         kind: ProjectKind::Compare,
         name,
@@ -132,14 +125,6 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
 fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
     let config = plan.config;
     let open = |text: Text| Variable::Plain(text);
-    // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
-    let files: IndexSet<&str> = told
-        .iter()
-        .flat_map(|place| &place.migrations)
-        .flat_map(|migrate| &migrate.files)
-        .map(String::as_str)
-        .collect();
-    let files: Vec<&str> = files.into_iter().collect();
     IndexMap::from([
         (
             "COMMIT_LINK".to_owned(),
@@ -147,8 +132,9 @@ fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
         ),
         ("COMPARE_LINK".to_owned(), open(source::compare_link(&config.source, plan.repository).into())),
         ("HISTORY_URL".to_owned(), open(source::git_endpoint(plan))),
-        (FILES.to_owned(), open(files.join("\n").into())),
-        ("RECORD_BUCKET".to_owned(), open(names::lock_bucket(&config.stem, &plan.home))),
+        // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
+        ("MIGRATION_FILES".to_owned(), open(record::migration_files(told).into())),
+        ("RECORD_BUCKET".to_owned(), open(lock::bucket(plan))),
         ("RECORD_REGION".to_owned(), open(plan.home.region_text())),
     ])
 }

@@ -23,8 +23,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
             projects.extend(migrate::project(plan, place, migration, &running, &at, &store(&running)));
         }
     }
-    let runs_some = |entry: &&Entry| place.migrations.iter().any(|migrate| entry.has(&migrate.service));
-    let migrating: Vec<&Entry> = entering.iter().copied().filter(runs_some).collect();
+    let migrating: Vec<&Entry> = entering.iter().copied().filter(|entry| entry.migrates(place)).collect();
     if !migrating.is_empty() {
         projects.extend(snapshot::project(plan, place, &at, &store(&migrating)));
     }

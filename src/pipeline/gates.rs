@@ -6,6 +6,7 @@
 use super::Plan;
 use super::iam::Statement;
 use super::model::{Provider, Stage};
+use super::names::StageKind;
 use super::text::{Place as At, Text};
 use crate::config::{Alarms, Environment as Place, Window};
 
@@ -97,7 +98,7 @@ pub(super) fn guard(plan: &Plan, place: &Place, role: &Text, stages: &mut [Stage
             stage.gates.before_entry = Some(open(window));
         }
     }
-    let name = super::deploy::stage_name(&place.name);
+    let name = StageKind::Deploy.stage(&place.name);
     let Some(deploy) = stages.iter_mut().find(|stage| stage.name == name) else { return };
     deploy.gates.rolls_back = place.rolls_back;
     if let Some(alarms) = &place.alarms {

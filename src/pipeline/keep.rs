@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::caller::Caller;
 use super::iam::Statement;
-use super::model::{Action, Project, ProjectKind, Provider, Variable};
+use super::model::{Action, Project, ProjectKind, Variable};
+use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, names, roles};
+use super::{Plan, build, images, names, roles, sidecars};
 use crate::branch_map::Entry;
 use crate::config::{Config, Deploy, Environment as Place};
 
@@ -18,26 +19,19 @@ use crate::config::{Config, Deploy, Environment as Place};
 const TIMEOUT: u32 = 15;
 
 pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Action {
-    let project = names::environment_project(&plan.config.stem, &place.name, "keep");
-    let mut action = build_action("Keep", Provider::Build, &project);
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    // What is true when it fails depends on whether the stage before it has migrated.
-    let migrates = place.migrations.iter().any(|migrate| entry.has(&migrate.service));
-    action.configuration.push((
-        "EnvironmentVariables",
-        action_variables(&[
-            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("MIGRATES", if migrates { "yes" } else { "no" }),
-        ]),
-    ));
-    action
+    let variables = [
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        // What is true when it fails depends on whether the stage before it has migrated.
+        ("MIGRATES", if entry.migrates(place) { "yes" } else { "no" }),
+    ];
+    let project = project_name(plan, place, ProjectKind::Keep);
+    let start = Start { title: "Keep", project: &project, input: build::ARTIFACT, variables: &variables };
+    start.action(plan, place, role)
 }
 
 pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, store: &Store) -> Project {
     let config = plan.config;
-    let name = names::environment_project(&config.stem, &place.name, "keep");
+    let name = project_name(plan, place, ProjectKind::Keep);
     let repositories = images::of_all(plan, entering);
     let mut own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
     let services: Vec<Text> = place
@@ -50,18 +44,29 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
         own.push(Statement::allow("Services", &["ecs:DescribeServices"], services));
         own.push(Statement::allow("TaskDefinition", &["ecs:DescribeTaskDefinition"], vec![Text::from("*")]));
     }
-    let known = roles::known(config, at, names::project_role(&name), place.roles.keep.as_ref());
     let text = |text: &str| Variable::Plain(Text::from(text));
+    let mut variables = IndexMap::from([
+        ("ENVIRONMENT".to_owned(), text(&place.name)),
+        ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
+    ]);
+    if let Some(images) = sidecars::looked_for(plan, place) {
+        variables.insert(names::SIDECAR_IMAGES.to_owned(), Variable::Plain(images));
+        own.push(Statement::allow("Sidecars", &["ecr:BatchGetImage"], sidecars::repositories(plan, place)));
+        // It knows no resource (service authorization reference of Amazon ECR).
+        own.push(Statement::allow(
+            "PullThroughCaches",
+            &["ecr:DescribePullThroughCacheRules"],
+            vec![Text::from("*")],
+        ));
+    }
+    let known = roles::of_project(config, at, &name, place.roles.keep.as_ref());
     let caller = Caller {
         kind: ProjectKind::Keep,
         name,
         role: known,
         own,
         timeout: TIMEOUT,
-        variables: IndexMap::from([
-            ("ENVIRONMENT".to_owned(), text(&place.name)),
-            ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
-        ]),
+        variables,
         buildspec: plan.buildspecs.keep.clone(),
     };
     caller.project(plan, at, store)

@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::iam::Role;
 use super::model::{Pipeline, ProjectKind};
+use super::names::StageKind;
 use super::{Buildspecs, Plan, images};
 use crate::branch_map::{BranchMap, Entry};
 use crate::config::{Config, Rule};
@@ -106,10 +107,7 @@ fn largest<'a>(config: &'a Config, map: &'a BranchMap) -> impl Iterator<Item = (
             entry.environments.len(),
             places().filter(|place| place.approval.is_some()).count(),
             places().filter(|place| place.lock.is_some()).count(),
-            places()
-                .flat_map(|place| &place.migrations)
-                .filter(|migrate| entry.has(&migrate.service))
-                .count(),
+            places().flat_map(|place| entry.migrations(place)).count(),
             (
                 places().filter(|place| place.snapshot.is_some()).count(),
                 places().filter(|place| place.verify.is_some()).count(),
@@ -153,7 +151,7 @@ impl Judge<'_> {
             let config = self.plan.config;
             let (reason, help) = match stage.name.as_str() {
                 "Test" => (format!("it runs {} tests side by side", config.tests.len()), JOIN_COMMANDS),
-                name if name.starts_with("Migrate-") => {
+                name if StageKind::of(name) == Some(StageKind::Migrate) => {
                     (format!("it runs {} migrations", stage.actions.len()), JOIN_COMMANDS)
                 }
                 _ => (format!("it deploys {} services at once", config.services.len()), SPLIT_SERVICES),

@@ -11,11 +11,13 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::caller::Caller;
 use super::iam::{Role, Statement, Trust};
-use super::model::{Action, LockHolder, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, LockHolder, Project, ProjectKind, Stage, Variable};
+use super::names::StageKind;
 use super::roles::{self, Known};
+use super::start::{Start, project_name};
 use super::store::Store;
-use super::text::{Part, Place as At, Text};
-use super::{Plan, action_variables, build, build_action, deploy, migrate, names, record, verify};
+use super::text::{Place as At, Text};
+use super::{Plan, build, deploy, migrate, names, record};
 use crate::branch_map::{Entry, stem_of_branches};
 use crate::config::{Deploy, Environment as Place, Lock, Run};
 
@@ -53,24 +55,14 @@ pub(super) fn first(plan: &Plan, entry: &Entry, place: &Place, role: &Text, mut 
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Action {
-    let mut action = build_action("Lock", Provider::Build, &project_name(plan, place));
-    // CodeBuild wants an input.
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    action.configuration.push((
-        "EnvironmentVariables",
-        action_variables(&[
-            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("PIPELINE", entry.pipeline.as_str()),
-            ("STAGE", stage),
-        ]),
-    ));
-    action
-}
-
-fn project_name(plan: &Plan, place: &Place) -> String {
-    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Lock.name())
+    let variables = [
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ("PIPELINE", entry.pipeline.as_str()),
+        ("STAGE", stage),
+    ];
+    let project = project_name(plan, place, ProjectKind::Lock);
+    let start = Start { title: "Lock", project: &project, input: build::ARTIFACT, variables: &variables };
+    start.action(plan, place, role)
 }
 
 /// The project, in the environment's account and region, where the tasks of its migrations are listed.
@@ -82,9 +74,9 @@ pub(super) fn project(
     store: &Store,
 ) -> Option<Project> {
     let lock = place.lock.as_ref()?;
-    let name = project_name(plan, place);
+    let name = project_name(plan, place, ProjectKind::Lock);
     let clusters = clusters(place, entering);
-    let mut own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![known_holder(plan, place).arn])];
+    let mut own = vec![become_holder(plan, place)];
     if !clusters.is_empty() {
         let arns = |kind: &str, rest: &str| -> Vec<Text> {
             clusters.iter().map(|cluster| at.arn("ecs", format!("{kind}/{cluster}{rest}"))).collect()
@@ -123,31 +115,49 @@ fn variables(
     let open = |text: String| Variable::Plain(Text::from(text));
     let list = |words: Vec<&str>| words.join(" ");
     let pipelines: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
-    IndexMap::from([
-        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&plan.config.stem, &plan.home))),
-        ("LOCK_ENVIRONMENT".to_owned(), open(place.name.clone())),
-        ("LOCK_ROLE".to_owned(), Variable::Plain(known_holder(plan, place).arn)),
-        ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+    let own = [
         ("LOCK_STAGES".to_owned(), open(stages(place, entering).join(" "))),
         ("LOCK_PIPELINES".to_owned(), open(list(pipelines))),
         ("LOCK_CLUSTERS".to_owned(), open(list(clusters.iter().copied().collect()))),
         ("LOCK_PROJECTS".to_owned(), open(projects.join(" "))),
         ("LOCK_WAIT_SECONDS".to_owned(), open((lock.wait * 60).to_string())),
-    ])
+    ];
+    holder_variables(plan, place).into_iter().chain(own).collect()
+}
+
+/// What every project is told that works as the lock's holder: the lock's, and those of the record.
+pub(super) fn holder_variables(plan: &Plan, place: &Place) -> [(String, Variable); 4] {
+    [
+        ("LOCK_BUCKET", bucket(plan)),
+        ("LOCK_ENVIRONMENT", Text::from(place.name.as_str())),
+        ("LOCK_ROLE", known_holder(plan, place).arn),
+        ("LOCK_REGION", plan.home.region_text()),
+    ]
+    .map(|(name, text)| (name.to_owned(), Variable::Plain(text)))
+}
+
+/// What such a project's role may do for that.
+pub(super) fn become_holder(plan: &Plan, place: &Place) -> Statement {
+    Statement::allow("Holder", &["sts:AssumeRole"], vec![known_holder(plan, place).arn])
+}
+
+/// The name of the bucket in which the locks and records lie.
+pub(super) fn bucket(plan: &Plan) -> Text {
+    names::lock_bucket(&plan.config.stem, &plan.home)
 }
 
 /// The stages of an environment that some pipeline has, in order: the lock is held from the first until the last has
 /// succeeded. Who verifies has to find what it deployed, so another one's deploy waits until it has.
 fn stages(place: &Place, entering: &[&Entry]) -> Vec<String> {
     let name = &place.name;
-    let migrate = migrates(place, entering).then(|| migrate::stage_name(name));
-    let verify = place.verify.as_ref().map(|_| verify::stage_name(name));
-    [migrate, Some(deploy::stage_name(name)), verify].into_iter().flatten().collect()
+    let migrate = migrates(place, entering).then(|| StageKind::Migrate.stage(name));
+    let verify = place.verify.as_ref().map(|_| StageKind::Verify.stage(name));
+    [migrate, Some(StageKind::Deploy.stage(name)), verify].into_iter().flatten().collect()
 }
 
 /// Whether some pipeline migrates here.
 pub(super) fn migrates(place: &Place, entering: &[&Entry]) -> bool {
-    place.migrations.iter().any(|migrate| entering.iter().any(|entry| entry.has(&migrate.service)))
+    entering.iter().any(|entry| entry.migrates(place))
 }
 
 /// The clusters of the migrations that run as tasks: one that was stopped may still run.
@@ -173,8 +183,8 @@ fn projects(plan: &Plan, place: &Place, entering: &[&Entry]) -> Vec<String> {
 }
 
 fn known_project_role(plan: &Plan, place: &Place) -> Known {
-    let name = names::project_role(&project_name(plan, place));
-    roles::known(plan.config, &plan.place_of(place), name, place.roles.lock.as_ref())
+    let project = project_name(plan, place, ProjectKind::Lock);
+    roles::of_project(plan.config, &plan.place_of(place), &project, place.roles.lock.as_ref())
 }
 
 /// The role that alone writes an environment's lock and its record.
@@ -221,10 +231,7 @@ pub(super) fn holders(plan: &Plan) -> Vec<LockHolder> {
 pub(super) fn holder(plan: &Plan, place: &Place) -> Option<Role> {
     place.lock.as_ref()?;
     let home = &plan.home;
-    let bucket = Text::literal("arn:")
-        .and(Part::Partition)
-        .text(":s3:::")
-        .then(names::lock_bucket(&plan.config.stem, home));
+    let bucket = Text::bucket_arn(bucket(plan));
     let object = bucket.clone().text(format!("/{}", names::lock_object(&place.name)));
     // All that are called like the app's. Nobody unlocks, so the last holder may be a pipeline that is long gone: of that one
     // only a role that may ask hears that it is not found, and any other hears nothing but a refusal.

@@ -6,25 +6,22 @@ mod on_machine;
 
 use indexmap::IndexMap;
 
-use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Stage};
+use super::names::StageKind;
 use super::roles::{self, Known};
+use super::start::Start;
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, images, lock, names, snapshot, source};
+use super::{Plan, build, images, lock, names, snapshot, source};
 use crate::branch_map::Entry;
 use crate::config::{Command, Environment as Place, Migrate, Run};
 
 pub(super) use ecs_task::{overrides, pass_roles};
 pub(super) use on_machine::command;
 
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Migrate-{environment}")
-}
-
 /// The stage; none where nothing is migrated.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
-    let own = place.migrations.iter().filter(|migrate| entry.has(&migrate.service));
+    let own = entry.migrations(place);
     let mut actions: Vec<Action> = own.map(|migrate| action(plan, entry, place, migrate, role)).collect();
     if actions.is_empty() {
         return None;
@@ -34,37 +31,39 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> O
     for (order, action) in (1..).zip(&mut actions) {
         action.run_order = order;
     }
-    let stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    let stage = Stage { name: StageKind::Migrate.stage(&place.name), actions, gates: Gates::default() };
     Some(lock::first(plan, entry, place, role, stage))
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, migrate: &Migrate, role: &Text) -> Action {
     let title = names::with_part("Migrate", migrate.name.as_deref());
-    let mut action = build_action(&title, Provider::Build, &name(&plan.config.stem, place, migrate));
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
     let image = images::variable(plan, &migrate.service);
-    let stage = stage_name(&place.name);
+    let stage = StageKind::Migrate.stage(&place.name);
     let mut variables = vec![
         ("COMMIT_ID", "#{Source.CommitId}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ("PIPELINE", entry.pipeline.as_str()),
         ("STAGE", stage.as_str()),
     ];
-    if migrate.run == Run::Checkout {
-        action.inputs = vec![source::ARTIFACT];
-    } else {
-        // CodeBuild wants an input; the image comes in the variable.
-        action.inputs = vec![build::ARTIFACT];
-        variables.insert(0, ("IMAGE", image.as_str()));
-    }
-    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
-    action
+    let input = match migrate.run {
+        Run::Checkout => source::ARTIFACT,
+        // The image comes in the variable.
+        Run::EcsTask | Run::Image => {
+            variables.insert(0, ("IMAGE", image.as_str()));
+            build::ARTIFACT
+        }
+    };
+    let project = name(&plan.config.stem, place, migrate);
+    Start { title: &title, project: &project, input, variables: &variables }.action(plan, place, role)
 }
 
-/// The project of a migration, and its name in AWS.
+/// The name of a migration's project in AWS.
 pub(super) fn name(stem: &str, place: &Place, migrate: &Migrate) -> String {
-    names::environment_project(stem, &place.name, &names::with_part("migrate", migrate.name.as_deref()))
+    names::environment_project(
+        stem,
+        &place.name,
+        &names::with_part(ProjectKind::Migrate.name(), migrate.name.as_deref()),
+    )
 }
 
 /// `running` are the pipelines that run it here.
@@ -104,8 +103,7 @@ pub(super) fn project(
 
 /// The role of a migration's project.
 fn role_of(plan: &Plan, place: &Place, own: &Where) -> Known {
-    let name = names::project_role(own.project);
-    roles::known(plan.config, own.at, name, place.roles.migrate.as_ref())
+    roles::of_project(plan.config, own.at, own.project, place.roles.migrate.as_ref())
 }
 
 /// Where a migration's project stands, what it may read there, and the pipelines that run it.

@@ -12,6 +12,7 @@ pub mod model;
 pub mod names;
 pub mod reuse;
 pub mod roles;
+pub mod sidecars;
 pub mod text;
 
 mod approve;
@@ -31,9 +32,9 @@ pub mod notifications;
 mod project;
 pub mod record;
 mod share;
-mod sidecars;
 mod snapshot;
 mod source;
+mod start;
 mod store;
 mod test;
 mod verify;
@@ -79,11 +80,11 @@ pub struct Buildspecs {
     pub migrations: BTreeMap<Option<String>, Arc<str>>,
     /// Marks images that are about to be deployed.
     pub keep: Arc<str>,
-    /// Takes an environment's lock.
+    /// Takes an environment's lock; empty where none has one.
     pub lock: Arc<str>,
-    /// Stops what is older than what is deployed.
+    /// Stops what is older than what is deployed; empty where nothing is locked.
     pub guard: Arc<str>,
-    /// Writes down what is deployed.
+    /// Writes down what is deployed; empty where nothing is locked.
     pub record: Arc<str>,
     /// Says what a release brings; empty where no approval is told.
     pub compare: Arc<str>,

@@ -123,7 +123,7 @@ impl Provider {
     pub fn timeout(self) -> Option<u32> {
         match self {
             Provider::Approval { timeout } => timeout,
-            _ => None,
+            Provider::Connection | Provider::Build | Provider::Test | Provider::Ecs => None,
         }
     }
 }

@@ -7,8 +7,10 @@ use sha2::{Digest, Sha256};
 use super::text::{Place, Text};
 
 mod record;
+mod stage;
 
 pub use record::{all_records, migrated_object, record, records};
+pub use stage::StageKind;
 
 /// Characters of a role's name (IAM quotas).
 pub const ROLE: usize = 64;
@@ -209,6 +211,9 @@ pub fn sidecars_variable(environment: &str) -> String {
 
 /// What such a variable's name begins with.
 pub const SIDECARS: &str = "SIDECARS_";
+
+/// The variable that tells the step before a deploy which images of sidecars it looks for.
+pub const SIDECAR_IMAGES: &str = "SIDECAR_IMAGES";
 
 /// The topic of a notification, by the notification's name. A topic's may have 256 characters.
 pub fn topic(stem: &str, notification: &str) -> String {

@@ -7,6 +7,10 @@
 //! it alone says which action, why, and where its log is. A stage with a condition can fail without any of its actions (an
 //! alarm went off, a window could not be waited for), and nothing in the stage's event says which it was, so of such stages the
 //! stage's event is told as well.
+//!
+//! A chat is told the reason of a failure by a rule of its own, beside the one that tells of the failure: a rule for the reasons that
+//! a chat can be told and one for all others would be simpler to read, but EventBridge has no room for the second
+//! (`document::harmless`). So the failure is told whatever the reason is.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +24,9 @@ pub const PATTERN: usize = 2_048;
 
 /// Of which a pattern takes this many at the most beside the names of pipelines and stages.
 const FRAME: usize = 320;
+
+/// And this many more for what a reason may not hold.
+const REASON: usize = 160;
 
 /// What one notification comes to.
 #[derive(Clone, Debug)]
@@ -50,6 +57,8 @@ pub struct EventRule {
 pub enum What {
     /// An action failed.
     ActionFailed,
+    /// An action failed for a reason that a chat can be told.
+    Reason,
     /// A stage with a condition failed.
     StageFailed,
     /// An approval waits.
@@ -63,6 +72,7 @@ impl What {
     pub fn id(self) -> &'static str {
         match self {
             What::ActionFailed => "failed",
+            What::Reason => "reason",
             What::StageFailed => "stages",
             What::Approval => "approval",
             What::Deployed => "deployed",
@@ -73,10 +83,16 @@ impl What {
     pub fn stem(self) -> &'static str {
         match self {
             What::ActionFailed => "Failed",
+            What::Reason => "Reason",
             What::StageFailed => "Stages",
             What::Approval => "Approval",
             What::Deployed => "Deployed",
         }
+    }
+
+    /// The most characters of its pattern beside the names.
+    fn frame(self) -> usize {
+        if self == What::Reason { FRAME + REASON } else { FRAME }
     }
 }
 
@@ -92,7 +108,12 @@ pub(super) fn notice(plan: &Plan, notification: &Notification) -> Notice {
     let mut rules = Vec::new();
     for told in &notification.events {
         match told {
-            RawTold::Failed => failures(plan, &entries, &mut rules),
+            RawTold::Failed => {
+                failures(plan, &entries, &mut rules);
+                if notification.to.is_chat() {
+                    add(What::Reason, &[], entries.iter().copied(), &mut rules);
+                }
+            }
             RawTold::Approval => {
                 let asking =
                     entries.iter().filter(|entry| plan.places(entry).any(|place| place.approval.is_some()));
@@ -145,7 +166,7 @@ fn add<'e>(
     entries: impl Iterator<Item = &'e Entry>,
     rules: &mut Vec<EventRule>,
 ) {
-    let room = PATTERN.saturating_sub(FRAME + letters(stages));
+    let room = PATTERN.saturating_sub(what.frame() + letters(stages));
     let mut some: Vec<String> = Vec::new();
     let rule = |pipelines| EventRule { what, number: 0, pipelines, stages: stages.to_vec() };
     for entry in entries {
@@ -167,6 +188,6 @@ fn letters(names: &[String]) -> usize {
 impl EventRule {
     /// The most characters that its pattern may come to.
     pub fn size(&self) -> usize {
-        FRAME + letters(&self.stages) + letters(&self.pipelines)
+        self.what.frame() + letters(&self.stages) + letters(&self.pipelines)
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn role(
 }
 
 /// The repository of an image in a private ECR registry; `None` for an image from elsewhere.
-fn private_image(image: &str) -> Option<Text> {
+pub(super) fn private_image(image: &str) -> Option<Text> {
     let (registry, rest) = image.split_once('/')?;
     let (account, rest_of_host) = registry.split_once(".dkr.ecr.")?;
     let region = rest_of_host.split('.').next()?;

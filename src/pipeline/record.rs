@@ -8,15 +8,17 @@
 //! The guard is no second command of the lock's build: with the lock's shell and the one that reads commits, a buildspec
 //! would be longer than CodeBuild takes.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 
 use super::caller::Caller;
 use super::iam::Statement;
-use super::model::{Action, Input, Project, ProjectKind, Provider, Stage, Variable};
+use super::model::{Action, Input, Project, ProjectKind, Stage, Variable};
+use super::names::StageKind;
 use super::roles::{self, Known};
+use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Part, Place as At, Text};
-use super::{Buildspecs, Plan, action_variables, build, build_action, deploy, lock, names, source, verify};
+use super::{Buildspecs, Plan, build, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Event};
 
@@ -45,12 +47,13 @@ pub fn is_guarded(place: &Place) -> bool {
 /// that what is deployed is this execution's.
 pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {
     place.lock.as_ref()?;
-    if stage == verify::stage_name(&place.name) {
+    let kind = StageKind::of(stage)?;
+    if kind == StageKind::Verify {
         let own = [("OWN_DEPLOY", "yes"), ("STAGE", stage)];
         return Some(action(ProjectKind::Guard, plan, entry, place, role, &own));
     }
-    let is_deploy = stage == deploy::stage_name(&place.name);
-    let has_migrated = is_deploy && lock::migrates(place, &[entry]);
+    let is_deploy = kind == StageKind::Deploy;
+    let has_migrated = is_deploy && entry.migrates(place);
     let may_be_rolled_back = is_deploy && place.rolls_back;
     if !is_guarded(place) && !has_migrated && !may_be_rolled_back {
         return None;
@@ -69,8 +72,8 @@ pub(super) fn last(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage
     // A tag is on no branch. A name that is known needs no variable.
     let branch = match (entry.trigger.event, entry.trigger.includes.as_slice()) {
         (Event::Tag, _) => None,
-        (_, [pattern]) if pattern.exact().is_some() => pattern.exact(),
-        _ => Some("#{Source.BranchName}"),
+        (Event::Push | Event::PullRequest, [pattern]) if pattern.exact().is_some() => pattern.exact(),
+        (Event::Push | Event::PullRequest, _) => Some("#{Source.BranchName}"),
     };
     let own: Vec<_> = branch.map(|branch| ("BRANCH", branch)).into_iter().collect();
     let mut action = action(ProjectKind::Record, plan, entry, place, role, &own);
@@ -86,11 +89,7 @@ fn action(
     role: &Text,
     own: &[(&str, &str)],
 ) -> Action {
-    let mut action = build_action(kind.stem(), Provider::Build, &project_name(plan, place, kind));
-    // CodeBuild wants an input; the record names the images in this one.
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
+    let project = project_name(plan, place, kind);
     let records = folder(entry, place);
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
@@ -102,12 +101,10 @@ fn action(
         ("RECORD", records.as_str()),
     ];
     variables.extend(own);
-    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
-    action
-}
-
-fn project_name(plan: &Plan, place: &Place, kind: ProjectKind) -> String {
-    names::environment_project(&plan.config.stem, &place.name, kind.name())
+    // The record names the images in this artifact.
+    let start =
+        Start { title: kind.stem(), project: &project, input: build::ARTIFACT, variables: &variables };
+    start.action(plan, place, role)
 }
 
 /// The folder of the records of what a rule's pipeline deploys to an environment: that of the whole environment, or where the
@@ -150,8 +147,8 @@ fn starts_a_guard(plan: &Plan, place: &Place) -> bool {
 fn known_role(plan: &Plan, place: &Place, kind: ProjectKind) -> Known {
     let roles = &place.roles;
     let existing = if kind == ProjectKind::Guard { &roles.guard } else { &roles.record };
-    let name = names::project_role(&project_name(plan, place, kind));
-    roles::known(plan.config, &plan.place_of(place), name, existing.as_ref())
+    let project = project_name(plan, place, kind);
+    roles::of_project(plan.config, &plan.place_of(place), &project, existing.as_ref())
 }
 
 /// The ARNs of the roles of the projects.
@@ -189,32 +186,28 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     let role = known_role(plan, place, kind);
     let Buildspecs { guard, record, .. } = &plan.buildspecs;
     let name = project_name(plan, place, kind);
-    let holder = lock::known_holder(plan, place).arn;
-    let own = vec![Statement::allow("Holder", &["sts:AssumeRole"], vec![holder.clone()])];
+    let own = vec![lock::become_holder(plan, place)];
     let config = plan.config;
-    let files: Vec<&str> = migration_files(place).collect();
     let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
-    let variables = IndexMap::from([
-        ("LOCK_BUCKET".to_owned(), Variable::Plain(names::lock_bucket(&config.stem, &plan.home))),
-        ("LOCK_ENVIRONMENT".to_owned(), open(&place.name)),
-        ("LOCK_ROLE".to_owned(), Variable::Plain(holder)),
-        ("LOCK_REGION".to_owned(), Variable::Plain(plan.home.region_text())),
+    let of_commits = [
         ("REPOSITORY".to_owned(), open(plan.repository)),
         ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
-        ("MIGRATION_FILES".to_owned(), open(&files.join("\n"))),
+        ("MIGRATION_FILES".to_owned(), open(&migration_files(&[place]))),
         ("MIGRATIONS_HAVE_FILES".to_owned(), open(if all_have_files { "yes" } else { "no" })),
         ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
         ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
-    ]);
+    ];
+    let variables = lock::holder_variables(plan, place).into_iter().chain(of_commits).collect();
     let buildspec = if kind == ProjectKind::Guard { guard } else { record }.clone();
     Caller { kind, name, role, own, timeout: TIMEOUT, variables, buildspec }.project(plan, at, store)
 }
 
-/// The paths below which a change is a migration of an environment, each once.
-pub(super) fn migration_files(place: &Place) -> impl Iterator<Item = &str> {
-    let files: IndexSet<&str> =
-        place.migrations.iter().flat_map(|migrate| &migrate.files).map(String::as_str).collect();
-    files.into_iter()
+/// The paths below which a change is a migration of one of these environments, each once and on a line of its own, as the
+/// steps that compare commits read them.
+pub(super) fn migration_files(places: &[&Place]) -> String {
+    let migrations = places.iter().flat_map(|place| &place.migrations);
+    let files: IndexSet<&str> = migrations.flat_map(|migrate| &migrate.files).map(String::as_str).collect();
+    files.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 /// What the lock's holder does with the record, and with whom it tells of it; `bucket` is that of the locks.

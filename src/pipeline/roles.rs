@@ -30,6 +30,11 @@ pub fn known(config: &Config, at: &At, name: impl Into<String>, existing: Option
     Known { arn: at.role_arn(&format!("{path}{name}")), exists: existing.is_some(), name, path }
 }
 
+/// The role of a CodeBuild project that is at a place: the one that exists, or else one that is called like the project.
+pub(super) fn of_project(config: &Config, at: &At, project: &str, existing: Option<&Written>) -> Known {
+    known(config, at, names::project_role(project), existing)
+}
+
 /// A pipeline's role.
 pub(super) fn of_pipeline(plan: &Plan, entry: &Entry) -> Known {
     let existing = plan.config.existing.roles.pipeline.as_ref();

@@ -1,14 +1,14 @@
 //! Images of sidecars: what the build and the deploys are told of them. They are referred to, and nothing is granted for
-//! them: the role with which a task starts pulls them.
+//! them: the role with which a task starts pulls them. Those in private repositories of ECR are looked for before a deploy.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 
 use super::model::Variable;
 use super::text::{Place as At, Text};
-use super::{Plan, names};
+use super::{Plan, names, project};
 use crate::branch_map::Entry;
-use crate::config::{Environment as Place, SidecarImage, Sidecars};
+use crate::config::{Config, Deploy, Environment as Place, SidecarImage, Sidecars};
 
 /// Images by container, as JSON text: `{"log_router":"<registry>/fluent-bit:dev"}`. `home` has the registry of those
 /// that are ours.
@@ -58,6 +58,44 @@ pub(super) fn of_services(plan: &Plan, place: &Place, has: impl Fn(&str) -> bool
     members.peek()?;
     let head = Text::literal(format!("{{\"environment\":{},\"services\":", json!(place.name)));
     Some(head.then(object(members)).text("}"))
+}
+
+/// The private repository in ECR that has the image of a sidecar; `None` for an image from elsewhere, which nothing of
+/// ours looks for: there a registry has its own way to sign in, and public ones count who asks.
+fn repository(home: &At, sidecar: &SidecarImage) -> Option<Text> {
+    if !sidecar.is_ours {
+        return project::private_image(&sidecar.image);
+    }
+    sidecar.image.split(['@', ':']).next().map(|name| project::repository_arn(home, name))
+}
+
+/// The repositories that have images of an environment's sidecars, each once.
+pub(super) fn repositories(plan: &Plan, place: &Place) -> Vec<Text> {
+    let all = place.deploys.values().flat_map(Deploy::sidecars);
+    let found: IndexSet<Text> = all.filter_map(|(_, sidecar)| repository(&plan.home, sidecar)).collect();
+    found.into_iter().collect()
+}
+
+/// Their images by service, as JSON text: `{"api":{"log_router":"<registry>/fluent-bit:dev"}}`; `None` where there are none.
+pub(super) fn looked_for(plan: &Plan, place: &Place) -> Option<Text> {
+    let in_ecr = |deploy: &Deploy| -> Sidecars {
+        let own = deploy.sidecars().filter(|(_, sidecar)| repository(&plan.home, sidecar).is_some());
+        own.map(|(container, sidecar)| (container.clone(), sidecar.clone())).collect()
+    };
+    let services = place.deploys.iter().map(|(service, deploy)| (service.as_str(), in_ecr(deploy)));
+    let mut members = services
+        .filter(|(_, sidecars)| !sidecars.is_empty())
+        .map(|(service, sidecars)| (service, images(&plan.home, &sidecars)))
+        .peekable();
+    members.peek()?;
+    Some(object(members))
+}
+
+/// Whether some environment has such a sidecar: then the step before its deploys looks for them.
+pub fn are_looked_for(config: &Config) -> bool {
+    let home = At::new(&config.account, &config.region);
+    let deploys = config.environments.values().flat_map(|place| place.deploys.values());
+    deploys.flat_map(Deploy::sidecars).any(|(_, sidecar)| repository(&home, sidecar).is_some())
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use serde_json::json;
 
 use super::caller::Caller;
 use super::iam::Statement;
-use super::model::{Action, Project, ProjectKind, Provider, Variable};
+use super::model::{Action, Project, ProjectKind, Variable};
+use super::names::StageKind;
+use super::start::{Start, project_name};
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, migrate, names, roles};
+use super::{Plan, build, names, roles};
 use crate::branch_map::Entry;
 use crate::config::{Database, Environment as Place, Snapshot};
 
@@ -19,38 +21,26 @@ const MARGIN: u32 = 15;
 /// environments of which one's name begins with the other's, none reaches the other's snapshots.
 const SHORT_IDS: &str = "????????-????????";
 
-/// The tags by which an environment's own snapshots are known; a third one names the execution.
-const TAGS: [&str; 2] = ["branchline:app", "branchline:environment"];
-
 /// The action; none where no snapshot is made. It is the first of the Migrate stage.
 pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Action> {
     place.snapshot.as_ref()?;
-    let mut action = build_action("Snapshot", Provider::Build, &project_name(plan, place));
-    // CodeBuild wants an input, and reads nothing of it.
-    action.inputs = vec![build::ARTIFACT];
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    action.configuration.push((
-        "EnvironmentVariables",
-        action_variables(&[
-            ("COMMIT_ID", "#{Source.CommitId}"),
-            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("PIPELINE", &entry.pipeline),
-            ("STAGE", &migrate::stage_name(&place.name)),
-        ]),
-    ));
-    Some(action)
-}
-
-fn project_name(plan: &Plan, place: &Place) -> String {
-    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Snapshot.name())
+    let stage = StageKind::Migrate.stage(&place.name);
+    let variables = [
+        ("COMMIT_ID", "#{Source.CommitId}"),
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ("PIPELINE", entry.pipeline.as_str()),
+        ("STAGE", stage.as_str()),
+    ];
+    let project = project_name(plan, place, ProjectKind::Snapshot);
+    let start = Start { title: "Snapshot", project: &project, input: build::ARTIFACT, variables: &variables };
+    Some(start.action(plan, place, role))
 }
 
 /// The project; none where no snapshot is made.
 pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Option<Project> {
     let snapshot = place.snapshot.as_ref()?;
-    let name = project_name(plan, place);
-    let known = roles::known(plan.config, at, names::project_role(&name), place.roles.snapshot.as_ref());
+    let name = project_name(plan, place, ProjectKind::Snapshot);
+    let known = roles::of_project(plan.config, at, &name, place.roles.snapshot.as_ref());
     let caller = Caller {
         kind: ProjectKind::Snapshot,
         name,
@@ -79,14 +69,19 @@ fn variables(plan: &Plan, place: &Place, snapshot: &Snapshot) -> IndexMap<String
 
 /// What is written on a snapshot, as JSON text in the form of RDS: branchline's own tags, then the person's.
 pub(super) fn tags(plan: &Plan, place: &Place) -> String {
-    let own = own_tags(plan, place).into_iter();
+    let own = own_tags(plan, place).into_iter().map(|(tag, _, value)| (tag, value));
     let persons = plan.config.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let tag = |(key, value)| json!({ "Key": key, "Value": value });
     own.chain(persons).map(tag).collect::<serde_json::Value>().to_string()
 }
 
-fn own_tags<'p>(plan: &'p Plan, place: &'p Place) -> [(&'static str, &'p str); 2] {
-    [(TAGS[0], plan.config.app.as_str()), (TAGS[1], place.name.as_str())]
+/// The tags by which an environment's own snapshots are known, each with the key of a condition on it and its value. A third
+/// one names the execution.
+fn own_tags<'p>(plan: &'p Plan, place: &'p Place) -> [(&'static str, &'static str, &'p str); 2] {
+    [
+        ("branchline:app", "aws:ResourceTag/branchline:app", &plan.config.app),
+        ("branchline:environment", "aws:ResourceTag/branchline:environment", &place.name),
+    ]
 }
 
 /// Making, seeing and removing this environment's snapshots of its own database.
@@ -112,7 +107,7 @@ fn statements(plan: &Plan, place: &Place, snapshot: &Snapshot, at: &At) -> Vec<S
         ],
     };
     let mut remove = Statement::allow("RemoveOld", delete, vec![own()]);
-    for ((_, value), key) in own_tags(plan, place).into_iter().zip(RESOURCE_TAGS) {
+    for (_, key, value) in own_tags(plan, place) {
         remove = remove.when("StringEquals", key, vec![Text::from(value)]);
     }
     vec![
@@ -122,6 +117,3 @@ fn statements(plan: &Plan, place: &Place, snapshot: &Snapshot, at: &At) -> Vec<S
         remove,
     ]
 }
-
-/// The keys of a condition on [`TAGS`].
-const RESOURCE_TAGS: [&str; 2] = ["aws:ResourceTag/branchline:app", "aws:ResourceTag/branchline:environment"];

@@ -83,7 +83,7 @@ fn project(plan: &Plan, test: &Test, buildspec: Option<&Arc<str>>, entry: &Entry
     }
     own.extend(project::secret_statements(home, &secrets));
     project::variables(&mut variables, &values, &secrets);
-    let known = roles::known(config, home, names::project_role(&name), config.existing.roles.test.as_ref());
+    let known = roles::of_project(config, home, &name, config.existing.roles.test.as_ref());
     Project {
         kind: ProjectKind::Test,
         part: test.service.clone(),

@@ -141,6 +141,11 @@ impl Text {
         Text(vec![Part::Literal(text.into())])
     }
 
+    /// `arn:<partition>:s3:::<bucket>`: a bucket's ARN names neither account nor region.
+    pub fn bucket_arn(bucket: Text) -> Self {
+        Text::literal("arn:").and(Part::Partition).text(":s3:::").then(bucket)
+    }
+
     /// One part that a stack fills in.
     pub fn part(part: Part) -> Self {
         Text(vec![part])

@@ -7,48 +7,39 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::model::{Gates, Project, ProjectKind, Provider, Stage, Variable};
+use super::names::StageKind;
+use super::start::{Start, project_name};
 use super::store::{Artifacts, Store};
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build, build_action, lock, names, project, roles, source};
+use super::{Plan, build, lock, project, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Http, Verify};
-
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Verify-{environment}")
-}
 
 /// The stage; none where nothing is asked.
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Option<Stage> {
     let verify = place.verify.as_ref()?;
-    let name = stage_name(&place.name);
-    let mut action = build_action("Verify", Provider::Test, &project_name(plan, place));
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    // CodeBuild wants an input. Commands are in the files of the commit; a request needs nothing.
-    action.inputs = vec![if verify.commands.is_empty() { build::ARTIFACT } else { source::ARTIFACT }];
-    action.configuration.push((
-        "EnvironmentVariables",
-        action_variables(&[
-            ("COMMIT_ID", "#{Source.CommitId}"),
-            ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
-            ("PIPELINE", &entry.pipeline),
-            ("STAGE", &name),
-        ]),
-    ));
+    let name = StageKind::Verify.stage(&place.name);
+    let variables = [
+        ("COMMIT_ID", "#{Source.CommitId}"),
+        ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
+        ("PIPELINE", entry.pipeline.as_str()),
+        ("STAGE", name.as_str()),
+    ];
+    // Commands are in the files of the commit; a request needs nothing.
+    let input = if verify.commands.is_empty() { build::ARTIFACT } else { source::ARTIFACT };
+    let project = project_name(plan, place, ProjectKind::Verify);
+    let start = Start { title: "Verify", project: &project, input, variables: &variables };
+    let mut action = start.action(plan, place, role);
+    action.provider = Provider::Test;
     let stage = Stage { name, actions: vec![action], gates: Gates::default() };
     Some(lock::first(plan, entry, place, role, stage))
-}
-
-fn project_name(plan: &Plan, place: &Place) -> String {
-    names::environment_project(&plan.config.stem, &place.name, ProjectKind::Verify.name())
 }
 
 /// The project; none where nothing is asked.
 pub(super) fn project(plan: &Plan, place: &Place, at: &At, store: &Store) -> Option<Project> {
     let verify = place.verify.as_ref()?;
-    let name = project_name(plan, place);
-    let known = roles::known(plan.config, at, names::project_role(&name), place.roles.verify.as_ref());
+    let name = project_name(plan, place, ProjectKind::Verify);
+    let known = roles::of_project(plan.config, at, &name, place.roles.verify.as_ref());
     let own = project::secret_statements(at, &verify.secrets);
     let machine = &verify.machine;
     Some(Project {

@@ -6,7 +6,7 @@ use branchline::branch_map::remote::RemoteFault;
 use branchline::branch_map::{Facts, resolve};
 use branchline::commands::explain;
 use branchline::commands::map::{json, report};
-use branchline::config::{Lock, PerBranch};
+use branchline::config::{Approval, Lock, PerBranch};
 use branchline::document::overview::{Overviews, Told};
 use branchline::pipeline::{Buildspecs, Plan};
 use snapbox::{IntoData, assert_data_eq, str};
@@ -112,6 +112,36 @@ fn the_json_is_a_list_of_pipelines_with_every_kind_of_trigger() {
       "production"
     ],
     "locks": [],
+    "gates": [
+      {
+        "environment": "staging",
+        "window": null,
+        "approval": false,
+        "comparison": false,
+        "lock": false,
+        "guard": false,
+        "snapshot": false,
+        "migrations": 0,
+        "alarms": false,
+        "rollback": false,
+        "verify": false,
+        "record": false
+      },
+      {
+        "environment": "production",
+        "window": null,
+        "approval": false,
+        "comparison": false,
+        "lock": false,
+        "guard": false,
+        "snapshot": false,
+        "migrations": 0,
+        "alarms": false,
+        "rollback": false,
+        "verify": false,
+        "record": false
+      }
+    ],
     "reuse": [],
     "triggers": {
       "branches": {
@@ -203,6 +233,7 @@ fn the_map_tells_who_waits_for_whom_and_who_takes_whose_images() {
 With a lock, which lets in one release of these rules at a time:
   staging     release/*
   production  release/*, hotfix/*
+Each deploy there is written down, and a commit older than it is stopped.
 
 "#]]
     );
@@ -281,4 +312,79 @@ migrate: { service: api, command: bin/migrate }
         assert!(report(&map, &config, None, 300).contains(way), "{}", report(&map, &config, None, 300));
         assert!(page.contains(way), "{page}");
     }
+    let told = json(&map, &config);
+    let common = |snapshot: bool, migrations: usize| {
+        serde_json::json!({
+            "environment": "production", "window": "Mon-Thu 9:00-16:59 UTC", "approval": true, "comparison": true,
+            "lock": true, "guard": true, "snapshot": snapshot, "migrations": migrations, "alarms": true,
+            "rollback": true, "verify": true, "record": true,
+        })
+    };
+    assert_eq!((&told[0]["gates"][0], &told[1]["gates"][0]), (&common(true, 1), &common(false, 0)));
+}
+
+/// Releases go through three environments with locks, one of which lets older commits in, and two of which ask a person.
+fn guarding(names: [&'static str; 3]) -> branchline::config::Config {
+    let mut config = config(&[("release/*", &names[..])]);
+    for place in config.environments.values_mut() {
+        place.lock = Some(Lock { wait: 60 });
+    }
+    config
+}
+
+fn below_locks(config: &branchline::config::Config) -> String {
+    let text = report(&resolve(config).0, config, None, 80);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let lines = text.lines().skip_while(|line| !line.starts_with("With a lock"));
+    lines.skip(1).filter(|line| !line.starts_with(' ')).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_map_says_where_an_older_commit_is_stopped_and_what_approvals_are_told() {
+    const NAMES: [&str; 3] = ["dev", "staging", "production"];
+    let mut config = guarding(NAMES);
+    let ask = || Some(Approval { notify: None, timeout: Approval::TIMEOUT });
+    config.environments["dev"].allows_downgrade = true;
+    config.environments["production"].approval = ask();
+    assert_data_eq!(
+        below_locks(&config),
+        str![[r#"
+Each deploy there is written down, and a commit older than it is stopped,
+but let in by dev.
+The approval of production says what the release brings.
+"#]]
+    );
+    config.environments["staging"].approval = ask();
+    for name in NAMES {
+        config.environments[name].allows_downgrade = true;
+    }
+    assert_data_eq!(
+        below_locks(&config),
+        str![[r#"
+Each deploy there is written down, and a commit older than it is let in.
+The approvals of staging, production say what the release brings.
+"#]]
+    );
+    for name in NAMES {
+        config.environments[name].lock = None;
+    }
+    let text = report(&resolve(&config).0, &config, None, 80);
+    assert!(!text.contains("written down") && !text.contains("brings"), "nothing is, without a lock: {text}");
+}
+
+#[test]
+fn scripts_are_told_what_stands_at_each_environment_of_a_pipeline() {
+    let mut config = guarding(["dev", "staging", "production"]);
+    config.environments["dev"].lock = None;
+    config.environments["dev"].approval = Some(Approval { notify: None, timeout: 60 });
+    config.environments["staging"].allows_downgrade = true;
+    config.environments["production"].approval = Some(Approval { notify: None, timeout: 60 });
+    config.environments["production"].rolls_back = true;
+    let told = json(&resolve(&config).0, &config);
+    let of = |at: usize, keys: [&str; 6]| keys.map(|key| told[0]["gates"][at][key].as_bool().unwrap());
+    let keys = ["approval", "comparison", "lock", "guard", "record", "rollback"];
+    assert_eq!(of(0, keys), [true, false, false, false, false, false]);
+    assert_eq!(of(1, keys), [false, false, true, false, true, false]);
+    assert_eq!(of(2, keys), [true; 6]);
+    assert_eq!(told[0]["gates"][2]["environment"], "production");
 }

@@ -59,6 +59,7 @@ With a lock, which lets in one release of these rules at a time:
   live        release/[0-9]*
   dev         api, web
   production  versions
+Each deploy there is written down, and a commit older than it is stopped.
 
 "#]]
     );

@@ -190,6 +190,14 @@ fn a_record_that_cannot_be_read_is_said_and_fails_no_release() {
 }
 
 #[test]
+fn the_approval_is_told_also_where_the_machine_exports_only_what_it_is_asked_to() {
+    let job = job();
+    let buildspec = job.buildspec.replacen("set -euo pipefail", "set -euo pipefail +a", 1);
+    assert_ne!(buildspec, job.buildspec);
+    told(&job.with(buildspec).run(World::default()));
+}
+
+#[test]
 fn what_a_record_says_is_harmless() {
     let mut record = record(release::COMMIT);
     record["branch"] = json!("<!channel>`$(touch owned)`#{Source.CommitId}\n\"x\"@here");

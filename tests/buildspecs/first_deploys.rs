@@ -26,7 +26,7 @@ fn service(world: &mut Value) -> &mut Value {
 /// It stops, says this and what to do then, and has given no image a tag.
 fn stops(outcome: &Outcome, texts: &[&str]) -> Verdict {
     holds(outcome, "it fails", !outcome.succeeded)?;
-    holds(outcome, "no image is tagged", outcome.lines("aws ecr ").is_empty())?;
+    holds(outcome, "no image is tagged", outcome.lines("aws ecr put-image").is_empty())?;
     holds(outcome, "it does not wait", outcome.lines("sleep").is_empty())?;
     says(
         outcome,
@@ -122,6 +122,7 @@ fn all_that_is_missing_is_said_at_once_and_sidecars_count() {
         &[
             "of the ECS service api lacks: log_router. Its containers are: app, envoy, router.",
             "There is no ECS service web in the cluster shop-dev.",
+            "There is no image 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/fluent-bit:dev in ECR, which `sidecars` names.",
         ],
     )
     .unwrap_or_else(|seen| panic!("{seen}"));

@@ -1,7 +1,7 @@
 //! CodeBuild takes inline buildspecs up to a length.
 
 use branchline::config::{self, Config};
-use branchline::document::specs::{LONGEST, Long, Specs, specs, too_long};
+use branchline::document::specs::{LONGEST, Specs, Whose, specs, too_long};
 
 use crate::jobs;
 
@@ -28,7 +28,7 @@ fn a_buildspec_that_codebuild_would_refuse_is_named_with_its_length() {
     let (config, specs) = with_command(LONGEST - beside + 1);
     let long = too_long(&config, &specs);
     assert!(
-        matches!(long.as_slice(), [(Long::Test(test), bytes)] if test.service.is_none() && *bytes == LONGEST + 1),
+        matches!(long.as_slice(), [(Whose::Test(test), bytes)] if test.service.is_none() && *bytes == LONGEST + 1),
         "{long:?}"
     );
 }

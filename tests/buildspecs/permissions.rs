@@ -67,6 +67,9 @@ fn runs(stacks: &Stacks, project: &Project) -> Vec<(Job, Outcome)> {
                 let images: Vec<(String, String)> = keeping::definitions(stacks, &pipeline.name);
                 job.files = images.into_iter().collect();
                 all(&job, keeping::world_of(stacks, &pipeline.name));
+                if job.env.iter().any(|(name, _)| name == "SIDECAR_IMAGES") {
+                    all(&job, crate::sidecars::without_images(keeping::world_of(stacks, &pipeline.name)));
+                }
             }
             "Compare" => all(&job, world(stacks)),
             "Lock" => {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::jobs;
+use crate::mutations::caught;
 use crate::support::job::Job;
 use crate::support::release::{self, image_at};
 use crate::support::runner::Outcome;
-use crate::support::world::{Place, REGISTRY};
+use crate::support::world::{Place, REGISTRY, World};
 use crate::verdict::{Verdict, holds, promises, says};
+use crate::{jobs, keeping};
 
 const DEV: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/fluent-bit:dev";
 const STABLE: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/fluent-bit:stable";
@@ -34,6 +35,134 @@ pub fn build() -> Job {
 /// The deploy of the nightly job to dev.
 pub fn nightly() -> Job {
     jobs::job(jobs::sidecars(), "Deploy-dev/nightly")
+}
+
+/// The step before the deploys of this environment, behind the build of the pipeline that goes to both.
+fn keep(environment: &str) -> Job {
+    let stacks = jobs::sidecars();
+    let mut job = jobs::job(stacks, &format!("Deploy-{environment}/Keep"));
+    job.files = keeping::definitions(stacks, "shop-main").into_iter().collect();
+    job
+}
+
+/// The same, before dev.
+pub fn keep_of_dev() -> Job {
+    keep("dev")
+}
+
+/// A world in which the images of the services and of their sidecars are there.
+fn world() -> World {
+    keeping::world_of(jobs::sidecars(), "shop-main")
+}
+
+/// The same world, whose repository of sidecars is empty.
+pub fn without_images(mut world: World) -> World {
+    world.0["repositories"]["shop/fluent-bit"]["images"] = json!([]);
+    world
+}
+
+/// The calls that look for an image of a sidecar.
+fn looked(outcome: &Outcome) -> usize {
+    let calls = outcome.lines("aws ecr batch-get-image");
+    calls.iter().filter(|line| line.contains("--repository-name shop/fluent-bit ")).count()
+}
+
+/// It has looked and stopped, and no image was marked.
+fn stops(outcome: &Outcome, texts: &[&str]) -> Verdict {
+    holds(outcome, "it fails", !outcome.succeeded)?;
+    holds(outcome, "it looked once", looked(outcome) == 1)?;
+    holds(outcome, "no image is marked", outcome.lines("aws ecr put-image").is_empty())?;
+    says(outcome, &["Stopped before the deploy to dev", "the old version still runs"])?;
+    says(outcome, texts)
+}
+
+/// It has marked the images, and said this.
+fn goes_on(outcome: &Outcome, texts: &[&str]) -> Verdict {
+    holds(outcome, "it succeeds", outcome.succeeded)?;
+    holds(outcome, "images are marked", !outcome.lines("aws ecr put-image").is_empty())?;
+    says(outcome, texts)
+}
+
+pub fn a_sidecars_image_that_is_not_there_stops_the_deploy_before_it_begins(job: &Job) -> Verdict {
+    let missing = format!("There is no image {DEV} in ECR, which `sidecars` names. Push it");
+    let then = "Then run this stage again.";
+    stops(&job.run(without_images(world())), &[&missing, then])?;
+    let mut nowhere = world();
+    nowhere.0["repositories"].as_object_mut().expect("a mapping").remove("shop/fluent-bit");
+    stops(&job.run(nowhere), &[&missing, then, "(RepositoryNotFoundException)"])?;
+    let outcome = job.run(world());
+    goes_on(&outcome, &[&format!("the sidecars' image {DEV} is there")])
+}
+
+pub fn a_refusal_to_look_is_told_and_not_taken_for_a_missing_image(job: &Job) -> Verdict {
+    let no = "An error occurred (AccessDeniedException) when calling the BatchGetImage operation: no";
+    let refused = world().failing("--repository-name shop/fluent-bit ", 254, no);
+    let outcome = job.run(refused);
+    goes_on(
+        &outcome,
+        &[
+            no,
+            &format!("Nobody knows whether the sidecars' image {DEV} is there: this role may not ask."),
+            "The role needs ecr:BatchGetImage on the repository shop/fluent-bit",
+        ],
+    )?;
+    holds(&outcome, "it is not called missing", !outcome.output.contains("There is no image"))
+}
+
+pub fn trouble_while_looking_is_not_taken_for_an_answer(job: &Job) -> Verdict {
+    let no = "An error occurred (ServerException) when calling the BatchGetImage operation: later";
+    let troubled = world().failing("--repository-name shop/fluent-bit ", 254, no);
+    stops(&job.run(troubled), &[no, "ECR could not say whether the sidecars' image"])
+}
+
+pub fn an_image_that_a_pull_through_cache_brings_stops_nothing(job: &Job) -> Verdict {
+    for (prefix, brings) in [("shop", true), ("ROOT", true), ("sho", false), ("docker-hub", false)] {
+        let mut cached = without_images(world());
+        cached.0["pull_through_caches"] = json!([prefix]);
+        let outcome = job.run(cached);
+        if brings {
+            goes_on(&outcome, &[&format!("{DEV} is not in ECR yet; a pull through cache brings it")])?;
+        } else {
+            stops(&outcome, &["There is no image"])?;
+        }
+    }
+    // What cannot be asked is no cache.
+    let no = "An error occurred (AccessDeniedException) when calling it: no";
+    let mut untold = without_images(world()).failing("describe-pull-through-cache-rules", 254, no);
+    untold.0["pull_through_caches"] = json!(["shop"]);
+    stops(&job.run(untold), &["There is no image"])
+}
+
+#[test]
+fn an_image_by_digest_is_looked_for_by_its_digest_and_a_public_one_not_at_all() {
+    let digest = format!("sha256:{}", "d".repeat(64));
+    let image = json!({"digest": digest, "tags": ["stable"], "manifest": "{}"});
+    let other = format!(r#"{{"api":{{"log_router":"{REGISTRY}/shop/fluent-bit:gone@{digest}"}}}}"#);
+    let world = world().with_image("shop/fluent-bit", image);
+    let outcome = keep_of_dev().run_with(world, &[("SIDECAR_IMAGES", &other)]);
+    goes_on(&outcome, &["is there"]).unwrap_or_else(|seen| panic!("{seen}"));
+    // The daemon's and the agent's are public.
+    let told = |environment: &str| {
+        let env = keep(environment).env.into_iter().find(|(name, _)| name == "SIDECAR_IMAGES");
+        env.and_then(|(_, text)| serde_json::from_str::<Value>(&text).ok())
+    };
+    assert_eq!(told("dev"), Some(json!({"api": {"log_router": DEV}})));
+    assert_eq!(told("production"), Some(json!({"api": {"log_router": STABLE}})));
+}
+
+#[test]
+fn a_look_that_is_broken_is_caught() {
+    let job = keep_of_dev();
+    let refused = a_refusal_to_look_is_told_and_not_taken_for_a_missing_image;
+    caught(&job, "*\"(AccessDeniedException)\"*)", "*\"(NoException)\"*)", refused);
+    let missing = a_sidecars_image_that_is_not_there_stops_the_deploy_before_it_begins;
+    caught(&job, "RepositoryNotFound | ImageNotFound)", "RepositoryNotFound)", missing);
+    caught(&job, "then look_for \"$image\"", "then true \"$image\"", missing);
+    let trouble = trouble_while_looking_is_not_taken_for_an_answer;
+    caught(&job, "*\"(RepositoryNotFoundException)\"*)", "*)", trouble);
+    let cache = an_image_that_a_pull_through_cache_brings_stops_nothing;
+    caught(&job, "startswith($prefix + \"/\")", "startswith($prefix)", cache);
+    caught(&job, "$prefix == \"ROOT\" or", "", cache);
 }
 
 fn files() -> BTreeMap<String, String> {
@@ -156,6 +285,16 @@ fn a_build_is_told_of_the_environments_and_services_of_its_own_pipeline_alone() 
 fn each_environment_has_its_own_sidecars() {
     each_environment_has_its_own_sidecars_beside_the_one_image(&build())
         .unwrap_or_else(|seen| panic!("{seen}"));
+}
+
+mod looking {
+    use super::*;
+    promises!(super::keep_of_dev() =>
+        a_sidecars_image_that_is_not_there_stops_the_deploy_before_it_begins,
+        a_refusal_to_look_is_told_and_not_taken_for_a_missing_image,
+        trouble_while_looking_is_not_taken_for_an_answer,
+        an_image_that_a_pull_through_cache_brings_stops_nothing,
+    );
 }
 
 promises!(super::nightly() =>

@@ -274,6 +274,31 @@ fn what_is_shown_of_guards_is_right_as_soon_as_its_mark_is_taken_away() {
 }
 
 #[test]
+fn who_is_told_is_right_as_soon_as_its_mark_is_taken_away_by_mail_and_in_slack() {
+    let email = "to: { email: [team@example.com] }";
+    let slack = "to: { slack: { workspace: T0123ABCD, channel: C0123ABCD } }";
+    for files in [&[("Dockerfile", RAILS), ("Gemfile", "gem \"rails\"\n")][..], &[]] {
+        let sample = Sample { files, remote: "git@github.com:acme/shop.git", ..Sample::default() };
+        let place = sample.place();
+        init(&place, &[]).done();
+        let text = taken_in(&written(&place), &["notifications"]);
+        assert!(text.contains(&format!("\nnotifications: {{ team: {{ {email} }} }}\n")), "{text}");
+        let words: Vec<&str> = text.split(['#', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+        assert!(
+            words.join(" ").contains(slack.trim_start_matches("to: { ").trim_end_matches(" }")),
+            "{text}"
+        );
+        for (to, whom) in [(email, "tells team@example.com"), (slack, "tells the Slack channel C0123ABCD")] {
+            std::fs::write(place.path("shop/branchline.yml"), text.replace(email, to)).unwrap();
+            place.branchline("shop", &["check"]).done();
+            place.branchline("shop", &["generate"]).done();
+            let page = std::fs::read_to_string(place.path("shop/pipelines/README.md")).unwrap();
+            assert!(page.contains(whom), "{page}");
+        }
+    }
+}
+
+#[test]
 fn of_more_images_than_are_proposed_the_rest_is_named() {
     let sample = Sample { remote: "git@github.com:acme/shop.git", ..Sample::default() };
     let place = sample.place();

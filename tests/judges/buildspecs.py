@@ -59,31 +59,40 @@ def shellcheck(trees, verdict):
                 for block in ("commands", "finally"):
                     commands = [str(c) for c in (phase or {}).get(block) or []]
                     where = (tree, path, f"{place} {name}.{block}")
-                    alone += [(*where, shell, command) for command in commands]
+                    # The only command of a block is all of it, and is judged as such, more strictly.
+                    alone += [(*where, shell, command) for command in commands if len(commands) > 1]
                     together += [(*where, shell, "\n".join(commands))] if commands else []
     check_scripts(alone, "error", verdict)
     check_scripts(together, "style", verdict)
 
 
 def check_scripts(scripts, severity, verdict):
-    """One run of shellcheck over scripts: tree, path, place, shell, text. Findings of this severity and worse."""
+    """One run of shellcheck over scripts: tree, path, place, shell, text. Findings of this severity and worse.
+
+    Most stacks carry the same steps: each text is checked once, and what is found is told of every place that has it.
+    """
     if not scripts:
         return
+    places = {}
+    for tree, path, place, shell, text in scripts:
+        places.setdefault((Path(shell).name, text), []).append((tree, path, place))
     with tempfile.TemporaryDirectory() as folder:
         files = {}
-        for number, (tree, path, place, shell, text) in enumerate(scripts):
+        for number, (shell, text) in enumerate(places):
             file = Path(folder) / f"{number}.sh"
             # The colon keeps a directive at the script's head from counting for the whole script.
-            file.write_text(f"#!/usr/bin/env {Path(shell).name}\n:\n{text}\n", encoding="utf-8")
-            files[str(file)] = (tree, path, place, text)
+            file.write_text(f"#!/usr/bin/env {shell}\n:\n{text}\n", encoding="utf-8")
+            files[str(file)] = (shell, text)
         options = ["--norc", "--format=json1", f"--severity={severity}", f"--exclude={','.join(flags('shellcheck'))}"]
         done = subprocess.run([SHELLCHECK, *options, *files], capture_output=True, text=True)
         if done.returncode > 1:
             raise RuntimeError(f"shellcheck could not check: {done.stderr}{done.stdout[:500]}")
         for found in json.loads(done.stdout)["comments"]:
-            tree, path, place, text = files[found["file"]]
+            shell, text = files[found["file"]]
             line = text.splitlines()[found["line"] - 3 : found["line"] - 2]
-            verdict.finds(tree, path, f"{place}: SC{found['code']}: {found['message']} {' '.join(line).strip()!r}")
+            for tree, path, place in places[shell, text]:
+                what = f"SC{found['code']}: {found['message']} {' '.join(line).strip()!r}"
+                verdict.finds(tree, path, f"{place}: {what}")
 
 
 def beside(trees, verdict):

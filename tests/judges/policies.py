@@ -19,6 +19,7 @@ STAR_ALONE = {
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
+    "ecr:DescribePullThroughCacheRules",
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
 }

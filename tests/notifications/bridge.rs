@@ -1,8 +1,9 @@
 //! EventBridge, as far as the generated rules need it: whether an event fits a pattern, and what a target is sent.
 //!
 //! From Amazon EventBridge's user guide: "Event patterns" (every key of the pattern has to be in the event, one of the values
-//! has to match) and "Amazon EventBridge input transformation" (a variable whose path is not in the event leaves nothing; what
-//! an event says is not escaped). What is not known here panics.
+//! has to match), "Comparison operators" (`anything-but` with a list of `wildcard`s, in which `\*` is an asterisk, `\\` a backslash and
+//! any other escape or `**` an error) and "Amazon EventBridge input transformation" (a variable whose path is not in the event
+//! leaves nothing; what an event says is not escaped). What is not known here panics.
 
 use serde_json::Value;
 
@@ -20,8 +21,50 @@ pub(crate) fn fits(pattern: &Value, event: &Value) -> bool {
 fn is(wanted: &Value, found: &Value) -> bool {
     match wanted {
         Value::String(_) => wanted == found,
+        Value::Object(matcher) => {
+            let [(name, Value::Object(inner))] = &matcher.iter().collect::<Vec<_>>()[..] else {
+                panic!("a pattern wants {wanted}")
+            };
+            let [(kind, Value::Array(wildcards))] = &inner.iter().collect::<Vec<_>>()[..] else {
+                panic!("a pattern wants {wanted}")
+            };
+            assert_eq!((name.as_str(), kind.as_str()), ("anything-but", "wildcard"), "{wanted}");
+            let found = found.as_str().expect("a wildcard is for texts");
+            let wildcards = wildcards.iter().map(|one| parsed(one.as_str().expect("a text")));
+            !wildcards.into_iter().any(|pieces| is_like(&pieces, found))
+        }
         other => panic!("a pattern wants {other}"),
     }
+}
+
+/// The texts between the asterisks of a wildcard.
+fn parsed(wildcard: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut letters = wildcard.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '*' => {
+                assert_ne!(letters.peek(), Some(&'*'), "two wildcards in a row: {wildcard}");
+                pieces.push(String::new());
+            }
+            '\\' => match letters.next() {
+                Some(escaped @ ('*' | '\\')) => pieces.last_mut().expect("a piece").push(escaped),
+                other => panic!("no escape: {other:?} in {wildcard}"),
+            },
+            other => pieces.last_mut().expect("a piece").push(other),
+        }
+    }
+    pieces
+}
+
+fn is_like(pieces: &[String], text: &str) -> bool {
+    let [first, middle @ .., last] = pieces else { return pieces[0] == text };
+    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+    for piece in middle {
+        let Some(at) = rest.find(piece.as_str()) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last.as_str())
 }
 
 /// What a target is sent.

@@ -5,6 +5,7 @@
 
 mod bridge;
 mod events;
+mod reasons;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -115,17 +116,6 @@ fn a_failure_without_a_log_is_told_all_the_same() {
     assert!(
         shown(&told["team"][0]).starts_with("shop-develop: api failed in Deploy-dev\nError code: \nLog: \n")
     );
-}
-
-#[test]
-fn what_an_action_says_of_its_failure_reaches_no_chat_and_breaks_no_message() {
-    let mut result = events::failed_build();
-    result["external-execution-summary"] = json!("\"}],\n<!channel> \\ `x` *y* @here \"version\": \"1.0\"");
-    let told = judged(&[events::action("shop-develop", "Build", "Build", "Build", "FAILED", Some(result))]);
-    assert!(!shown(&told["team"][0]).contains("channel"), "{}", told["team"][0]);
-    let mail = &told["people"][0];
-    let reason = mail.find("Reason, as").unwrap();
-    assert!(mail.contains("Log: https://") && mail.find("Log: ").unwrap() < reason, "{mail}");
 }
 
 #[test]
@@ -282,7 +272,8 @@ fn the_patterns_of_many_pipelines_fit_and_name_each_once() {
     }
     let start = JUDGED.find("branches:\n").unwrap() + "branches:\n".len();
     let (environments, end) = (JUDGED.find("environments:\n").unwrap(), JUDGED.len());
-    let notifications = "notifications:\n  people: { to: { email: [team@example.com] } }\n";
+    let notifications = "notifications:\n  people: { to: { email: [team@example.com] } }\n  \
+                         team: { to: { slack: { workspace: T0123ABCD, channel: C0123ABCD } } }\n";
     let text = format!("{}{branches}{notifications}{}", &JUDGED[..start], &JUDGED[environments..end]);
     let resources = base(&files(&text));
     let mut named: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -300,6 +291,7 @@ fn the_patterns_of_many_pipelines_fit_and_name_each_once() {
     assert!(named.values().all(|times| *times == 1), "{named:#?}");
     let of = |what: &str| named.keys().filter(|(of, _)| of == what).count();
     assert_eq!(of("shop-notify-people-failed"), 150);
+    assert_eq!((of("shop-notify-people-reason"), of("shop-notify-team-reason")), (0, 150));
     assert_eq!(of("shop-notify-people-stages"), 150);
     assert_eq!(of("shop-notify-people-deployed"), 150);
     assert_eq!(of("shop-notify-people-approval"), 75);

@@ -104,6 +104,9 @@ fn of_aws(call: &Call, place: &Place) -> Vec<Need> {
         ("ecr", "get-login-password") => need("ecr:GetAuthorizationToken", "*", plain()),
         ("ecr", "describe-images") => need("ecr:DescribeImages", &repository(call, place), plain()),
         ("ecr", "batch-get-image") => need("ecr:BatchGetImage", &repository(call, place), plain()),
+        ("ecr", "describe-pull-through-cache-rules") => {
+            need("ecr:DescribePullThroughCacheRules", "*", plain())
+        }
         ("ecr", "put-image") => need("ecr:PutImage", &repository(call, place), plain()),
         ("ecs", "describe-services") => {
             let service = ecs(&format!("service/{}/{}", text("cluster"), first("services")));

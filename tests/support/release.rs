@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use branchline::config::{Deploy, EcsTask};
+use branchline::config::{Deploy, EcsTask, SidecarImage};
 use serde_json::{Value, json};
 
 use super::job::{Job, Known, resolved};
@@ -269,7 +269,8 @@ pub fn world(stacks: &Stacks) -> World {
                 Deploy::EcsTask(task) => with_family(world, task, container),
                 Deploy::Commands(_) => world,
             };
-            for (sidecar, _) in deploy.sidecars() {
+            for (sidecar, image) in deploy.sidecars() {
+                world = with_image_of_sidecar(world, image);
                 world = match deploy {
                     Deploy::Ecs(ecs) => world.with_sidecar(&ecs.cluster, &ecs.service, sidecar),
                     Deploy::EcsTask(task) => world.with_sidecar_of(&task.family, sidecar),
@@ -279,4 +280,12 @@ pub fn world(stacks: &Stacks) -> World {
         }
     }
     world.at(&stacks.place)
+}
+
+/// The image of a sidecar, where it is in the pipelines' own registry.
+fn with_image_of_sidecar(mut world: World, image: &SidecarImage) -> World {
+    let Some((repository, tag)) = image.image.split_once(':').filter(|_| image.is_ours) else { return world };
+    let repositories = world.0["repositories"].as_object_mut().expect("repositories");
+    repositories.entry(repository).or_insert_with(|| json!({"images": [], "immutable": false}));
+    world.with_image(repository, json!({"digest": format!("sha256:{tag}"), "tags": [tag], "manifest": "{}"}))
 }

@@ -2,6 +2,7 @@
 //! function resolved.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use branchline::branch_map;
 use branchline::config::{self, Config, Service};
@@ -17,7 +18,7 @@ use super::policy::{Role, Statement};
 use super::world::Place;
 
 /// What a configuration generates.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stacks {
     /// The configuration.
     pub config: Config,
@@ -92,7 +93,7 @@ pub struct Variable {
 }
 
 /// A pipeline.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pipeline {
     /// Its name.
     pub name: String,
@@ -103,7 +104,7 @@ pub struct Pipeline {
 }
 
 /// An action of a pipeline.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Action {
     /// The stage's name.
     pub stage: String,
@@ -143,7 +144,21 @@ const BRANCHES: &str = include_str!("../../examples/per-branch/branches.txt");
 
 impl Stacks {
     /// Generates, and reads what was generated. The configuration must be sound.
+    ///
+    /// Of one text the stacks are made once for a whole test program: making them takes as long as running a few of their
+    /// steps, and many tests begin with the same ones.
     pub fn of(text: &str) -> Self {
+        type Made = Mutex<BTreeMap<String, Arc<OnceLock<Stacks>>>>;
+        static MADE: Made = Mutex::new(BTreeMap::new());
+        // Others may look while these are made, and a configuration that is not sound spoils nobody else's.
+        let made = {
+            let mut made = MADE.lock().expect("nobody panics who holds it");
+            Arc::clone(made.entry(text.to_owned()).or_default())
+        };
+        made.get_or_init(|| Stacks::generated(text)).clone()
+    }
+
+    fn generated(text: &str) -> Self {
         let reading = config::read(text);
         let mut config = reading.config.unwrap_or_else(|| panic!("{:#?}\n{text}", reading.findings));
         config.source.repository.get_or_insert_with(|| "acme/shop".to_owned());

@@ -1,6 +1,7 @@
 //! What guards an environment: approval, window, alarms, rollback.
 
 use super::Judge;
+use super::ways::Ways;
 use crate::config::cron::Cron;
 use crate::config::placeholder::Names;
 use crate::config::raw::RawEnvironment;
@@ -190,13 +191,9 @@ impl Judge<'_> {
 
     /// A rollback beside a migration, which it does not take back: a note (code `BL235`), told once, at the first of them.
     pub(super) fn rollbacks(&mut self, config: &Config) {
+        let ways = Ways::of(config);
         let migrates = |place: &&Environment| {
-            place.rolls_back
-                && place.migrations.iter().any(|migrate| {
-                    let mut coming =
-                        config.rules.iter().filter(|rule| rule.environments.contains(&place.name));
-                    coming.any(|rule| rule.services.contains(&migrate.service))
-                })
+            place.rolls_back && place.migrations.iter().any(|migrate| ways.run(place, migrate))
         };
         let Some(first) = config.environments.values().find(migrates) else { return };
         let place = self.key(&["environments", &first.name, "rollback"]);

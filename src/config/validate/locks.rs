@@ -1,9 +1,8 @@
 //! The locks of environments: who has one, and for how long it is waited for.
 
-use super::slips::{rules_of, runs};
-use super::{Judge, words};
+use super::Judge;
+use super::ways::Ways;
 use crate::config::raw::{RawDowngrade, RawLock};
-use crate::config::schema::duration_minutes;
 use crate::config::{Config, Deploy, Environment, Lock, length};
 use crate::diagnostic::{Finding, Span, shown};
 
@@ -20,37 +19,43 @@ impl Judge<'_> {
     /// Gives each environment its lock. One that is switched off where releases can meet is a warning (code `BL220`), and so
     /// is a wait that ends before a release that goes well has to (code `BL221`).
     pub(super) fn locks(&mut self, config: &mut Config) {
+        let ways = Ways::of(config);
         let locks: Vec<Option<Lock>> =
-            config.environments.values().map(|place| self.lock(config, place)).collect();
+            config.environments.values().map(|place| self.lock(config, &ways, place)).collect();
+        let previews = self.previews(config, &ways);
         for (place, lock) in config.environments.values_mut().zip(locks) {
             place.lock = lock;
         }
-        // Branches of features come in any order, and a preview of any of them is wanted.
-        let previews: Vec<String> = config
-            .environments
-            .values()
-            .filter(|place| self.raw.environments.get(&place.name).is_some_and(|raw| raw.downgrade.is_none()))
-            .filter(|place| {
-                let mut rules = rules_of(config, place).peekable();
-                rules.peek().is_some() && rules.all(|rule| rule.per_branch.is_some())
-            })
-            .map(|place| place.name.clone())
-            .collect();
         for name in previews {
             if let Some(place) = config.environments.get_mut(&name) {
                 place.allows_downgrade = true;
             }
         }
+        let ways = Ways::of(config);
         for place in config.environments.values().filter(|place| place.lock.is_none()) {
             self.nothing_is_compared(place);
-            self.rolls_back_what_is_not_known(config, place);
+            self.rolls_back_what_is_not_known(&ways, place);
         }
+    }
+
+    /// The environments that say nothing of older commits and to which pipelines of branches alone deploy: branches of features
+    /// come in any order, and a preview of any of them is wanted.
+    fn previews(&self, config: &Config, ways: &Ways) -> Vec<String> {
+        let says_nothing = |place: &&Environment| {
+            self.raw.environments.get(&place.name).is_some_and(|raw| raw.downgrade.is_none())
+        };
+        let is_of_branches = |place: &&Environment| {
+            let rules = ways.to(place);
+            !rules.is_empty() && rules.iter().all(|rule| rule.per_branch.is_some())
+        };
+        let previews = config.environments.values().filter(says_nothing).filter(is_of_branches);
+        previews.map(|place| place.name.clone()).collect()
     }
 
     /// A rollback where several pipelines deploy and nothing says what was there (code `BL125`): CodePipeline goes back to the
     /// last success of the pipeline that failed ("Configure a stage for automatic rollback").
-    fn rolls_back_what_is_not_known(&mut self, config: &Config, place: &Environment) {
-        let Some(several) = several(config, place).filter(|_| place.rolls_back) else { return };
+    fn rolls_back_what_is_not_known(&mut self, ways: &Ways, place: &Environment) {
+        let Some(several) = several(ways, place).filter(|_| place.rolls_back) else { return };
         let path = ["environments", place.name.as_str(), "rollback"];
         self.report(
             Finding::error(
@@ -85,11 +90,11 @@ impl Judge<'_> {
         }
     }
 
-    fn lock(&mut self, config: &Config, place: &Environment) -> Option<Lock> {
+    fn lock(&mut self, config: &Config, ways: &Ways, place: &Environment) -> Option<Lock> {
         let path = ["environments", place.name.as_str(), "lock"];
         let written = self.raw.environments.get(&place.name).and_then(|raw| raw.lock.as_ref());
-        let reason = meeting(config, place);
-        let longest = longest_way(config, place);
+        let reason = meeting(ways, place);
+        let longest = longest_way(config, ways, place);
         let by_itself = Lock { wait: longest.max(WAIT).min(*WAITS.end()) };
         match written {
             None => {
@@ -102,7 +107,7 @@ impl Judge<'_> {
                 Some(by_itself)
             }
             Some(RawLock::Switch(false)) => {
-                if let Some(reason) = reason.filter(|_| !is_migrated_by_two(config, place)) {
+                if let Some(reason) = reason.filter(|_| !is_migrated_by_two(ways, place)) {
                     self.report(
                         Finding::warning(
                             "BL220",
@@ -121,20 +126,11 @@ impl Judge<'_> {
                     return Some(by_itself);
                 };
                 let path = ["environments", place.name.as_str(), "lock", "wait"];
-                let wait = duration_minutes(text).unwrap_or(by_itself.wait);
-                if !WAITS.contains(&wait) {
-                    self.report(
-                        Finding::error("BL039", self.place(&path), "`wait` is out of range")
-                            .because(format!("it is {}", words(wait)))
-                            .help(format!(
-                                "write a time between {} and {}",
-                                words(*WAITS.start()),
-                                words(*WAITS.end())
-                            )),
-                    );
-                } else if longest > *WAITS.end() {
+                let wait = self.minutes(Some(text), &path, by_itself.wait, WAITS);
+                let is_possible = WAITS.contains(&wait);
+                if is_possible && longest > *WAITS.end() {
                     self.outlasts(place, longest, self.place(&path));
-                } else if wait < longest {
+                } else if is_possible && wait < longest {
                     let finding = too_early(place, longest, self.place(&path));
                     self.report(
                         finding.help(format!("write `wait: {}` or more, or leave it out", length(longest))),
@@ -161,7 +157,7 @@ impl Judge<'_> {
     fn outlasts(&mut self, place: &Environment, longest: u32, at: Span) {
         let finding = too_early(place, longest, at).help(format!(
             "shorten what takes longest: nothing waits for more than {}, and who comes after that is started again by hand",
-            words(*WAITS.end())
+            length(*WAITS.end())
         ));
         self.report(finding);
     }
@@ -184,36 +180,36 @@ fn too_early(place: &Environment, longest: u32, at: Span) -> Finding {
 
 /// Whether two rules, or the pipelines of branches, run one migration here: without a lock that is an error of the branch map
 /// (`BL107`, `BL124`), which says all that the warning would.
-fn is_migrated_by_two(config: &Config, place: &Environment) -> bool {
+fn is_migrated_by_two(ways: &Ways, place: &Environment) -> bool {
     place.migrations.iter().any(|migrate| {
-        let running = rules_of(config, place).filter(|rule| rule.services.contains(&migrate.service));
+        let running = ways.to(place).iter().filter(|rule| rule.services.contains(&migrate.service));
         running.map(|rule| if rule.per_branch.is_some() { 2 } else { 1 }).sum::<usize>() > 1
     })
 }
 
 /// How several pipelines come to deploy to an environment; `None` where it is one at the most.
-fn several(config: &Config, place: &Environment) -> Option<String> {
-    let rules = rules_of(config, place).count();
+fn several(ways: &Ways, place: &Environment) -> Option<String> {
+    let rules = ways.to(place).len();
     if rules > 1 {
         return Some(format!("{rules} rules deploy there"));
     }
     // How many branches there are is not known here, and changes.
-    let family = rules_of(config, place).find(|rule| rule.per_branch.is_some())?;
+    let family = ways.to(place).iter().find(|rule| rule.per_branch.is_some())?;
     Some(format!("each branch of {} has a pipeline that deploys there", shown(&family.key)))
 }
 
 /// How two releases can meet in an environment; `None` where they cannot: the stages of one pipeline let one execution in at
 /// a time, and a deploy alone is one stage. The next environment gets what the verification of this one let through, so that
 /// has to have asked what its own release deployed.
-fn meeting(config: &Config, place: &Environment) -> Option<String> {
-    if let Some(several) = several(config, place) {
+fn meeting(ways: &Ways, place: &Environment) -> Option<String> {
+    if let Some(several) = several(ways, place) {
         return Some(format!("{several}, and their pipelines do not wait for each other"));
     }
-    if place.migrations.iter().any(|migrate| runs(config, place, migrate)) {
+    if place.migrations.iter().any(|migrate| ways.run(place, migrate)) {
         let met = "its migration and its deploy are two stages, and one release may migrate while the one before it is deployed";
         return Some(met.to_owned());
     }
-    (place.verify.is_some() && rules_of(config, place).next().is_some()).then(|| {
+    (place.verify.is_some() && !ways.to(place).is_empty()).then(|| {
         "its deploy and its verification are two stages, and one release may be deployed while the one before it is verified"
             .to_owned()
     })
@@ -222,8 +218,8 @@ fn meeting(config: &Config, place: &Environment) -> Option<String> {
 /// Minutes that one release may take in an environment: the snapshot before its migrations, these one after the other, then
 /// its deploys, side by side where none waits for another, what is watched after them, since a deploy whose alarms are
 /// watched is not over, and what is asked of it. A window is waited for before the lock is taken.
-fn longest_way(config: &Config, place: &Environment) -> u32 {
-    let migrations = place.migrations.iter().filter(|migrate| runs(config, place, migrate));
+fn longest_way(config: &Config, ways: &Ways, place: &Environment) -> u32 {
+    let migrations = place.migrations.iter().filter(|migrate| ways.run(place, migrate));
     let migrations: u32 = migrations.map(|migrate| migrate.machine.timeout).fold(0, u32::saturating_add);
     // Where nothing is migrated, there is none.
     let snapshot = place.snapshot.as_ref().filter(|_| migrations > 0);

@@ -35,12 +35,13 @@ mod targets;
 mod tests;
 mod used;
 mod verify;
+mod ways;
 
 use indexmap::IndexMap;
 
 use super::raw::{Raw, RawSecret};
 use super::tree::{Node, Step};
-use super::{Config, Secret, Source, decode};
+use super::{Config, Secret, Source, decode, length};
 use crate::diagnostic::{Finding, Span, has_errors};
 
 /// The most services in environments: each service is deployed to each environment, so few lines can make many.
@@ -85,8 +86,8 @@ impl Judge<'_> {
             let key = if let Some(Step::Key(key)) = key { key } else { "timeout" };
             self.report(
                 Finding::error("BL039", place, format!("`{key}` is out of range"))
-                    .because(format!("it is {}", words(minutes)))
-                    .help(format!("write a time between {} and {}", words(*least), words(*most))),
+                    .because(format!("it is {}", length(minutes)))
+                    .help(format!("write a time between {} and {}", length(*least), length(*most))),
             );
         }
         minutes
@@ -128,16 +129,6 @@ fn below<'p>(above: &[impl Copy + Into<Step<'p>>], keys: &[&'p str]) -> Vec<Step
     let mut path = steps(above);
     path.extend(keys.iter().map(|key| Step::Key(key)));
     path
-}
-
-fn words(minutes: u32) -> String {
-    if minutes >= 2880 && minutes.is_multiple_of(1440) {
-        format!("{}d", minutes / 1440)
-    } else if minutes >= 60 && minutes.is_multiple_of(60) {
-        format!("{}h", minutes / 60)
-    } else {
-        format!("{minutes}m")
-    }
 }
 
 fn secret_of(secret: &RawSecret) -> Option<Secret> {
@@ -221,7 +212,8 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
     judge.notified(&config);
     judge.rollbacks(&config);
     judge.reaches(&config);
-    judge.verified_twice(&config);
+    judge.one_database_for_two(&config);
+    judge.one_url_for_two(&config);
     judge.reuse(&config);
     judge.distant_machines();
     judge.machine_images(config.build.platform);

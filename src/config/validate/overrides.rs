@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 
 use super::migrations::{MIGRATE_MARGIN, Written, command};
 use super::sections::{self, Section};
+use super::ways::Ways;
 use super::{Judge, below, secret_of, slips};
 use crate::config::raw::{Map, RawEnvironment, RawMigrateOverride, RawMigrateOverrides, RawSecret, RawVpc};
 use crate::config::tree::Step;
@@ -162,10 +163,11 @@ impl Judge<'_> {
     /// `BL037`, `BL078`).
     pub(super) fn unread(&mut self, config: &Config) {
         let raw = self.raw;
+        let ways = Ways::of(config);
         for place in config.environments.values() {
             let Some(written) = raw.environments.get(&place.name) else { continue };
-            let none_runs = slips::readers(config, place).next().is_none();
-            self.unread_in(&place.name, written, none_runs, slips::on_machine(slips::readers(config, place)));
+            let none_runs = ways.readers(place).next().is_none();
+            self.unread_in(&place.name, written, none_runs, slips::on_machine(ways.readers(place)));
         }
     }
 

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::shell_line::{self, Hidden};
+use super::ways::Ways;
 use super::{Judge, below};
 use crate::config::raw::RawCommand;
 use crate::config::tree::Step;
-use crate::config::{Config, Environment, Migrate, Rule, Run, Secret, TestPlace};
+use crate::config::{Config, Environment, Migrate, Run, Secret, TestPlace};
 use crate::diagnostic::{Finding, shown};
 
 /// What would be filled in elsewhere.
@@ -71,9 +72,10 @@ impl Judge<'_> {
 
     /// What no pipeline runs (codes `BL230`, `BL231`), or what two environments share (code `BL232`).
     pub(super) fn slips(&mut self, config: &Config) {
+        let ways = Ways::of(config);
         self.built_by_none(config);
-        self.left_out(config);
-        self.shared_secrets(config);
+        self.left_out(config, &ways);
+        self.shared_secrets(config, &ways);
     }
 
     /// A migration or tests of a service that no rule builds (code `BL230`).
@@ -111,9 +113,9 @@ impl Judge<'_> {
     }
 
     /// A migration that runs elsewhere, and not in an environment that is deployed to (code `BL231`).
-    fn left_out(&mut self, config: &Config) {
-        for place in config.environments.values().filter(|place| rules_of(config, place).next().is_some()) {
-            for migrate in place.migrations.iter().filter(|migrate| !runs(config, place, migrate)) {
+    fn left_out(&mut self, config: &Config, ways: &Ways) {
+        for place in config.environments.values().filter(|place| !ways.to(place).is_empty()) {
+            for migrate in place.migrations.iter().filter(|migrate| !ways.run(place, migrate)) {
                 if !config.rules.iter().any(|rule| rule.services.contains(&migrate.service)) {
                     continue;
                 }
@@ -133,10 +135,10 @@ impl Judge<'_> {
     }
 
     /// One secret that the migrations of two environments read (code `BL232`).
-    fn shared_secrets(&mut self, config: &Config) {
+    fn shared_secrets(&mut self, config: &Config, ways: &Ways) {
         let mut readers: BTreeMap<String, Vec<(&Environment, &Migrate)>> = BTreeMap::new();
         for place in config.environments.values() {
-            for migrate in place.migrations.iter().filter(|migrate| runs(config, place, migrate)) {
+            for migrate in place.migrations.iter().filter(|migrate| ways.run(place, migrate)) {
                 for secret in migrate.secrets.values() {
                     let of_secret = readers.entry(identity(place, secret)).or_default();
                     if of_secret.iter().all(|(other, _)| other.name != place.name) {
@@ -172,16 +174,6 @@ impl Judge<'_> {
     }
 }
 
-/// The rules whose pipelines go through an environment.
-pub(super) fn rules_of<'c>(config: &'c Config, place: &'c Environment) -> impl Iterator<Item = &'c Rule> {
-    config.rules.iter().filter(|rule| rule.environments.contains(&place.name))
-}
-
-/// Whether some pipeline runs the migration in the environment.
-pub(super) fn runs(config: &Config, place: &Environment, migrate: &Migrate) -> bool {
-    rules_of(config, place).any(|rule| rule.services.contains(&migrate.service))
-}
-
 /// What a secret is, wherever it is read: a parameter's name means another one in another account or region.
 fn identity(place: &Environment, secret: &Secret) -> String {
     match secret {
@@ -190,13 +182,6 @@ fn identity(place: &Environment, secret: &Secret) -> String {
         }
         Secret::ParameterStore(name) => format!("{} {} {name}", place.account, place.region),
     }
-}
-
-/// The migrations that count as readers of an environment's values: those that some pipeline runs there, or all where
-/// none goes there yet.
-pub(super) fn readers<'c>(config: &'c Config, place: &'c Environment) -> impl Iterator<Item = &'c Migrate> {
-    let is_used = rules_of(config, place).next().is_some();
-    place.migrations.iter().filter(move |migrate| !is_used || runs(config, place, migrate))
 }
 
 /// Whether one of them runs on a build machine.

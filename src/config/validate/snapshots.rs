@@ -72,11 +72,9 @@ impl Judge<'_> {
         Some(Snapshot { database, keep: written.keep.unwrap_or(KEEP), timeout, place })
     }
 
-    /// What two environments have in common and hardly should (codes `BL241`, `BL242`): a database whose snapshot is made,
-    /// and a URL that is asked. Both are warnings.
-    pub(super) fn verified_twice(&mut self, config: &Config) {
+    /// Two environments whose snapshots are of one database (code `BL241`, a warning).
+    pub(super) fn one_database_for_two(&mut self, config: &Config) {
         let mut databases: BTreeMap<_, &Environment> = BTreeMap::new();
-        let mut urls: BTreeMap<&str, &Environment> = BTreeMap::new();
         for place in config.environments.values() {
             if let Some(snapshot) = &place.snapshot {
                 let database = (&place.account, &place.region, &snapshot.database);
@@ -100,24 +98,6 @@ impl Judge<'_> {
                         .related(first.place, "the first of them"),
                     ),
                 }
-            }
-            let Some((verify, http)) =
-                place.verify.as_ref().and_then(|verify| Some((verify, verify.http.as_ref()?)))
-            else {
-                continue;
-            };
-            match urls.get(http.url.as_str()) {
-                None => _ = urls.insert(&http.url, place),
-                Some(first) => self.report(
-                    Finding::warning(
-                        "BL242",
-                        verify.place,
-                        format!("{} and {} are verified at one URL", shown(&first.name), shown(&place.name)),
-                    )
-                    .because("one of the two would pass because the other one works")
-                    .help("give each its own, such as `url: \"https://{environment}.example.com/health\"`")
-                    .related(first.place, "the first of them"),
-                ),
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What is asked of an environment after its deploy.
 
+use std::collections::BTreeMap;
+
 use super::migrations::MIGRATE_MARGIN;
 use super::projects::{PROJECT_TIMEOUT, Runs, Written, does_nothing};
 use super::{Judge, below};
@@ -7,7 +9,7 @@ use crate::config::placeholder::Names;
 use crate::config::raw::{RawEnvironment, RawHttp, RawVerify};
 use crate::config::schema::duration_seconds;
 use crate::config::tree::Step;
-use crate::config::{Http, Verify};
+use crate::config::{Config, Environment, Http, Verify};
 use crate::diagnostic::{Finding, shown};
 
 /// Minutes until it is given up when nothing is said.
@@ -60,6 +62,31 @@ impl Judge<'_> {
             machine: self.machine(machine, Runs::Checkout, timeout + MIGRATE_MARGIN, &path),
             place: self.key(&path),
         })
+    }
+
+    /// Two environments that are asked at one URL (code `BL242`, a warning).
+    pub(super) fn one_url_for_two(&mut self, config: &Config) {
+        let mut urls: BTreeMap<&str, &Environment> = BTreeMap::new();
+        for place in config.environments.values() {
+            let Some((verify, http)) =
+                place.verify.as_ref().and_then(|verify| Some((verify, verify.http.as_ref()?)))
+            else {
+                continue;
+            };
+            match urls.get(http.url.as_str()) {
+                None => _ = urls.insert(&http.url, place),
+                Some(first) => self.report(
+                    Finding::warning(
+                        "BL242",
+                        verify.place,
+                        format!("{} and {} are verified at one URL", shown(&first.name), shown(&place.name)),
+                    )
+                    .because("one of the two would pass because the other one works")
+                    .help("give each its own, such as `url: \"https://{environment}.example.com/health\"`")
+                    .related(first.place, "the first of them"),
+                ),
+            }
+        }
     }
 
     /// Commands that do something, and variables that nothing but they read.

@@ -13,6 +13,7 @@ use super::properties::{Alias, InlinePolicy, Properties, Role};
 use super::template::{Resource, Template};
 use super::value::{Scope, Value};
 use crate::config::{Config, Recipient};
+use crate::document::harmless::Harmless;
 use crate::document::messages::{InputTransformer, transformer};
 use crate::pipeline::model::Base;
 use crate::pipeline::names;
@@ -83,6 +84,14 @@ struct Detail {
     r#type: Option<ActionType>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     state: Vec<&'static str>,
+    #[serde(rename = "execution-result", skip_serializing_if = "Option::is_none")]
+    result: Option<ActionResult>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ActionResult {
+    external_execution_summary: [Harmless; 1],
 }
 
 #[derive(Debug, Serialize)]
@@ -222,6 +231,7 @@ fn event_rule(config: &Config, notice: &Notice, rule: &EventRule, scope: Scope) 
     };
     let what = match rule.what {
         What::ActionFailed => "an action failed",
+        What::Reason => "an action failed, and why",
         What::StageFailed => "a guarded stage failed",
         What::Approval => "an approval waits",
         What::Deployed => "something was deployed",
@@ -243,7 +253,7 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
     const ACTION: &str = "CodePipeline Action Execution State Change";
     const PIPELINES: &str = "aws.codepipeline";
     let (source, detail_type, state) = match rule.what {
-        What::ActionFailed => (PIPELINES.to_owned(), ACTION, vec!["FAILED"]),
+        What::ActionFailed | What::Reason => (PIPELINES.to_owned(), ACTION, vec!["FAILED"]),
         What::StageFailed => {
             (PIPELINES.to_owned(), "CodePipeline Stage Execution State Change", vec!["FAILED"])
         }
@@ -261,6 +271,8 @@ fn pattern(config: &Config, rule: &EventRule, scope: Scope) -> Pattern {
             stage: rule.stages.clone(),
             r#type: (rule.what == What::Approval).then_some(ActionType { category: ["Approval"] }),
             state,
+            result: (rule.what == What::Reason)
+                .then(|| ActionResult { external_execution_summary: [Harmless::reason()] }),
         },
     }
 }

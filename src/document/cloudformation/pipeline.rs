@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use super::common::{Common, Owner};
-use super::properties::{Properties, Settings};
+use super::properties::Properties;
 use super::template::{Resource, Template};
 use super::value::{Kind, Scope, Value};
 use crate::config::{Config, Event};
-use crate::document::conditions::cloudformation as conditions;
+use crate::document::declaration::cloudformation::{
+    self as declaration, DeclaredStage, DeclaredStore, DeclaredVariable,
+};
 use crate::document::trigger::cloudformation as trigger;
 use crate::document::{buildspec_files, codepipeline};
-use crate::pipeline::model::{Action as ModelAction, Input, Pipeline};
+use crate::pipeline::model::Pipeline;
 use crate::pipeline::text::{Part, Place, Text};
 use crate::pipeline::{artifacts, names};
 
@@ -23,89 +25,20 @@ pub struct PipelineProperties {
     execution_mode: &'static str,
     role_arn: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    artifact_store: Option<ArtifactStore>,
+    artifact_store: Option<DeclaredStore<Value>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     artifact_stores: Vec<RegionalStore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    variables: Vec<Variable>,
+    variables: Vec<DeclaredVariable>,
     triggers: [trigger::Declared; 1],
-    stages: Vec<Stage>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Variable {
-    name: &'static str,
-    default_value: &'static str,
-    description: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ArtifactStore {
-    r#type: &'static str,
-    location: Value,
-    encryption_key: EncryptionKey,
+    stages: Vec<DeclaredStage<Value>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct RegionalStore {
-    artifact_store: ArtifactStore,
+    artifact_store: DeclaredStore<Value>,
     region: Value,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct EncryptionKey {
-    id: Value,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Stage {
-    name: String,
-    actions: Vec<Action>,
-    #[serde(flatten)]
-    conditions: conditions::Declared<Value>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Action {
-    name: String,
-    action_type_id: ActionType,
-    run_order: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeout_in_minutes: Option<u32>,
-    #[serde(skip_serializing_if = "Settings::is_empty")]
-    configuration: Settings,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    input_artifacts: Vec<Artifact>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    output_artifacts: Vec<Artifact>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ActionType {
-    category: &'static str,
-    owner: &'static str,
-    provider: &'static str,
-    version: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Artifact {
-    name: &'static str,
 }
 
 /// The stack of one pipeline.
@@ -139,11 +72,11 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);
         super::project::add(&mut template, config, &project, &pipeline.name, scope);
     }
-    let store = |at: &Place| ArtifactStore {
-        r#type: "S3",
-        location: scope.value(&artifacts::bucket(config, at)),
-        encryption_key: EncryptionKey { id: scope.value(&at.artifact_key()), r#type: "KMS" },
+    let store = |at: &Place| {
+        declaration::store(scope.value(&artifacts::bucket(config, at)), scope.value(&at.artifact_key()))
     };
+    let fill = |text: &Text| scope.value(text);
+    let setting = |key: &'static str, text: &Text| setting(pipeline, key, text, scope);
     // With actions in other regions, all stores stand in one list, the pipeline's own region among them.
     let (artifact_store, artifact_stores) = if pipeline.regions.is_empty() {
         (Some(store(&pipeline.home)), Vec::new())
@@ -160,51 +93,18 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         role_arn,
         artifact_store,
         artifact_stores,
-        variables: pipeline.variables.iter().map(variable).collect(),
+        variables: pipeline.variables.iter().map(declaration::variable).collect(),
         triggers: [trigger::declared(&pipeline.trigger)],
-        stages: pipeline
-            .stages
-            .iter()
-            .map(|stage| Stage {
-                name: stage.name.clone(),
-                actions: stage.actions.iter().map(|one| action(pipeline, one, scope)).collect(),
-                conditions: conditions::declared(&stage.gates, |text| scope.value(text)),
-            })
-            .collect(),
+        stages: pipeline.stages.iter().map(|stage| declaration::stage(stage, fill, setting)).collect(),
     };
     template.resource("Pipeline", Resource::new(Properties::Pipeline(Box::new(properties))));
     template
 }
 
-fn variable(input: &Input) -> Variable {
-    let Input { name, default, description } = *input;
-    Variable { name, default_value: default, description }
-}
-
-fn action(pipeline: &Pipeline, action: &ModelAction, scope: Scope) -> Action {
-    let (category, provider) = action.provider.ids();
-    let artifacts = |names: &[&'static str]| names.iter().map(|name| Artifact { name }).collect();
-    let setting = |(key, text): &(&'static str, Text)| {
-        // A project of this very stack is referred to, so that CloudFormation makes it before the pipeline.
-        let own = pipeline.projects.iter().find(|project| {
-            *key == "ProjectName" && matches!(text.parts(), [Part::Literal(name)] if *name == project.name)
-        });
-        let value = own.map_or_else(
-            || scope.value(text),
-            |project| Value::reference(format!("{}Project", project.stem())),
-        );
-        (*key, value)
-    };
-    Action {
-        name: action.name.clone(),
-        action_type_id: ActionType { category, owner: "AWS", provider, version: "1" },
-        run_order: action.run_order,
-        namespace: action.namespace.clone(),
-        region: action.region.clone(),
-        role_arn: action.role.as_ref().map(|role| scope.value(role)),
-        timeout_in_minutes: action.provider.timeout(),
-        configuration: action.configuration.iter().map(setting).collect(),
-        input_artifacts: artifacts(&action.inputs),
-        output_artifacts: artifacts(&action.outputs),
-    }
+/// A setting of an action. A project of this very stack is referred to, so that CloudFormation makes it before the pipeline.
+fn setting(pipeline: &Pipeline, key: &str, text: &Text, scope: Scope) -> Value {
+    let own = pipeline.projects.iter().find(|project| {
+        key == "ProjectName" && matches!(text.parts(), [Part::Literal(name)] if *name == project.name)
+    });
+    own.map_or_else(|| scope.value(text), |project| Value::reference(format!("{}Project", project.stem())))
 }

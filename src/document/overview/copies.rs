@@ -16,9 +16,8 @@ pub(super) struct Copy<'a> {
 impl<'a> Copy<'a> {
     /// All of them, in order.
     pub(super) fn all(plan: &Plan<'a>) -> Vec<Self> {
-        let purpose = |name: &str| {
-            steps::listed().iter().find(|(known, _)| *known == name).map_or("", |(_, what)| what)
-        };
+        let purpose =
+            |name: &str| steps::listed().find(|(known, _)| *known == name).map_or("", |(_, what)| what);
         plan.config.copies.iter().map(|name| Copy { name, purpose: purpose(name) }).collect()
     }
 }

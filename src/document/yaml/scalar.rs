@@ -38,14 +38,19 @@ fn is_plain(text: &str) -> bool {
     if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b'/' | b'$')) || matches!(last, b':' | b' ') {
         return false;
     }
-    // A text of many lines shows itself by its first; otherwise many bytes are judged at once.
-    let printable = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
-    if !printable(&bytes[..bytes.len().min(64)]) || !printable(bytes) {
-        return false;
-    }
-    let ends = |at: usize| bytes[at - 1] == b':' || bytes[at + 1] == b'#';
-    if memchr::memchr_iter(b' ', bytes).any(ends) {
-        return false;
+    // Most are words: without a blank nothing ends them. A text of many lines shows itself by its first; otherwise many bytes are
+    // judged at once.
+    let all =
+        |bytes: &[u8], least: u8| bytes.iter().fold(true, |all, byte| all & (least..=b'~').contains(byte));
+    let begins = &bytes[..bytes.len().min(64)];
+    if !(bytes.len() <= 64 && all(bytes, b'!')) {
+        if !all(begins, b' ') || !all(bytes, b' ') {
+            return false;
+        }
+        let ends = |at: usize| bytes[at - 1] == b':' || bytes[at + 1] == b'#';
+        if memchr::memchr_iter(b' ', bytes).any(ends) {
+            return false;
+        }
     }
     bytes.len() > 5 || !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -7,17 +7,14 @@ mod ecs_task;
 mod order;
 
 use super::iam::Statement;
-use super::model::{Action, Gates, Project, ProjectKind, Provider, Stage};
+use super::model::{Action, Gates, Project, ProjectKind, Stage};
+use super::names::StageKind;
+use super::start::Start;
 use super::store::Store;
 use super::text::{Place as At, Text};
-use super::{Plan, action_variables, build_action, images, keep, lock, names, record, roles};
+use super::{Plan, build, images, keep, lock, names, record, roles, source};
 use crate::branch_map::Entry;
 use crate::config::{Deploy, Environment as Place};
-
-/// The stage of an environment.
-pub(super) fn stage_name(environment: &str) -> String {
-    format!("Deploy-{environment}")
-}
 
 pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> Stage {
     let mut actions = vec![keep::action(plan, entry, place, role)];
@@ -33,29 +30,20 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, role: &Text) -> S
     }));
     // They stand as they run, for who reads them.
     actions.sort_by_key(|action| action.run_order);
-    let mut stage = Stage { name: stage_name(&place.name), actions, gates: Gates::default() };
+    let mut stage = Stage { name: StageKind::Deploy.stage(&place.name), actions, gates: Gates::default() };
     record::last(plan, entry, place, role, &mut stage);
     lock::first(plan, entry, place, role, stage)
 }
 
 fn action(plan: &Plan, entry: &Entry, place: &Place, service: &str, deploy: &Deploy, role: &Text) -> Action {
-    let mut action = match deploy {
+    let input = match deploy {
         Deploy::Ecs(ecs) => {
             return ecs::action(service, &place.name, ecs, role, plan.region_of_action(place));
         }
-        Deploy::EcsTask(_) => own_action(plan, entry, place, service, super::build::ARTIFACT),
-        Deploy::Commands(_) => own_action(plan, entry, place, service, super::source::ARTIFACT),
+        Deploy::EcsTask(_) => build::ARTIFACT,
+        Deploy::Commands(_) => source::ARTIFACT,
     };
-    action.role = Some(role.clone());
-    action.region = plan.region_of_action(place);
-    action
-}
-
-/// An action that starts the project of a service.
-fn own_action(plan: &Plan, entry: &Entry, place: &Place, service: &str, input: &'static str) -> Action {
-    let mut action = build_action(service, Provider::Build, &project_name(plan, place, service));
-    action.inputs = vec![input];
-    let (image, stage) = (images::variable(plan, service), stage_name(&place.name));
+    let (image, stage) = (images::variable(plan, service), StageKind::Deploy.stage(&place.name));
     let variables = [
         ("IMAGE", image.as_str()),
         ("COMMIT_ID", "#{Source.CommitId}"),
@@ -63,8 +51,8 @@ fn own_action(plan: &Plan, entry: &Entry, place: &Place, service: &str, input: &
         ("PIPELINE", entry.pipeline.as_str()),
         ("STAGE", stage.as_str()),
     ];
-    action.configuration.push(("EnvironmentVariables", action_variables(&variables)));
-    action
+    let project = project_name(plan, place, service);
+    Start { title: service, project: &project, input, variables: &variables }.action(plan, place, role)
 }
 
 /// The name of the project that deploys a service, where one does.
@@ -92,7 +80,7 @@ pub(super) fn project(
     store: &Store,
 ) -> Option<Project> {
     let name = project_name(plan, place, service);
-    let role = roles::known(plan.config, at, names::project_role(&name), None);
+    let role = roles::of_project(plan.config, at, &name, None);
     let own = Where { at, store, project: &name, role };
     let (variables, role, machine) = match deploy {
         Deploy::Ecs(_) => return None,

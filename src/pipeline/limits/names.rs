@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Judge;
 use crate::diagnostic::{Finding, Span};
+use crate::pipeline::model::ProjectKind;
+use crate::pipeline::start::project_name;
 use crate::pipeline::{deploy, migrate, names, roles};
 
 impl Judge<'_> {
@@ -31,22 +33,18 @@ impl Judge<'_> {
         for place in plan.environments() {
             let stem = &config.stem;
             add(names::deploy_role(stem, &place.name), place.place, "the environment's deploys");
-            add(
-                names::environment_project(stem, &place.name, "keep"),
-                place.place,
-                "the images that are kept",
-            );
-            let own = |kind: &str| names::project_role(&names::environment_project(stem, &place.name, kind));
+            let own = |kind: ProjectKind| names::project_role(&project_name(plan, place, kind));
+            add(own(ProjectKind::Keep), place.place, "the images that are kept");
             if let Some(snapshot) = &place.snapshot {
-                add(own("snapshot"), snapshot.place, "the snapshot");
+                add(own(ProjectKind::Snapshot), snapshot.place, "the snapshot");
             }
             if let Some(verify) = &place.verify {
-                add(own("verify"), verify.place, "the verification");
+                add(own(ProjectKind::Verify), verify.place, "the verification");
             }
             if place.lock.is_some() {
-                add(names::environment_project(stem, &place.name, "lock"), place.place, "the lock");
-                add(own("guard"), place.place, "what keeps older commits out");
-                add(own("record"), place.place, "what is written down");
+                add(own(ProjectKind::Lock), place.place, "the lock");
+                add(own(ProjectKind::Guard), place.place, "what keeps older commits out");
+                add(own(ProjectKind::Record), place.place, "what is written down");
                 add(names::lock_holder(stem, &place.name), place.place, "what writes the lock");
             }
             for (service, deploy) in &place.deploys {
@@ -63,9 +61,13 @@ impl Judge<'_> {
         for (entry, rule) in plan.map.with_rules(config) {
             let pipeline = &entry.pipeline;
             add(roles::name_of_pipelines(entry), rule.place, "a pipeline");
-            add(names::pipeline_project(pipeline, "build"), rule.place, "a pipeline's build");
+            add(
+                names::pipeline_project(pipeline, ProjectKind::Build.name()),
+                rule.place,
+                "a pipeline's build",
+            );
             for test in &config.tests {
-                let kind = names::with_part("test", test.service.as_deref());
+                let kind = names::with_part(ProjectKind::Test.name(), test.service.as_deref());
                 let project = names::pipeline_project(pipeline, &kind);
                 add(names::project_role(&project), rule.place, "a pipeline's tests");
             }

@@ -131,15 +131,17 @@ impl Judge<'_> {
     /// What the build is told of an environment's sidecars. Told for all services together: a pipeline has all of them
     /// unless its rule says less.
     fn sidecars(&mut self, place: &Place) {
-        let Some(text) = sidecars::of_services(self.plan, place, |_| true) else { return };
-        let letters = self.size.text(&text);
+        // The same is told `Keep`, but for public images, and with those of task families.
+        let of_build = sidecars::of_services(self.plan, place, |_| true);
+        let texts = [of_build, sidecars::looked_for(self.plan, place)];
+        let letters = texts.iter().flatten().map(|text| self.size.text(text)).max().unwrap_or_default();
         let is_told = self.findings.iter().any(|finding| finding.message.contains("sidecars"));
         if letters > VARIABLE && !is_told {
             self.findings.push(
                 Finding::error(
                     "BL205",
                     place.place,
-                    format!("the sidecars in `{}` say more than the build can be told", place.name),
+                    format!("the sidecars in `{}` say more than a step can be told", place.name),
                 )
                 .because(format!("their names and images come to {letters} characters, and CodeBuild takes {VARIABLE}"))
                 .help("keep images that are the same everywhere in the task definitions, where each deploy leaves them as they are"),

@@ -22,6 +22,7 @@ OPERATIONS = {
     ("ecr", "get-login-password"): (ecr.get_login_password, {}),
     ("ecr", "describe-images"): (ecr.describe_images, {"repository-name": str, "registry-id": str, "image-ids": list, "filter": str}),
     ("ecr", "batch-get-image"): (ecr.batch_get_image, {"repository-name": str, "registry-id": str, "image-ids": list}),
+    ("ecr", "describe-pull-through-cache-rules"): (ecr.describe_pull_through_cache_rules, {"registry-id": str}),
     ("ecr", "put-image"): (ecr.put_image, {
         "repository-name": str, "registry-id": str, "image-tag": str, "image-digest": str,
         "image-manifest": str, "image-manifest-media-type": str}),

@@ -76,6 +76,12 @@ def batch_get_image(world, params):
     }]}
 
 
+def describe_pull_through_cache_rules(world, params):
+    return {"pullThroughCacheRules": [
+        {"ecrRepositoryPrefix": prefix, "registryId": params["registryId"], "upstreamRegistryUrl": "registry-1.docker.io"}
+        for prefix in world.get("pull_through_caches", [])]}
+
+
 def put_image(world, params):
     digest = "sha256:" + hashlib.sha256(params["imageManifest"].encode()).hexdigest()
     if params["imageDigest"] != digest:

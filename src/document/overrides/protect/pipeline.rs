@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Touched, either};
 use crate::diagnostic::shown;
+use crate::pipeline::names::StageKind;
 
 /// What of a pipeline stays, in both spellings, and why.
 const OF_PIPELINE: &[(&str, &str, &str)] = &[
@@ -129,7 +130,10 @@ fn actions(stage: &str, was: &Value, is: &Value) -> Option<Touched> {
 
 /// Whether a stage changes an environment.
 fn changes(stage: &str) -> bool {
-    stage.starts_with("Migrate-") || stage.starts_with("Deploy-")
+    match StageKind::of(stage) {
+        Some(StageKind::Migrate | StageKind::Deploy) => true,
+        Some(StageKind::Approve | StageKind::Verify) | None => false,
+    }
 }
 
 /// A setting that stays, and was changed.
