@@ -8,13 +8,14 @@
     GET  dump[?view=end]              the state; `end`: what stands at the end, without times, ids and histories
     GET  calls                        the journal
     GET  flags                        what was flagged in it; a test that finds any has failed
+    GET  operations                   every operation that the stub has, as `service:Operation`
     GET  held                         how many answers are held back by `kill_after`
 """
 
 import json
 from urllib.parse import parse_qs
 
-from stub import view
+from stub import operations, view
 
 
 def open_door(stub, method, path, body):
@@ -50,6 +51,8 @@ def _answer(stub, method, name, query, given):
             return stub.journal.entries
         case "GET", "flags":
             return stub.journal.flags()
+        case "GET", "operations":
+            return operations.names()
         case "GET", "held":
             return stub.held
         case _:

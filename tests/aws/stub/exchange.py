@@ -49,8 +49,8 @@ class Stub:
     def _exchange(self, method, path, headers, body):
         scope = wire.scope(headers)
         if scope is None:
-            self.journal.begin(service=None, operation=None, account=None, region=None, at=self.clock.now())
-            return Answer(403, {"Content-Type": "text/plain"}, b"the stub takes signed requests only")
+            entry = self.journal.begin(service=None, operation=None, account=None, region=None, at=self.clock.now())
+            return self._plain(entry, 403, "the stub takes signed requests only")
         entry = self.journal.begin(service=scope.service, operation=None, account=None, region=scope.region, at=self.clock.now())
         try:
             model, protocol = wire.operation(scope, method, path, headers, body)

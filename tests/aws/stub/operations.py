@@ -45,6 +45,10 @@ def find(service, name):
     return _table.get((service, name))
 
 
+def names():
+    return sorted(f"{service}:{name}" for service, name in _table)
+
+
 def is_write(name):
     return not name.startswith(READS)
 

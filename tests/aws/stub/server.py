@@ -25,6 +25,12 @@ class Handler(BaseHTTPRequestHandler):
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
+    def finish(self):
+        try:
+            super().finish()
+        except OSError:
+            pass  # what was left to say to a client that is gone
+
     def answer(self):
         body = self._body()
         if self.path.startswith("/_stub/"):

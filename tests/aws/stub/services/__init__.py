@@ -1,3 +1,3 @@
 """The services. Importing this fills the table of operations."""
 
-from stub.services import cloudformation, codebuild, codeconnections, codepipeline, s3, sts  # noqa: F401
+from stub.services import cloudformation, codebuild, codeconnections, codepipeline, facts, s3, sts  # noqa: F401

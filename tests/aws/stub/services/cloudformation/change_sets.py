@@ -18,6 +18,7 @@ PAGE = 100
 def CreateChangeSet(call):
     name, kind = call.params["StackName"], call.get("ChangeSetType", "UPDATE")
     standing = find(call.place, name)
+    template.named(name, "stackName")
     if kind == "CREATE":
         if standing and standing["status"] != "REVIEW_IN_PROGRESS":
             raise template.invalid(f"Stack [{name}] already exists and cannot be created again with the changeSet [{call.params['ChangeSetName']}].")
@@ -27,7 +28,7 @@ def CreateChangeSet(call):
         refuse_update(standing)
     else:
         raise template.invalid(f"the stub has no change sets of type {kind}")
-    if standing and any(_of(c, standing) and c["name"] == call.params["ChangeSetName"] for c in call.place["change_sets"].values()):
+    if standing and any(c["name"] == call.params["ChangeSetName"] for c in _open(call.place, standing)):
         text = f"ChangeSet {call.params['ChangeSetName']} already exists for stack {standing['id']}"
         raise Refusal("AlreadyExistsException", text)
     previous = standing if kind == "UPDATE" else None
@@ -60,6 +61,11 @@ def _of(change_set, standing):
     return change_set["stack"] == standing["id"]
 
 
+def _open(place, standing):
+    """Those that were not carried out. One that was is still described, and its name is free."""
+    return [c for c in place["change_sets"].values() if _of(c, standing) and c["execution"] != "EXECUTE_COMPLETE"]
+
+
 @doer("change set")
 def _worked_out(world, when, account, region, identity):
     place = world.place(account, region)
@@ -88,7 +94,7 @@ def must_find(call):
         standing = find(call.place, call.params["StackName"])
         if standing is None:
             raise template.invalid(f"Stack [{call.params['StackName']}] does not exist")
-        for change_set in call.place["change_sets"].values():
+        for change_set in reversed(call.place["change_sets"].values()):
             if _of(change_set, standing) and change_set["name"] == name:
                 return change_set
     else:
@@ -129,7 +135,7 @@ def _summary(change_set, standing):
 @operation(SERVICE)
 def ListChangeSets(call):
     standing = stack.must_find(call.place, call.params["StackName"], "Stack [{}] does not exist")
-    listed = [_summary(c, standing) for c in call.place["change_sets"].values() if _of(c, standing)]
+    listed = [_summary(c, standing) for c in _open(call.place, standing)]
     some, token = page(listed, call.get("NextToken"), PAGE)
     return {"Summaries": some} | ({"NextToken": token} if token else {})
 
@@ -164,9 +170,8 @@ def ExecuteChangeSet(call):
     standing["change_set"] = change_set["id"]
     change_set["execution"] = "EXECUTE_COMPLETE"
     # Carrying one out removes all others of the stack, since they were worked out for what it was.
-    for other in [c for c in call.place["change_sets"].values() if _of(c, standing)]:
-        if other is not change_set:
-            del call.place["change_sets"][other["id"]]
+    for other in _open(call.place, standing):
+        del call.place["change_sets"][other["id"]]
     phase = "create" if change_set["type"] == "CREATE" else "update"
     engine.begin(call.world, standing, phase, call.now, call.get("ClientRequestToken"), **asked)
     return {}

@@ -6,6 +6,12 @@ from stub.services.cloudformation.intrinsics import LATER, judge_rules
 from stub.services.cloudformation.kinds import Ground
 
 
+def judge(world, stack, tree, parameters, when):
+    """The rules alone: what a creation is refused for before it begins."""
+    ground = Ground(world, stack["account"], stack["region"], stack, when)
+    judge_rules(names.foreseen(ground, stack, tree, parameters, set()))
+
+
 def foresee(world, stack, text, parameters, tags, when):
     """The changes, and whether anything changes at all: outputs do without a change in the list."""
     after = stack | {"tags": tags}
@@ -32,6 +38,7 @@ def foresee(world, stack, text, parameters, tags, when):
 def _change(scope, after, record, name, unmade):
     resource = scope.tree["Resources"][name]
     if record is None:
+        names.properties(scope, after, name)  # an import of nothing is refused here
         unmade.add(name)
         return {"Action": "Add", "LogicalResourceId": name, "ResourceType": resource["Type"], "Scope": [], "Details": []}
     properties = names.properties(scope, after, name)

@@ -255,6 +255,7 @@ def _leftovers(stack, work):
 def _failed(ground, stack, work, reason):
     """A step failed: back, as far as the stack is to go back."""
     world, when, phase = ground.world, ground.when, work["phase"]
+    work["doing"] = None
     failed = [n for n, r in stack["resources"].items() if r["status"].endswith("_FAILED")]
     listed = f"[{', '.join(failed)}]"
     if phase == "create":

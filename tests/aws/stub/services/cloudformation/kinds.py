@@ -94,7 +94,7 @@ def create(ground, logical, kind, properties):
             physical = codeconnections.make_connection(ground.world, ground.place, ground.account, ground.region, properties["ConnectionName"], provider)
         case "AWS::SNS::Topic":
             physical = arn("sns", ground.region, ground.account, name)
-    ground.place["resources"][f"{kind} {physical}"] = {"stack": ground.stack["name"]}
+    ground.place["resources"][_entry(kind, physical)] = {"stack": ground.stack["name"]}
     return physical
 
 
@@ -128,7 +128,7 @@ def delete(ground, record):
             ground.place["pipelines"].pop(physical, None)
         case _ if kind in CONNECTIONS:
             ground.place["connections"].pop(physical, None)
-    ground.place["resources"].pop(f"{kind} {physical}", None)
+    ground.place["resources"].pop(_entry(kind, physical), None)
 
 
 def attribute(ground, record, name):
@@ -158,9 +158,14 @@ def _role(ground, name, properties):
     return f"arn:{partition}:iam::{ground.account}:role{properties.get('Path', '/')}{name}"
 
 
+def _entry(kind, physical):
+    """A resource in the list of all: by its name, also where its physical id is an ARN."""
+    return f"{kind} {physical.rsplit(':', 1)[-1] if physical.startswith('arn:') else physical}"
+
+
 def _refuse_second(ground, kind, name):
     """Nothing takes a name that is taken, whoever has it: another stack, a state of the test, or what was retained."""
-    taken = f"{kind} {name}" in ground.place["resources"]
+    taken = _entry(kind, name) in ground.place["resources"]
     match kind:
         case "AWS::S3::Bucket":
             taken = name in ground.world.data["buckets"]

@@ -3,7 +3,7 @@
 from stub.operations import operation
 from stub.refusal import Refusal
 from stub.services.cloudformation import engine, stack, template
-from stub.services.cloudformation.differences import foresee
+from stub.services.cloudformation.differences import foresee, judge
 from stub.services.cloudformation.stack import find, must_find
 
 SERVICE = "cloudformation"
@@ -36,6 +36,7 @@ def wanted(call, standing=None):
 @operation(SERVICE)
 def CreateStack(call):
     name = call.params["StackName"]
+    template.named(name, "stackName")
     standing = find(call.place, name)
     if standing:
         raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
@@ -43,7 +44,7 @@ def CreateStack(call):
     template.acknowledged(tree, asked["capabilities"])
     made = stack.new(call, name, "CREATE_IN_PROGRESS")
     try:
-        foresee(call.world, made, asked["template"], asked["parameters"], asked["tags"], call.now)
+        judge(call.world, made, tree, asked["parameters"], call.now)
     except Refusal:
         del call.place["stacks"][made["id"]]
         raise

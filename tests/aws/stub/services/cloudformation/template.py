@@ -20,6 +20,13 @@ def invalid(text):
     return Refusal("ValidationError", text)
 
 
+def named(name, member):
+    """The model of the service knows no pattern for names; its documentation does."""
+    if not name.startswith("arn:") and (not re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]*", name) or len(name) > 128):
+        rule = "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*"
+        raise invalid(f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: {rule}")
+
+
 def given(call, previous=None):
     """The text of the template that a request brings, or the previous one where it says so."""
     body, url = call.get("TemplateBody"), call.get("TemplateURL")
