@@ -57,6 +57,11 @@ fn every_operation_answers_by_its_model() {
 }
 
 #[test]
+fn what_is_asked_in_cbor_is_answered_in_cbor() {
+    every_check_holds("by_cbor");
+}
+
+#[test]
 fn the_harness_speaks_with_the_door() {
     let stub = Stub::start();
     stub.clock(&json!({"set": 1000}));

@@ -14,8 +14,8 @@ from checks.asking import Asking  # noqa: E402  (the package is found by the lin
 
 def main(name, url):
     module = importlib.import_module(f"checks.{name}")
-    checks = [f for f in vars(module).values() if inspect.isfunction(f) and f.__module__ == module.__name__]
-    checks = [f for f in checks if not f.__name__.startswith("_")]
+    own = [f for f in vars(module).values() if inspect.isfunction(f) and f.__module__ == module.__name__]
+    checks = [f for f in own if not f.__name__.startswith("_")]
     ask, broken = Asking(url), 0
     for check in checks:
         ask.door("reset", {})

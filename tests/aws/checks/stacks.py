@@ -122,6 +122,7 @@ def a_new_stack_waits_in_review_until_its_change_set_is_executed(ask):
     client = ask.client("cloudformation")
     ask.changes("s", "c", template(ONE), "CREATE")
     assert ask.stack("s")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    refused("ValidationError", client.get_template, StackName="s")
     assert [s["ChangeSetName"] for s in client.list_change_sets(StackName="s")["Summaries"]] == ["c"]
     refused("ValidationError", client.update_stack, StackName="s", TemplateBody=template(ONE), says="REVIEW_IN_PROGRESS")
     client.execute_change_set(StackName="s", ChangeSetName="c")
@@ -149,7 +150,9 @@ def what_no_template_may_is_refused(ask):
     circle = {"A": topic({"Ref": "B"}), "B": topic({"Ref": "A"})}
     refused("ValidationError", client.create_stack, StackName="s", TemplateBody=template(circle), says="Circular dependency")
     rules = {"Here": {"Assertions": [{"Assert": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "1"]}, "AssertDescription": "belongs elsewhere"}]}}
-    refused("ValidationError", client.create_stack, StackName="s", TemplateBody=template(ONE, Rules=rules), says="belongs elsewhere")
+    here = {"StackName": "s", "TemplateBody": template(ONE, Rules=rules)}
+    refused("ValidationError", client.create_stack, **here, says="belongs elsewhere")
+    refused("ValidationError", client.create_change_set, **here, ChangeSetName="c", ChangeSetType="CREATE", says="belongs elsewhere")
     refused("ValidationError", client.create_stack, StackName="s", TemplateBody=template(ONE) + " " * 51_200, says="51200")
     refused("ValidationError", client.create_stack, StackName="s", TemplateURL="https://s3.amazonaws.com/nobody/x", says="S3 error")
     refused("ValidationError", client.create_stack, StackName="not a name", TemplateBody=template(ONE), says="pattern")
@@ -189,3 +192,13 @@ def an_export_that_is_used_can_neither_go_nor_change(ask):
     assert ask.stack("orphan2")["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
+
+
+def what_is_still_in_review_is_deleted_at_once(ask):
+    client = ask.client("cloudformation")
+    ask.changes("s", "c", template(ONE), "CREATE")
+    client.delete_stack(StackName="s")
+    ask.later(5)
+    refused("ValidationError", ask.stack, "s")
+    refused("ValidationError", client.list_change_sets, StackName="s")
+    ask.changes("s", "c", template(ONE), "CREATE")

@@ -4,7 +4,7 @@
     POST state   {…}                  merged into the state (world.py says how that looks); mappings merge, the rest replaces
     POST clock   {set, advance, auto, speed}   answers what it is now
     POST faults  [rule, …]            replaces the rules (faults.py)
-    POST rates   {published, rules}   replaces the rates (rates.py)
+    POST rates   {assumed, rules}     replaces the rates (rates.py)
     GET  dump[?view=end]              the state; `end`: what stands at the end, without times, ids and histories
     GET  calls                        the journal
     GET  flags                        what was flagged in it; a test that finds any has failed

@@ -57,7 +57,7 @@ class Stub:
         except Exception as error:
             return self._plain(entry, 404, f"not understood: {error}")
         asked = wire.Asked(scope, model, protocol, {})
-        entry.update(operation=model.name, is_write=operations.is_write(model.name))
+        entry.update(operation=model.name, protocol=protocol, is_write=operations.is_write(model.name))
         request_id = f"00000000-0000-4000-8000-{entry['number']:012d}"
         try:
             answer = self._judged(asked, entry, headers, method, path, body, request_id)

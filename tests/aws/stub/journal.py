@@ -1,6 +1,6 @@
 """What was asked and answered, in order. Tests read it through the door.
 
-Each entry: number (from 1 since the last reset), at (the stub's time), service, operation, account, region, is_write,
+Each entry: number (from 1 since the last reset), at (the stub's time), service, operation, protocol, account, region, is_write,
 params (without secrets), answer (`ok`, an error's code, or what a fault did), status, flags (faults of the stub or of
 the client that no test may pass over).
 """

@@ -5,7 +5,7 @@ from stub.clock import instant
 from stub.operations import arn, operation, page
 from stub.refusal import Refusal
 from stub.services.cloudformation import engine, stack, template
-from stub.services.cloudformation.differences import foresee
+from stub.services.cloudformation.differences import foresee, judge
 from stub.services.cloudformation.stack import find
 from stub.services.cloudformation.stacks import refuse_update, wanted
 
@@ -38,6 +38,12 @@ def CreateChangeSet(call):
     if made:
         standing = stack.new(call, name, "REVIEW_IN_PROGRESS")
         stack.set_status(call.world, standing, "REVIEW_IN_PROGRESS", call.now, "User Initiated")
+    try:
+        judge(call.world, standing, tree, asked["parameters"], call.now)
+    except Refusal:
+        if made:
+            del call.place["stacks"][standing["id"]]
+        raise
     identity = arn("cloudformation", call.region, call.account, f"changeSet/{call.params['ChangeSetName']}/{call.world.new_id()}")
     change_set = {
         "id": identity,

@@ -109,6 +109,8 @@ def GetTemplate(call):
 
         return {"TemplateBody": must_find_change(call)["template"], "StagesAvailable": ["Original", "Processed"]}
     stack = must_find(call.place, call.params["StackName"])
+    if not stack["template"]:  # in review: nothing was created yet
+        raise template.invalid(f"Stack {stack['id']} has no template in state {stack['status']}")
     return {"TemplateBody": stack["template"], "StagesAvailable": ["Original", "Processed"]}
 
 

@@ -94,6 +94,8 @@ def DeleteStack(call):
         users = stack.importers(call.place, output["export"]) if output.get("export") else []
         if users:
             raise template.invalid(f"Export {output['export']} cannot be deleted as it is in use by {' and '.join(users)}")
+    for change_set in [c for c in call.place["change_sets"].values() if c["stack"] == standing["id"]]:
+        del call.place["change_sets"][change_set["id"]]
     engine.remove(call.world, standing, call.now, retain, call.get("ClientRequestToken"))
     return {}
 
