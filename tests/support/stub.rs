@@ -1,7 +1,8 @@
 //! The small AWS of `tests/aws/stub`, started for a test and ended with it.
 //!
 //! Each test starts its own: its state, its clock and its faults are nobody else's. What the door takes and gives is
-//! said in `tests/aws/stub/door.py`.
+//! said in `tests/aws/stub/door.py`, what goes wrong in `faults.py` and `scripts.py` beside it. A test program takes this
+//! in by its path, with `python.rs` as a module beside it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -2,18 +2,22 @@
 
 import functools
 import json
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+# Found, not imported: cfn-lint takes a second to load, and only its data is wanted.
+DATA = Path(find_spec("cfnlint").submodule_search_locations[0]) / "data/schemas"
 
 
 @functools.lru_cache(maxsize=1)
 def _types():
-    return json.loads((files("cfnlint") / "data/schemas/providers/us-east-1.json").read_text())
+    return json.loads((DATA / "providers/us-east-1.json").read_text())
 
 
 @functools.lru_cache(maxsize=None)
 def _schema(kind):
     name = _types().get(kind)
-    return {} if name is None else json.loads((files("cfnlint") / f"data/schemas/resources/{name}.json").read_text())
+    return {} if name is None else json.loads((DATA / f"resources/{name}.json").read_text())
 
 
 def known(kind):
