@@ -165,6 +165,21 @@ def an_action_fails_with_its_reason_and_its_stage_is_retried(ask):
     assert _statuses(ask)[1] == "Succeeded"
 
 
+def a_failed_build_is_found_with_its_log(ask):
+    script = {"stage": "Build", "action": "Build", "summary": "exit status 1", "log": ["running", "no such table"]}
+    ask.door("state", {"scripts": {"actions": [script]}})
+    _made(ask)
+    identity = _stages(ask)["Build"]["actionStates"][1]["latestExecution"]["externalExecutionId"]
+    build = ask.client("codebuild").batch_get_builds(ids=[identity])["builds"][0]
+    assert build["buildStatus"] == "FAILED" and build["phases"][0]["contexts"][0]["message"] == "exit status 1"
+    where = {"logGroupName": build["logs"]["groupName"], "logStreamName": build["logs"]["streamName"]}
+    logs = ask.client("logs")
+    page = logs.get_log_events(**where, startFromHead=True)
+    assert [event["message"] for event in page["events"]] == ["running\n", "no such table\n"]
+    rest = logs.get_log_events(**where, startFromHead=True, nextToken=page["nextForwardToken"])
+    assert rest["events"] == [] and rest["nextForwardToken"] == page["nextForwardToken"]
+
+
 def a_retry_of_the_failed_actions_leaves_the_others(ask):
     ask.door("state", {"scripts": {"actions": [{"stage": "Build", "action": "Build"}]}})
     client = _made(ask)

@@ -34,6 +34,7 @@ def _all_of_doctor(ask):
     secrets = ask.client("secretsmanager")
     assert secrets.list_secrets()["SecretList"] and secrets.describe_secret(SecretId="db")["Name"] == "db"
     assert ask.client("logs").describe_log_groups(logGroupNamePrefix="/aws/")["logGroups"]
+    _refused(ask.client("logs").get_log_events, logGroupName="g", logStreamName="s")
     ec2 = ask.client("ec2")
     assert ec2.describe_subnets(SubnetIds=["subnet-1"])["Subnets"][0]["VpcId"] == "vpc-1"
     rule = [{"Name": "association.subnet-id", "Values": ["subnet-1"]}]

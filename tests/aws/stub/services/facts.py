@@ -14,6 +14,7 @@ KINDS = (
     "ssm parameters",
     "secrets",
     "log groups",
+    "log events",
     "route tables",
     "subnets",
     "quotas",
@@ -112,6 +113,19 @@ def DescribeLogGroups(call):
     prefix = call.get("logGroupNamePrefix", "")
     found = [g for g in _all(call, "log groups") if g["logGroupName"].startswith(prefix)]
     return _paged(call, "logGroups", found, size="limit")
+
+
+@operation("logs")
+def GetLogEvents(call):
+    """In order from the head; the token is the place in the stream, and stays the same at its end, as AWS's does."""
+    group, stream = call.params["logGroupName"], call.params["logStreamName"]
+    found = [e for e in _all(call, "log events") if (e["logGroupName"], e["logStreamName"]) == (group, stream)]
+    if not found:
+        raise Refusal("ResourceNotFoundException", "The specified log stream does not exist.")
+    begin = int(call.get("nextToken", "f/0").partition("/")[2])
+    some = found[begin : begin + call.get("limit", 10_000)]
+    events = [{key: event[key] for key in ("timestamp", "message", "ingestionTime") if key in event} for event in some]
+    return {"events": events, "nextForwardToken": f"f/{begin + len(some)}", "nextBackwardToken": f"b/{begin}"}
 
 
 @operation("ec2")

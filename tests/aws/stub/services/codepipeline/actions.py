@@ -4,6 +4,7 @@ import hashlib
 
 from stub import scripts
 from stub.agenda import plan
+from stub.services import codebuild
 
 # An approval that nobody answers fails: "seven days", the CodePipeline user guide.
 APPROVAL_MINUTES = 7 * 24 * 60
@@ -40,11 +41,20 @@ def begin(world, pipeline, run, stage, action, when):
         held["token"] = world.new_id()
         lasts = 60 * action.get("timeoutInMinutes", APPROVAL_MINUTES)
     elif action["actionTypeId"]["provider"] == "CodeBuild":
-        held["external"] = f"{action['configuration']['ProjectName']}:{world.new_id()}"
-        held["url"] = f"https://console.aws.amazon.com/codebuild/home?region={held['region']}#/builds/{held['external']}/view/new"
+        project = action["configuration"]["ProjectName"]
+        held["external"] = f"{project}:{world.new_id()}"
+        console = f"https://console.aws.amazon.com/codebuild/home?region={held['region']}"
+        held["url"] = f"{console}#/builds/{held['external']}/view/new"
+        codebuild.begin_build(world, *_worker(pipeline, held), project, held["external"], when)
     name = pipeline["declaration"]["name"]
     where = (pipeline["account"], pipeline["region"], name, run["id"], stage["name"], action["name"], held["id"])
     plan(world, when + lasts, "action", *where)
+
+
+def _worker(pipeline, held):
+    """The account and region in which an action works: those of its role, else the pipeline's."""
+    account = held["role"].split(":")[4] if held["role"] else pipeline["account"]
+    return account, held["region"]
 
 
 def end(world, pipeline, run, held, when):
@@ -57,9 +67,14 @@ def end(world, pipeline, run, held, when):
     if held["token"]:
         held.update(token=None)
         return fail(held, "Approval timed out", "JobFailed")
+    fails = bool(script) and script.get("status", "Failed") == "Failed"
+    if held["type"]["provider"] == "CodeBuild":
+        failure = script.get("summary", "the test lets this fail") if fails else None
+        lines = script.get("log", []) if script else []
+        codebuild.end_build(world, *_worker(pipeline, held), held["external"], when, failure, lines)
     if script:
         held.update(url=script.get("url", held["url"]), external=script.get("external", held["external"]))
-        if script.get("status", "Failed") == "Failed":
+        if fails:
             return fail(held, script.get("summary", "the test lets this fail"), script.get("code", "JobFailed"))
         held["summary"] = script.get("summary")
     if held["type"]["category"] == "Source" and not _checked_out(world, pipeline, run, held):
