@@ -1,0 +1,177 @@
+"""What `doctor` asks of other services: lists that a state has, read only.
+
+`place["facts"]` holds for each of KINDS a list of entries as the service would answer them, for instance
+`{"ecs services": [{"serviceName": "api", "clusterArn": …, …}]}`. What is asked for by name is found by name.
+"""
+
+from stub.operations import operation, page
+from stub.refusal import Refusal
+
+KINDS = (
+    "ecs clusters",
+    "ecs services",
+    "ecs task definitions",
+    "ssm parameters",
+    "secrets",
+    "log groups",
+    "log events",
+    "route tables",
+    "subnets",
+    "quotas",
+)
+
+
+def _all(call, kind):
+    return call.place["facts"].get(kind, [])
+
+
+def _paged(call, key, items, token="nextToken", size="maxResults", most=50):
+    some, following = page(items, call.get(token), call.get(size, most))
+    return {key: some} | ({token: following} if following else {})
+
+
+def _last(name):
+    return name.rsplit("/", 1)[-1]
+
+
+def _missing(call, names, have, kind):
+    arns = [name if name.startswith("arn:") else call.arn("ecs", f"{kind}/{name}") for name in names if _last(name) not in have]
+    return [{"arn": arn, "reason": "MISSING"} for arn in arns]
+
+
+@operation("ecs")
+def DescribeClusters(call):
+    names = call.get("clusters", ["default"])
+    found = [c for c in _all(call, "ecs clusters") if c["clusterName"] in map(_last, names)]
+    return {"clusters": found, "failures": _missing(call, names, [c["clusterName"] for c in found], "cluster")}
+
+
+@operation("ecs")
+def DescribeServices(call):
+    cluster = _last(call.get("cluster", "default"))
+    if cluster not in [c["clusterName"] for c in _all(call, "ecs clusters")]:
+        raise Refusal("ClusterNotFoundException", "Cluster not found.")
+    names = call.params["services"]
+    here = [s for s in _all(call, "ecs services") if _last(s["clusterArn"]) == cluster]
+    found = [s for s in here if s["serviceName"] in map(_last, names)]
+    return {"services": found, "failures": _missing(call, names, [s["serviceName"] for s in found], f"service/{cluster}")}
+
+
+@operation("ecs")
+def DescribeTaskDefinition(call):
+    wanted = _last(call.params["taskDefinition"])
+    for task in _all(call, "ecs task definitions"):
+        if wanted in (task["family"], f"{task['family']}:{task['revision']}"):
+            return {"taskDefinition": task, "tags": []}
+    raise Refusal("ClientException", "Unable to describe task definition.")
+
+
+@operation("ssm")
+def DescribeParameters(call):
+    found = _all(call, "ssm parameters")
+    for rule in call.get("ParameterFilters", []):
+        if rule["Key"] != "Name":
+            raise Refusal("InvalidFilterKey", f"the stub filters by Name, not by {rule['Key']}")
+        begins = rule.get("Option") == "BeginsWith"
+        found = [p for p in found if any(p["Name"].startswith(v) if begins else p["Name"] == v for v in rule["Values"])]
+    return _paged(call, "Parameters", [_metadata(p) for p in found], "NextToken", "MaxResults")
+
+
+def _metadata(parameter):
+    return {key: value for key, value in parameter.items() if key not in ("Value", "ARN")}
+
+
+@operation("ssm")
+def GetParametersByPath(call):
+    path = call.params["Path"].rstrip("/") + "/"
+    found = [p for p in _all(call, "ssm parameters") if p["Name"].startswith(path)]
+    if not call.get("Recursive"):
+        found = [p for p in found if "/" not in p["Name"][len(path) :]]
+    return _paged(call, "Parameters", found, "NextToken", "MaxResults", 10)
+
+
+@operation("secretsmanager")
+def ListSecrets(call):
+    found = _all(call, "secrets")
+    for rule in call.get("Filters", []):
+        if rule["Key"] == "name":
+            found = [s for s in found if any(s["Name"].startswith(value) for value in rule["Values"])]
+    return _paged(call, "SecretList", found, "NextToken", "MaxResults", 100)
+
+
+@operation("secretsmanager")
+def DescribeSecret(call):
+    wanted = call.params["SecretId"]
+    for secret in _all(call, "secrets"):
+        if wanted in (secret["Name"], secret["ARN"]):
+            return secret
+    raise Refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+
+
+@operation("logs")
+def DescribeLogGroups(call):
+    prefix = call.get("logGroupNamePrefix", "")
+    found = [g for g in _all(call, "log groups") if g["logGroupName"].startswith(prefix)]
+    return _paged(call, "logGroups", found, size="limit")
+
+
+@operation("logs")
+def GetLogEvents(call):
+    """In order from the head; the token is the place in the stream, and stays the same at its end, as AWS's does."""
+    group, stream = call.params["logGroupName"], call.params["logStreamName"]
+    found = [e for e in _all(call, "log events") if (e["logGroupName"], e["logStreamName"]) == (group, stream)]
+    if not found:
+        raise Refusal("ResourceNotFoundException", "The specified log stream does not exist.")
+    begin = int(call.get("nextToken", "f/0").partition("/")[2])
+    some = found[begin : begin + call.get("limit", 10_000)]
+    events = [{key: event[key] for key in ("timestamp", "message", "ingestionTime") if key in event} for event in some]
+    return {"events": events, "nextForwardToken": f"f/{begin + len(some)}", "nextBackwardToken": f"b/{begin}"}
+
+
+@operation("ec2")
+def DescribeSubnets(call):
+    return {"Subnets": _filtered(call, "subnets", "SubnetIds", "SubnetId")}
+
+
+@operation("ec2")
+def DescribeRouteTables(call):
+    return {"RouteTables": _filtered(call, "route tables", "RouteTableIds", "RouteTableId")}
+
+
+def _filtered(call, kind, ids, name):
+    found = _all(call, kind)
+    if call.get(ids):
+        missing = [i for i in call.params[ids] if i not in [f[name] for f in found]]
+        if missing:
+            raise Refusal(f"Invalid{name[:-2]}ID.NotFound", f"The ID '{missing[0]}' does not exist")
+        found = [f for f in found if f[name] in call.params[ids]]
+    for rule in call.get("Filters", []):
+        found = [f for f in found if _has(f, rule["Name"], rule["Values"])]
+    return found
+
+
+def _has(entry, name, values):
+    match name:
+        case "vpc-id":
+            return entry["VpcId"] in values
+        case "subnet-id":
+            return entry["SubnetId"] in values
+        case "association.subnet-id":
+            return any(a.get("SubnetId") in values for a in entry.get("Associations", []))
+        case "association.main":
+            return any(str(a.get("Main", False)).lower() in values for a in entry.get("Associations", []))
+    raise Refusal("InvalidParameterValue", f"The filter '{name}' is invalid")
+
+
+@operation("service-quotas")
+def ListServiceQuotas(call):
+    found = [q for q in _all(call, "quotas") if q["ServiceCode"] == call.params["ServiceCode"]]
+    return _paged(call, "Quotas", found, "NextToken", "MaxResults", 100)
+
+
+@operation("service-quotas")
+def GetServiceQuota(call):
+    for quota in _all(call, "quotas"):
+        if (quota["ServiceCode"], quota["QuotaCode"]) == (call.params["ServiceCode"], call.params["QuotaCode"]):
+            return {"Quota": quota}
+    raise Refusal("NoSuchResourceException", "The request failed because the specified quota does not exist.")
