@@ -7,6 +7,7 @@ id, by which a second one of the same name is refused.
 from dataclasses import dataclass
 
 from stub.operations import arn
+from stub.refusal import Refusal
 from stub.services import codebuild, codeconnections, s3
 from stub.services.cloudformation import recased, schemas
 from stub.services.codepipeline import pipelines
@@ -39,6 +40,10 @@ CONNECTIONS = BY_ARN[1:]
 
 class Failed(Exception):
     """A resource could not be made, changed or removed; the text is the event's reason."""
+
+
+# What a step of a stack's work fails with: a script, the service, or the service's model.
+FAILURES = (Failed, Refusal, recased.Unfit)
 
 
 @dataclass
