@@ -1,6 +1,6 @@
 """What stacks make that other services answer: projects, pipelines, connections, buckets, roles."""
 
-from checks.asking import NAMED, refused, template, topic
+from checks.asking import NAMED, example, refused, template, topic
 from checks.executions import _declaration
 
 ROLE = "arn:aws:iam::444444444444:role/p"
@@ -110,6 +110,23 @@ def a_pipeline_that_was_removed_by_hand_fails_its_stacks_update(ask):
     ask.client("cloudformation").update_stack(StackName="s", TemplateBody=changed)
     ask.later(60)
     assert ask.stack("s")["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
+
+
+def a_base_stack_that_fails_at_any_resource_leaves_nothing(ask):
+    where = {"account": "444444444444", "region": "eu-central-1"}
+    text = example("three-accounts", "base.yml")
+    client = ask.client("cloudformation", **where)
+    given = {"TemplateBody": text, "Capabilities": NAMED}
+    found = ask.changes("look", "c", text, "CREATE", where)
+    logical = [c["ResourceChange"]["LogicalResourceId"] for c in found["Changes"]]
+    assert len(logical) > 5, logical
+    for number, name in enumerate(logical):
+        ask.door("state", {"scripts": {"resources": [{"logical": name, "at": "create"}]}})
+        client.create_stack(StackName=f"s{number}", **given)
+        ask.later(100)
+        assert ask.stack(f"s{number}")["StackStatus"] == "ROLLBACK_COMPLETE", name
+        place = ask.door("dump?view=end")
+        assert place["buckets"] == {} and place["places"]["444444444444 eu-central-1"]["resources"] == [], name
 
 
 def what_a_service_refuses_its_stack_cannot_make(ask):

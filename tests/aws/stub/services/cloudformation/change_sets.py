@@ -21,7 +21,8 @@ def CreateChangeSet(call):
     template.named(name, "stackName")
     if kind == "CREATE":
         if standing and standing["status"] != "REVIEW_IN_PROGRESS":
-            raise template.invalid(f"Stack [{name}] already exists and cannot be created again with the changeSet [{call.params['ChangeSetName']}].")
+            text = "Stack [{}] already exists and cannot be created again with the changeSet [{}]."
+            raise template.invalid(text.format(name, call.params["ChangeSetName"]))
     elif kind == "UPDATE":
         if standing is None:
             raise template.invalid(f"Stack [{name}] does not exist")
@@ -155,7 +156,8 @@ def DeleteChangeSet(call):
             return {}
         raise
     if change_set["status"] == "CREATE_IN_PROGRESS":
-        raise Refusal("InvalidChangeSetStatus", f"ChangeSet [{change_set['id']}] cannot be deleted in its current status of [CREATE_IN_PROGRESS]")
+        text = f"ChangeSet [{change_set['id']}] cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
+        raise Refusal("InvalidChangeSetStatus", text)
     del call.place["change_sets"][change_set["id"]]
     return {}
 

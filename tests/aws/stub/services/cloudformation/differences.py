@@ -49,8 +49,9 @@ def _change(scope, after, record, name, unmade):
         if before != now:
             details.append(_detail(scope, resource, key, now, replacing))
             scopes.append("Properties")
-    for key, now in _attributes(record, resource):
-        details.append({"Target": {"Attribute": key, "RequiresRecreation": "Never"}, "Evaluation": "Static", "ChangeSource": "DirectModification"})
+    for key in _attributes(record, resource):
+        target = {"Attribute": key, "RequiresRecreation": "Never"}
+        details.append({"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"})
         scopes.append(key)
     if not details:
         return None
@@ -87,7 +88,7 @@ def _attributes(record, resource):
     before = record["attributes"]
     for key in ("DeletionPolicy", "UpdateReplacePolicy", "Metadata"):
         if before.get(key) != after.get(key):
-            yield key, after.get(key)
+            yield key
 
 
 def _removed(name, record):

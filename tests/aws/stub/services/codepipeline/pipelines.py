@@ -41,7 +41,8 @@ def judge(declaration):
         for action in sorted(stage["actions"], key=lambda a: a.get("runOrder", 1)):
             for artifact in action.get("inputArtifacts", []):
                 if artifact["name"] not in made:
-                    raise structure(f"Input Artifact Bundle {artifact['name']} in action {action['name']} is not declared as Output Artifact Bundle in any of the preceding actions")
+                    text = "Input Artifact Bundle {} in action {} is not declared as Output Artifact Bundle in any of the preceding actions"
+                    raise structure(text.format(artifact["name"], action["name"]))
             made.update(artifact["name"] for artifact in action.get("outputArtifacts", []))
     if ("artifactStore" in declaration) == ("artifactStores" in declaration):
         raise structure("A pipeline has either artifactStore or artifactStores")
@@ -71,7 +72,7 @@ def make(world, place, declaration, account, region, when, tags):
     line.start(world, place["pipelines"][name], when, "CreatePipeline")
 
 
-def change(world, place, declaration, account, region, when, tags=None):
+def change(world, place, declaration, when, tags=None):
     """A new version. What runs is over: "the pipeline's definition was updated before it could be completed"."""
     judge(declaration)
     pipeline = place["pipelines"][declaration["name"]]
@@ -137,7 +138,7 @@ def CreatePipeline(call):
 def UpdatePipeline(call):
     declaration = call.params["pipeline"]
     must_find(call, declaration["name"])
-    change(call.world, call.place, declaration, call.account, call.region, call.now)
+    change(call.world, call.place, declaration, call.now)
     return {"pipeline": call.place["pipelines"][declaration["name"]]["declaration"]}
 
 
