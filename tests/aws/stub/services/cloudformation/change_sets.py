@@ -5,7 +5,7 @@ from stub.clock import instant
 from stub.operations import arn, operation, page
 from stub.refusal import Refusal
 from stub.services.cloudformation import engine, stack, template
-from stub.services.cloudformation.differences import foresee, judge
+from stub.services.cloudformation.differences import foresee, judge, without_values
 from stub.services.cloudformation.stack import find
 from stub.services.cloudformation.stacks import refuse_update, wanted
 
@@ -114,6 +114,7 @@ def DescribeChangeSet(call):
     change_set = must_find(call)
     standing = call.place["stacks"][change_set["stack"]]
     some, token = page(change_set["changes"], call.get("NextToken"), PAGE)
+    some = some if call.get("IncludePropertyValues") else [without_values(change) for change in some]
     answer = _summary(change_set, standing) | {
         "Changes": [{"Type": "Resource", "ResourceChange": change} for change in some],
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in change_set["parameters"].items()],
