@@ -55,6 +55,7 @@ def _whole(ask, name):
     home = places[0][2]
     for account in {where["account"] for *_, where in places}:
         ask.door("state", {"buckets": {f"templates-{account}": {"account": account, "region": home["region"], "objects": {}}}})
+    ask.door("state", {"roles_checked": True})
     key = None
     for stack, path, where in places:
         text = example(name, path)

@@ -311,3 +311,12 @@ def what_is_no_pipeline_is_refused(ask):
     refused("PipelineNotFoundException", client.get_pipeline_state, name="nobody")
     refused("ResourceNotFoundException", client.list_tags_for_resource, resourceArn="arn:aws:codepipeline:eu-central-1:444444444444:nobody")
     refused("ValidationException", client.get_pipeline, name="../no", says="regular expression pattern")
+
+
+def a_role_that_is_not_there_is_refused_where_roles_are_checked(ask):
+    client = ask.client("codepipeline")
+    ask.door("state", {"roles_checked": True})
+    refused("InvalidStructureException", client.create_pipeline, pipeline=_declaration(), says="AssumeRole on role")
+    account = {"roles": {"arn:aws:iam::444444444444:role/p": {}}}
+    ask.door("state", {"accounts": {"444444444444": account}})
+    client.create_pipeline(pipeline=_declaration())

@@ -129,6 +129,26 @@ def a_base_stack_that_fails_at_any_resource_leaves_nothing(ask):
         assert place["buckets"] == {} and place["places"]["444444444444 eu-central-1"]["resources"] == [], name
 
 
+def two_ways_to_one_end_end_alike(ask):
+    where = {"account": "444444444444", "region": "eu-central-1"}
+    client = ask.client("cloudformation", **where)
+    given = {"StackName": "base", "TemplateBody": example("three-accounts", "base.yml"), "Capabilities": NAMED}
+    ends = []
+    for stony in (False, True):
+        ask.door("reset", {})
+        if stony:
+            ask.door("state", {"scripts": {"resources": [{"logical": "ArtifactBucket", "at": "create"}]}})
+            client.create_stack(**given)
+            ask.later(100)
+            assert ask.stack("base")["StackStatus"] == "ROLLBACK_COMPLETE"
+            client.delete_stack(StackName="base")
+            ask.later(100)
+        client.create_stack(**given)
+        ask.later(100)
+        ends.append(ask.door("dump?view=end"))
+    assert ends[0] == ends[1] and ends[0]["places"]["444444444444 eu-central-1"]["stacks"]["base"]["status"] == "COMPLETE"
+
+
 def what_a_service_refuses_its_stack_cannot_make(ask):
     wrong = _project(10)
     wrong["Properties"]["TimeoutInMinutes"] = 4

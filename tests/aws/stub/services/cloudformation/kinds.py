@@ -65,11 +65,13 @@ def name_of(ground, logical, kind, properties):
     given = properties.get(NAMES.get(kind, ""))
     if given is not None:
         return given
-    if kind == "AWS::KMS::Key":
-        return ground.world.new_id()
-    digits = ground.world.new_id().replace("-", "")[:12].upper()
-    made = f"{ground.stack['name']}-{logical}-{digits}"
-    return made.lower() if kind == "AWS::S3::Bucket" else made
+    names = (ground.account, ground.region, ground.stack["name"], logical)
+
+    def called(identity):
+        made = f"{ground.stack['name']}-{logical}-{identity.replace('-', '')[:12].upper()}"
+        return identity if kind == "AWS::KMS::Key" else made.lower() if kind == "AWS::S3::Bucket" else made
+
+    return called(ground.world.lasting_id(*names, taken=lambda i: _is_taken(ground, kind, called(i))))
 
 
 def create(ground, logical, kind, properties):
@@ -176,17 +178,20 @@ def _entry(kind, physical):
 
 def _refuse_second(ground, kind, name):
     """Nothing takes a name that is taken, whoever has it: another stack, a state of the test, or what was retained."""
-    taken = _entry(kind, name) in ground.place["resources"]
-    match kind:
-        case "AWS::S3::Bucket":
-            taken = name in ground.world.data["buckets"]
-        case "AWS::CodeBuild::Project":
-            taken = name in ground.place["projects"]
-        case "AWS::CodePipeline::Pipeline":
-            taken = name in ground.place["pipelines"]
-        case "AWS::IAM::Role":
-            roles = ground.world.account(ground.account)["roles"]
-            taken = any(role.rsplit("/", 1)[1] == name and entry.get("made") for role, entry in roles.items())
-    if taken:
+    if _is_taken(ground, kind, name):
         text = f"Resource of type '{kind}' with identifier '{name}' already exists."
         raise Failed(f"{text} (HandlerErrorCode: AlreadyExists)")
+
+
+def _is_taken(ground, kind, name):
+    match kind:
+        case "AWS::S3::Bucket":
+            return name in ground.world.data["buckets"]
+        case "AWS::CodeBuild::Project":
+            return name in ground.place["projects"]
+        case "AWS::CodePipeline::Pipeline":
+            return name in ground.place["pipelines"]
+        case "AWS::IAM::Role":
+            roles = ground.world.account(ground.account)["roles"]
+            return any(role.rsplit("/", 1)[1] == name and entry.get("made") for role, entry in roles.items())
+    return _entry(kind, name) in ground.place["resources"]

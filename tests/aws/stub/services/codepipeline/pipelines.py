@@ -48,6 +48,17 @@ def judge(declaration):
         raise structure("A pipeline has either artifactStore or artifactStores")
 
 
+def _judge_roles(world, declaration):
+    """"CodePipeline is not authorized to perform AssumeRole": it tries each role when a pipeline is made or changed. Only
+    where the state has `roles_checked`, since most tests of pipelines have no roles."""
+    if not world.data.get("roles_checked"):
+        return
+    actions = [action for stage in declaration["stages"] for action in stage["actions"]]
+    for role in [declaration["roleArn"], *(action["roleArn"] for action in actions if "roleArn" in action)]:
+        if role not in world.account(role.split(":")[4])["roles"]:
+            raise structure(f"CodePipeline is not authorized to perform AssumeRole on role {role}")
+
+
 def structure(text):
     return Refusal("InvalidStructureException", text)
 
@@ -55,6 +66,7 @@ def structure(text):
 def make(world, place, declaration, account, region, when, tags):
     """Stores a new pipeline and starts it, as its creation does."""
     judge(declaration)
+    _judge_roles(world, declaration)
     name = declaration["name"]
     place["pipelines"][name] = {
         "arn": arn("codepipeline", region, account, name),
@@ -75,6 +87,7 @@ def make(world, place, declaration, account, region, when, tags):
 def change(world, place, declaration, when, tags=None):
     """A new version. What runs is over: "the pipeline's definition was updated before it could be completed"."""
     judge(declaration)
+    _judge_roles(world, declaration)
     pipeline = place["pipelines"][declaration["name"]]
     line.cancel_all(world, pipeline, when)
     version = pipeline["declaration"]["version"] + 1
