@@ -42,6 +42,11 @@ fn the_stacks_of_examples_are_made_changed_and_removed() {
 }
 
 #[test]
+fn what_stacks_make_is_what_other_services_answer() {
+    every_check_holds("resources");
+}
+
+#[test]
 fn executions_move_wait_fail_and_go_back_as_codepipeline_has_it() {
     every_check_holds("executions");
 }

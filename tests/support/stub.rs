@@ -116,7 +116,7 @@ impl Stub {
         self.get("dump")
     }
 
-    /// The state as two ways to one end are compared by: without times, ids and histories.
+    /// What stands at the end, without times, versions and histories: equal for two ways to one end.
     pub fn end_state(&self) -> Value {
         self.get("dump?view=end")
     }

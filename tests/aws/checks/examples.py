@@ -55,6 +55,7 @@ def _whole(ask, name):
     home = places[0][2]
     for account in {where["account"] for *_, where in places}:
         ask.door("state", {"buckets": {f"templates-{account}": {"account": account, "region": home["region"], "objects": {}}}})
+    ask.door("state", {"roles_checked": True})
     key = None
     for stack, path, where in places:
         text = example(name, path)
@@ -82,7 +83,9 @@ def _same_pipelines(ask, name, home, key):
         found = pipelines.get_pipeline(name=pipeline)["pipeline"]
         assert found.pop("version") == 1
         assert found == json.loads(wanted)["pipeline"]
-        projects = {a["configuration"]["ProjectName"] for s in found["stages"] for a in s["actions"] if a["actionTypeId"]["provider"] == "CodeBuild" and not a.get("roleArn")}
+        actions = [action for stage in found["stages"] for action in stage["actions"]]
+        own = [a for a in actions if a["actionTypeId"]["provider"] == "CodeBuild" and not a.get("roleArn")]
+        projects = {action["configuration"]["ProjectName"] for action in own}
         known = ask.client("codebuild", **home).batch_get_projects(names=sorted(projects))
         assert known["projectsNotFound"] == [], known["projectsNotFound"]
 
@@ -90,7 +93,8 @@ def _same_pipelines(ask, name, home, key):
 def _changed(ask, name, places, key):
     """A change of one project is one change of one resource; the same again is none; the pipeline is a version further."""
     stack, path, where = places[-1]
-    text = example(name, path).replace("TimeoutInMinutes: 60", "TimeoutInMinutes: 61", 1).replace("Name: DOWNGRADE", "Name: DOWNGRADE2", 1)
+    text = example(name, path).replace("TimeoutInMinutes: 60", "TimeoutInMinutes: 61", 1)
+    text = text.replace("Name: DOWNGRADE", "Name: DOWNGRADE2", 1)
     found, made = _deploy(ask, stack, text, where, "UPDATE", [])
     assert made["StackStatus"] == "UPDATE_COMPLETE", made
     changed = {c["ResourceChange"]["LogicalResourceId"]: c["ResourceChange"]["Replacement"] for c in found["Changes"]}

@@ -108,8 +108,9 @@ def an_approval_is_answered_once_and_by_its_own_token(ask):
     old = _token(ask)
     client = ask.client("codepipeline")
     refused("InvalidApprovalTokenException", _answer, ask, token="00000000-0000-0000-0000-000000000000")
-    refused("ActionNotFoundException", client.put_approval_result, pipelineName=NAME, stageName="Approve", actionName="No", token=old, result={"status": "Approved", "summary": ""})
-    refused("StageNotFoundException", client.put_approval_result, pipelineName=NAME, stageName="No", actionName="Approve", token=old, result={"status": "Approved", "summary": ""})
+    given = {"pipelineName": NAME, "token": old, "result": {"status": "Approved", "summary": ""}}
+    refused("ActionNotFoundException", client.put_approval_result, **given, stageName="Approve", actionName="No")
+    refused("StageNotFoundException", client.put_approval_result, **given, stageName="No", actionName="Approve")
     _answer(ask, "Rejected")
     assert _statuses(ask)[2] == "Failed"
     refused("ApprovalAlreadyCompletedException", _answer, ask, token=old)
@@ -234,7 +235,8 @@ def an_update_ends_what_runs(ask):
     assert _run(ask, run)["status"] == "Cancelled"
     assert client.get_pipeline(name=NAME)["pipeline"]["version"] == 2
     refused("InvalidApprovalTokenException", _answer, ask, token=token)
-    refused("StageNotRetryableException", client.retry_stage_execution, pipelineName=NAME, pipelineExecutionId=run, stageName="Approve", retryMode="ALL_ACTIONS")
+    where = {"pipelineName": NAME, "pipelineExecutionId": run, "stageName": "Approve"}
+    refused("StageNotRetryableException", client.retry_stage_execution, **where, retryMode="ALL_ACTIONS")
 
 
 def a_run_is_stopped_or_abandoned(ask):
@@ -301,9 +303,20 @@ def what_is_no_pipeline_is_refused(ask):
     _made(ask)
     refused("PipelineNameInUseException", client.create_pipeline, pipeline=_declaration())
     refused("PipelineVersionNotFoundException", client.get_pipeline, name=NAME, version=9)
-    refused("ActionNotFoundException", client.start_pipeline_execution, name=NAME, sourceRevisions=[{"actionName": "No", "revisionType": "COMMIT_ID", "revisionValue": COMMIT}])
+    revision = {"actionName": "No", "revisionType": "COMMIT_ID", "revisionValue": COMMIT}
+    refused("ActionNotFoundException", client.start_pipeline_execution, name=NAME, sourceRevisions=[revision])
     refused("ValidationException", client.start_pipeline_execution, name=NAME, variables=[{"name": "NO", "value": "x"}])
-    refused("PipelineExecutionNotFoundException", client.get_pipeline_execution, pipelineName=NAME, pipelineExecutionId="00000000-0000-0000-0000-000000000000")
+    nobody = {"pipelineName": NAME, "pipelineExecutionId": "00000000-0000-0000-0000-000000000000"}
+    refused("PipelineExecutionNotFoundException", client.get_pipeline_execution, **nobody)
     refused("PipelineNotFoundException", client.get_pipeline_state, name="nobody")
     refused("ResourceNotFoundException", client.list_tags_for_resource, resourceArn="arn:aws:codepipeline:eu-central-1:444444444444:nobody")
     refused("ValidationException", client.get_pipeline, name="../no", says="regular expression pattern")
+
+
+def a_role_that_is_not_there_is_refused_where_roles_are_checked(ask):
+    client = ask.client("codepipeline")
+    ask.door("state", {"roles_checked": True})
+    refused("InvalidStructureException", client.create_pipeline, pipeline=_declaration(), says="AssumeRole on role")
+    account = {"roles": {"arn:aws:iam::444444444444:role/p": {}}}
+    ask.door("state", {"accounts": {"444444444444": account}})
+    client.create_pipeline(pipeline=_declaration())

@@ -176,6 +176,19 @@ def the_clock_moves_with_requests_where_it_is_told_to(ask):
     assert ask.door("clock", {})["now"] >= begun + 10
 
 
+def who_asks_whether_to_send_is_told_at_once(ask):
+    ask.door("state", BUCKET)
+    host, port = ask.url.removeprefix("http://").split(":")
+    scope = f"AKIA{ACCOUNT}TEST/20260101/{REGION}/s3/aws4_request"
+    head = "PUT /b/x HTTP/1.1\r\nHost: stub\r\nContent-Length: 1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+    head += f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(b"x")
+        assert connection.recv(64).startswith(b"HTTP/1.1 200 ")
+
+
 def regions_and_accounts_know_nothing_of_each_other(ask):
     ask.door("state", BUCKET)
     refused("AccessDenied", ask.client("s3", account="111111111111").put_object, Bucket="b", Key="x", Body=b"")

@@ -9,6 +9,12 @@ from moto.core.utils import get_service_model
 
 ID = "00000000-0000-0000-0000-000000000000"
 SERVICE = {"clusterArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/shop", "serviceName": "api", "desiredCount": 2}
+ROUTES = {
+    "RouteTableId": "rtb-1",
+    "VpcId": "vpc-1",
+    "Associations": [{"SubnetId": "subnet-1", "Main": False}],
+    "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1"}],
+}
 FACTS = {
     "ecs clusters": [{"clusterName": "shop", "status": "ACTIVE"}],
     "ecs services": [SERVICE],
@@ -16,7 +22,7 @@ FACTS = {
     "ssm parameters": [{"Name": "/copilot/applications/shop", "Type": "String", "Value": "{}"}],
     "secrets": [{"Name": "db", "ARN": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"}],
     "log groups": [{"logGroupName": "/aws/codebuild/x", "retentionInDays": 90}],
-    "route tables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"SubnetId": "subnet-1", "Main": False}], "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1"}]}],
+    "route tables": [ROUTES],
     "subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}],
     "quotas": [{"ServiceCode": "codepipeline", "QuotaCode": "L-1", "QuotaName": "Pipelines", "Value": 1000.0}],
 }

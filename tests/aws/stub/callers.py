@@ -14,7 +14,8 @@ def caller(world, key, token, now, service):
     session = world.data["sessions"].get(key)
     if session is None or session["token"] != token:
         code = "InvalidClientTokenId" if service in ("sts", "cloudformation", "iam") else "UnrecognizedClientException"
-        raise Refusal("InvalidAccessKeyId" if service == "s3" else code, "The security token included in the request is invalid.", 403)
+        code = "InvalidAccessKeyId" if service == "s3" else code
+        raise Refusal(code, "The security token included in the request is invalid.", 403)
     if session["expires"] <= now:
         raise expired(service)
     return session["account"], session["principal"]

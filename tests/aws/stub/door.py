@@ -5,7 +5,7 @@
     POST clock   {set, advance, auto, speed}   answers what it is now
     POST faults  [rule, …]            replaces the rules (faults.py)
     POST rates   {assumed, rules}     replaces the rates (rates.py)
-    GET  dump[?view=end]              the state; `end`: what stands at the end, without times, ids and histories
+    GET  dump[?view=end]              the state; `end`: what stands at the end, without times and histories (view.py)
     GET  calls                        the journal
     GET  flags                        what was flagged in it; a test that finds any has failed
     GET  operations                   every operation that the stub has, as `service:Operation`

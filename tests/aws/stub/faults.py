@@ -15,7 +15,12 @@ from stub.callers import denied, expired
 from stub.refusal import Refusal
 
 KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after")
-SLOW_DOWN = {"s3": ("SlowDown", 503), "cloudformation": ("Throttling", 400), "sts": ("Throttling", 400), "ec2": ("RequestLimitExceeded", 503)}
+SLOW_DOWN = {
+    "cloudformation": ("Throttling", 400),
+    "ec2": ("RequestLimitExceeded", 503),
+    "s3": ("SlowDown", 503),
+    "sts": ("Throttling", 400),
+}
 
 
 class Faults:
@@ -57,7 +62,8 @@ def refusal(rule, service, principal, operation):
         case "throttle":
             return throttled(service)
         case "500":
-            return Refusal("InternalFailure" if service != "s3" else "InternalError", "We encountered an internal error. Please try again.", 500)
+            code = "InternalError" if service == "s3" else "InternalFailure"
+            return Refusal(code, "We encountered an internal error. Please try again.", 500)
         case "503":
             return Refusal("ServiceUnavailable", "Service is unable to handle request.", 503)
         case "denied":

@@ -25,6 +25,11 @@ class Handler(BaseHTTPRequestHandler):
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
+    def handle_expect_100(self):
+        going_on = super().handle_expect_100()
+        self.wfile.flush()  # or the client waits for a second before it sends its body
+        return going_on
+
     def finish(self):
         try:
             super().finish()

@@ -9,7 +9,8 @@ from datetime import datetime
 
 
 # What AWS answers though its model does not list it: a stack's own events carry the stack's status.
-ALSO = {"ResourceStatus": ("REVIEW_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")}
+CLEANUP = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+ALSO = {"ResourceStatus": ("REVIEW_IN_PROGRESS", *CLEANUP)}
 
 
 def faults(shape, value, answer=False):

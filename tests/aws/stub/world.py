@@ -6,9 +6,11 @@
     scripts:  what is to go wrong in AWS itself (`scripts.py`); pace: the seconds that things take
     branches: {repository: [branch, …]}: what a source finds; all that is no pattern, where nothing is said
     commits:  {commit: message}
+    roles_checked: whether a pipeline is refused whose roles no stack and no state has
 """
 
 import copy
+import itertools
 import uuid
 
 # What a region has, each by name: stacks and change sets by id, connections by ARN, resources of all other types by type
@@ -51,6 +53,12 @@ class World:
         """A UUID that is the same in each run of the same requests."""
         self.data["ids"] += 1
         return str(uuid.uuid5(uuid.NAMESPACE_OID, f"branchline stub {self.data['ids']}"))
+
+    def lasting_id(self, *names, taken=lambda identity: False):
+        """A UUID of what has these names: the same on every way to the same end, so that ends can be compared. The next
+        one where it is taken, by what was retained."""
+        attempts = (str(uuid.uuid5(uuid.NAMESPACE_OID, f"{' '.join(names)} {n}")) for n in itertools.count())
+        return next(identity for identity in attempts if not taken(identity))
 
     def pace(self, what):
         return float(self.data["pace"][what])

@@ -1,13 +1,14 @@
 """CodeConnections: connections, PENDING until a person finishes them; a state says who did."""
 
-from stub.operations import operation, page
+from stub.operations import arn, operation, page
 from stub.refusal import Refusal
 
 
 def make_connection(world, place, account, region, name, provider="GitHub"):
-    from stub.operations import arn
+    def called(identity):
+        return arn("codeconnections", region, account, f"connection/{identity}")
 
-    made = arn("codeconnections", region, account, f"connection/{world.new_id()}")
+    made = called(world.lasting_id(account, region, name, taken=lambda i: called(i) in place["connections"]))
     place["connections"][made] = {"name": name, "provider": provider, "status": "PENDING", "account": account}
     return made
 

@@ -44,7 +44,9 @@ def PutObject(call):
     body = body if isinstance(body, bytes) else body.encode()
     etag = f'"{hashlib.md5(body).hexdigest()}"'
     existing = bucket["objects"].get(call.params["Key"])
-    if call.get("IfNoneMatch") == "*" and existing or "IfMatch" in call.params and (existing or {}).get("etag") != call.params["IfMatch"]:
+    absent = call.get("IfNoneMatch") == "*" and existing is not None
+    other = "IfMatch" in call.params and (existing or {}).get("etag") != call.params["IfMatch"]
+    if absent or other:
         raise Refusal("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412)
     entry = {"body": base64.b64encode(body).decode(), "etag": etag, "at": call.now, "size": len(body)}
     bucket["objects"][call.params["Key"]] = entry

@@ -5,7 +5,7 @@ from stub.clock import instant
 from stub.operations import arn, operation, page
 from stub.refusal import Refusal
 from stub.services.cloudformation import engine, stack, template
-from stub.services.cloudformation.differences import foresee, judge
+from stub.services.cloudformation.differences import foresee, judge, without_values
 from stub.services.cloudformation.stack import find
 from stub.services.cloudformation.stacks import refuse_update, wanted
 
@@ -21,7 +21,8 @@ def CreateChangeSet(call):
     template.named(name, "stackName")
     if kind == "CREATE":
         if standing and standing["status"] != "REVIEW_IN_PROGRESS":
-            raise template.invalid(f"Stack [{name}] already exists and cannot be created again with the changeSet [{call.params['ChangeSetName']}].")
+            text = "Stack [{}] already exists and cannot be created again with the changeSet [{}]."
+            raise template.invalid(text.format(name, call.params["ChangeSetName"]))
     elif kind == "UPDATE":
         if standing is None:
             raise template.invalid(f"Stack [{name}] does not exist")
@@ -113,6 +114,7 @@ def DescribeChangeSet(call):
     change_set = must_find(call)
     standing = call.place["stacks"][change_set["stack"]]
     some, token = page(change_set["changes"], call.get("NextToken"), PAGE)
+    some = some if call.get("IncludePropertyValues") else [without_values(change) for change in some]
     answer = _summary(change_set, standing) | {
         "Changes": [{"Type": "Resource", "ResourceChange": change} for change in some],
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in change_set["parameters"].items()],
@@ -155,7 +157,8 @@ def DeleteChangeSet(call):
             return {}
         raise
     if change_set["status"] == "CREATE_IN_PROGRESS":
-        raise Refusal("InvalidChangeSetStatus", f"ChangeSet [{change_set['id']}] cannot be deleted in its current status of [CREATE_IN_PROGRESS]")
+        text = f"ChangeSet [{change_set['id']}] cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
+        raise Refusal("InvalidChangeSetStatus", text)
     del call.place["change_sets"][change_set["id"]]
     return {}
 

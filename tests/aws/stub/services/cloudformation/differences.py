@@ -1,5 +1,7 @@
 """What a change set says: which resources a new template adds, changes, replaces or removes, and why."""
 
+import json
+
 from stub.services.cloudformation import ground as names
 from stub.services.cloudformation import template
 from stub.services.cloudformation.intrinsics import LATER, judge_rules
@@ -47,10 +49,11 @@ def _change(scope, after, record, name, unmade):
     for key in sorted(set(properties) | set(record["properties"])):
         before, now = record["properties"].get(key), properties.get(key)
         if before != now:
-            details.append(_detail(scope, resource, key, now, replacing))
+            details.append(_detail(scope, resource, key, before, now, replacing))
             scopes.append("Properties")
-    for key, now in _attributes(record, resource):
-        details.append({"Target": {"Attribute": key, "RequiresRecreation": "Never"}, "Evaluation": "Static", "ChangeSource": "DirectModification"})
+    for key in _attributes(record, resource):
+        target = {"Attribute": key, "RequiresRecreation": "Never"}
+        details.append({"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"})
         scopes.append(key)
     if not details:
         return None
@@ -67,11 +70,15 @@ def _change(scope, after, record, name, unmade):
     return change
 
 
-def _detail(scope, resource, key, now, replacing):
+def _detail(scope, resource, key, before, now, replacing):
     written = (resource.get("Properties") or {}).get(key)
     dynamic = LATER in str(now)
     recreation = "Never" if key not in replacing else "Conditionally" if dynamic else "Always"
     target = {"Attribute": "Properties", "Name": key, "RequiresRecreation": recreation, "Path": f"/Properties/{key}"}
+    target["AttributeChangeType"] = "Add" if before is None else "Remove" if now is None else "Modify"
+    for side, value, source in (("Before", before, "PREVIOUS_DEPLOYMENT_STATE"), ("After", now, "TEMPLATE")):
+        if value is not None:
+            target.update({f"{side}Value": _text(value), f"{side}ValueFrom": source})
     detail = {"Target": target, "Evaluation": "Dynamic" if dynamic else "Static", "ChangeSource": "DirectModification"}
     needs = sorted(template.references(written))
     if dynamic and needs:
@@ -81,13 +88,30 @@ def _detail(scope, resource, key, now, replacing):
     return detail
 
 
+# What a change set tells only where property values are asked for.
+VALUES = ("BeforeValue", "AfterValue", "BeforeValueFrom", "AfterValueFrom", "AttributeChangeType", "Path")
+
+
+def without_values(change):
+    """A change as it is described to who did not ask for the values of properties."""
+    details = [
+        detail | {"Target": {key: value for key, value in detail["Target"].items() if key not in VALUES}}
+        for detail in change["Details"]
+    ]
+    return change | {"Details": details}
+
+
+def _text(value):
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def _attributes(record, resource):
     """Attributes that differ, as a change set's scope has them."""
     after = names.attributes(resource)
     before = record["attributes"]
     for key in ("DeletionPolicy", "UpdateReplacePolicy", "Metadata"):
         if before.get(key) != after.get(key):
-            yield key, after.get(key)
+            yield key
 
 
 def _removed(name, record):

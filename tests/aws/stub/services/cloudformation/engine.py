@@ -133,7 +133,7 @@ def _finish_make(ground, stack, work, step):
             kinds.update(ground, before, fresh["properties"])
         else:
             fresh["physical"] = kinds.create(ground, name, fresh["type"], fresh["properties"])
-    except (Failed, Refusal) as error:
+    except kinds.FAILURES as error:
         stack["resources"][name] = before
         _note(ground, stack, name, before, f"{verb}_FAILED", str(error))
         work["done"].append({"name": name, "mode": "failed", "before": before})
@@ -187,12 +187,12 @@ def _finish_restore(ground, stack, work, step):
     now = stack["resources"][name]
     try:
         scripts.resource_fails(ground.world, stack, name, now["type"], "rollback")
-        if step["mode"] == "update":
+        if step["mode"] != "replace":
             kinds.update(ground, before, before["properties"])
-    except Failed as error:
+    except kinds.FAILURES as error:
         _note(ground, stack, name, now, "UPDATE_FAILED", str(error))
         work["steps"].insert(0, step)
-        raise
+        raise Failed(str(error)) from error
     stack["resources"][name] = before
     _note(ground, stack, name, before, "UPDATE_COMPLETE")
 

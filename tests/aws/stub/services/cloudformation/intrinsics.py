@@ -56,7 +56,8 @@ class Scope:
     def condition(self, name):
         conditions = self.tree.get("Conditions") or {}
         if name not in conditions:
-            raise invalid(f"Template format error: Unresolved condition dependency {name} in the Conditions block of the template")
+            text = f"Unresolved condition dependency {name} in the Conditions block of the template"
+            raise invalid(f"Template format error: {text}")
         return self.resolve(conditions[name])
 
     def _call(self, function, argument):

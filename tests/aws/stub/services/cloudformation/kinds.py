@@ -7,6 +7,7 @@ id, by which a second one of the same name is refused.
 from dataclasses import dataclass
 
 from stub.operations import arn
+from stub.refusal import Refusal
 from stub.services import codebuild, codeconnections, s3
 from stub.services.cloudformation import recased, schemas
 from stub.services.codepipeline import pipelines
@@ -41,6 +42,10 @@ class Failed(Exception):
     """A resource could not be made, changed or removed; the text is the event's reason."""
 
 
+# What a step of a stack's work fails with: a script, the service, or the service's model.
+FAILURES = (Failed, Refusal, recased.Unfit)
+
+
 @dataclass
 class Ground:
     """Where and when something is made."""
@@ -60,24 +65,27 @@ def name_of(ground, logical, kind, properties):
     given = properties.get(NAMES.get(kind, ""))
     if given is not None:
         return given
-    if kind == "AWS::KMS::Key":
-        return ground.world.new_id()
-    digits = ground.world.new_id().replace("-", "")[:12].upper()
-    made = f"{ground.stack['name']}-{logical}-{digits}"
-    return made.lower() if kind == "AWS::S3::Bucket" else made
+    names = (ground.account, ground.region, ground.stack["name"], logical)
+
+    def called(identity):
+        made = f"{ground.stack['name']}-{logical}-{identity.replace('-', '')[:12].upper()}"
+        return identity if kind == "AWS::KMS::Key" else made.lower() if kind == "AWS::S3::Bucket" else made
+
+    return called(ground.world.lasting_id(*names, taken=lambda i: _is_taken(ground, kind, called(i))))
 
 
 def create(ground, logical, kind, properties):
     """Makes it and gives its physical id."""
     missing = [name for name in schemas.required(kind) if name not in properties]
     unknown = [name for name in properties if schemas.known(kind) and name not in schemas.properties(kind)]
+    wrong = f"Properties validation failed for resource {logical} with message: #: "
     if missing:
-        raise Failed(f"Properties validation failed for resource {logical} with message: #: required key [{missing[0]}] not found")
+        raise Failed(f"{wrong}required key [{missing[0]}] not found")
     if unknown:
-        raise Failed(f"Properties validation failed for resource {logical} with message: #: extraneous key [{unknown[0]}] is not permitted")
+        raise Failed(f"{wrong}extraneous key [{unknown[0]}] is not permitted")
     name = name_of(ground, logical, kind, properties)
     _refuse_second(ground, kind, name)
-    physical = name
+    physical, where = name, (ground.account, ground.region)
     match kind:
         case "AWS::S3::Bucket":
             s3.make_bucket(ground.world, name, ground.account, ground.region)
@@ -88,10 +96,12 @@ def create(ground, logical, kind, properties):
             project = recased.project(properties)
             codebuild.make_project(ground.place, project, ground.account, ground.region, ground.when)
         case "AWS::CodePipeline::Pipeline":
-            pipelines.make(ground.world, ground.place, recased.pipeline(properties), ground.account, ground.region, ground.when, recased.tags(properties))
+            declaration, tags = recased.pipeline(properties), recased.tags(properties)
+            pipelines.make(ground.world, ground.place, declaration, *where, ground.when, tags)
         case _ if kind in CONNECTIONS:
             provider = properties.get("ProviderType", "GitHub")
-            physical = codeconnections.make_connection(ground.world, ground.place, ground.account, ground.region, properties["ConnectionName"], provider)
+            named = properties["ConnectionName"]
+            physical = codeconnections.make_connection(ground.world, ground.place, *where, named, provider)
         case "AWS::SNS::Topic":
             physical = arn("sns", ground.region, ground.account, name)
     ground.place["resources"][_entry(kind, physical)] = {"stack": ground.stack["name"]}
@@ -102,13 +112,16 @@ def update(ground, record, properties):
     """Changes it in place."""
     match record["type"]:
         case "AWS::CodeBuild::Project":
-            fresh = codebuild.make_project({"projects": {}}, recased.project(properties), ground.account, ground.region, ground.when)
+            project = recased.project(properties)
+            fresh = codebuild.make_project({"projects": {}}, project, ground.account, ground.region, ground.when)
             fresh["created"] = ground.place["projects"].get(record["physical"], fresh)["created"]
             ground.place["projects"][record["physical"]] = fresh
         case "AWS::CodePipeline::Pipeline":
             if record["physical"] not in ground.place["pipelines"]:
-                raise Failed(f"The account with id '{ground.account}' does not include a pipeline with the name '{record['physical']}'")
-            pipelines.change(ground.world, ground.place, recased.pipeline(properties), ground.account, ground.region, ground.when, recased.tags(properties))
+                text = "The account with id '{}' does not include a pipeline with the name '{}'"
+                raise Failed(text.format(ground.account, record["physical"]))
+            declaration, tags = recased.pipeline(properties), recased.tags(properties)
+            pipelines.change(ground.world, ground.place, declaration, ground.when, tags)
 
 
 def delete(ground, record):
@@ -165,16 +178,20 @@ def _entry(kind, physical):
 
 def _refuse_second(ground, kind, name):
     """Nothing takes a name that is taken, whoever has it: another stack, a state of the test, or what was retained."""
-    taken = _entry(kind, name) in ground.place["resources"]
+    if _is_taken(ground, kind, name):
+        text = f"Resource of type '{kind}' with identifier '{name}' already exists."
+        raise Failed(f"{text} (HandlerErrorCode: AlreadyExists)")
+
+
+def _is_taken(ground, kind, name):
     match kind:
         case "AWS::S3::Bucket":
-            taken = name in ground.world.data["buckets"]
+            return name in ground.world.data["buckets"]
         case "AWS::CodeBuild::Project":
-            taken = name in ground.place["projects"]
+            return name in ground.place["projects"]
         case "AWS::CodePipeline::Pipeline":
-            taken = name in ground.place["pipelines"]
+            return name in ground.place["pipelines"]
         case "AWS::IAM::Role":
             roles = ground.world.account(ground.account)["roles"]
-            taken = any(role.rsplit("/", 1)[1] == name and entry.get("made") for role, entry in roles.items())
-    if taken:
-        raise Failed(f"Resource of type '{kind}' with identifier '{name}' already exists. (HandlerErrorCode: AlreadyExists)")
+            return any(role.rsplit("/", 1)[1] == name and entry.get("made") for role, entry in roles.items())
+    return _entry(kind, name) in ground.place["resources"]

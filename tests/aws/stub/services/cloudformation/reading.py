@@ -35,7 +35,8 @@ def _newest(call):
 
 def _summary(stack):
     full = shown(stack)
-    names = ("StackId", "StackName", "CreationTime", "LastUpdatedTime", "DeletionTime", "StackStatus", "StackStatusReason", "DriftInformation")
+    times = ("CreationTime", "LastUpdatedTime", "DeletionTime")
+    names = ("StackId", "StackName", *times, "StackStatus", "StackStatusReason", "DriftInformation")
     summary = {name: full[name] for name in names if name in full}
     description = (template.parse(stack["template"]) if stack["template"] else {}).get("Description")
     return summary | ({"TemplateDescription": description} if description else {})

@@ -6,11 +6,16 @@ service model without regard to case. What CloudFormation has and the API has no
 
 from moto.core.utils import get_service_model
 
+from stub import shapes
 from stub.services.cloudformation.intrinsics import NOTHING
 
 
+class Unfit(Exception):
+    """The service would refuse it; the text is the service's."""
+
+
 def pipeline(properties):
-    """`AWS::CodePipeline::Pipeline` as a PipelineDeclaration."""
+    """`AWS::CodePipeline::Pipeline` as a PipelineDeclaration that CodePipeline takes."""
     declared = _member("codepipeline", "CreatePipeline", "pipeline")
     given = dict(properties)
     stores = given.pop("ArtifactStores", None)
@@ -18,12 +23,20 @@ def pipeline(properties):
     if stores is not None:
         store = declared.members["artifactStores"].value
         made["artifactStores"] = {s["Region"]: _structure(store, s["ArtifactStore"]) for s in stores}
-    return made
+    return _fit(declared, made)
 
 
 def project(properties):
-    """`AWS::CodeBuild::Project` as the input of CreateProject."""
-    return _structure(get_service_model("codebuild").operation_model("CreateProject").input_shape, properties)
+    """`AWS::CodeBuild::Project` as an input of CreateProject that CodeBuild takes."""
+    shape = get_service_model("codebuild").operation_model("CreateProject").input_shape
+    return _fit(shape, _structure(shape, properties))
+
+
+def _fit(shape, made):
+    found = shapes.faults(shape, made)
+    if found:
+        raise Unfit(shapes.message(found))
+    return made
 
 
 def tags(properties):
@@ -52,7 +65,6 @@ def _convert(shape, value):
 
 
 def _structure(shape, value):
-    # CloudFormation calls the lists of trigger filters in the singular, and variables of a project's environment as here.
     names = {name.lower(): name for name in shape.members}
     made = {}
     for key, item in value.items():

@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 import yaml
 
@@ -13,6 +13,7 @@ from stub.services import s3
 BODY_LIMIT = 51_200  # bytes of TemplateBody: quotas of the CloudFormation user guide
 OBJECT_LIMIT = 1_048_576
 RESOURCE_LIMIT = 500
+KIND = re.compile(r"[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+|Custom::.+")
 SUB = re.compile(r"\$\{(?!!)([^}]+)\}")
 
 
@@ -47,12 +48,13 @@ def given(call, previous=None):
 def _object(world, url):
     """Path style and both virtual-hosted styles, as the SDKs and people write them."""
     parsed = urlparse(url)
-    host, path = parsed.hostname or "", parsed.path.lstrip("/")
+    host, path = parsed.hostname or "", unquote(parsed.path).lstrip("/")
     virtual = re.fullmatch(r"(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?", host)
     bucket, key = (virtual[1], path) if virtual else path.partition("/")[::2]
     found = s3.read(world, bucket, key)
     if found is None:
-        raise invalid("S3 error: The specified key does not exist.\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html")
+        more = "For more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+        raise invalid(f"S3 error: The specified key does not exist.\n{more}")
     if len(found) > OBJECT_LIMIT:
         raise invalid(f"Template may not exceed {OBJECT_LIMIT} bytes in size.")
     return found.decode()
@@ -71,12 +73,14 @@ def parse(text):
     if not resources:
         raise invalid("Template format error: At least one Resources member must be defined.")
     if len(resources) > RESOURCE_LIMIT:
-        raise invalid(f"Template format error: Number of resources, {len(resources)}, is greater than maximum allowed, {RESOURCE_LIMIT}")
+        many = f"Number of resources, {len(resources)}, is greater than maximum allowed, {RESOURCE_LIMIT}"
+        raise invalid(f"Template format error: {many}")
     for name, resource in resources.items():
         if not re.fullmatch(r"[A-Za-z0-9]+", name):
             raise invalid(f"Template format error: Resource name {name} is non alphanumeric.")
-        if not isinstance(resource, dict) or not re.fullmatch(r"[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+(::MODULE)?|Custom::.+", str(resource.get("Type"))):
-            raise invalid(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")
+        if not isinstance(resource, dict) or not KIND.fullmatch(str(resource.get("Type"))):
+            text = f"[/Resources/{name}] Every Resources object must contain a Type member."
+            raise invalid(f"Template format error: {text}")
     _refer(tree, resources)
     return tree
 
@@ -84,9 +88,10 @@ def parse(text):
 def _refer(tree, resources):
     """Nothing refers to what there is not, and nothing in a circle."""
     known = set(resources) | set(tree.get("Parameters") or {})
-    missing = sorted({name for name in references(tree.get("Resources")) | references(tree.get("Outputs")) if name not in known})
+    missing = sorted((references(tree.get("Resources")) | references(tree.get("Outputs"))) - known)
     if missing:
-        raise invalid(f"Template format error: Unresolved resource dependencies [{', '.join(missing)}] in the Resources block of the template")
+        text = f"Unresolved resource dependencies [{', '.join(missing)}] in the Resources block of the template"
+        raise invalid(f"Template format error: {text}")
     order(tree)
 
 
@@ -162,7 +167,8 @@ def parameters(tree, wanted, previous=None):
             raise invalid(f"Parameters: [{name}] do not exist in the template")
         if parameter.get("UsePreviousValue"):
             if name not in (previous or {}):
-                raise invalid(f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true for a parameter key not in the previous template")
+                text = "Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+                raise invalid(f"Invalid input for parameter key {name}. {text}")
             values[name] = previous[name]
         else:
             values[name] = parameter.get("ParameterValue", "")

@@ -44,4 +44,13 @@ def before_entry(world, pipeline, run, when):
 
 
 def _execution(world, stage, rule, when):
-    return {"id": world.new_id(), "stage": stage["name"], "name": rule["name"], "type": rule["ruleTypeId"], "status": "InProgress", "started": when, "changed": when, "configuration": rule.get("configuration", {})}
+    return {
+        "id": world.new_id(),
+        "stage": stage["name"],
+        "name": rule["name"],
+        "type": rule["ruleTypeId"],
+        "status": "InProgress",
+        "started": when,
+        "changed": when,
+        "configuration": rule.get("configuration", {}),
+    }

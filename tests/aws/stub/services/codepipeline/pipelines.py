@@ -41,10 +41,22 @@ def judge(declaration):
         for action in sorted(stage["actions"], key=lambda a: a.get("runOrder", 1)):
             for artifact in action.get("inputArtifacts", []):
                 if artifact["name"] not in made:
-                    raise structure(f"Input Artifact Bundle {artifact['name']} in action {action['name']} is not declared as Output Artifact Bundle in any of the preceding actions")
+                    text = "Input Artifact Bundle {} in action {} is not declared as Output Artifact Bundle in any of the preceding actions"
+                    raise structure(text.format(artifact["name"], action["name"]))
             made.update(artifact["name"] for artifact in action.get("outputArtifacts", []))
     if ("artifactStore" in declaration) == ("artifactStores" in declaration):
         raise structure("A pipeline has either artifactStore or artifactStores")
+
+
+def _judge_roles(world, declaration):
+    """"CodePipeline is not authorized to perform AssumeRole": it tries each role when a pipeline is made or changed. Only
+    where the state has `roles_checked`, since most tests of pipelines have no roles."""
+    if not world.data.get("roles_checked"):
+        return
+    actions = [action for stage in declaration["stages"] for action in stage["actions"]]
+    for role in [declaration["roleArn"], *(action["roleArn"] for action in actions if "roleArn" in action)]:
+        if role not in world.account(role.split(":")[4])["roles"]:
+            raise structure(f"CodePipeline is not authorized to perform AssumeRole on role {role}")
 
 
 def structure(text):
@@ -54,6 +66,7 @@ def structure(text):
 def make(world, place, declaration, account, region, when, tags):
     """Stores a new pipeline and starts it, as its creation does."""
     judge(declaration)
+    _judge_roles(world, declaration)
     name = declaration["name"]
     place["pipelines"][name] = {
         "arn": arn("codepipeline", region, account, name),
@@ -71,9 +84,10 @@ def make(world, place, declaration, account, region, when, tags):
     line.start(world, place["pipelines"][name], when, "CreatePipeline")
 
 
-def change(world, place, declaration, account, region, when, tags=None):
+def change(world, place, declaration, when, tags=None):
     """A new version. What runs is over: "the pipeline's definition was updated before it could be completed"."""
     judge(declaration)
+    _judge_roles(world, declaration)
     pipeline = place["pipelines"][declaration["name"]]
     line.cancel_all(world, pipeline, when)
     version = pipeline["declaration"]["version"] + 1
@@ -137,7 +151,7 @@ def CreatePipeline(call):
 def UpdatePipeline(call):
     declaration = call.params["pipeline"]
     must_find(call, declaration["name"])
-    change(call.world, call.place, declaration, call.account, call.region, call.now)
+    change(call.world, call.place, declaration, call.now)
     return {"pipeline": call.place["pipelines"][declaration["name"]]["declaration"]}
 
 
