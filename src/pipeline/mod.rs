@@ -177,7 +177,10 @@ impl<'a> Plan<'a> {
 
     /// The deploys of an environment that some pipeline carries out: of the services of those that enter it, in the order of the
     /// file. What no rule deploys there is no concern of its roles.
-    fn deploys<'p>(&self, place: &'p Place) -> impl Iterator<Item = (&'p String, &'p Deploy)> + use<'_, 'a, 'p> {
+    fn deploys<'p>(
+        &self,
+        place: &'p Place,
+    ) -> impl Iterator<Item = (&'p String, &'p Deploy)> + use<'_, 'a, 'p> {
         let entering = self.entering(place);
         place.deploys.iter().filter(move |(service, _)| entering.iter().any(|entry| entry.has(service)))
     }

@@ -144,12 +144,7 @@ pub(super) fn roles(plan: &Plan, place: &Place) -> impl Iterator<Item = Text> {
 }
 
 /// The projects, in the environment's account and region; none where there is no lock.
-pub(super) fn projects(
-    plan: &Plan,
-    place: &Place,
-    at: &At,
-    store: &Store,
-) -> Vec<Project> {
+pub(super) fn projects(plan: &Plan, place: &Place, at: &At, store: &Store) -> Vec<Project> {
     let services: Vec<&str> = plan.deploys(place).map(|(service, _)| service.as_str()).collect();
     let of = |kind: &ProjectKind| {
         let mut project = project(plan, place, at, store, *kind);
