@@ -32,8 +32,8 @@ environments:
 pipelines: { account: "123456789012", region: eu-west-1 }
 source: { repository: acme/shop }
 services:
-  api: { build: { context: api }, migrate: { command: bin/migrate }, deploy: { ecs: { cluster: "c-{environment}", roles: ["r-{environment}"] } } }
   web: { build: { context: web }, deploy: { ecs: { cluster: "c-{environment}", roles: ["r-{environment}"] } } }
+  api: { build: { context: api }, migrate: { command: bin/migrate }, deploy: { ecs: { cluster: "c-{environment}", roles: ["r-{environment}"] } } }
   ops: { build: { context: ops }, deploy: { ecs: { cluster: "o-{environment}", roles: ["o-{environment}"] } } }
 "#;
 
