@@ -44,7 +44,7 @@ proptest! {
         let groups = &groups(&config)["live"];
         let group_of = |rule: usize| {
             let holds = |group: &&branchline::branch_map::Group| {
-                group.rules.iter().any(|other| std::ptr::eq(*other, &config.rules[rule]))
+                group.rules.iter().any(|other| other.key == config.rules[rule].key)
             };
             let found: Vec<_> = groups.iter().enumerate().filter(|(_, group)| holds(group)).collect();
             assert_eq!(found.len(), 1, "each rule is in one group");
