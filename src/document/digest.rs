@@ -70,6 +70,21 @@ pub(super) fn finish(path: &str, mut text: String) -> Result<String, NoPlace> {
     Ok(text)
 }
 
+/// Bytes by which [`may_begin_a_file`] knows.
+pub const NOTICED: u64 = 64;
+
+/// Whether a file may begin so that branchline generates, of which not all may have been written yet: with the notice, or for
+/// JSON, which has none, with an object of ours. `start` is its first [`NOTICED`] bytes, or all of it where it is shorter.
+pub fn may_begin_a_file(start: &[u8]) -> bool {
+    let is_begun = |open: &str| {
+        let head: Vec<u8> = open.bytes().chain(NOTICE.bytes()).take(start.len()).collect();
+        head == start
+    };
+    let json = ["{\n  \"pipeline\": {\n", "{\n  \"Version\": \""];
+    let is_object = |head: &str| start.iter().zip(head.as_bytes()).all(|(one, other)| one == other);
+    is_begun("# ") || is_begun("<!-- ") || json.iter().any(|head| is_object(head))
+}
+
 /// Whether the text is branchline's, and still as branchline wrote it.
 pub fn inspect(path: &str, text: &str) -> Sealed {
     match Notation::of(path).slot(text) {
