@@ -132,7 +132,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL236",
         "window that never opens",
-        "No month of the window has a day that it names, as February has no 30th, or none of its years to come has: the years are past, as of this version's release, or it names the 29th of February of a year that has none. Every pipeline that comes to the environment would wait until it gives up.",
+        "No month of the window has a day that it names, as February has no 30th, or none of its years to come has: the years are past, as of this version's release, or it names the 29th of February of a year that has none. Or its times are missing on each of its days: in March the clocks of Berlin go from 2:00 to 3:00 on the last Sunday, and there is no 2:30. Every pipeline that comes to the environment would wait until it gives up.",
     ),
     code(
         "BL237",
