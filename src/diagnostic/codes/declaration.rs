@@ -82,7 +82,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL226",
         "patch of what protects",
-        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles and images safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles, images and locks safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
     ),
     code(
         "BL227",
