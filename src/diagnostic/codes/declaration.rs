@@ -117,7 +117,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL233",
         "stack too large",
-        "CloudFormation takes a template of at most 1 MB. Each migration and each of a pipeline's tests stands in its stack with a buildspec of its own.",
+        "CloudFormation takes a template of at most 1 MB and 500 resources. Each migration, each deploy without ECS's own action and each of a pipeline's tests stands in its stack with a buildspec of its own.",
     ),
     code(
         "BL234",
