@@ -63,12 +63,12 @@ fn variables(was: &Value, is: &Value) -> Option<Touched> {
         |pipeline| either(pipeline, "Variables", "variables").as_array().map_or(&[][..], Vec::as_slice);
     let name = |one| either(one, "Name", "name");
     let default = |one| either(one, "DefaultValue", "defaultValue");
-    let lost = list(was).iter().find(|own| {
+    let changed = list(was).iter().find(|own| {
         let mut of_name = list(is).iter().filter(|one| name(one) == name(own));
         of_name.next().map(default) != Some(default(own)) || of_name.next().is_some()
     })?;
     Some(Touched {
-        what: format!("the default of the variable {}", shown(name(lost).as_str().unwrap_or_default())),
+        what: format!("the default of the variable {}", shown(name(changed).as_str().unwrap_or_default())),
         reason: "every trigger starts with it: each older commit would pass, and nobody would have said so",
         help: "give the variable when you start the pipeline, or write `downgrade` in the environment",
     })
