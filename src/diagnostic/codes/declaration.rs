@@ -82,7 +82,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL226",
         "patch of what protects",
-        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles and images safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles, images and locks safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
     ),
     code(
         "BL227",
@@ -117,7 +117,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL233",
         "stack too large",
-        "CloudFormation takes a template of at most 1 MB. Each migration and each of a pipeline's tests stands in its stack with a buildspec of its own.",
+        "CloudFormation takes a template of at most 1 MB and 500 resources. Each migration, each deploy without ECS's own action and each of a pipeline's tests stands in its stack with a buildspec of its own.",
     ),
     code(
         "BL234",
