@@ -47,7 +47,7 @@ fn told(text: &str) -> Vec<Finding> {
             findings.extend(limits::limits(&config, &map));
             let specs = specs::specs(&config).unwrap();
             let plan = Plan::new(&config, &map, specs.texts.clone());
-            findings.extend(size::too_large(&plan));
+            findings.extend(size::too_large(&plan, &specs.blocks));
             findings.extend(overrides::judge(&plan));
         }
     }

@@ -151,6 +151,57 @@ fn no_patch_opens_a_lock_a_role_a_bucket_or_what_is_kept() {
 }
 
 #[test]
+fn no_patch_lets_a_lock_expire_or_changes_what_its_holder_may_do() {
+    let bucket = "/Resources/LockBucket/Properties";
+    all_are(
+        "BL226",
+        "base.yml",
+        &[
+            &format!(
+                "{{ op: add, path: {bucket}/LifecycleConfiguration/Rules/0/ExpirationInDays, value: 1 }}"
+            ),
+            &format!(
+                "{{ op: replace, path: {bucket}/LifecycleConfiguration/Rules/0/NoncurrentVersionExpiration/NoncurrentDays, value: 1 }}"
+            ),
+            &format!("{{ op: remove, path: {bucket}/LifecycleConfiguration }}"),
+            &format!("{{ op: replace, path: {bucket}/VersioningConfiguration/Status, value: Suspended }}"),
+            &format!("{{ op: add, path: {bucket}/ReplicationConfiguration, value: {{ Role: x }} }}"),
+            "{ op: remove, path: /Resources/LockBucketPolicy/Properties/PolicyDocument/Statement/2 }",
+        ],
+    );
+    all_are(
+        "BL226",
+        "environments/production.yml",
+        &[
+            "{ op: remove, path: /Resources/LockHolder/Properties/Policies/0 }",
+            "{ op: add, path: /Resources/LockHolder/Properties/Policies/0/PolicyDocument/Statement/0/Action/-, value: \"s3:DeleteObject\" }",
+            "{ op: add, path: /Resources/LockHolder/Properties/ManagedPolicyArns, value: [x] }",
+        ],
+    );
+}
+
+#[test]
+fn no_patch_lets_every_older_commit_pass() {
+    for (document, path, name, default) in [
+        (STACK, "/Resources/Pipeline/Properties/Variables", "Name", "DefaultValue"),
+        (JSON, "/pipeline/variables", "name", "defaultValue"),
+    ] {
+        all_are(
+            "BL226",
+            document,
+            &[
+                &format!("{{ op: replace, path: {path}/0/{default}, value: allow }}"),
+                &format!("{{ op: remove, path: {path}/0 }}"),
+                &format!("{{ op: remove, path: {path} }}"),
+                &format!("{{ op: add, path: {path}/-, value: {{ {name}: DOWNGRADE, {default}: allow }} }}"),
+            ],
+        );
+        let own = format!("{{ op: add, path: {path}/-, value: {{ {name}: MINE, {default}: x }} }}");
+        assert_eq!(codes(document, &[&own]), [""; 0], "{document}");
+    }
+}
+
+#[test]
 fn what_names_nothing_or_one_thing_twice_is_told() {
     let stage = "/Resources/Pipeline/Properties/Stages";
     all_are(
@@ -217,6 +268,12 @@ fn what_protects_nothing_stays_free() {
             ],
         ),
         (STACK, &["{ op: replace, path: /Resources/ApiImages/DeletionPolicy, value: Retain }"]),
+        (
+            "base.yml",
+            &[
+                "{ op: add, path: /Resources/LockBucket/Properties/LoggingConfiguration, value: { DestinationBucketName: logs } }",
+            ],
+        ),
     ];
     for (document, patch) in free {
         assert_eq!(codes(document, patch), [""; 0], "{document}: {patch:?}");

@@ -6,6 +6,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 
 use super::Entry;
+use super::groups::{self, Group};
 use super::pattern::{Fault, FaultKind, Pattern};
 use super::reach;
 use crate::config::{Config, Event, Migrate, Rule, Written};
@@ -196,65 +197,62 @@ pub(super) fn branch_of_ref(name: &str) -> Option<&str> {
 }
 
 /// Environments that more than one rule deploys to, as far as these rules share a migration (an error where no lock lets the
-/// pipelines wait for each other) or a service.
+/// pipelines wait for each other) or a service: a finding for each group of rules that have services in common.
 pub(super) fn shared_environments(config: &Config) -> Vec<Finding> {
-    let mut users: IndexMap<&str, Vec<&Rule>> = IndexMap::new();
-    for rule in &config.rules {
-        for environment in &rule.environments {
-            users.entry(environment).or_default().push(rule);
-        }
-    }
-    users.retain(|_, rules| rules.len() > 1);
-    users.iter().filter_map(|(environment, rules)| shared_environment(config, environment, rules)).collect()
+    let groups = groups::groups(config).into_iter();
+    groups
+        .flat_map(|(environment, groups)| {
+            let of_group = move |group: &Group| shared_environment(config, environment, &group.rules);
+            groups.iter().filter_map(of_group).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn shared_environment(config: &Config, environment: &str, rules: &[&Rule]) -> Option<Finding> {
-    let migrations =
-        config.environments.get(environment).map(|environment| environment.migrations.as_slice());
+    if rules.len() < 2 {
+        return None;
+    }
+    let place = config.environments.get(environment);
+    let is_locked = place.is_some_and(|place| place.lock.is_some());
+    let allows_downgrade = place.is_some_and(|place| place.allows_downgrade);
     let running = |migrate: &Migrate| -> Vec<&Rule> {
         rules.iter().copied().filter(|rule| rule.services.contains(&migrate.service)).collect()
     };
-    let migrating = migrations.into_iter().flatten().map(running).find(|rules| rules.len() > 1);
-    let is_locked =
-        config.environments.get(environment).is_some_and(|environment| environment.lock.is_some());
-    let migrates = migrating.is_some() && !is_locked;
-    let rules = migrating.unwrap_or_else(|| sharing_services(rules));
-    let place = rules.get(1)?.place;
+    let migrations = place.into_iter().flat_map(|place| &place.migrations);
+    let migrating = migrations.map(running).find(|rules| rules.len() > 1).filter(|_| !is_locked);
+    let migrates = migrating.is_some();
+    let rules = migrating.unwrap_or_else(|| rules.to_vec());
+    let second = rules.get(1)?.place;
     let names = names_in_words(&rules);
     let finding = if migrates {
-        Finding::error("BL107", place, format!("{names} lead to the same migration in `{environment}`"))
+        Finding::error("BL107", second, format!("{names} lead to the same migration in `{environment}`"))
             .because("two pipelines could migrate its database at the same time")
             .help(format!(
                 "take `lock: false` out of `{environment}`, so that one waits for the other; or let one rule alone deploy there"
             ))
     } else {
-        Finding::warning("BL108", place, format!("{names} deploy to `{environment}`"))
-            .because(if is_locked {
-                "one release waits for the other; a commit that is older than what is deployed is refused, one beside it is not"
-            } else {
-                "their pipelines do not wait for each other, and nothing is written down: what is deployed last stays, newer or not"
+        Finding::warning("BL108", second, format!("{names} deploy to `{environment}`"))
+            .because(match (is_locked, allows_downgrade) {
+                (true, false) => {
+                    "one release waits for the other; a commit that is older than what is deployed is refused, one beside it is not"
+                }
+                (true, true) => {
+                    "one release waits for the other, and `downgrade: allow` holds here: what is deployed last stays, newer or not"
+                }
+                (false, _) => {
+                    "their pipelines do not wait for each other, and nothing is written down: what is deployed last stays, newer or not"
+                }
             })
             .help("if that matters, give each rule an environment of its own")
     };
-    let others = rules.iter().filter(|rule| rule.place != place).take(SHARERS_SHOWN);
+    let others = rules.iter().filter(|rule| rule.place != second).take(SHARERS_SHOWN);
     let finding = others.fold(finding, |finding, rule| {
         finding.related(rule.place, format!("`{environment}` is deployed to here too"))
     });
-    let without = config.environments.get(environment).filter(|_| migrates);
-    Some(match without {
-        Some(environment) => finding.related(environment.place, "its lock is switched off"),
+    Some(match place.filter(|_| migrates) {
+        Some(place) => finding.related(place.place, "its lock is switched off"),
         None => finding,
     })
-}
-
-/// Those of some rules that have a service in common with another of them.
-fn sharing_services<'a>(rules: &[&'a Rule]) -> Vec<&'a Rule> {
-    let mut count: IndexMap<&str, usize> = IndexMap::new();
-    for service in rules.iter().flat_map(|rule| &rule.services) {
-        *count.entry(service).or_default() += 1;
-    }
-    let shares = |rule: &&Rule| rule.services.iter().any(|service| count[service.as_str()] > 1);
-    rules.iter().copied().filter(shares).collect()
 }
 
 /// `` `a`, `b` and `c` ``, or the first three and how many more there are.

@@ -33,6 +33,8 @@ pub enum Kind {
     Orphan,
     /// It was generated once, no longer is, and was edited by hand; only removed by force.
     OrphanEdited,
+    /// A run that was killed had staged it; the next one that writes removes it.
+    Abandoned,
 }
 
 impl Kind {

@@ -28,6 +28,8 @@ pub struct Counts {
     pub orphan: usize,
     /// No longer generated, and edited by hand.
     pub orphan_edited: usize,
+    /// Staged by a run that was killed.
+    pub abandoned: usize,
 }
 
 impl Counts {
@@ -81,6 +83,7 @@ impl Summary {
             Kind::Foreign => &mut counts.foreign,
             Kind::Orphan => &mut counts.orphan,
             Kind::OrphanEdited => &mut counts.orphan_edited,
+            Kind::Abandoned => &mut counts.abandoned,
         } += 1;
         if kind != Kind::Unchanged {
             self.changes.push(Change { path: path.to_owned(), kind });
@@ -119,7 +122,14 @@ impl Summary {
                 writeln!(out, "Wrote {} below {} ({detail}){rest}.", files(stale), self.output)
             }
         };
-        out += &self.listing(|kind| !kind.is_orphan());
+        out += &self.listing(|kind| !kind.is_orphan() && kind != Kind::Abandoned);
+        if counts.abandoned > 0 {
+            let _ = writeln!(
+                out,
+                "Removed {} that a run had prepared which was then killed.",
+                files(counts.abandoned)
+            );
+        }
         if self.pruned && counts.orphans() > 0 {
             let orphans = counts.orphans();
             let _ = writeln!(out, "Removed {} that {} no longer generated.", files(orphans), are(orphans));
@@ -201,6 +211,7 @@ impl Summary {
             (counts.foreign, "not made by branchline"),
             (counts.orphan, "no longer generated"),
             (counts.orphan_edited, "no longer generated but edited by hand"),
+            (counts.abandoned, "left by a run that was killed"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -224,6 +235,13 @@ impl Summary {
             let _ = write!(out, "no longer generated:\n{}", self.listing(|kind| kind == Kind::Orphan));
         }
         out += &self.of_gone_branches();
+        if self.counts.abandoned > 0 {
+            let _ = write!(
+                out,
+                "left by a run that was killed, of no use to anybody:\n{}",
+                self.listing(|kind| kind == Kind::Abandoned)
+            );
+        }
         if self.changes.iter().any(|change| change.kind.needs_force()) {
             out += "Put what was written by hand into branchline.yml, or move the files away: without `--force`, they \
                     are not replaced.\n";
@@ -394,7 +412,7 @@ mod tests {
             serde_json::json!({
                 "output": "pipelines", "written": false, "pruned": false,
                 "counts": {
-                    "add": 0, "update": 0, "unchanged": 1, "edited": 0, "foreign": 0, "orphan": 0, "orphan_edited": 1
+                    "add": 0, "update": 0, "unchanged": 1, "edited": 0, "foreign": 0, "orphan": 0, "orphan_edited": 1, "abandoned": 0
                 },
                 "changes": [{ "path": "base.yml", "change": "orphan_edited" }]
             })

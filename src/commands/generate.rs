@@ -20,8 +20,9 @@ use crate::pipeline::Plan;
 /// Write the stacks, the buildspecs and the overview of every pipeline
 ///
 /// Everything is made from branchline.yml alone and needs no AWS account: the same file gives the same bytes. The files
-/// are replaced all or none, and one that was edited by hand is not overwritten unless you say so. What to deploy, in
-/// which order and with which commands, is said in the README.md among them.
+/// are replaced all or none: each is written beside its place before the first of them is replaced. A run that is killed
+/// while it replaces them is completed by the next one. A file that was edited by hand is not overwritten unless you say
+/// so. What to deploy, in which order and with which commands, is said in the README.md among them.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]

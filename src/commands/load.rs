@@ -90,7 +90,7 @@ pub(super) fn judged(
                     let long = specs::too_long(&config, &specs);
                     findings.extend(long.into_iter().map(|(whose, bytes)| too_long(&config, whose, bytes)));
                     let plan = Plan::new(&config, &map, specs.texts.clone());
-                    findings.extend(size::too_large(&plan));
+                    findings.extend(size::too_large(&plan, &specs.blocks));
                     if !config.overrides.is_empty() {
                         findings.extend(overrides::judge(&plan));
                     }

@@ -1,7 +1,7 @@
 //! What a pipeline does, stage by stage, in words.
 
 use super::words::quoted;
-use crate::branch_map::Entry;
+use crate::branch_map::{self, Entry};
 use crate::config::{
     self, Command, Config, Environment, Event, Migrate, Run, Service, Test, TestPlace, Verify,
 };
@@ -9,6 +9,10 @@ use crate::pipeline::compare::is_told;
 use crate::pipeline::names::StageKind;
 use crate::pipeline::record::is_guarded;
 use crate::pipeline::test_belongs;
+
+/// What a commit is compared with, and what stops a rollback, where rules without a service in common deploy to one environment:
+/// each looks at its own.
+const OF_ITS_SERVICES: &str = " of its services";
 
 /// One stage of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +42,12 @@ pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
         stages.push(Stage { name: "Test".to_owned(), what: format!("run {}", tests.join(", beside ")) });
     }
     let environments = entry.environments.iter().filter_map(|name| config.environments.get(name));
-    stages.extend(environments.flat_map(|place| environment(place, entry)));
+    let groups = branch_map::groups(config);
+    let whose = |place: &Environment| match groups.get(place.name.as_str()) {
+        Some(groups) if groups.len() > 1 => OF_ITS_SERVICES,
+        _ => "",
+    };
+    stages.extend(environments.flat_map(|place| environment(place, entry, whose(place))));
     stages
 }
 
@@ -99,12 +108,16 @@ fn reused(config: &Config, entry: &Entry) -> String {
     }
 }
 
-fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item = Stage> {
+fn environment(environment: &Environment, entry: &Entry, whose: &str) -> impl Iterator<Item = Stage> {
     let stage = |kind: StageKind, what: String| Stage { name: kind.stage(&environment.name), what };
     let window = environment.window.as_ref().map(|window| format!("in the window {}: ", window.describe()));
     let in_window = window.unwrap_or_default();
     // What stops a release stands before what it stops.
-    let guard = if is_guarded(environment) { "stop a commit older than what is deployed, then " } else { "" };
+    let guard = if is_guarded(environment) {
+        format!("stop a commit older than what is deployed{whose}, then ")
+    } else {
+        String::new()
+    };
     let enter = format!("{in_window}{guard}");
     let approve = environment.approval.as_ref().map(|approval| {
         let told = approval.notify.as_ref().map(|topic| format!("; {topic} is told")).unwrap_or_default();
@@ -134,7 +147,7 @@ fn environment(environment: &Environment, entry: &Entry) -> impl Iterator<Item =
     let record = if environment.lock.is_some() { ", and write it down" } else { "" };
     let deploy = stage(
         StageKind::Deploy,
-        format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment)),
+        format!("{first}deploy {}{record}{}", deploys.join(", "), after(environment, whose)),
     );
     let verify = environment.verify.as_ref().map(|verify| stage(StageKind::Verify, verified_by(verify)));
     [approve, migrate, Some(deploy), verify].into_iter().flatten()
@@ -154,14 +167,14 @@ fn verified_by(verify: &Verify) -> String {
 }
 
 /// What follows a deploy, as the end of a sentence.
-fn after(environment: &Environment) -> String {
+fn after(environment: &Environment, whose: &str) -> String {
     let watched = environment.alarms.as_ref().map(|alarms| format!(", then watch {}", alarms.describe()));
     let fails = if watched.is_some() { "if it fails or one goes off" } else { "if it fails" };
     let follows = match (environment.rolls_back, environment.lock.is_some()) {
         // Where nothing is written down there is one pipeline, so nothing else was deployed since.
         (true, false) => format!("; {fails}, this pipeline's last successful deploy runs again"),
         (true, true) => format!(
-            "; {fails}, this pipeline's last successful deploy runs again, unless another release was deployed since"
+            "; {fails}, this pipeline's last successful deploy runs again, unless another release{whose} was deployed since"
         ),
         (false, _) if watched.is_some() => "; if one goes off, nothing goes on from here".to_owned(),
         (false, _) => String::new(),

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod fields;
+mod skipped;
 mod spans;
 mod words;
 
@@ -11,6 +12,7 @@ use std::ops::Range;
 
 use calendar::Openings;
 use fields::{FIELDS, Kind};
+use jiff::civil::Date;
 
 /// Times at which a window is open: it is open in each minute that they name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,12 +132,13 @@ impl Cron {
                 }
             }
         }
-        cron.openings = cron.openings(|year| cron.years.as_ref().is_none_or(|years| years.contains(&year)));
+        let is_year = |year| cron.years.as_ref().is_none_or(|years| years.contains(&year));
+        cron.openings = cron.openings(is_year, |_| true);
         cron
     }
 
-    /// The days in such years.
-    fn openings(&self, is_year: impl Fn(u16) -> bool) -> Option<Openings> {
+    /// The days in such years, without those that are not there.
+    fn openings(&self, is_year: impl Fn(u16) -> bool, is_there: impl Fn(Date) -> bool) -> Option<Openings> {
         Openings::of(
             is_year,
             |month| self.months.contains(&month),
@@ -144,6 +147,7 @@ impl Cron {
                 (None, Some(weekdays)) => day.is_of_week(weekdays),
                 (None, None) => true,
             },
+            is_there,
         )
     }
 
@@ -158,14 +162,15 @@ impl Cron {
         self.openings.map_or(0, |openings| openings.apart)
     }
 
-    /// Whether there is no such day to come, as there is no 30th of February, and no 2020 any more.
+    /// Whether there is no such day to come, as there is no 30th of February, and no 2020 any more; in a time zone
+    /// ([`Cron::in_zone`]), or none with such a time.
     pub(in crate::config) fn is_never(&self) -> bool {
         self.openings.is_none()
     }
 
     /// Whether the years are what keeps it from opening: in others there are such days.
     pub(in crate::config) fn is_of_other_years(&self) -> bool {
-        self.is_never() && self.openings(|_| true).is_some()
+        self.is_never() && self.openings(|_| true, |_| true).is_some()
     }
 
     /// The first year in which it is looked for: that of the release.

@@ -70,6 +70,21 @@ pub(super) fn finish(path: &str, mut text: String) -> Result<String, NoPlace> {
     Ok(text)
 }
 
+/// Bytes by which [`may_begin_a_file`] knows.
+pub const NOTICED: u64 = 64;
+
+/// Whether a file may begin so that branchline generates, of which not all may have been written yet: with the notice, or for
+/// JSON, which has none, with an object of ours. `start` is its first [`NOTICED`] bytes, or all of it where it is shorter.
+pub fn may_begin_a_file(start: &[u8]) -> bool {
+    let is_begun = |open: &str| {
+        let head: Vec<u8> = open.bytes().chain(NOTICE.bytes()).take(start.len()).collect();
+        head == start
+    };
+    let json = ["{\n  \"pipeline\": {\n", "{\n  \"role\": \"arn:"];
+    let is_object = |head: &str| start.iter().zip(head.as_bytes()).all(|(one, other)| one == other);
+    is_begun("# ") || is_begun("<!-- ") || json.iter().any(|head| is_object(head))
+}
+
 /// Whether the text is branchline's, and still as branchline wrote it.
 pub fn inspect(path: &str, text: &str) -> Sealed {
     match Notation::of(path).slot(text) {
@@ -229,6 +244,24 @@ pub(super) mod tests {
             ("README.md", seal("README.md", "# Pipelines\n\ntext\n").unwrap()),
             ("p/pipeline.json", json_file()),
         ]
+    }
+
+    #[test]
+    fn every_kind_of_file_is_known_by_how_it_begins_however_short_it_was_cut() {
+        let json = r#"{
+  "role": "arn:aws:iam::111122223333:role/a",
+  "tags": [{ "key": "branchline:digest", "value": "" }]
+}"#;
+        for whole in
+            [seal("a.yml", "a: 1\n").unwrap(), seal("a.md", "# A\n").unwrap(), seal("a.json", json).unwrap()]
+        {
+            for length in 0..whole.len().min(64) {
+                assert!(may_begin_a_file(&whole.as_bytes()[..length]), "{}", &whole[..length]);
+            }
+        }
+        for other in ["a", "# Made by hand", "{}", "{\n  \"name\"", "<!-- mine -->", "\u{0}"] {
+            assert!(!may_begin_a_file(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

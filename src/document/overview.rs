@@ -70,6 +70,8 @@ struct Overview<'a> {
     guarded: Vec<&'a str>,
     /// Those of them to which releases of several rules come.
     shared: Vec<Shared<'a>>,
+    /// Those of them in which rules without a service in common deploy.
+    apart: Vec<&'a str>,
     /// The rules that take images of others.
     reused: Vec<Reused<'a>>,
     /// Whether a service is deployed to a task family.
@@ -268,6 +270,7 @@ fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
         locked: locked(plan, |_| true),
         guarded: locked(plan, record::is_guarded),
         shared: meeting::shared(plan),
+        apart: meeting::apart(plan),
         reused: meeting::reused(plan),
         migrates: environments.iter().any(|environment| environment.migrate),
         task_families: environments.iter().any(|environment| !environment.families.is_empty()),

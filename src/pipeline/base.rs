@@ -32,6 +32,7 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         notifications: if is_home { notifications::notices(plan) } else { Vec::new() },
         projects: if is_home { compare::project(plan).into_iter().collect() } else { Vec::new() },
         lock_writers: if is_home { lock::writers(plan) } else { Vec::new() },
+        lock_commanded: if is_home { lock::commanded(plan) } else { Vec::new() },
         lock_holders: if is_home { lock::holders(plan) } else { Vec::new() },
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn action(plan: &Plan, entry: &Entry, place: &Place) -> Option<Action
             ("COMMIT_ID", "#{Source.CommitId}"),
             ("ENVIRONMENT", &place.name),
             ("MIGRATES", if entry.migrates(place) { "yes" } else { "no" }),
-            ("RECORD", &record::folder(entry, place)),
+            ("RECORD", &plan.records.folder(entry, place)),
         ]),
     ));
     Some(action)
@@ -96,7 +96,7 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
     let own = |statement: Statement| {
         statement.when("StringEquals", "aws:ResourceAccount", vec![home.account_text()])
     };
-    let records = told.iter().flat_map(|place| record::objects(plan, place, &[names::record]));
+    let records = told.iter().flat_map(|place| plan.records.objects(place, &[names::record]));
     let records: Vec<Text> = records.map(|key| bucket.clone().text(format!("/{key}"))).collect();
     let all_records = || vec![bucket.clone().text("/records/*")];
     let records = if told.len() > NAMED { all_records() } else { records };

@@ -36,7 +36,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
     let store = store(entering);
     projects.push(keep::project(plan, place, entering, &at, &store));
     projects.extend(lock::project(plan, place, entering, &at, &store));
-    projects.extend(record::projects(plan, place, entering, &at, &store));
+    projects.extend(record::projects(plan, place, &at, &store));
     projects.extend(verify::project(plan, place, &at, &store));
     // One that exists is that of all pipelines.
     let callers: IndexSet<Text> = entering.iter().map(|entry| roles::of_pipeline(plan, entry).arn).collect();
@@ -46,7 +46,7 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
         deploy_role: Role::new(
             roles::of_deploys(plan, place),
             trust,
-            deploy_statements(place, &projects, &at, &store),
+            deploy_statements(plan, place, &projects, &at, &store),
         ),
         lock_holder: lock::holder(plan, place).filter(|_| !lock::is_held_from_afar(plan, place)),
         projects,
@@ -57,9 +57,15 @@ pub(super) fn environment(plan: &Plan, place: &Place, entering: &[&Entry]) -> En
 }
 
 /// What CodePipeline's actions do here: reading artifacts, starting the projects, the deploys.
-fn deploy_statements(place: &Place, projects: &[Project], at: &At, store: &Store) -> Vec<Statement> {
+fn deploy_statements(
+    plan: &Plan,
+    place: &Place,
+    projects: &[Project],
+    at: &At,
+    store: &Store,
+) -> Vec<Statement> {
     let mut statements = vec![store.objects(Artifacts::Read), store.key(Artifacts::Read)];
-    statements.extend(deploy::statements(place, at));
+    statements.extend(deploy::statements(plan, place, at));
     statements.extend(gates::statements(place, at));
     statements.push(Statement::allow(
         "Projects",

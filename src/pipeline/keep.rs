@@ -13,7 +13,7 @@ use super::store::Store;
 use super::text::{Place as At, Text};
 use super::{Plan, build, images, names, roles, sidecars};
 use crate::branch_map::Entry;
-use crate::config::{Config, Deploy, Environment as Place};
+use crate::config::{Deploy, Environment as Place};
 
 /// Minutes the action may take: a few calls for each image.
 const TIMEOUT: u32 = 15;
@@ -34,10 +34,9 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     let name = project_name(plan, place, ProjectKind::Keep);
     let repositories = images::of_all(plan, entering);
     let mut own = vec![Statement::allow("Images", &["ecr:BatchGetImage", "ecr:PutImage"], repositories)];
-    let services: Vec<Text> = place
-        .deploys
-        .values()
-        .filter_map(Deploy::ecs)
+    let services: Vec<Text> = plan
+        .deploys(place)
+        .filter_map(|(_, deploy)| deploy.ecs())
         .map(|ecs| at.arn("ecs", format!("service/{}/{}", ecs.cluster, ecs.service)))
         .collect();
     if !services.is_empty() {
@@ -47,7 +46,7 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     let text = |text: &str| Variable::Plain(Text::from(text));
     let mut variables = IndexMap::from([
         ("ENVIRONMENT".to_owned(), text(&place.name)),
-        ("ECS_SERVICES".to_owned(), text(&ecs_services(config, place))),
+        ("ECS_SERVICES".to_owned(), text(&ecs_services(plan, place))),
     ]);
     if let Some(images) = sidecars::looked_for(plan, place) {
         variables.insert(names::SIDECAR_IMAGES.to_owned(), Variable::Plain(images));
@@ -72,15 +71,15 @@ pub(super) fn project(plan: &Plan, place: &Place, entering: &[&Entry], at: &At, 
     caller.project(plan, at, store)
 }
 
-/// What the environment deploys to in ECS, as JSON text: `{"api":["shop-dev","api","app","log_router"]}`, by our services'
+/// What pipelines deploy to in ECS in an environment, as JSON text: `{"api":["shop-dev","api","app","log_router"]}`, by our services'
 /// names the cluster, the service's name in ECS, and the containers whose images are set.
-pub(super) fn ecs_services(config: &Config, place: &Place) -> String {
+pub(super) fn ecs_services(plan: &Plan, place: &Place) -> String {
     let described = |(service, deploy): (&String, &Deploy)| {
         let ecs = deploy.ecs()?;
-        let own = config.services.get(service).map(|service| &service.container);
+        let own = plan.config.services.get(service).map(|service| &service.container);
         let texts = [&ecs.cluster, &ecs.service].into_iter().chain(own).chain(ecs.sidecars.keys());
         Some((service.clone(), json!(texts.collect::<Vec<_>>())))
     };
-    let all: serde_json::Map<_, _> = place.deploys.iter().filter_map(described).collect();
+    let all: serde_json::Map<_, _> = plan.deploys(place).filter_map(described).collect();
     json!(all).to_string()
 }

@@ -194,7 +194,7 @@ pub(super) fn known_holder(plan: &Plan, place: &Place) -> Known {
 }
 
 /// Roles that the policy of the locks' bucket names one by one: so many fit into its 20 KB, with a path and the longest names.
-const NAMED: usize = 100;
+const NAMED: usize = 90;
 
 /// The ARNs of the roles that write locks and records, in the order of the file: those that stand in a stack, those of
 /// environments that wait for their next branch too, and those that exist. Where many are made, one pattern stands for them; what
@@ -212,6 +212,28 @@ pub(super) fn writers(plan: &Plan) -> Vec<Text> {
     let pattern = plan.home.role_arn(&format!("{}{any}", plan.config.role_path));
     let given: IndexSet<Text> = places().filter(exists).map(holder).collect();
     std::iter::once(pattern).chain(given).collect()
+}
+
+/// Letters of the roles that [`commanded`] names one by one: as many as have room in the bucket's policy beside those who write.
+const COMMANDED: usize = 1_000;
+
+/// The ARNs of the roles in the pipelines' account that do what a file declares (`statements` of commands), so that the bucket
+/// can refuse them to change what it is. Where many do, one pattern stands for all roles that are called like the app's.
+pub(super) fn commanded(plan: &Plan) -> Vec<Text> {
+    let role = |name: &str| format!("{}{name}", plan.config.role_path);
+    let places = plan.environments().chain(plan.waiting_environments());
+    let at_home = places.filter(|place| plan.place_of(place).shares_account_with(&plan.home));
+    let names: IndexSet<String> = at_home
+        .flat_map(|place| place.deploys.iter().map(move |(service, deploy)| (place, service, deploy)))
+        .filter(
+            |(.., deploy)| matches!(deploy, Deploy::Commands(commands) if !commands.statements.is_empty()),
+        )
+        .map(|(place, service, _)| role(&names::project_role(&deploy::project_name(plan, place, service))))
+        .collect();
+    if names.iter().map(|name| name.len() + 40).sum::<usize>() > COMMANDED {
+        return vec![plan.home.role_arn(&role(&format!("{}-*", plan.config.stem)))];
+    }
+    names.iter().map(|name| plan.home.role_arn(name)).collect()
 }
 
 /// Whether an environment has a lock whose holder stands in the base stack and not in its own: in the pipelines' own account

@@ -45,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::branch_map::{BranchMap, Entry};
-use crate::config::{Config, Environment as Place, Test, TestPlace};
+use crate::config::{Config, Deploy, Environment as Place, Test, TestPlace};
 use iam::{Role, Statement, Trust};
 use model::{Base, Environment, Pipeline, Provider};
 use reuse::Reuse;
@@ -66,6 +66,7 @@ pub struct Plan<'a> {
     entering: BTreeMap<&'a str, Vec<&'a Entry>>,
     buildspecs: Buildspecs,
     reuse: Reuse<'a>,
+    records: record::Folders<'a>,
 }
 
 /// The buildspecs of an app. They take what differs from the project's environment variables, so pipelines and
@@ -108,7 +109,8 @@ impl<'a> Plan<'a> {
         let repository = config.source.repository.as_deref().unwrap_or_default();
         let home = At::new(&config.account, &config.region);
         let reuse = Reuse::of(config, map);
-        Plan { config, map, repository, home, entering, buildspecs, reuse }
+        let records = record::Folders::of(config);
+        Plan { config, map, repository, home, entering, buildspecs, reuse, records }
     }
 
     /// What all pipelines share in their own region.
@@ -172,6 +174,16 @@ impl<'a> Plan<'a> {
     /// The rules whose pipelines deploy to an environment, in the order of the file.
     pub fn entering(&self, place: &Place) -> &[&'a Entry] {
         self.entering.get(place.name.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The deploys of an environment that some pipeline carries out: of the services of those that enter it, in the order of the
+    /// file. What no rule deploys there is no concern of its roles.
+    fn deploys<'p>(
+        &self,
+        place: &'p Place,
+    ) -> impl Iterator<Item = (&'p String, &'p Deploy)> + use<'_, 'a, 'p> {
+        let entering = self.entering(place);
+        place.deploys.iter().filter(move |(service, _)| entering.iter().any(|entry| entry.has(service)))
     }
 
     /// The image repositories that exist, by name, each with what its own policy has to grant to roles of other accounts.

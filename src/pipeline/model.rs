@@ -321,6 +321,9 @@ pub struct Base {
     /// The ARNs of all roles that write locks and records, whoever keeps them: the bucket refuses writes by anybody else. None
     /// but in the pipelines' own region.
     pub lock_writers: Vec<Text>,
+    /// The ARNs of the roles in this account that do what the file declares: the bucket of locks refuses them to change what it
+    /// is. None but in the pipelines' own region.
+    pub lock_commanded: Vec<Text>,
     /// The roles that alone write the locks of environments in other accounts or regions; none but in the pipelines' own
     /// region.
     pub lock_holders: Vec<LockHolder>,

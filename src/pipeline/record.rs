@@ -8,6 +8,8 @@
 //! The guard is no second command of the lock's build: with the lock's shell and the one that reads commits, a buildspec
 //! would be longer than CodeBuild takes.
 
+mod folders;
+
 use indexmap::IndexSet;
 
 use super::caller::Caller;
@@ -21,6 +23,8 @@ use super::text::{Part, Place as At, Text};
 use super::{Buildspecs, Plan, build, lock, names, source};
 use crate::branch_map::Entry;
 use crate::config::{Environment as Place, Event};
+
+pub(super) use folders::Folders;
 
 /// Minutes that an action may take. Each call ends within a minute, and is tried five times; a build that is stopped by its
 /// time-out would fail a stage whose deploy went well.
@@ -90,7 +94,7 @@ fn action(
     own: &[(&str, &str)],
 ) -> Action {
     let project = project_name(plan, place, kind);
-    let records = folder(entry, place);
+    let records = plan.records.folder(entry, place);
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
         ("COMMIT_ID", "#{Source.CommitId}"),
@@ -98,33 +102,13 @@ fn action(
         ("CONNECTION", "#{Source.ConnectionArn}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ("PIPELINE", entry.pipeline.as_str()),
-        ("RECORD", records.as_str()),
+        ("RECORD", &records),
     ];
     variables.extend(own);
     // The record names the images in this artifact.
     let start =
         Start { title: kind.stem(), project: &project, input: build::ARTIFACT, variables: &variables };
     start.action(plan, place, role)
-}
-
-/// The folder of the records of what a rule's pipeline deploys to an environment: that of the whole environment, or where the
-/// rule has a part of the services alone, that of this part. So a service is compared with its own deploys.
-pub(super) fn folder(entry: &Entry, place: &Place) -> String {
-    let migrated = place.migrations.iter().map(|migrate| &migrate.service);
-    let services: IndexSet<&str> = place.deploys.keys().chain(migrated).map(String::as_str).collect();
-    let own: Vec<&str> = services.iter().copied().filter(|service| entry.has(service)).collect();
-    let part = if own.len() == services.len() { &[][..] } else { &own };
-    names::records(&place.name, part)
-}
-
-/// What a policy calls these objects of an environment, by the names that `object` gives them in one folder. One pattern where
-/// some pipeline deploys a part: with a name for each of many parts it would be longer than a policy may be.
-pub(super) fn objects(plan: &Plan, place: &Place, object: &[fn(&str) -> String]) -> Vec<String> {
-    let whole = names::records(&place.name, &[]);
-    if plan.entering(place).iter().any(|entry| folder(entry, place) != whole) {
-        return vec![names::all_records(&place.name)];
-    }
-    object.iter().map(|name| name(&whole)).collect()
 }
 
 /// The kinds of projects of an environment.
@@ -157,15 +141,8 @@ pub(super) fn roles(plan: &Plan, place: &Place) -> impl Iterator<Item = Text> {
 }
 
 /// The projects, in the environment's account and region; none where there is no lock.
-pub(super) fn projects(
-    plan: &Plan,
-    place: &Place,
-    entering: &[&Entry],
-    at: &At,
-    store: &Store,
-) -> Vec<Project> {
-    let services = place.deploys.keys().filter(|service| entering.iter().any(|entry| entry.has(service)));
-    let services: Vec<&str> = services.map(String::as_str).collect();
+pub(super) fn projects(plan: &Plan, place: &Place, at: &At, store: &Store) -> Vec<Project> {
+    let services: Vec<&str> = plan.deploys(place).map(|(service, _)| service.as_str()).collect();
     let of = |kind: &ProjectKind| {
         let mut project = project(plan, place, at, store, *kind);
         if *kind == ProjectKind::Record {
@@ -216,7 +193,7 @@ pub(super) fn statements(plan: &Plan, place: &Place, bucket: &Text) -> Vec<State
     if lock::migrates(place, plan.entering(place)) {
         written.push(names::migrated_object);
     }
-    let written = objects(plan, place, &written);
+    let written = plan.records.objects(place, &written);
     let objects = written.iter().map(|key| bucket.clone().text(format!("/{key}"))).collect();
     let home = &plan.home;
     let mut statements = vec![

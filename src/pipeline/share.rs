@@ -21,7 +21,7 @@ const TASK_PULL: &[&str] =
 
 /// The environments in other accounts than the pipelines', with what is done in them.
 pub(super) struct Foreign<'p> {
-    config: &'p crate::config::Config,
+    plan: &'p Plan<'p>,
     environments: Vec<(&'p crate::config::Environment, Environment)>,
 }
 
@@ -58,10 +58,7 @@ impl<'p> Foreign<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
         let is_foreign = |place: &&crate::config::Environment| place.account != plan.home.account();
         let environments = plan.environments().filter(is_foreign);
-        Foreign {
-            config: plan.config,
-            environments: environments.map(|place| (place, plan.environment(place))).collect(),
-        }
+        Foreign { plan, environments: environments.map(|place| (place, plan.environment(place))).collect() }
     }
 
     /// Those that one pipeline enters.
@@ -69,20 +66,20 @@ impl<'p> Foreign<'p> {
         let is_foreign = |place: &&crate::config::Environment| place.account != plan.home.account();
         let places = entry.environments.iter().filter_map(|name| plan.config.environments.get(name));
         Foreign {
-            config: plan.config,
+            plan,
             environments: places.filter(is_foreign).map(|place| (place, plan.environment(place))).collect(),
         }
     }
 
     /// The grants of the artifact bucket of a region: each environment reads what its own pipelines made.
     pub(super) fn of_bucket(&self, region: &Place) -> Vec<Grant> {
-        let bucket = bucket_arn(self.config, region);
+        let bucket = bucket_arn(self.plan.config, region);
         self.mirrored(region, |resource| resource.is_within(&bucket), true)
     }
 
     /// The grants of its key.
     pub(super) fn of_key(&self, region: &Place) -> Vec<Grant> {
-        let key = artifacts::key(self.config, region);
+        let key = artifacts::key(self.plan.config, region);
         self.mirrored(region, |resource| *resource == key, false)
     }
 
@@ -92,8 +89,8 @@ impl<'p> Foreign<'p> {
         let mut sheet = Sheet::default();
         for (place, environment) in &self.environments {
             let runs_it =
-                |name: &&String| self.config.services.get(*name).is_some_and(|it| it.image() == service);
-            let deploys = place.deploys.iter().filter(|(name, _)| runs_it(name));
+                |name: &&String| self.plan.config.services.get(*name).is_some_and(|it| it.image() == service);
+            let deploys = self.plan.deploys(place).filter(|(name, _)| runs_it(name));
             for role in deploys.flat_map(|(_, deploy)| deploy.task_roles()) {
                 let at = &environment.place;
                 sheet.add(at, at.role_arn(role), TASK_PULL.to_vec(), Vec::new());

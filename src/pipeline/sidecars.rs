@@ -71,7 +71,7 @@ fn repository(home: &At, sidecar: &SidecarImage) -> Option<Text> {
 
 /// The repositories that have images of an environment's sidecars, each once.
 pub(super) fn repositories(plan: &Plan, place: &Place) -> Vec<Text> {
-    let all = place.deploys.values().flat_map(Deploy::sidecars);
+    let all = plan.deploys(place).flat_map(|(_, deploy)| deploy.sidecars());
     let found: IndexSet<Text> = all.filter_map(|(_, sidecar)| repository(&plan.home, sidecar)).collect();
     found.into_iter().collect()
 }
@@ -82,7 +82,7 @@ pub(super) fn looked_for(plan: &Plan, place: &Place) -> Option<Text> {
         let own = deploy.sidecars().filter(|(_, sidecar)| repository(&plan.home, sidecar).is_some());
         own.map(|(container, sidecar)| (container.clone(), sidecar.clone())).collect()
     };
-    let services = place.deploys.iter().map(|(service, deploy)| (service.as_str(), in_ecr(deploy)));
+    let services = plan.deploys(place).map(|(service, deploy)| (service.as_str(), in_ecr(deploy)));
     let mut members = services
         .filter(|(_, sidecars)| !sidecars.is_empty())
         .map(|(service, sidecars)| (service, images(&plan.home, &sidecars)))

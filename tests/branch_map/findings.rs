@@ -86,6 +86,30 @@ fn two_pipelines_may_migrate_one_database_where_a_lock_lets_one_through_at_a_tim
 }
 
 #[test]
+fn where_older_commits_are_let_through_nothing_else_is_said_of_a_shared_environment() {
+    let mut config = config(&[("release/*", &["production"]), ("hotfix/*", &["production"])]);
+    config.environments["production"].lock = Some(branchline::config::Lock { wait: 60 });
+    config.environments["production"].allows_downgrade = true;
+    let finding = only_finding(&config);
+    assert_eq!(
+        finding.reason,
+        "one release waits for the other, and `downgrade: allow` holds here: what is deployed last stays, newer or not"
+    );
+}
+
+#[test]
+fn rules_without_a_service_in_common_are_not_told_of_each_other() {
+    let mut config = config(&[("a", &["live"]), ("b", &["live"]), ("c", &["live"]), ("d", &["live"])]);
+    for (rule, services) in config.rules.iter_mut().zip([&["api"][..], &["web"], &["web", "jobs"], &["api"]])
+    {
+        rule.services = services.iter().map(|service| (*service).to_owned()).collect();
+    }
+    let (_, findings) = resolve(&config);
+    let told: Vec<_> = findings.iter().map(|finding| (finding.code, finding.message.as_str())).collect();
+    assert_eq!(told, [("BL108", "`a` and `d` deploy to `live`"), ("BL108", "`b` and `c` deploy to `live`")]);
+}
+
+#[test]
 fn a_shared_environment_without_a_migration_is_a_warning() {
     let finding =
         only_finding(&config(&[("a", &["dev"]), ("b", &["dev"]), ("c", &["dev"]), ("d", &["dev"])]));

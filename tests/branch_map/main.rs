@@ -9,6 +9,7 @@
 mod explain;
 mod findings;
 mod git;
+mod groups;
 mod map;
 mod names;
 mod rules;

@@ -122,7 +122,7 @@ What happens, in order:
    1  Source       fetch the commit that was pushed
    2  Build        build the image of api once, for every environment
    3  Test         run the tests in the checkout
-   4  Migrate-dev  stop a commit older than what is deployed, then run `bin/migrate` once, in the new image of api; if it fails, nothing is deployed
+   4  Migrate-dev  stop a commit older than what is deployed of its services, then run `bin/migrate` once, in the new image of api; if it fails, nothing is deployed
    5  Deploy-dev   deploy api to the ECS service api in c-dev, and write it down
 
 With a lock, which lets in one release of these rules at a time:
@@ -136,7 +136,7 @@ What happens, in order:
    1  Source      fetch the commit that was pushed
    2  Build       build the image of web once, for every environment
    3  Test        run the tests in the checkout
-   4  Deploy-dev  stop a commit older than what is deployed, then deploy web to the ECS service web in c-dev, and write it down
+   4  Deploy-dev  stop a commit older than what is deployed of its services, then deploy web to the ECS service web in c-dev, and write it down
 
 With a lock, which lets in one release of these rules at a time:
   dev  api, web

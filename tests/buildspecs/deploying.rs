@@ -175,6 +175,53 @@ pub fn a_state_machine_of_another_account_or_in_other_words_alone_stops_it(job: 
     Ok(())
 }
 
+/// The world with a state beside the others whose numbers are written so.
+fn with_numbers(numbers: &str) -> World {
+    let mut world = world();
+    let text = world.0["state_machines"][MACHINE]["definition"].as_str().expect("a text");
+    let state = format!("\"States\": {{\"N\": {{\"Type\": \"Pass\", \"Result\": [{numbers}]}}, ");
+    let start = text.find("\"States\"").expect("the states");
+    let open = start + text[start..].find('{').expect("the first state") + 1;
+    let text = format!("{}{state}{}", &text[..start], &text[open..]);
+    world.0["state_machines"][MACHINE]["definition"] = json!(text);
+    world
+}
+
+/// The jq of the tests holds numbers as 1.6 does.
+pub fn a_number_that_jq_would_round_stops_it_before_anything_is_changed(job: &Job) -> Verdict {
+    for number in ["12345678901234567890", "-9007199254740993", "0.1234567890123456789", "1e400"] {
+        let outcome = job.run(with_numbers(&format!("7, \"\\\"1\", {number}, 8")));
+        let why =
+            format!("the number {number} in the definition of the state machine shop-billing-dev would be");
+        fails(&outcome, &[&why, "or take an image with jq 1.7", "State: nothing was changed"])?;
+        let writes = ["aws ecs register-task-definition", "aws stepfunctions update-state-machine"];
+        let is_written = writes.iter().any(|call| !outcome.lines(call).is_empty());
+        holds(&outcome, "nothing is written", !is_written)?;
+    }
+    Ok(())
+}
+
+pub fn a_number_that_comes_in_meanwhile_is_not_rounded_either(job: &Job) -> Verdict {
+    let mut changed = world();
+    let later = with_numbers("12345678901234567890").0["state_machines"][MACHINE]["definition"].clone();
+    changed.0["definition_at_next_look"] = later;
+    let outcome = job.run(changed);
+    fails(
+        &outcome,
+        &["the number 12345678901234567890 in the definition", "The definition was not written"],
+    )?;
+    holds(&outcome, "it is not written", outcome.lines("aws stepfunctions update-state-machine").is_empty())
+}
+
+pub fn numbers_that_are_kept_or_spelt_otherwise_stop_nothing(job: &Job) -> Verdict {
+    let texts = "\"12345678901234567890\", \"a \\\" 12345678901234567890\", \"\\\\\"";
+    let outcome = job.run(with_numbers(&format!(
+        "0, -0, 0.0, 1.50, 15e-1, 1E+5, -2.5e-05, 100000, 9007199254740992, 0.1, 1e20, {texts}"
+    )));
+    holds(&outcome, "it succeeds", outcome.succeeded)?;
+    holds(&outcome, "all is moved", named(&outcome.world).iter().all(|name| name == NEW))
+}
+
 pub fn what_names_the_family_alone_needs_nothing(job: &Job) -> Verdict {
     let mut free = world();
     let family = OLD.trim_end_matches(":7");
@@ -410,6 +457,9 @@ promises!(super::nightly() =>
     a_state_machine_that_somebody_else_writes_at_the_same_time_is_changed_again,
     a_state_machine_that_is_shown_as_it_was_for_a_while_is_changed_once,
     a_state_machine_of_another_account_or_in_other_words_alone_stops_it,
+    a_number_that_jq_would_round_stops_it_before_anything_is_changed,
+    a_number_that_comes_in_meanwhile_is_not_rounded_either,
+    numbers_that_are_kept_or_spelt_otherwise_stop_nothing,
     what_names_the_family_alone_needs_nothing,
     a_schedule_that_begins_later_still_begins_then,
     the_first_deploy_says_that_the_family_is_not_there_yet,

@@ -211,6 +211,40 @@ fn nobody_but_its_holder_writes_a_lock_whatever_commands_are_given() {
 }
 
 #[test]
+fn no_command_changes_what_keeps_the_locks_whatever_it_is_given() {
+    let text = include_str!("../judges/configurations/deploys/branchline.yml");
+    let written = "actions: [s3:DeleteObject, s3:PutObject]\n            resources: [";
+    assert!(text.contains(written));
+    let greedy = "reason: all\n            actions: [\"s3:*\"]\n            resources: [\"*\", ";
+    let locked = text.replace("  dev:\n    services:", "  dev:\n    lock: true\n    services:");
+    let stacks = Stacks::of(&locked.replace(written, greedy));
+    let authority = Authority::of([&stacks]);
+    let bucket = "arn:aws:s3:::shop-locks-123456789012-eu-west-1";
+    let commands = Caller::from(authority.role("shop-dev-deploy-site"));
+    for action in [
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketVersioning",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutReplicationConfiguration",
+        "s3:DeleteBucket",
+    ] {
+        let change = need(action, bucket, BTreeMap::new());
+        assert!(
+            authority.decides(&commands, &change).is_err_and(|why| why.ends_with("it is denied")),
+            "{action}"
+        );
+        // Their own policies are the same. Whoever deploys the stacks changes it, also where their role is called like the app.
+        let person =
+            Caller { arn: "arn:aws:iam::123456789012:role/shop-deployer".to_owned(), ..commands.clone() };
+        assert_eq!(authority.decides(&person, &change), Ok(()), "{action}");
+    }
+    let object = format!("{bucket}/{}", names::lock_object("dev"));
+    let replicate = need("s3:ReplicateObject", &object, BTreeMap::new());
+    assert!(authority.decides(&commands, &replicate).is_err_and(|why| why.ends_with("it is denied")));
+}
+
+#[test]
 fn a_holder_that_exists_may_write_its_lock() {
     let text = include_str!("../judges/configurations/existing/branchline.yml");
     let stacks = Stacks::of(text);

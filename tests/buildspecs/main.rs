@@ -41,6 +41,7 @@ mod mutations_around;
 mod mutations_deploying;
 mod names;
 mod neighbours;
+mod overlapping;
 mod ownership;
 mod parts;
 mod permissions;

@@ -35,3 +35,21 @@ fn a_change_that_is_lost_and_told_as_done_is_caught() {
     caught(&job, "looks <= 10", "looks <= 1", late);
     caught(&job, "[ \"$attempt\" -lt 3 ]", "[ \"$attempt\" -lt 2 ]", lost);
 }
+
+#[test]
+fn a_number_that_is_rounded_where_nobody_looks_is_caught() {
+    let job = jobs::job(jobs::deploys(), "Deploy-dev/nightly");
+    let rounded = deploying::a_number_that_jq_would_round_stops_it_before_anything_is_changed;
+    let meanwhile = deploying::a_number_that_comes_in_meanwhile_is_not_rounded_either;
+    let spelt = deploying::numbers_that_are_kept_or_spelt_otherwise_stop_nothing;
+    caught(&job, "    keep_numbers \"the state machine ${machine##*:}\" \"$work/found.json\"\n", "", rounded);
+    caught(
+        &job,
+        "keep_numbers \"the state machine ${machine##*:}\" \"$work/definition.json\"",
+        "true",
+        meanwhile,
+    );
+    caught(&job, "[ \"$value\" = \"$kept\" ]", "true", rounded);
+    caught(&job, "[ \"$value\" = \"$kept\" ]", "[ \"$written\" = \"$as\" ]", spelt);
+    caught(&job, "\"([^\"\\\\]|\\\\.)*\"|", "", spelt);
+}

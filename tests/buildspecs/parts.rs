@@ -10,39 +10,42 @@ use crate::support::release;
 use crate::support::stacks::Stacks;
 use crate::support::world::World;
 
-/// A service on its own, another one, and both together.
+/// A service on its own, and another one.
 const RULES: &str = r#"
 version: 1
 app: market
 branches:
   web: { branch: main, services: [web], environments: [production] }
   api: { branch: main, services: [api], environments: [production] }
-  both: { branch: next, services: [web, api], environments: [production] }
+  next: { services: [web, api], environments: [next] }
 environments:
   production: { approval: {} }
+  next: { approval: {}, lock: true }
 pipelines: { account: "123456789012", region: eu-west-1 }
 source: { repository: acme/market }
 services:
-  web: { paths: ["web/**"], build: { context: web }, deploy: { ecs: { cluster: market, roles: [task] } } }
-  api: { paths: ["api/**"], build: { context: api }, deploy: { ecs: { cluster: market, roles: [task] } } }
+  web: { paths: ["web/**"], build: { context: web }, deploy: { ecs: { cluster: "market-{environment}", roles: [task] } } }
+  api: { paths: ["api/**"], build: { context: api }, deploy: { ecs: { cluster: "market-{environment}", roles: [task] } } }
 "#;
 
-fn job(stacks: &Stacks, pipeline: &str, place: &str) -> Job {
+pub fn job(stacks: &Stacks, pipeline: &str, place: &str) -> Job {
     let actions = &stacks.pipelines[pipeline].actions;
     let action = actions.iter().find(|action| format!("{}/{}", action.stage, action.name) == place);
     Job::new(stacks, action.expect("the action"), &jobs::known(stacks, pipeline))
 }
 
 #[test]
-fn each_part_of_the_services_has_a_record_of_its_own_and_all_together_have_that_of_the_environment() {
+fn rules_without_a_service_in_common_have_records_of_their_own_and_a_rule_alone_has_that_of_the_environment()
+{
     let stacks = Stacks::of(RULES);
-    for (pipeline, folder) in [
-        ("market-web", "records/production/web"),
-        ("market-api", "records/production/api"),
-        ("market-both", "records/production"),
+    for (pipeline, environment, folder) in [
+        ("market-web", "production", "records/production/web"),
+        ("market-api", "production", "records/production/api"),
+        ("market-next", "next", "records/next"),
     ] {
-        for place in ["Approve-production/Compare", "Deploy-production/Guard", "Deploy-production/Record"] {
-            assert_eq!(told(&job(&stacks, pipeline, place), "RECORD"), folder, "{pipeline}: {place}");
+        for place in ["Approve-{}/Compare", "Deploy-{}/Guard", "Deploy-{}/Record"] {
+            let place = place.replace("{}", environment);
+            assert_eq!(told(&job(&stacks, pipeline, &place), "RECORD"), folder, "{pipeline}: {place}");
         }
     }
 }

@@ -2,6 +2,7 @@
 // Tests make the files that they need.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod killed;
 mod refusals;
 mod shows;
 mod writes;

@@ -11,7 +11,7 @@ use crate::commands::Exit;
 use crate::document::read_back::Blocks;
 use crate::document::tree::{Batches, Made};
 use crate::document::{Draft, File};
-use crate::edge::files::{FilesError, Folder, Staged, Staging, There};
+use crate::edge::files::{FilesError, Folder, Staged, Staging, There, Turn};
 use crate::edge::terminal::Terminal;
 
 /// Compares the generated files with what is below `output` and does what the flags say.
@@ -103,7 +103,14 @@ impl<'a> Work<'a> {
     }
 
     fn run<'f>(mut self, mut batches: impl Batches<'f>, blocks: &Blocks) -> Result<Exit, Fault> {
+        let (turn, others) = Turn::look(self.output);
         let folder = Folder::open(self.output)?;
+        let abandoned = folder.abandoned(others);
+        if self.flags.writes() {
+            self.staging.begin(turn);
+        } else {
+            drop(turn);
+        }
         let mut generated = BTreeSet::new();
         // A script that checks, and a person who looks or forces, are told of every byte.
         let exactly = self.flags.force || !self.flags.writes();
@@ -120,6 +127,12 @@ impl<'a> Work<'a> {
             self.take(&folder, &stale, blocks)?;
         }
         generated.extend(batches.kept());
+        for path in abandoned {
+            self.summary.add(&path, Kind::Abandoned);
+            if self.flags.writes() {
+                self.staging.remove(&path);
+            }
+        }
         self.look_for_orphans(&folder, &generated)?;
         if self.flags.writes() { self.write() } else { self.show() }
     }
@@ -152,9 +165,6 @@ impl<'a> Work<'a> {
     }
 
     fn look_for_orphans(&mut self, folder: &Folder, generated: &BTreeSet<String>) -> Result<(), Fault> {
-        for path in folder.abandoned().to_vec() {
-            self.orphan(&path, Kind::Orphan);
-        }
         for path in folder.rest(generated) {
             let there = folder.read(&path)?;
             let There::Bytes(bytes) = &there else { continue };

@@ -9,7 +9,7 @@ use super::{Days, Weekdays};
 pub(super) const FROM: u16 = 2026;
 
 /// The last year that CodePipeline takes (AWS `CodePipeline`, "`DeploymentWindow`").
-const TO: u16 = 2199;
+pub(super) const TO: u16 = 2199;
 
 /// The days of a window, of all that may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,13 @@ pub(super) struct Openings {
 }
 
 impl Openings {
-    /// Walks the months that are meant, in the years that are meant; `None` where there is no such day.
+    /// Walks the months that are meant, in the years that are meant; `None` where there is no such day, or none of them
+    /// `is_there`.
     pub(super) fn of(
         is_year: impl Fn(u16) -> bool,
         is_month: impl Fn(u16) -> bool,
         is_day: impl Fn(Day) -> bool,
+        is_there: impl Fn(Date) -> bool,
     ) -> Option<Self> {
         let is_day = Looks::at(is_day);
         let (mut today, mut last, mut apart, mut any) = (0u32, 0u32, 0u32, false);
@@ -33,7 +35,8 @@ impl Openings {
                 let length = first.days_in_month().unsigned_abs();
                 if is_year(year) && is_month(month) {
                     let weekday = first.weekday().to_sunday_one_offset().unsigned_abs();
-                    for day in is_day.days(weekday, length) {
+                    let dated = |day: &u8| first.with().day(day.cast_signed()).build().is_ok_and(&is_there);
+                    for day in is_day.days(weekday, length).filter(dated) {
                         let this = today + u32::from(day - 1);
                         apart = apart.max(this - last);
                         (last, any) = (this, true);

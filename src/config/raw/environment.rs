@@ -26,7 +26,8 @@ pub struct RawEnvironment {
     pub lock: Option<RawLock>,
     /// Whether a commit that is older than what is deployed here may replace it. `refuse` if nothing is said: then it does only
     /// where the start of the pipeline says `DOWNGRADE=allow`, or as a rollback. Where only pipelines of `per_branch` come,
-    /// it is `allow` if nothing is said. What is deployed is known where there is a `lock`.
+    /// it is `allow` if nothing is said. What is deployed is known where there is a `lock`. For a rule it is
+    /// what was deployed here last by it, or by rules that have a service in common with it, directly or through others.
     pub downgrade: Option<RawDowngrade>,
     /// The times at which this environment may be entered. At other times a pipeline waits: before it asks for the
     /// approval, and before the first stage that changes something. What has begun goes on after the window has closed.

@@ -54,33 +54,46 @@ impl Judge<'_> {
                 None
             }
         };
+        let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
+        let has_days = cron.as_ref().is_some_and(|cron| !cron.is_never());
+        let cron = cron.map(|cron| cron.in_zone(timezone));
         if let Some(never) = cron.as_ref().filter(|cron| cron.is_never()) {
-            let (reason, help) = if never.is_of_other_years() {
-                (
-                    format!("no year of it, from {} on, has such a day", Cron::FROM),
-                    "take the years out, or write such as are to come and have the day",
-                )
-            } else {
-                (
-                    "none of its months has such a day".to_owned(),
-                    "write a day that each of the months has, or `L` for the last of each",
-                )
-            };
-            self.report(
-                Finding::error("BL236", place, "this window never opens")
-                    .because(format!("{reason}, and every pipeline that comes here would wait for it"))
-                    .help(help),
-            );
+            self.never_opens(never, has_days.then_some(timezone), place);
         }
         if let Some(cron) = cron.as_ref().filter(|cron| cron.longest_opening() < MOMENT) {
             self.moment(cron, place);
         }
-        let timezone = window.timezone.as_deref().unwrap_or(timezone::UTC);
         if !timezone::is_known(timezone) {
             let place = self.place(&["environments", name, "window", "timezone"]);
             self.unknown_zone(timezone, place);
         }
         Some(Window { cron: cron?, timezone: timezone.to_owned() })
+    }
+
+    /// A window that never opens (code `BL236`): there are no such days, or the clocks of this time zone pass over its times on
+    /// each of them. `place` is that of its times.
+    fn never_opens(&mut self, never: &Cron, zone: Option<&str>, place: Span) {
+        let (reason, help) = if let Some(zone) = zone {
+            (
+                format!("on each of its days to come the clocks of {zone} are put forward over these times"),
+                "write an hour that these days have, or a wider range of hours",
+            )
+        } else if never.is_of_other_years() {
+            (
+                format!("no year of it, from {} on, has such a day", Cron::FROM),
+                "take the years out, or write such as are to come and have the day",
+            )
+        } else {
+            (
+                "none of its months has such a day".to_owned(),
+                "write a day that each of the months has, or `L` for the last of each",
+            )
+        };
+        self.report(
+            Finding::error("BL236", place, "this window never opens")
+                .because(format!("{reason}, and every pipeline that comes here would wait for it"))
+                .help(help),
+        );
     }
 
     /// A window that is hardly ever open (code `BL272`). `place` is that of its times.

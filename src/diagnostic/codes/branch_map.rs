@@ -41,7 +41,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL108",
         "environment shared by rules",
-        "Two pipelines deploy to one environment. Its lock lets one release through at a time, but in no order. A commit that is older than what is deployed is refused; one beside it, as of another branch, takes its place.",
+        "Two pipelines deploy the same service to one environment. Its lock lets one release through at a time, but in no order. A commit that is older than what is deployed is refused, unless `downgrade: allow` holds there; one beside it, as of another branch, takes its place.",
     ),
     code(
         "BL109",

@@ -82,7 +82,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL226",
         "patch of what protects",
-        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles and images safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
+        "An override may not change what keeps a stack in its account and region, the names, exports and tags by which what was made is found, what keeps artifacts, roles, images and locks safe, nor what the stages and actions between a commit and an environment do, their order and their roles.",
     ),
     code(
         "BL227",
@@ -117,7 +117,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL233",
         "stack too large",
-        "CloudFormation takes a template of at most 1 MB. Each migration and each of a pipeline's tests stands in its stack with a buildspec of its own.",
+        "CloudFormation takes a template of at most 1 MB and 500 resources. Each migration, each deploy without ECS's own action and each of a pipeline's tests stands in its stack with a buildspec of its own.",
     ),
     code(
         "BL234",
@@ -132,7 +132,7 @@ pub(super) const CODES: &[Code] = &[
     code(
         "BL236",
         "window that never opens",
-        "No month of the window has a day that it names, as February has no 30th, or none of its years to come has: the years are past, as of this version's release, or it names the 29th of February of a year that has none. Every pipeline that comes to the environment would wait until it gives up.",
+        "No month of the window has a day that it names, as February has no 30th, or none of its years to come has: the years are past, as of this version's release, or it names the 29th of February of a year that has none. Or its times are missing on each of its days: in March the clocks of Berlin go from 2:00 to 3:00 on the last Sunday, and there is no 2:30. Every pipeline that comes to the environment would wait until it gives up.",
     ),
     code(
         "BL237",

@@ -17,6 +17,21 @@ use crate::pipeline::names;
 /// Days for which who held a lock before can be looked up. The lock itself never expires.
 const FORMER_DAYS: u32 = 90;
 
+/// What changes who may write locks, how long they stay, or that there is a bucket (IAM, "Actions, resources, and condition keys
+/// for Amazon S3").
+const OF_BUCKET: &[&str] = &[
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutReplicationConfiguration",
+];
+
 /// Adds the bucket and the roles, where an environment has a lock.
 pub(super) fn add(template: &mut Template, config: &Config, base: &Base, scope: Scope) {
     if !base.has_locks {
@@ -74,6 +89,10 @@ fn former_only() -> LifecycleRule {
 /// Nobody but the locks' holders writes at all, whatever the policies of other roles say: the statements that a file declares
 /// for commands may name any bucket (IAM, "`aws:PrincipalArn`": of a session it is the ARN of its role, with the role's path).
 /// A lock may be deleted by a person who frees it by hand, and by no role that is called like the app's.
+///
+/// Whoever may do all with all buckets could take these statements away, or have locks expire. So the roles that do what a
+/// file declares may not change the bucket. They are named, not matched by the app's name: a role of somebody's own that deploys
+/// the stacks may be called like it, and would be shut out of its own policy.
 fn statements(config: &Config, base: &Base, scope: Scope) -> Vec<Statement> {
     let all = || Value::Sub("${LockBucket.Arn}/*".to_owned());
     let absent = |key| (key, vec![Value::from("true")]);
@@ -88,18 +107,31 @@ fn statements(config: &Config, base: &Base, scope: Scope) -> Vec<Statement> {
     let caller = |operator, arns| IndexMap::from([(operator, IndexMap::from([("aws:PrincipalArn", arns)]))]);
     let writers = base.lock_writers.iter().map(|arn| scope.value(arn)).collect();
     let of_the_app = base.place.role_arn(&format!("{}{}-*", config.role_path, config.stem));
-    vec![
+    let mut statements = vec![
         tls_only([Value::attribute("LockBucket", "Arn"), all()]),
         deny(
             "ConditionalWritesOnly",
             vec!["s3:PutObject"],
             IndexMap::from([("Null", IndexMap::from([absent("s3:if-none-match"), absent("s3:if-match")]))]),
         ),
-        deny("HoldersOnly", vec!["s3:PutObject"], caller("ArnNotLike", writers)),
+        // A replication writes by an action of its own.
+        deny(
+            "HoldersOnly",
+            vec!["s3:PutObject", "s3:ReplicateObject", "s3:ReplicateDelete"],
+            caller("ArnNotLike", writers),
+        ),
         deny(
             "NoRoleDeletes",
             vec!["s3:DeleteObject", "s3:DeleteObjectVersion"],
             caller("ArnLike", vec![scope.value(&of_the_app)]),
         ),
-    ]
+    ];
+    if !base.lock_commanded.is_empty() {
+        let commanded = base.lock_commanded.iter().map(|arn| scope.value(arn)).collect();
+        statements.push(Statement {
+            resource: vec![Value::attribute("LockBucket", "Arn")],
+            ..deny("NoCommandChangesIt", OF_BUCKET.to_vec(), caller("ArnLike", commanded))
+        });
+    }
+    statements
 }

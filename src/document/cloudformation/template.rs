@@ -176,6 +176,11 @@ impl Template {
         self.resources.is_empty()
     }
 
+    /// How many resources it has.
+    pub fn len(&self) -> usize {
+        self.resources.len()
+    }
+
     /// Adds a parameter of type String.
     pub fn parameter(
         &mut self,

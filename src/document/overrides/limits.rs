@@ -13,7 +13,7 @@ use crate::pipeline::limits::{ACTIONS, POLICY, STAGES, VARIABLE};
 pub(super) const BYTES: usize = crate::document::size::BYTES;
 
 /// Resources of a template at most (AWS CloudFormation quotas).
-const RESOURCES: usize = 500;
+const RESOURCES: usize = crate::document::size::RESOURCES;
 
 /// Characters of a value in an action's configuration (CodePipeline's API model).
 const SETTING: usize = 1_000;

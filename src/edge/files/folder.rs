@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{FilesError, STAGED};
+use super::{FilesError, Others, abandoned};
 use crate::change::is_generated_path;
 
 /// The output folder as it was found. Only the places where generated files can stand are looked at; see
@@ -124,7 +124,7 @@ impl Folder {
 
     /// Takes note of what was staged, and of what stands in the place of a generated file.
     fn note(&mut self, path: String, name: &str, kind: Entry) {
-        if name.starts_with(STAGED) && matches!(kind, Entry::File) {
+        if abandoned::has_its_name(name) && matches!(kind, Entry::File) {
             self.staged.push(path);
         } else if is_generated_path(&path) {
             self.files.insert(path, kind);
@@ -164,8 +164,18 @@ impl Folder {
         plain.map(|(path, _)| path).filter(|path| !generated.contains(*path)).cloned().collect()
     }
 
-    /// Staged files that a killed process left behind.
-    pub fn abandoned(&self) -> &[String] {
-        &self.staged
+    /// Staged files that a killed process left behind, by their names and by what they begin with; `others` are those who wrote
+    /// here while it was looked at.
+    pub fn abandoned(&self, others: Others) -> Vec<String> {
+        let is_left = |path: &Path| match others {
+            Others::Nobody => true,
+            Others::Somebody => false,
+            Others::Unknown => abandoned::is_old(path),
+        };
+        let found = self.staged.iter().filter(|path| {
+            let path = self.path.join(path);
+            is_left(&path) && abandoned::begins_as_ours(&path)
+        });
+        found.cloned().collect()
     }
 }

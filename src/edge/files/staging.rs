@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::{FilesError, STAGED};
+use super::{FilesError, STAGED, Turn};
 
 /// Files that are written but do not count yet. [`Staging::commit`] puts them in their places; dropped without it,
 /// they are gone, with the folders that were made for them.
@@ -22,6 +22,8 @@ pub struct Staging {
     made: Vec<PathBuf>,
     /// The folder of the last file, which is there.
     last: Option<PathBuf>,
+    /// By which other runs know that what is staged here is not left over.
+    turn: Turn,
 }
 
 /// One file that is written beside its place. Dropped, it is gone.
@@ -53,7 +55,14 @@ impl Staging {
             removals: Vec::new(),
             made: Vec::new(),
             last: None,
+            turn: Turn::default(),
         }
+    }
+
+    /// Takes the turn with which the output folder was looked at. From here on other runs may begin.
+    pub fn begin(&mut self, mut turn: Turn) {
+        turn.share(&self.output);
+        self.turn = turn;
     }
 
     /// Makes the folder of a file when it is missing, and gives the file's place.
@@ -64,6 +73,10 @@ impl Staging {
             let folder = folder.to_owned();
             self.make(&folder)?;
             self.last = Some(folder);
+            // Where the output folder was made just now.
+            if !self.turn.is_taken() {
+                self.turn.share(&self.output);
+            }
         }
         Ok(target)
     }

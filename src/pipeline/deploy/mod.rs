@@ -107,7 +107,7 @@ pub(super) fn project(
 }
 
 /// What the environment's deploy role needs for the deploys themselves.
-pub(super) fn statements(place: &Place, at: &At) -> Vec<Statement> {
-    let ecs: Vec<_> = place.deploys.values().filter_map(Deploy::ecs).collect();
+pub(super) fn statements(plan: &Plan, place: &Place, at: &At) -> Vec<Statement> {
+    let ecs: Vec<_> = plan.deploys(place).filter_map(|(_, deploy)| deploy.ecs()).collect();
     if ecs.is_empty() { Vec::new() } else { ecs::statements(at, &ecs) }
 }

@@ -12,7 +12,7 @@ const LOCKS: usize = 490;
 const BUCKET: usize = 20_480;
 
 /// Characters of what the policy of the locks' bucket says beside who writes there, with the longest names of bucket and path.
-const BUCKET_OWN: usize = 2_000;
+const BUCKET_OWN: usize = 3_500;
 
 impl Judge<'_> {
     /// Too many of them for the base stack, or for the policy of their bucket, which names the roles that exist (code `BL222`), or

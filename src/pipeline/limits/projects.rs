@@ -113,7 +113,7 @@ impl Judge<'_> {
 
     /// What the step before a deploy is told of the ECS services of an environment.
     fn ecs_services(&mut self, place: &Place) {
-        let letters = keep::ecs_services(self.plan.config, place).chars().count();
+        let letters = keep::ecs_services(self.plan, place).chars().count();
         let is_told = self.findings.iter().any(|finding| finding.message.contains("ECS services of"));
         if letters > VARIABLE && !is_told {
             self.findings.push(

@@ -72,7 +72,10 @@ impl Judge<'_> {
                 .because(format!(
                     "AWS takes at most {most}, and it names the roles of each environment in another account"
                 ))
-                .help("split the environments over two apps, each with a branchline.yml of its own"),
+                .help(
+                    "split the environments over two apps, each with a branchline.yml of its own; each app has its own locks, so \
+                     no environment may be in both",
+                ),
         );
     }
 }

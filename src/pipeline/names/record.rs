@@ -1,15 +1,14 @@
 //! Where it is written down what is deployed to an environment: objects in the bucket of its lock.
 //!
-//! A folder for each set of services that rules deploy there: `records/production` where all of them go together, and for a
-//! part of them, say of a monorepo, `records/production/api+web`, its services in the order of the alphabet. Else the
-//! deploy of one service would be compared with that of another.
+//! A folder for each group of rules that share services: `records/production` where there is one, and where there are several,
+//! say in a monorepo, `records/production/api+web` each, the group's services in the order of the alphabet.
 
 use super::digits;
 
 /// Characters of the services' names, joined, in a folder's name. What is longer stands as eight digits of its digest.
 const PART: usize = 60;
 
-/// The folder of the records of an environment: for the part of its services of these names, or for all where there are none. No
+/// The folder of the records of an environment: for the group of rules with these services, or for all where there are none. No
 /// service has a `+` in its name, so the digits behind one are taken for no service.
 pub fn records(environment: &str, part: &[&str]) -> String {
     let mut part = part.to_vec();
@@ -22,7 +21,7 @@ pub fn records(environment: &str, part: &[&str]) -> String {
     }
 }
 
-/// All records of an environment, whatever part of its services they are of, as a policy's pattern.
+/// All records of an environment, whatever services they are of, as a policy's pattern.
 pub fn all_records(environment: &str) -> String {
     format!("records/{environment}/*")
 }
@@ -42,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_folder_of_a_part_depends_on_its_services_alone() {
+    fn the_folder_of_a_group_depends_on_its_services_alone() {
         assert_eq!(records("production", &[]), "records/production");
         assert_eq!(records("production", &["web", "api"]), "records/production/api+web");
         assert_eq!(records("production", &["api", "web"]), "records/production/api+web");

@@ -14,13 +14,16 @@ def main():
         if word == "--arg":
             name, value = arguments.pop(0), arguments.pop(0)
             variables[name] = value
-        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp", "--raw-input"):
+        elif word in ("--null-input", "--exit-status", "--raw-output", "--join-output", "--slurp", "--raw-input", "--version"):
             flags.add(word)
         elif word.startswith("-"):
             sys.stderr.write("FAKE REFUSES: unknown option of jq " + word + "\n")
             sys.exit(70)
         else:
             rest.append(word)
+    if "--version" in flags:
+        print("jq-1.6")
+        sys.exit(0)
     program, *files = rest
     try:
         compiled = jq.compile(program, args=variables)
@@ -30,11 +33,9 @@ def main():
             opened = [open(file, encoding="utf-8", errors="replace", newline="") for file in files]
             text = "\n".join(file.read() for file in opened) if files else sys.stdin.read()
             if "--raw-input" in flags:
-                if "--slurp" not in flags:
-                    sys.stderr.write("FAKE REFUSES: jq --raw-input without --slurp\n")
-                    sys.exit(70)
-                # One text, whatever its lines.
-                text, flags = json.dumps(text), flags - {"--slurp"}
+                # One text whatever its lines, or a text for each of them.
+                texts = [text] if "--slurp" in flags else text.splitlines()
+                text, flags = "\n".join(json.dumps(one) for one in texts), flags - {"--slurp"}
             results = compiled.input_text(text, slurp="--slurp" in flags).all()
     except ValueError as error:
         sys.stderr.write(f"jq: error: {error}\n")

@@ -54,7 +54,12 @@ def describe_state_machine(world, params):
     # What is shown may be older than what is there.
     if shared.now() < machine.get("changed", 0) + world.get("stale_seconds", 0):
         return {**machine, "definition": machine["before"]}
-    return machine
+    shown = dict(machine)
+    # Somebody changes it behind the first look.
+    if "definition_at_next_look" in world:
+        machine["definition"] = world.pop("definition_at_next_look")
+        shared.save(world)
+    return shown
 
 
 def update_state_machine(world, params):

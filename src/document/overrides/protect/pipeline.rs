@@ -54,7 +54,25 @@ pub(super) fn judge(before: &Value, after: &Value) -> Option<Touched> {
     // Where it is gone, the resources say so, and `pipeline.json` has nothing else.
     let was = of(before)?;
     let Some(is) = of(after) else { return Some(order("that there is a pipeline".to_owned())) };
-    itself(was, is).or_else(|| stages(was, is))
+    itself(was, is).or_else(|| variables(was, is)).or_else(|| stages(was, is))
+}
+
+/// Variables of ours stay, and what each is where a start says nothing: the guard of older commits goes by one, and every
+/// trigger is a start that says nothing.
+fn variables(was: &Value, is: &Value) -> Option<Touched> {
+    let list =
+        |pipeline| either(pipeline, "Variables", "variables").as_array().map_or(&[][..], Vec::as_slice);
+    let name = |one| either(one, "Name", "name");
+    let default = |one| either(one, "DefaultValue", "defaultValue");
+    let changed = list(was).iter().find(|own| {
+        let mut of_name = list(is).iter().filter(|one| name(one) == name(own));
+        of_name.next().map(default) != Some(default(own)) || of_name.next().is_some()
+    })?;
+    Some(Touched {
+        what: format!("the default of the variable {}", shown(name(changed).as_str().unwrap_or_default())),
+        reason: "every trigger starts with it: each older commit would pass, and nobody would have said so",
+        help: "give the variable when you start the pipeline, or write `downgrade` in the environment",
+    })
 }
 
 fn itself(was: &Value, is: &Value) -> Option<Touched> {

@@ -48,6 +48,17 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// The bucket of locks and records, and what of it is free: who reads or changes it may be written down.
+const LOCKS: &str = "LockBucket";
+const OF_LOCKS_FREE: &[&str] = &["Tags", "LoggingConfiguration"];
+
+/// How the ids of the roles that write locks and records begin: in an environment's stack that is all, in the base stack the
+/// environment's name follows.
+const HOLDER: &str = "LockHolder";
+
+/// What a role may do.
+const ALLOWED: &[&str] = &["Policies", "ManagedPolicyArns"];
+
 /// What a project of an environment runs, and as whom: the migration, and the marking of what is deployed.
 const OF_ENVIRONMENTS: &[&str] = &["Source", "SecondarySources", "SourceVersion", "ServiceRole", "Artifacts"];
 
@@ -63,11 +74,14 @@ pub(super) fn judge(before: &Value, after: &Value) -> Option<Touched> {
         itself(id, resource, now).or_else(|| {
             let (was, is) = (&resource["Properties"], &now["Properties"]);
             let kind = resource["Type"].as_str().unwrap_or_default();
-            properties(id, kind, was, is).or_else(|| statements(id, kind, was, is)).or_else(|| {
-                (is_environment && kind == "AWS::CodeBuild::Project")
-                    .then(|| of_environment(id, was, is))
-                    .flatten()
-            })
+            properties(id, kind, was, is)
+                .or_else(|| statements(id, kind, was, is))
+                .or_else(|| locks(id, kind, was, is))
+                .or_else(|| {
+                    (is_environment && kind == "AWS::CodeBuild::Project")
+                        .then(|| of_environment(id, was, is))
+                        .flatten()
+                })
         })
     })
 }
@@ -143,6 +157,31 @@ fn statements(id: &str, kind: &str, was: &Value, is: &Value) -> Option<Touched> 
         what: format!("the statements of {}", shown(id)),
         reason: "they keep the artifacts from everybody else, and whoever uses no TLS",
         help: "add statements of your own behind them",
+    })
+}
+
+/// The bucket of locks stays as it is, whatever is added to it: a rule that expires a lock frees it, and who holds it goes on.
+/// So do the roles that write there.
+fn locks(id: &str, kind: &str, was: &Value, is: &Value) -> Option<Touched> {
+    if id == LOCKS && kind == "AWS::S3::Bucket" {
+        let keys =
+            [was, is].into_iter().filter_map(Value::as_object).flat_map(|properties| properties.keys());
+        let mut keys = keys.filter(|key| !OF_LOCKS_FREE.contains(&key.as_str()));
+        let key = keys.find(|key| was.get(*key) != is.get(*key))?;
+        return Some(Touched {
+            what: format!("`{key}` of {}", shown(id)),
+            reason: "a lock that expires, or is overwritten, is one that anybody takes while its holder still migrates",
+            help: "take the patch out; what may be patched of this bucket are its tags and its log of accesses",
+        });
+    }
+    if !id.starts_with(HOLDER) || kind != "AWS::IAM::Role" {
+        return None;
+    }
+    let key = ALLOWED.iter().find(|key| was[**key] != is[**key])?;
+    Some(Touched {
+        what: format!("`{key}` of {}", shown(id)),
+        reason: "it is what takes the environment's lock and writes down what is deployed, there and nowhere else",
+        help: "take the patch out; `roles.lock_holder` of the environment puts a role of your own in its place",
     })
 }
 
