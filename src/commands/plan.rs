@@ -49,7 +49,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     })?;
     let mut session = arguments.credentials.session(&config, terminal)?;
     let aws = Aws::open().map_err(|error| {
-        terminal.error(format_args!("no network can be used: {error}"), "too many files may be open: see `ulimit -n`");
+        terminal.error(
+            format_args!("no network can be used: {error}"),
+            "too many files may be open: see `ulimit -n`",
+        );
         Exit::Failed
     })?;
     let found: Found =
@@ -64,14 +67,21 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 }
 
 /// The templates of the stacks by path, as `generate` would write them.
-fn templates(plan: &Plan, specs: &Specs, wanted: &[Stack]) -> Result<BTreeMap<String, Template>, RenderError> {
+fn templates(
+    plan: &Plan,
+    specs: &Specs,
+    wanted: &[Stack],
+) -> Result<BTreeMap<String, Template>, RenderError> {
     let paths: BTreeSet<&str> = wanted.iter().map(|stack| stack.template.as_str()).collect();
     let mut templates = BTreeMap::new();
     for file in tree::files(plan, specs) {
         let file = file?;
         if paths.contains(file.path.as_str()) {
-            let template = Template::read(&file.text)
-                .map_err(|error| RenderError { path: file.path.clone(), reason: error.to_string(), misfit: None })?;
+            let template = Template::read(&file.text).map_err(|error| RenderError {
+                path: file.path.clone(),
+                reason: error.to_string(),
+                misfit: None,
+            })?;
             templates.insert(file.path, template);
         }
     }

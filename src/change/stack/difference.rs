@@ -17,7 +17,7 @@ pub struct Difference {
 pub(super) const STEP: &str = " › ";
 
 /// Members by which the items of a list are told from one another, the first that all items of both lists have.
-const NAMES: [&str; 8] = ["Name", "name", "Sid", "Key", "key", "Id", "ParameterName", "Type"];
+const NAMES: [&str; 9] = ["Name", "name", "PolicyName", "Sid", "Key", "key", "Id", "ParameterName", "Type"];
 
 impl Difference {
     /// The first name of its path: a property.
@@ -67,10 +67,29 @@ fn compare<'v>(found: &mut Vec<Difference>, path: &mut Vec<&'v str>, before: &'v
                     push(found, path, Some(&Value::from(was)), Some(&Value::from(is)));
                 }
             }
-            _ => push(found, path, Some(before), Some(after)),
+            _ => items(found, path, (before, old), (after, new)),
         },
         _ => push(found, path, Some(before), Some(after)),
     }
+}
+
+/// Lists whose items have no names: what came and what went, where the rest stands in its order; else the whole of both.
+fn items(
+    found: &mut Vec<Difference>,
+    path: &[&str],
+    (before, old): (&Value, &[Value]),
+    (after, new): (&Value, &[Value]),
+) {
+    let gone: Vec<&Value> = old.iter().filter(|item| !new.contains(item)).collect();
+    let come: Vec<&Value> = new.iter().filter(|item| !old.contains(item)).collect();
+    let stays = |list: &[Value], other: &[Value]| -> Vec<Value> {
+        list.iter().filter(|item| other.contains(item)).cloned().collect()
+    };
+    if stays(old, new) != stays(new, old) || stays(new, old).is_empty() {
+        return push(found, path, Some(before), Some(after));
+    }
+    gone.into_iter().for_each(|item| push(found, path, Some(item), None));
+    come.into_iter().for_each(|item| push(found, path, None, Some(item)));
 }
 
 fn step<'v>(
@@ -152,6 +171,12 @@ mod tests {
         assert_eq!(told(&json!({ "a": [1, 2] }), &json!({ "a": [2, 1] })), ["a: [1,2] → [2,1]"]);
         let twice = json!([{ "Name": "x", "v": 1 }, { "Name": "x", "v": 2 }]);
         assert_eq!(told(&json!([{ "Name": "x", "v": 1 }]), &twice).len(), 1);
+    }
+
+    #[test]
+    fn what_came_and_went_in_a_list_without_names_is_told_item_by_item() {
+        assert_eq!(told(&json!({ "a": [1, 2, 3] }), &json!({ "a": [1, 3, 4] })), ["a: 2 → -", "a: - → 4"]);
+        assert_eq!(told(&json!([1]), &json!([2])), [": [1] → [2]"]);
     }
 
     #[test]

@@ -67,16 +67,28 @@ pub struct Planning {
 }
 
 /// Statuses of a stack that can be updated (CloudFormation user guide, "Understand CloudFormation stack creation events and status codes").
-const SETTLED: [&str; 5] =
-    ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"];
+const SETTLED: [&str; 5] = [
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+];
 
 /// A stack that there is only a change set of: nothing stands.
 const NOTHING_YET: &str = "REVIEW_IN_PROGRESS";
 
 /// Holds what is wanted against what was found. `templates` are those of the stacks, by path.
-pub fn planning(app: &str, wanted: &[Stack], templates: &BTreeMap<String, Template>, found: &Found) -> Planning {
-    let stacks = wanted.iter().filter_map(|stack| Some(planned(app, stack, templates.get(&stack.template)?, found)));
-    let asked: BTreeSet<(&Place, &str)> = wanted.iter().map(|stack| (&stack.place, stack.name.as_str())).collect();
+pub fn planning(
+    app: &str,
+    wanted: &[Stack],
+    templates: &BTreeMap<String, Template>,
+    found: &Found,
+) -> Planning {
+    let stacks =
+        wanted.iter().filter_map(|stack| Some(planned(app, stack, templates.get(&stack.template)?, found)));
+    let asked: BTreeSet<(&Place, &str)> =
+        wanted.iter().map(|stack| (&stack.place, stack.name.as_str())).collect();
     let all = found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
     let left = all.filter(|(place, (name, standing))| {
         owner(standing) == Some(app) && !asked.contains(&(*place, name.as_str()))
@@ -147,10 +159,17 @@ fn parameters(
 /// The ARN of the artifact key of a region, as that region's base stack puts it out.
 fn key_of(region: &str, found: &Found) -> Option<String> {
     let of_region = found.stacks.iter().filter(|(place, _)| place.region() == region);
-    of_region.flat_map(|(_, stacks)| stacks.values()).find_map(|standing| standing.outputs.get(KEY_OUTPUT).cloned())
+    of_region
+        .flat_map(|(_, stacks)| stacks.values())
+        .find_map(|standing| standing.outputs.get(KEY_OUTPUT).cloned())
 }
 
-fn drifted(stack: &Stack, now: &Template, standing: &Standing, found: &Found) -> Vec<(String, Vec<Difference>)> {
+fn drifted(
+    stack: &Stack,
+    now: &Template,
+    standing: &Standing,
+    found: &Found,
+) -> Vec<(String, Vec<Difference>)> {
     let exports = found.stacks.get(&stack.place).map(exports).unwrap_or_default();
     let stand = Stand { template: now, standing, place: &stack.place, exports: &exports };
     let mut drifted = Vec::new();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::plan::{Planned, Planning, Verdict};
 use super::{Change, Difference, LOSSES, Verb};
@@ -12,7 +12,7 @@ use crate::document::stacks::Purpose;
 /// Lines that are shown of one value that has many: a buildspec.
 const LINES: usize = 12;
 /// Characters that are shown of one that has no lines.
-const LONGEST: usize = 60;
+const LONGEST: usize = 80;
 
 /// A planning for people. `all` shows the stacks that stay as they are, too.
 pub fn told(planning: &Planning, all: bool) -> String {
@@ -24,7 +24,11 @@ pub fn told(planning: &Planning, all: bool) -> String {
         }
     }
     for (place, name) in &planning.left {
-        line(&mut out, 0, &format!("{name}  {place}: is not in the map any more, and stays until it is deleted"));
+        line(
+            &mut out,
+            0,
+            &format!("{name}  {place}: is not in the map any more, and stays until it is deleted"),
+        );
     }
     line(&mut out, 0, &summary(planning));
     out
@@ -93,7 +97,9 @@ fn change(out: &mut String, change: &Change) {
 fn difference(out: &mut String, difference: &Difference) {
     let path = if difference.path.is_empty() { "all of it" } else { &difference.path };
     match (&difference.before, &difference.after) {
-        (Some(Value::String(before)), Some(Value::String(after))) if before.contains('\n') || after.contains('\n') => {
+        (Some(Value::String(before)), Some(Value::String(after)))
+            if before.contains('\n') || after.contains('\n') =>
+        {
             line(out, 3, &format!("{path}:"));
             lines(out, before, after);
         }
@@ -108,7 +114,8 @@ fn difference(out: &mut String, difference: &Difference) {
 fn lines(out: &mut String, before: &str, after: &str) {
     let diff = similar::TextDiff::from_lines(before, after);
     let changed = diff.iter_all_changes().filter(|one| one.tag() != similar::ChangeTag::Equal);
-    let changed: Vec<String> = changed.map(|one| format!("{}{}", one.tag(), one.value().trim_end())).collect();
+    let changed: Vec<String> =
+        changed.map(|one| format!("{}{}", one.tag(), one.value().trim_end())).collect();
     for text in changed.iter().take(LINES) {
         line(out, 4, text);
     }
@@ -119,14 +126,37 @@ fn lines(out: &mut String, before: &str, after: &str) {
 
 fn short(value: &Value) -> String {
     let text = match value {
-        Value::Object(members) if members.len() > 3 => {
-            let name = ["name", "Name"].into_iter().find_map(|key| members.get(key)?.as_str());
-            return name.map_or_else(|| format!("{} settings", members.len()), |name| format!("`{name}`"));
-        }
+        Value::Object(members) => match sole_text(members) {
+            Some(text) => text.to_owned(),
+            None => return named(members).unwrap_or_else(|| clipped(&value.to_string())),
+        },
         other => other.to_string(),
     };
+    clipped(&text)
+}
+
+/// A stage by its actions, an action by its provider.
+fn named(members: &Map<String, Value>) -> Option<String> {
+    let member = |names: [&str; 2]| names.into_iter().find_map(|name| members.get(name));
+    if let Some(actions) = member(["Actions", "actions"]).and_then(Value::as_array) {
+        let names =
+            actions.iter().filter_map(|action| action.get("Name").or_else(|| action.get("name"))?.as_str());
+        return Some(format!("a stage with {}", names.collect::<Vec<_>>().join(", ")));
+    }
+    let kind = member(["ActionTypeId", "actionTypeId"])?;
+    let provider = kind.get("Provider").or_else(|| kind.get("provider"))?.as_str()?;
+    Some(format!("an action of {provider}"))
+}
+
+/// The text of a function over a text: an ARN reads better without what fills it in.
+fn sole_text(members: &Map<String, Value>) -> Option<&str> {
+    let (function, text) = members.iter().next().filter(|_| members.len() == 1)?;
+    (function == "Fn::Sub").then(|| text.as_str())?
+}
+
+fn clipped(text: &str) -> String {
     if text.chars().count() <= LONGEST {
-        return text;
+        return text.to_owned();
     }
     format!("{}…", text.chars().take(LONGEST).collect::<String>())
 }
@@ -142,7 +172,10 @@ fn summary(planning: &Planning) -> String {
     part(count(&|one| one.verdict == Verdict::Create), "to create");
     part(count(&|one| one.verdict == Verdict::Update), "to update");
     part(count(&|one| one.verdict == Verdict::Unchanged), "as they should be");
-    part(count(&|one| matches!(one.verdict, Verdict::Stuck(_) | Verdict::Busy(_) | Verdict::Foreign(_))), "that cannot be changed now");
+    part(
+        count(&|one| matches!(one.verdict, Verdict::Stuck(_) | Verdict::Busy(_) | Verdict::Foreign(_))),
+        "that cannot be changed now",
+    );
     part(count(&|one| !one.drift.is_empty()), "with changes made by hand");
     part(planning.left.len(), "left over");
     format!("Stacks: {}", parts.join(", "))
@@ -246,5 +279,7 @@ fn shown_change(change: &Change) -> ShownChange<'_> {
 }
 
 fn shown(what: &[Difference]) -> Vec<ShownDifference<'_>> {
-    what.iter().map(|one| ShownDifference { path: &one.path, before: &one.before, after: &one.after }).collect()
+    what.iter()
+        .map(|one| ShownDifference { path: &one.path, before: &one.before, after: &one.after })
+        .collect()
 }

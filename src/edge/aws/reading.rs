@@ -34,7 +34,8 @@ async fn read_templates(
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| {
         let stands = found.stacks.get(&stack.place)?.contains_key(&stack.name);
-        stands.then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
+        stands
+            .then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
     });
     let read = each(there.collect::<Vec<_>>(), |(place, name, client)| async move {
         let text = stacks::template(&client, &name).await?;

@@ -46,7 +46,9 @@ fn standing(stack: Stack) -> Standing {
         parameters: pairs(
             parameters.into_iter().map(|one| (one.parameter_key, one.parameter_value)).collect(),
         ),
-        exports: pairs(outputs.iter().map(|one| (one.export_name.clone(), one.output_value.clone())).collect()),
+        exports: pairs(
+            outputs.iter().map(|one| (one.export_name.clone(), one.output_value.clone())).collect(),
+        ),
         outputs: pairs(outputs.into_iter().map(|one| (one.output_key, one.output_value)).collect()),
         tags: pairs(tags.into_iter().map(|one| (one.key, one.value)).collect()),
         is_protected: stack.enable_termination_protection.unwrap_or_default(),
