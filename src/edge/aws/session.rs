@@ -83,8 +83,11 @@ impl Session {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http.clone())
             .region(Region::new(place.region().to_owned()))
-            .retry_config(RetryConfig::adaptive().with_max_attempts(TRIES))
             .timeout_config(timeouts);
+        // A person's own settings come first, as for every program of AWS's.
+        if ["AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE"].iter().all(|name| std::env::var_os(name).is_none()) {
+            loader = loader.retry_config(RetryConfig::adaptive().with_max_attempts(TRIES));
+        }
         if let Ok(name) = AppName::new(concat!("branchline-", env!("CARGO_PKG_VERSION"))) {
             loader = loader.app_name(name);
         }
