@@ -10,5 +10,6 @@ mod python;
 mod stub;
 
 mod faults;
+mod replacement;
 mod told;
 mod world;

@@ -14,7 +14,7 @@ mod template;
 use std::collections::BTreeMap;
 
 pub use difference::{Difference, differences};
-pub use replacement::{LOSSES, replaces};
+pub use replacement::{FIXED, LOSSES, replaces};
 pub use resolve::Stand;
 pub use template::{Template, TemplateError};
 

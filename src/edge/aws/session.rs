@@ -76,6 +76,7 @@ impl Session {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "settings of AWS's own programs")]
     async fn config(&self, place: &Place) -> SdkConfig {
         let way = self.access.to(place.account());
         let timeouts =
