@@ -10,7 +10,31 @@ fn where_nothing_stands_everything_is_created_and_nothing_is_written() {
     let world = World::of("rails-ecs");
     let ended = world.run(&["plan", "--exit-code"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (2, ""));
-    assert_data_eq!(ended.stdout, str![[r#""#]]);
+    assert_data_eq!(
+        ended.stdout,
+        str![[r#"
+shop-base  account 444444444444, region ap-northeast-1: is created
+  + 9 resources
+
+shop-environment-dev  account 444444444444, region ap-northeast-1: is created
+  + 18 resources
+
+shop-environment-staging  account 444444444444, region ap-northeast-1: is created
+  + 18 resources
+
+shop-environment-production  account 444444444444, region ap-northeast-1: is created
+  + 18 resources
+
+shop-pipeline-develop  account 444444444444, region ap-northeast-1: is created
+  + 10 resources
+
+shop-pipeline-release  account 444444444444, region ap-northeast-1: is created
+  + 10 resources
+
+Stacks: 6 to create
+
+"#]]
+    );
     assert_eq!(world.stub.writes(), Vec::<String>::new());
     world.stub.assert_unflagged();
 }
@@ -43,7 +67,51 @@ fn a_map_that_changed_is_told_by_stages_actions_and_settings() {
     world.rewrite("develop: [dev]", "develop: [dev, qa]");
     let ended = world.run(&["plan", "--exit-code"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (2, ""));
-    assert_data_eq!(ended.stdout, str![[r#""#]]);
+    assert_data_eq!(
+        ended.stdout,
+        str![[r#"
+shop-base  account 444444444444, region ap-northeast-1: is updated
+  ~ LockBucketPolicy (S3::BucketPolicy) changes
+      PolicyDocument › Statement › HoldersOnly › Condition › ArnNotLike › aws:PrincipalArn: nothing → arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-lock-holder
+
+shop-environment-qa  account 444444444444, region ap-northeast-1: is created
+  + 18 resources
+
+shop-environment-production  account 444444444444, region ap-northeast-1: is updated
+  ~ LockProject (CodeBuild::Project) changes
+      TimeoutInMinutes: 120 → 125
+      Environment › EnvironmentVariables › LOCK_WAIT_SECONDS › Value: "6300" → "6600"
+
+shop-pipeline-develop  account 444444444444, region ap-northeast-1: is updated
+  ~ PipelineRole (IAM::Role) changes
+      Policies › branchline › PolicyDocument › Statement › Environments › Resource: nothing → arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-deploy
+  ~ ApiImages (ECR::Repository) changes
+      LifecyclePolicy › LifecyclePolicyText:
+        +      "description": "Images deployed to qa",
+        +      "selection": {
+        +        "tagStatus": "tagged",
+        +        "tagPrefixList": [
+        +          "deployed.qa."
+        +        ],
+        +        "countType": "imageCountMoreThan",
+        +        "countNumber": 50
+        +      },
+        +      "action": {
+        +        "type": "expire"
+        +      }
+        … and 5 more lines
+  ~ Pipeline (CodePipeline::Pipeline) changes
+      Stages › Migrate-qa: nothing → a stage with Lock, Guard, Migrate
+      Stages › Deploy-qa: nothing → a stage with Lock, Guard, Keep, api, Record
+
+shop-pipeline-release  account 444444444444, region ap-northeast-1: is updated
+  ~ Pipeline (CodePipeline::Pipeline) changes
+      Stages › Deploy-production › Actions › api › Configuration › DeploymentTimeout: "30" → "35"
+
+Stacks: 1 to create, 4 to update, 2 as they should be
+
+"#]]
+    );
 }
 
 #[test]
@@ -60,7 +128,24 @@ fn what_was_changed_by_hand_is_told_apart_from_what_the_map_asks() {
     );
     let ended = world.run(&["plan", "--exit-code"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (2, ""));
-    assert_data_eq!(ended.stdout, str![[r#""#]]);
+    assert_data_eq!(
+        ended.stdout,
+        str![[r#"
+shop-pipeline-develop  account 444444444444, region ap-northeast-1: stays as it is, and does not undo what was changed by hand
+  ≠ shop-develop was changed by hand
+      all of it: {"name":"shop-develop","pipelineType":"V2","executionMode":"QUEUED","roleArn":"a… → nothing
+
+shop-pipeline-release  account 444444444444, region ap-northeast-1: stays as it is, and does not undo what was changed by hand
+  ≠ shop-release was changed by hand
+      stages › Deploy-production: a stage with Lock, Guard, Keep, api, Record → nothing
+      executionMode: "QUEUED" → "SUPERSEDED"
+  ≠ shop-release-build was changed by hand
+      timeoutInMinutes: 60 → 99
+
+Stacks: 6 as they should be, 2 with changes made by hand
+
+"#]]
+    );
     let stacks = read(&world.run(&["plan", "--json"]).stdout);
     let release = stacks
         .as_array()

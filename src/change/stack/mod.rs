@@ -37,6 +37,13 @@ pub struct Standing {
     pub is_protected: bool,
 }
 
+impl Standing {
+    /// Whether there is only a change set that would make it: no resource stands, and AWS knows no template.
+    pub fn is_nothing_yet(&self) -> bool {
+        self.status == "REVIEW_IN_PROGRESS"
+    }
+}
+
 /// What would be done to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {

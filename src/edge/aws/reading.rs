@@ -33,7 +33,7 @@ async fn read_templates(
     wanted: &[Stack],
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| {
-        let stands = found.stacks.get(&stack.place)?.contains_key(&stack.name);
+        let standing = found.stacks.get(&stack.place)?.get(&stack.name)?;
         stands
             .then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
     });
