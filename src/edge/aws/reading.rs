@@ -34,7 +34,7 @@ async fn read_templates(
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| {
         let standing = found.stacks.get(&stack.place)?.get(&stack.name)?;
-        stands
+        (!standing.is_nothing_yet())
             .then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
     });
     let read = each(there.collect::<Vec<_>>(), |(place, name, client)| async move {
