@@ -2,6 +2,7 @@
 //! says no.
 
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read files")]
+#![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 #[path = "../support/python.rs"]

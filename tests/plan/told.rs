@@ -13,22 +13,22 @@ fn where_nothing_stands_everything_is_created_and_nothing_is_written() {
     assert_data_eq!(
         ended.stdout,
         str![[r#"
-shop-base  account 444444444444, region ap-northeast-1: is created
+shop-base is created (444444444444, ap-northeast-1)
   + 9 resources
 
-shop-environment-dev  account 444444444444, region ap-northeast-1: is created
+shop-environment-dev is created (444444444444, ap-northeast-1)
   + 18 resources
 
-shop-environment-staging  account 444444444444, region ap-northeast-1: is created
+shop-environment-staging is created (444444444444, ap-northeast-1)
   + 18 resources
 
-shop-environment-production  account 444444444444, region ap-northeast-1: is created
+shop-environment-production is created (444444444444, ap-northeast-1)
   + 18 resources
 
-shop-pipeline-develop  account 444444444444, region ap-northeast-1: is created
+shop-pipeline-develop is created (444444444444, ap-northeast-1)
   + 10 resources
 
-shop-pipeline-release  account 444444444444, region ap-northeast-1: is created
+shop-pipeline-release is created (444444444444, ap-northeast-1)
   + 10 resources
 
 Stacks: 6 to create
@@ -70,21 +70,27 @@ fn a_map_that_changed_is_told_by_stages_actions_and_settings() {
     assert_data_eq!(
         ended.stdout,
         str![[r#"
-shop-base  account 444444444444, region ap-northeast-1: is updated
+shop-base is updated (444444444444, ap-northeast-1)
   ~ LockBucketPolicy (S3::BucketPolicy) changes
-      PolicyDocument › Statement › HoldersOnly › Condition › ArnNotLike › aws:PrincipalArn: nothing → arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-lock-holder
+      PolicyDocument › Statement › HoldersOnly › Condition › ArnNotLike ›
+        aws:PrincipalArn:
+        + arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-lock-holder
 
-shop-environment-qa  account 444444444444, region ap-northeast-1: is created
+shop-environment-qa is created (444444444444, ap-northeast-1)
   + 18 resources
 
-shop-environment-production  account 444444444444, region ap-northeast-1: is updated
+shop-environment-production is updated (444444444444, ap-northeast-1)
   ~ LockProject (CodeBuild::Project) changes
       TimeoutInMinutes: 120 → 125
-      Environment › EnvironmentVariables › LOCK_WAIT_SECONDS › Value: "6300" → "6600"
+      Environment › EnvironmentVariables › LOCK_WAIT_SECONDS › Value:
+        - "6300"
+        + "6600"
 
-shop-pipeline-develop  account 444444444444, region ap-northeast-1: is updated
+shop-pipeline-develop is updated (444444444444, ap-northeast-1)
   ~ PipelineRole (IAM::Role) changes
-      Policies › branchline › PolicyDocument › Statement › Environments › Resource: nothing → arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-deploy
+      Policies › branchline › PolicyDocument › Statement › Environments ›
+        Resource:
+        + arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-qa-deploy
   ~ ApiImages (ECR::Repository) changes
       LifecyclePolicy › LifecyclePolicyText:
         +      "description": "Images deployed to qa",
@@ -104,9 +110,12 @@ shop-pipeline-develop  account 444444444444, region ap-northeast-1: is updated
       Stages › Migrate-qa: nothing → a stage with Lock, Guard, Migrate
       Stages › Deploy-qa: nothing → a stage with Lock, Guard, Keep, api, Record
 
-shop-pipeline-release  account 444444444444, region ap-northeast-1: is updated
+shop-pipeline-release is updated (444444444444, ap-northeast-1)
   ~ Pipeline (CodePipeline::Pipeline) changes
-      Stages › Deploy-production › Actions › api › Configuration › DeploymentTimeout: "30" → "35"
+      Stages › Deploy-production › Actions › api › Configuration ›
+        DeploymentTimeout:
+        - "30"
+        + "35"
 
 Stacks: 1 to create, 4 to update, 2 as they should be
 
@@ -131,13 +140,15 @@ fn what_was_changed_by_hand_is_told_apart_from_what_the_map_asks() {
     assert_data_eq!(
         ended.stdout,
         str![[r#"
-shop-pipeline-develop  account 444444444444, region ap-northeast-1: stays as it is, and does not undo what was changed by hand
+shop-pipeline-develop stays as it is, and does not undo what was changed by hand (444444444444, ap-northeast-1)
   ≠ shop-develop was changed by hand
-      all of it: {"name":"shop-develop","pipelineType":"V2","executionMode":"QUEUED","roleArn":"a… → nothing
+      all of it:
+        - {"name":"shop-develop","pipelineType":"V2","executionMode":"QUEUED","r…
 
-shop-pipeline-release  account 444444444444, region ap-northeast-1: stays as it is, and does not undo what was changed by hand
+shop-pipeline-release stays as it is, and does not undo what was changed by hand (444444444444, ap-northeast-1)
   ≠ shop-release was changed by hand
-      stages › Deploy-production: a stage with Lock, Guard, Keep, api, Record → nothing
+      stages › Deploy-production:
+        - a stage with Lock, Guard, Keep, api, Record
       executionMode: "QUEUED" → "SUPERSEDED"
   ≠ shop-release-build was changed by hand
       timeoutInMinutes: 60 → 99
@@ -185,7 +196,49 @@ fn stacks_of_others_and_stacks_that_are_stuck_are_said_to_be_so() {
     );
     let ended = world.run(&["plan", "--exit-code"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (2, ""));
-    assert_data_eq!(ended.stdout, str![[r#""#]]);
+    assert_data_eq!(
+        ended.stdout,
+        str![[r#"
+shop-base is there, and is of no app of branchline's (444444444444, ap-northeast-1)
+
+shop-environment-dev is there, and is of the app `other` (444444444444, ap-northeast-1)
+
+shop-environment-staging is busy: CREATE_IN_PROGRESS (444444444444, ap-northeast-1)
+  + DeployRole (IAM::Role) is created
+  + LockHolder (IAM::Role) is created
+  + MigrateTaskLog (Logs::LogGroup) is created
+  + MigrateLog (Logs::LogGroup) is created
+  + MigrateRole (IAM::Role) is created
+  + MigrateProject (CodeBuild::Project) is created
+  + KeepLog (Logs::LogGroup) is created
+  + KeepRole (IAM::Role) is created
+  + KeepProject (CodeBuild::Project) is created
+  + LockLog (Logs::LogGroup) is created
+  + LockRole (IAM::Role) is created
+  + LockProject (CodeBuild::Project) is created
+  + GuardLog (Logs::LogGroup) is created
+  + GuardRole (IAM::Role) is created
+  + GuardProject (CodeBuild::Project) is created
+  + RecordLog (Logs::LogGroup) is created
+  + RecordRole (IAM::Role) is created
+  + RecordProject (CodeBuild::Project) is created
+  - T (SNS::Topic) is deleted
+      lost with it: its subscriptions
+
+shop-environment-production is created (444444444444, ap-northeast-1)
+  + 18 resources
+
+shop-pipeline-develop is created (444444444444, ap-northeast-1)
+  + 10 resources
+
+shop-pipeline-release is created (444444444444, ap-northeast-1)
+  + 10 resources
+
+shop-old  account 444444444444, region ap-northeast-1: is not in the map any more, and stays until it is deleted
+Stacks: 3 to create, 3 that cannot be changed now, 1 left over
+
+"#]]
+    );
 }
 
 #[test]

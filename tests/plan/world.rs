@@ -100,10 +100,10 @@ impl World {
 
     /// Runs Python against the stub, with `ask` and `where`.
     pub fn python(&self, code: &str) {
+        let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws");
         let head = format!(
-            "import sys\nsys.path.insert(0, {:?})\nfrom checks.asking import Asking\nask = Asking({:?})\n\
+            "import sys\nsys.path.insert(0, {tests:?})\nfrom checks.asking import Asking\nask = Asking({:?})\n\
              where = {{'account': {:?}, 'region': {:?}}}\n",
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aws"),
             self.stub.url(),
             self.account,
             self.region

@@ -74,7 +74,9 @@ fn stack(out: &mut String, planned: &Planned) {
     }
     for (name, what) in &planned.drift {
         line(out, 1, &format!("≠ {name} was changed by hand"));
-        what.iter().for_each(|one| difference(out, one));
+        for one in what {
+            difference(out, one);
+        }
     }
     out.push('\n');
 }
@@ -99,7 +101,9 @@ fn change(out: &mut String, change: &Change) {
     {
         line(out, 3, &format!("lost with it: {lost}"));
     }
-    what.iter().for_each(|one| difference(out, one));
+    for one in what {
+        difference(out, one);
+    }
 }
 
 fn difference(out: &mut String, difference: &Difference) {
@@ -124,8 +128,11 @@ fn difference(out: &mut String, difference: &Difference) {
                 return line(out, 3, &whole);
             }
             steps(out, path);
-            before.iter().for_each(|text| line(out, 4, &format!("- {text}")));
-            after.iter().for_each(|text| line(out, 4, &format!("+ {text}")));
+            for (sign, text) in [("-", before), ("+", after)] {
+                if let Some(text) = text {
+                    line(out, 4, &format!("{sign} {text}"));
+                }
+            }
         }
     }
 }

@@ -57,14 +57,13 @@ impl Session {
     /// The clients of a place. Whose credentials they are is asked once for each account: with those of another, every name
     /// would be the same, and the wrong things would be changed.
     pub async fn at(&mut self, place: &Place) -> Result<Clients, Failure> {
-        let known = match self.accounts.get(place.account()) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.config(place).await;
-                check(&found, place.account()).await?;
-                self.accounts.insert(place.account().to_owned(), found.clone());
-                found
-            }
+        let known = if let Some(known) = self.accounts.get(place.account()) {
+            known.clone()
+        } else {
+            let found = self.config(place).await;
+            check(&found, place.account()).await?;
+            self.accounts.insert(place.account().to_owned(), found.clone());
+            found
         };
         let here = known.into_builder().region(Region::new(place.region().to_owned())).build();
         Ok(Clients {
