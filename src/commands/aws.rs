@@ -25,7 +25,7 @@ impl Credentials {
     pub(super) fn session(&self, config: &Config, terminal: &mut Terminal) -> Result<Session, Exit> {
         let account_of = |name: &str| config.environments.get(name).map(|place| place.account.clone());
         let access = Access::new(&self.profile, &self.role, account_of).map_err(|error| {
-            terminal.error(&error, "the environments are those of branchline.yml; see `branchline map`");
+            terminal.error(&error, error.help());
             Exit::Usage
         })?;
         Ok(Session::new(access))

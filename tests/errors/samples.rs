@@ -12,12 +12,14 @@ use branchline::branch_map::Syntax;
 use branchline::branch_map::git_name::Breach;
 use branchline::branch_map::listing::{NotABranch, NotHeads};
 use branchline::branch_map::remote::RemoteFault;
+use branchline::change::stack::Template;
 use branchline::commands::explain::NoBranch;
 use branchline::commands::generate::{Flags, carry_out};
 use branchline::diagnostic::Finding;
 use branchline::diagnostic::terminal::{Style, render_alone};
 use branchline::document::RenderError;
 use branchline::edge::ask;
+use branchline::edge::aws::AccessError;
 use branchline::edge::branches::BranchesError;
 use branchline::edge::configuration::ConfigurationError;
 use branchline::edge::create::CreateError;
@@ -85,6 +87,10 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     for error in created() {
         add(&mut samples, "CreateError", &error, said(&error, error.help()));
     }
+    for error in access() {
+        add(&mut samples, "AccessError", &error, said(&error, error.help()));
+    }
+    samples.insert("TemplateError".into(), said(&Template::read("a: b").expect_err("no template"), ""));
     samples.insert("BrokenOff".into(), broken_off());
     samples.insert("PageError".into(), page());
     samples.insert("OutputError".into(), output());
@@ -256,6 +262,20 @@ fn branches() -> Vec<NoBranch> {
         NoBranch::Illegal { name: "a..b".into(), breach: Breach::TwoDots },
         NoBranch::TagRef { name: "refs/tags/v1".into(), tag: "v1".into() },
         NoBranch::IllegalTag { name: "v..1".into(), breach: Breach::TwoDots },
+    ]
+}
+
+fn access() -> Vec<AccessError> {
+    let account = || "222233334444".to_owned();
+    vec![
+        AccessError::NoEnvironment("qa".into()),
+        AccessError::Two { account: account(), what: "profile", one: "ci".into(), other: "me".into() },
+        AccessError::RoleEverywhere,
+        AccessError::Elsewhere {
+            role: "arn:aws:iam::111122223333:role/ci".into(),
+            account: account(),
+            environment: "staging".into(),
+        },
     ]
 }
 

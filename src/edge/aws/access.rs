@@ -77,6 +77,20 @@ pub enum AccessError {
     },
 }
 
+impl AccessError {
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            AccessError::NoEnvironment(_) => {
+                "the environments are those of branchline.yml: see `branchline map`"
+            }
+            AccessError::Two { .. } => "say it once: environments of one account are reached in one way",
+            AccessError::RoleEverywhere => "write `--role ENVIRONMENT=ARN`",
+            AccessError::Elsewhere { .. } => "name a role of the account in which the environment is",
+        }
+    }
+}
+
 impl Access {
     /// The ways that options say. `account_of` knows the account of an environment.
     pub fn new(
