@@ -242,6 +242,20 @@ Stacks: 3 to create, 3 that cannot be changed now, 1 left over
 }
 
 #[test]
+fn the_key_of_another_app_in_the_same_region_is_nobodys_parameter() {
+    let world = World::standing("rails-ecs");
+    world.python(
+        "template = '{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}, \\\n\
+         \"Outputs\": {\"ArtifactKeyArn\": {\"Value\": \"arn:aws:kms:ap-northeast-1:444444444444:key/other\"}}}'\n\
+         tags = [{'Key': 'branchline:app', 'Value': 'another'}]\n\
+         ask.client('cloudformation', **where).create_stack(StackName='another-base', TemplateBody=template, Tags=tags)\n\
+         ask.later(60)\n",
+    );
+    let ended = world.run(&["plan", "--exit-code"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, "Stacks: 6 as they should be\n"));
+}
+
+#[test]
 fn a_template_that_is_not_read_is_no_stack_that_is_missing() {
     let world = World::of("rails-ecs");
     world.python(
