@@ -56,7 +56,8 @@ mod tests {
         let began = event("s", STACK, "CREATE_IN_PROGRESS", "User Initiated");
         let given_up = event("A", "AWS::S3::Bucket", "CREATE_FAILED", "Resource creation cancelled");
         let failed = event("B", "AWS::S3::Bucket", "CREATE_FAILED", "b already exists");
-        let back = event("s", STACK, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [B].");
+        let back =
+            event("s", STACK, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [B].");
         let all = [began.clone(), given_up, failed.clone(), back.clone()];
         assert_eq!(cause(&all), Some(&failed));
         assert_eq!(cause(&[began.clone(), back.clone()]), Some(&back));

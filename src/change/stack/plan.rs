@@ -85,11 +85,10 @@ pub fn planning(
     templates: &BTreeMap<String, Template>,
     found: &Found,
 ) -> Planning {
-    let stacks =
-        wanted.iter().filter_map(|stack| {
-            let template = templates.get(&stack.template)?;
-            Some(planned(app, stack, template, (wanted, found)))
-        });
+    let stacks = wanted.iter().filter_map(|stack| {
+        let template = templates.get(&stack.template)?;
+        Some(planned(app, stack, template, (wanted, found)))
+    });
     let asked: BTreeSet<(&Place, &str)> =
         wanted.iter().map(|stack| (&stack.place, stack.name.as_str())).collect();
     let all = found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
@@ -162,7 +161,8 @@ fn parameters(
 /// The ARN of the artifact key of a region, as that region's base stack puts it out: ours among those of `wanted`, since other apps
 /// have keys in the same place.
 pub fn key_of(region: &str, wanted: &[Stack], found: &Found) -> Option<String> {
-    let base = wanted.iter().find(|stack| stack.purpose == Purpose::Base && stack.place.region() == region)?;
+    let base =
+        wanted.iter().find(|stack| stack.purpose == Purpose::Base && stack.place.region() == region)?;
     found.stacks.get(&base.place)?.get(&base.name)?.outputs.get(KEY_OUTPUT).cloned()
 }
 

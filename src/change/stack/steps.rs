@@ -99,7 +99,7 @@ fn reasons(planned: &Planned, consent: Consent, waiting: &[String]) -> Vec<Why> 
     if !consent.replace {
         reasons.extend(planned.changes.iter().filter_map(losing));
     }
-    if is_declared_anew(planned) && !planned.running.is_empty() && !consent.interrupt {
+    if is_declared_anew(planned) && !planned.running.is_empty() && !consent.interrupt && !consent.wait {
         reasons.push(Why::Running(planned.running.clone()));
     }
     reasons
@@ -175,9 +175,9 @@ pub fn work(planning: &Planning, step: Step) -> Vec<&Planned> {
     asked.filter(|one| matches!(one.verdict, Verdict::Create | Verdict::Update)).collect()
 }
 
-/// Whether anything waits for nothing but time.
-pub fn passes_by_itself(refusal: &Refusal) -> bool {
-    matches!(refusal.why, Why::Busy(_) | Why::Running(_))
+/// Whether it is over by itself in a while.
+pub fn passes(refusal: &Refusal) -> bool {
+    matches!(refusal.why, Why::Busy(_))
 }
 
 impl fmt::Display for Refusal {
@@ -195,7 +195,9 @@ impl fmt::Display for Refusal {
                 "under the name `{stack}` ({place}) waits a change set that is not branchline's: `{name}`"
             ),
             Why::Busy(status) => write!(f, "something is under way in `{stack}` ({place}): {status}"),
-            Why::Stuck(status) => write!(f, "`{stack}` ({place}) takes no update: {status}, {}", meant(status)),
+            Why::Stuck(status) => {
+                write!(f, "`{stack}` ({place}) takes no update: {status}, {}", meant(status))
+            }
             Why::Losing(logical, kind, lost) => {
                 write!(f, "`{logical}` ({kind}) of `{stack}` ({place}) would be deleted, and with it {lost}")
             }
@@ -213,15 +215,22 @@ impl Refusal {
     /// What to do.
     pub fn help(&self) -> String {
         match &self.why {
-            Why::Foreign(_) => "give the app another name in branchline.yml, or delete that stack if it is not needed".to_owned(),
+            Why::Foreign(_) => {
+                "give the app another name in branchline.yml, or delete that stack if it is not needed"
+                    .to_owned()
+            }
             Why::Claimed(name) => format!(
                 "ask whose it is; `aws cloudformation delete-change-set --stack-name {} --change-set-name {name}` removes it",
                 self.stack
             ),
-            Why::Busy(_) => "another apply may be under way: wait until it is over, or let `--wait` do so".to_owned(),
+            Why::Busy(_) => {
+                "another apply may be under way: wait until it is over, or let `--wait` do so".to_owned()
+            }
             Why::Stuck(status) => way_out(status, &self.stack),
             Why::Losing(..) => "if that is meant, say so with `--replace`".to_owned(),
-            Why::Running(_) => "wait for its end with `--wait`, or stop it knowingly with `--interrupt`".to_owned(),
+            Why::Running(_) => {
+                "wait for its end with `--wait`, or stop it knowingly with `--interrupt`".to_owned()
+            }
         }
     }
 }

@@ -44,8 +44,7 @@ fn a_pipeline_that_runs_is_changed_only_by_who_says_so() {
     running.changes = vec![change(drift::PIPELINE, Verb::Update)];
     assert_eq!(whys(running.clone(), NONE), [Why::Running(vec!["e-1".to_owned()])]);
     assert_eq!(whys(running.clone(), Consent { interrupt: true, ..NONE }), []);
-    // Who waits is asked to wait, by the same refusal.
-    assert_eq!(whys(running.clone(), Consent { wait: true, ..NONE }), [Why::Running(vec!["e-1".to_owned()])]);
+    assert_eq!(whys(running.clone(), Consent { wait: true, ..NONE }), [], "it waits before the update");
     running.changes.clear();
     running.parameters = vec![("Key".to_owned(), None, Some("new".to_owned()))];
     assert_eq!(whys(running, NONE), [Why::Running(vec!["e-1".to_owned()])], "a parameter is declared, too");
