@@ -75,8 +75,8 @@ const SETTLED: [&str; 5] = [
     "IMPORT_ROLLBACK_COMPLETE",
 ];
 
-/// A stack that there is only a change set of: nothing stands.
-const NOTHING_YET: &str = "REVIEW_IN_PROGRESS";
+/// The state of a stack that there is only a change set of: nothing stands, not even a template.
+pub const NOTHING_YET: &str = "REVIEW_IN_PROGRESS";
 
 /// Holds what is wanted against what was found. `templates` are those of the stacks, by path.
 pub fn planning(

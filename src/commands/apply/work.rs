@@ -6,7 +6,7 @@ use super::super::Exit;
 use super::super::aws::failed;
 use super::{Arguments, gate, telling};
 use crate::change::stack::Template;
-use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
+use crate::change::stack::plan::{Found, NOTHING_YET, Planned, Planning, Verdict, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
 use crate::document::cloudformation::common::{Owner, tags};
@@ -18,9 +18,6 @@ use crate::edge::aws::{Aws, Failure, Given, Session, changes, reading};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::text::{Part, Place};
 use crate::pipeline::{Plan, artifacts};
-
-/// The state of a stack of which there is only a change set.
-const NOTHING_YET: &str = "REVIEW_IN_PROGRESS";
 
 /// An apply under way.
 pub(super) struct Applying<'p> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::session::{Clients, Session};
 use super::{Failure, each, pipelines, projects, stacks};
-use crate::change::stack::plan::Found;
+use crate::change::stack::plan::{Found, NOTHING_YET};
 use crate::change::stack::{Stand, Template, drift};
 use crate::document::stacks::{Purpose, Stack};
 use crate::pipeline::text::Place;
@@ -33,7 +33,8 @@ async fn read_templates(
     wanted: &[Stack],
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| {
-        let stands = found.stacks.get(&stack.place)?.contains_key(&stack.name);
+        let standing = found.stacks.get(&stack.place)?.get(&stack.name);
+        let stands = standing.is_some_and(|standing| standing.status != NOTHING_YET);
         stands
             .then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
     });
