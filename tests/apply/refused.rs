@@ -90,7 +90,7 @@ fn execution(bench: &Bench, status: &str) {
     let run = json!({
         "id": "0e1f2a3b-1111-4222-8333-944444444444", "version": 1, "status": status, "summary": null, "started": 1,
         "updated": 1, "trigger": {"triggerType": "Webhook", "triggerDetail": ""}, "mode": "QUEUED", "type": "STANDARD",
-        "target": null, "revisions": [], "overrides": {}, "variables": [], "at": 0, "inside": true, "stages": {},
+        "target": null, "revisions": [], "overrides": {}, "variables": [], "at": 0, "inside": false, "stages": {},
         "log": [], "rules": [], "overridden": [],
     });
     bench.state(
