@@ -23,6 +23,7 @@ use work::Applying;
 /// as it comes. What is as it should be is not touched. What speaks against it is said before anything is written.
 /// Interrupted anywhere, the next apply goes on. docs/aws.md lists the calls.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Arguments {
     #[command(flatten)]
     location: Location,

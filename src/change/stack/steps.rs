@@ -12,6 +12,7 @@ use crate::pipeline::text::Place;
 
 /// What a person has agreed to beyond what is harmless.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is agreed to by itself")]
 pub struct Consent {
     /// What carries data may be made anew or deleted.
     pub replace: bool,

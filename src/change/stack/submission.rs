@@ -51,7 +51,10 @@ impl Submission {
         add(&self.template);
         for pairs in [&self.parameters, &self.tags] {
             add(&pairs.len().to_string());
-            pairs.iter().for_each(|(key, value)| [key, value].into_iter().for_each(|text| add(text)));
+            for (key, value) in pairs {
+                add(key);
+                add(value);
+            }
         }
         format!("{CHANGE_SET}{}", hex(&digest.finalize()[..16]))
     }
@@ -69,7 +72,9 @@ impl Submission {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(2 * bytes.len());
+    digits.extend(bytes.iter().map(|byte| format!("{byte:02x}")));
+    digits
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::pipeline::names;
 use crate::pipeline::text::Place;
 
 /// Between two messages of what is waited for.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Lets an apply pass, or tells all that speaks against it. Stacks in which something is under way are waited for if that was asked
 /// for.

@@ -241,7 +241,7 @@ fn rendered(plan: &Plan, specs: &Specs, wanted: &[Stack]) -> Result<Rendered, Re
                 misfit: None,
             })?;
             templates.insert(file.path.clone(), template);
-            texts.insert(file.path, file.text.to_string());
+            texts.insert(file.path, file.text.clone());
         }
     }
     Ok((texts, templates))

@@ -23,7 +23,7 @@ use crate::change::stack::submission::Submission;
 pub const STACKS: usize = 4;
 
 /// Between two messages of what is waited for.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A bucket for templates that are too long for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

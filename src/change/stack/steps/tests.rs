@@ -121,7 +121,9 @@ fn bases_come_before_environments_and_these_before_pipelines() {
         ],
         left: Vec::new(),
     };
-    let steps = Step::ALL.map(|step| work(&planning, step).iter().map(|one| &one.stack.purpose).collect());
+    let steps = Step::ALL.map(|step| -> Vec<&Purpose> {
+        work(&planning, step).into_iter().map(|one| &one.stack.purpose).collect()
+    });
     let (base, live) = (Purpose::Base, Purpose::Environment("live".to_owned()));
     let main = Purpose::Pipeline("shop-main".to_owned());
     let wanted: [Vec<&Purpose>; 3] = [vec![&base], vec![&live], vec![&main]];
