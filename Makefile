@@ -36,12 +36,12 @@ bench:
 
 # The instructions of the main job against their budget, with valgrind. BLESS=1 writes the budget anew.
 instructions:
-	$(CARGO) build --profile guard
+	$(CARGO) build --profile guard --no-default-features
 	$(PYTHON) benches/instructions.py
 
 # Where the instructions go. Writes the second table of docs/performance.md.
 profile:
-	$(CARGO) build --profile guard
+	$(CARGO) build --profile guard --no-default-features
 	$(PYTHON) benches/profile.py
 
 docs:

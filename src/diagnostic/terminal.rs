@@ -1,6 +1,7 @@
 //! Findings for a person at a terminal: the line with a caret under it, the reason, and what to write instead.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -30,6 +31,9 @@ impl Style {
 /// The most findings that are drawn: nobody reads more, and a hostile file has thousands.
 pub const MOST: usize = 100;
 
+/// The most warnings, or notes, of one code that are drawn.
+const ALIKE: usize = 10;
+
 /// A source line longer than this many bytes is named by line and column, and not drawn.
 const LONGEST_LINE: usize = 2_000;
 
@@ -45,20 +49,43 @@ pub fn render(findings: &[Finding], text: &str, file: &str, style: Style) -> Str
     }
     let renderer = renderer(style);
     let lines = Lines::new(text);
+    let (drawable, alike) = without_repetition(findings);
     let mut out = String::new();
-    for finding in findings.iter().take(MOST) {
+    for finding in drawable.iter().take(MOST) {
         out.push_str(&drawn(&renderer, finding, &lines, file, style));
         out.push_str("\n\n");
     }
-    if findings.len() > MOST {
-        let rest = findings.len() - MOST;
-        let rest = format!("… and {rest} more. Fix these first, or ask for all of them with --json.");
-        out.push_str(&style.fold(&rest, 0));
+    let mut more = |text: &str| {
+        out.push_str(&style.fold(text, 0));
         out.push_str("\n\n");
+    };
+    for (code, (severity, count)) in &alike {
+        more(&format!("… and {count} more of {severity}[{code}]; --json tells all of them."));
+    }
+    if drawable.len() > MOST {
+        let rest = drawable.len() - MOST;
+        more(&format!("… and {rest} more. Fix these first, or ask for all of them with --json."));
     }
     out.push_str(&style.fold(&summary(findings, file), 0));
     out.push('\n');
     out
+}
+
+/// The findings without warnings and notes that say once more what others have said: behind the first [`ALIKE`] of one code the rest is
+/// counted, so that nobody misses what stands between them. Errors are all there.
+fn without_repetition(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<&'static str, (Severity, usize)>) {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut alike = BTreeMap::new();
+    let drawable = findings.iter().filter(|finding| {
+        let seen = seen.entry(finding.code).or_default();
+        *seen += 1;
+        if finding.severity == Severity::Error || *seen <= ALIKE {
+            return true;
+        }
+        alike.entry(finding.code).or_insert((finding.severity, 0)).1 += 1;
+        false
+    });
+    (drawable.collect(), alike)
 }
 
 /// A finding that no file shows, such as that there is no file: its message and what to do.
@@ -282,6 +309,18 @@ mod tests {
              --> branchline.yml:2:1\n  |\n2 | colour: red\n  | ^^^^^^ no such key\n  |\n  = help: write `color`\n\n\
              1 error in branchline.yml\n"
         );
+    }
+
+    #[test]
+    fn warnings_that_say_the_same_again_are_counted_and_errors_are_all_drawn() {
+        let warning = Finding { severity: Severity::Warning, ..finding(0, 1) };
+        let mut findings = vec![warning; 30];
+        findings.extend(vec![finding(0, 1); 12]);
+        let drawn = render(&findings, "colour: red", "f", PLAIN);
+        assert_eq!(drawn.matches("warning[BL010]: ").count(), ALIKE);
+        assert_eq!(drawn.matches("error[BL010]: ").count(), 12);
+        assert!(drawn.contains("… and 20 more of warning[BL010]; --json tells all of them.\n\n"), "{drawn}");
+        assert!(drawn.ends_with("12 errors, 30 warnings in f\n"), "{drawn}");
     }
 
     #[test]

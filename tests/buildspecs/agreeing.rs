@@ -218,6 +218,11 @@ fn arns(value: &Value, found: &mut BTreeSet<String>) {
 fn theirs(stacks: &Stacks) -> BTreeSet<String> {
     let mut theirs = existing(stacks);
     let partition = stacks.place.partition();
+    theirs.extend(
+        crate::support::existing::sidecars(&stacks.config, &stacks.place)
+            .into_iter()
+            .map(|attached| attached.arn),
+    );
     for environment in stacks.config.environments.values() {
         for deploy in environment.deploys.values() {
             let starters: &[String] = match deploy {

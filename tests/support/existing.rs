@@ -1,6 +1,6 @@
 //! What exists beside the stacks, as whoever keeps it was told: roles by their files, policies of resources by the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use branchline::config::Config;
 use serde_json::Value;
@@ -51,6 +51,34 @@ pub fn roles(files: &[(String, String)], config: &Config, home: &Place) -> BTree
         assert!(roles.insert(role.name.clone(), role).is_none(), "{arn} twice");
     }
     roles
+}
+
+/// The repositories of sidecars' images in the pipelines' registry, which let in the accounts of those who deploy with them, as the page
+/// asks.
+pub fn sidecars(config: &Config, home: &Place) -> Vec<Attached> {
+    let mut let_in: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for environment in config.environments.values() {
+        let images = environment
+            .deploys
+            .values()
+            .flat_map(branchline::config::Deploy::sidecars)
+            .map(|(_, image)| image);
+        for image in images.filter(|image| image.is_ours) {
+            let name = image.image.split(['@', ':']).next().expect("a name");
+            let account = format!("arn:{}:iam::{}:root", home.partition(), environment.account);
+            let_in.entry(home.arn("ecr", &format!("repository/{name}"))).or_default().insert(account);
+        }
+    }
+    let policies = let_in.into_iter().map(|(arn, accounts)| {
+        let policy = serde_json::json!({ "Statement": [{
+            "Sid": "Sidecars",
+            "Effect": "Allow",
+            "Principal": { "AWS": accounts },
+            "Action": ["ecr:BatchGetImage"],
+        }] });
+        Attached { arn, owner: home.account.clone(), statements: statements(&policy) }
+    });
+    policies.collect()
 }
 
 /// The policies that the page asks for: of buckets, keys and repositories.

@@ -206,6 +206,7 @@ impl Stacks {
         attached.extend(keys);
         let page = files.iter().find(|(path, _)| path == "README.md").expect("the page");
         attached.extend(existing::attached(&page.1, &place));
+        attached.extend(existing::sidecars(&config, &place));
         roles.extend(existing::roles(&files, &config, &place));
         let all = |kind: &str| resources.get(kind).cloned().unwrap_or_default();
         let pipelines = all("AWS::CodePipeline::Pipeline").iter().map(pipeline).collect();

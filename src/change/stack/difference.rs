@@ -88,8 +88,12 @@ fn items(
     if stays(old, new) != stays(new, old) || stays(new, old).is_empty() {
         return push(found, path, Some(before), Some(after));
     }
-    gone.into_iter().for_each(|item| push(found, path, Some(item), None));
-    come.into_iter().for_each(|item| push(found, path, None, Some(item)));
+    for item in gone {
+        push(found, path, Some(item), None);
+    }
+    for item in come {
+        push(found, path, None, Some(item));
+    }
 }
 
 fn step<'v>(

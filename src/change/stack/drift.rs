@@ -235,7 +235,7 @@ Resources:
     #[test]
     fn what_a_hand_changed_added_or_took_away_is_told_by_name() {
         let setting = |actual: &mut Value| {
-            actual["stages"][0]["actions"][0]["configuration"]["ClusterName"] = json!("other")
+            actual["stages"][0]["actions"][0]["configuration"]["ClusterName"] = json!("other");
         };
         assert_eq!(drifted(setting), ["stages › Deploy › actions › api › configuration › ClusterName"]);
         let added = |actual: &mut Value| {
@@ -245,7 +245,7 @@ Resources:
         let order = |actual: &mut Value| actual["stages"][0]["actions"][0]["runOrder"] = json!(2);
         assert_eq!(drifted(order), ["stages › Deploy › actions › api › runOrder"]);
         let gone = |actual: &mut Value| {
-            _ = actual["artifactStore"].as_object_mut().expect("one").remove("encryptionKey")
+            _ = actual["artifactStore"].as_object_mut().expect("one").remove("encryptionKey");
         };
         assert_eq!(drifted(gone), ["artifactStore › encryptionKey"]);
     }

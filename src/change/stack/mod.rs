@@ -17,7 +17,7 @@ mod template;
 use std::collections::BTreeMap;
 
 pub use difference::{Difference, differences};
-pub use replacement::{LOSSES, replaces};
+pub use replacement::{FIXED, LOSSES, replaces};
 pub use resolve::Stand;
 pub use template::{Template, TemplateError};
 
@@ -38,6 +38,13 @@ pub struct Standing {
     pub tags: BTreeMap<String, String>,
     /// Whether AWS refuses to delete it.
     pub is_protected: bool,
+}
+
+impl Standing {
+    /// Whether there is only a change set that would make it: no resource stands, and AWS knows no template.
+    pub fn is_nothing_yet(&self) -> bool {
+        self.status == "REVIEW_IN_PROGRESS"
+    }
 }
 
 /// What would be done to a resource.

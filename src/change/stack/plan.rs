@@ -75,9 +75,6 @@ const SETTLED: [&str; 5] = [
     "IMPORT_ROLLBACK_COMPLETE",
 ];
 
-/// The state of a stack that there is only a change set of: nothing stands, not even a template.
-pub const NOTHING_YET: &str = "REVIEW_IN_PROGRESS";
-
 /// Holds what is wanted against what was found. `templates` are those of the stacks, by path.
 pub fn planning(
     app: &str,
@@ -107,7 +104,7 @@ fn owner(standing: &Standing) -> Option<&str> {
 
 fn planned(app: &str, stack: &Stack, wanted: &Template, (all, found): (&[Stack], &Found)) -> Planned {
     let standing = found.stacks.get(&stack.place).and_then(|stacks| stacks.get(&stack.name));
-    let standing = standing.filter(|standing| standing.status != NOTHING_YET);
+    let standing = standing.filter(|standing| !standing.is_nothing_yet());
     let mut planned = Planned {
         stack: stack.clone(),
         verdict: Verdict::Create,

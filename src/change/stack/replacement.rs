@@ -4,7 +4,7 @@ use super::Difference;
 
 /// By type: properties that cannot be changed (`createOnlyProperties` in the schemas of AWS's resource types, which the tests compare
 /// with this table).
-const FIXED: [(&str, &[&str]); 14] = [
+pub const FIXED: [(&str, &[&str]); 14] = [
     ("AWS::Chatbot::MicrosoftTeamsChannelConfiguration", &["ConfigurationName", "TeamId", "TeamsTenantId"]),
     ("AWS::Chatbot::SlackChannelConfiguration", &["ConfigurationName", "SlackWorkspaceId"]),
     ("AWS::CodeBuild::Project", &["Name"]),

@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::difference::STEP;
 use super::plan::{Planned, Planning, Verdict};
 use super::{Change, Difference, LOSSES, Verb};
 use crate::document::stacks::Purpose;
+use crate::pipeline::text::Place;
 
 /// Lines that are shown of one value that has many: a buildspec.
 const LINES: usize = 12;
 /// Characters that are shown of one that has no lines.
-const LONGEST: usize = 80;
+const LONGEST: usize = 70;
+/// Columns that a line has at most, where no name is longer.
+const WIDTH: usize = 80;
 
 /// A planning for people. `all` shows the stacks that stay as they are, too.
 pub fn told(planning: &Planning, all: bool) -> String {
@@ -34,6 +38,10 @@ pub fn told(planning: &Planning, all: bool) -> String {
     out
 }
 
+fn place(place: &Place) -> String {
+    format!("{}, {}", place.account(), place.region())
+}
+
 fn line(out: &mut String, depth: usize, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{:1$}{text}", "", 2 * depth);
@@ -50,7 +58,7 @@ fn stack(out: &mut String, planned: &Planned) {
         Verdict::Foreign(None) => "is there, and is of no app of branchline's".to_owned(),
         Verdict::Foreign(Some(app)) => format!("is there, and is of the app `{app}`"),
     };
-    line(out, 0, &format!("{}  {}: {what}", planned.stack.name, planned.stack.place));
+    line(out, 0, &format!("{} {what} ({})", planned.stack.name, place(&planned.stack.place)));
     if !planned.running.is_empty() && planned.verdict == Verdict::Update && touches_pipeline(planned) {
         line(out, 1, &format!("! an update stops what runs in it: {}", planned.running.join(", ")));
     }
@@ -66,7 +74,9 @@ fn stack(out: &mut String, planned: &Planned) {
     }
     for (name, what) in &planned.drift {
         line(out, 1, &format!("≠ {name} was changed by hand"));
-        what.iter().for_each(|one| difference(out, one));
+        for one in what {
+            difference(out, one);
+        }
     }
     out.push('\n');
 }
@@ -91,7 +101,9 @@ fn change(out: &mut String, change: &Change) {
     {
         line(out, 3, &format!("lost with it: {lost}"));
     }
-    what.iter().for_each(|one| difference(out, one));
+    for one in what {
+        difference(out, one);
+    }
 }
 
 fn difference(out: &mut String, difference: &Difference) {
@@ -100,14 +112,45 @@ fn difference(out: &mut String, difference: &Difference) {
         (Some(Value::String(before)), Some(Value::String(after)))
             if before.contains('\n') || after.contains('\n') =>
         {
-            line(out, 3, &format!("{path}:"));
+            steps(out, path);
             lines(out, before, after);
         }
         (before, after) => {
-            let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
-            line(out, 3, &format!("{path}: {} → {}", shown(before), shown(after)));
+            let shown = |value: &Option<Value>| value.as_ref().map(short);
+            let (before, after) = (shown(before), shown(after));
+            let nothing = || "nothing".to_owned();
+            let whole = format!(
+                "{path}: {} → {}",
+                before.clone().unwrap_or_else(nothing),
+                after.clone().unwrap_or_else(nothing)
+            );
+            if whole.chars().count() + 6 <= WIDTH {
+                return line(out, 3, &whole);
+            }
+            steps(out, path);
+            for (sign, text) in [("-", before), ("+", after)] {
+                if let Some(text) = text {
+                    line(out, 4, &format!("{sign} {text}"));
+                }
+            }
         }
     }
+}
+
+/// A path on a line of its own, or on as many as it takes: none but a name that is longer than that leaves the width.
+fn steps(out: &mut String, path: &str) {
+    let mut written = String::new();
+    for step in path.split(STEP) {
+        if !written.is_empty() && written.chars().count() + step.chars().count() + 10 > WIDTH {
+            line(out, 3, &format!("{written} ›"));
+            written = format!("  {step}");
+        } else if written.is_empty() {
+            written.push_str(step);
+        } else {
+            written.extend([STEP, step]);
+        }
+    }
+    line(out, 3, &format!("{written}:"));
 }
 
 /// What differs between two texts of lines, its first lines.

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_no_template_is_refused_at_once() {
         for text in ["", "a: b", "Resources: [", "- x", &"[".repeat(100_000), &"a".repeat(LONGEST + 1)] {
-            assert!(Template::read(text).is_err(), "{:.40}", text);
+            assert!(Template::read(text).is_err(), "{text:.40}");
         }
     }
 }

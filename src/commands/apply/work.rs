@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Exit;
 use super::super::aws::failed;
 use super::{Arguments, gate, telling};
-use crate::change::stack::Template;
-use crate::change::stack::plan::{Found, NOTHING_YET, Planned, Planning, Verdict, key_of, planning};
+use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
+use crate::change::stack::{Standing, Template};
 use crate::document::cloudformation::common::{Owner, tags};
 use crate::document::specs::Specs;
 use crate::document::stacks::{Purpose, Stack, stacks};
@@ -94,7 +94,7 @@ impl<'p> Applying<'p> {
             let mut waiting = BTreeMap::new();
             for stack in wanted.iter() {
                 let standing = found.stacks.get(&stack.place).and_then(|stacks| stacks.get(&stack.name));
-                if standing.is_some_and(|standing| standing.status == NOTHING_YET) {
+                if standing.is_some_and(Standing::is_nothing_yet) {
                     let client = session.at(&stack.place).await?.cloudformation;
                     let names = changes::names(&client, &stack.name).await?;
                     waiting.insert((stack.place.clone(), stack.name.clone()), names);

@@ -70,6 +70,7 @@ const CODES: [(&str, Kind); 20] = [
 
 impl Failure {
     /// What the SDK says of a call.
+    #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
     pub(super) fn of<E, R>(call: &str, error: SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,

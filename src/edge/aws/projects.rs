@@ -22,8 +22,8 @@ pub async fn all(client: &Client, names: &[String]) -> Result<BTreeMap<String, V
         asked.map_err(|error| Failure::of(CALL, error))?;
         let mut said = answer.json().map_err(|error| Failure::strange(CALL, error.to_string()))?;
         let Value::Array(projects) = said["projects"].take() else { continue };
-        let named = projects.into_iter().filter_map(|one| Some((one["name"].as_str()?.to_owned(), one)));
-        found.extend(named);
+        let declared = projects.into_iter().filter_map(|one| Some((one["name"].as_str()?.to_owned(), one)));
+        found.extend(declared);
     }
     Ok(found)
 }

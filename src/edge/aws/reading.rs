@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::session::{Clients, Session};
 use super::{Failure, each, pipelines, projects, stacks};
-use crate::change::stack::plan::{Found, NOTHING_YET};
+use crate::change::stack::plan::Found;
 use crate::change::stack::{Stand, Template, drift};
 use crate::document::stacks::{Purpose, Stack};
 use crate::pipeline::text::Place;
@@ -33,9 +33,8 @@ async fn read_templates(
     wanted: &[Stack],
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| {
-        let standing = found.stacks.get(&stack.place)?.get(&stack.name);
-        let stands = standing.is_some_and(|standing| standing.status != NOTHING_YET);
-        stands
+        let standing = found.stacks.get(&stack.place)?.get(&stack.name)?;
+        (!standing.is_nothing_yet())
             .then(|| (stack.place.clone(), stack.name.clone(), clients[&stack.place].cloudformation.clone()))
     });
     let read = each(there.collect::<Vec<_>>(), |(place, name, client)| async move {

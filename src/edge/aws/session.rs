@@ -57,14 +57,13 @@ impl Session {
     /// The clients of a place. Whose credentials they are is asked once for each account: with those of another, every name
     /// would be the same, and the wrong things would be changed.
     pub async fn at(&mut self, place: &Place) -> Result<Clients, Failure> {
-        let known = match self.accounts.get(place.account()) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.config(place).await;
-                check(&found, place.account()).await?;
-                self.accounts.insert(place.account().to_owned(), found.clone());
-                found
-            }
+        let known = if let Some(known) = self.accounts.get(place.account()) {
+            known.clone()
+        } else {
+            let found = self.config(place).await;
+            check(&found, place.account()).await?;
+            self.accounts.insert(place.account().to_owned(), found.clone());
+            found
         };
         let here = known.into_builder().region(Region::new(place.region().to_owned())).build();
         Ok(Clients {
@@ -76,6 +75,7 @@ impl Session {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "settings of AWS's own programs")]
     async fn config(&self, place: &Place) -> SdkConfig {
         let way = self.access.to(place.account());
         let timeouts =
@@ -83,8 +83,11 @@ impl Session {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http.clone())
             .region(Region::new(place.region().to_owned()))
-            .retry_config(RetryConfig::adaptive().with_max_attempts(TRIES))
             .timeout_config(timeouts);
+        // A person's own settings come first, as for every program of AWS's.
+        if ["AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE"].iter().all(|name| std::env::var_os(name).is_none()) {
+            loader = loader.retry_config(RetryConfig::adaptive().with_max_attempts(TRIES));
+        }
         if let Ok(name) = AppName::new(concat!("branchline-", env!("CARGO_PKG_VERSION"))) {
             loader = loader.app_name(name);
         }
