@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::plan;
+use crate::commands::{apply, plan};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -32,6 +32,8 @@ pub enum Command {
     Explain(explain::Arguments),
     #[cfg(feature = "aws")]
     Plan(plan::Arguments),
+    #[cfg(feature = "aws")]
+    Apply(Box<apply::Arguments>),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -48,6 +50,8 @@ impl Command {
             Command::Explain(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Plan(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Apply(arguments) => arguments.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

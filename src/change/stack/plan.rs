@@ -82,8 +82,10 @@ pub fn planning(
     templates: &BTreeMap<String, Template>,
     found: &Found,
 ) -> Planning {
-    let stacks =
-        wanted.iter().filter_map(|stack| Some(planned(app, stack, templates.get(&stack.template)?, found)));
+    let stacks = wanted.iter().filter_map(|stack| {
+        let template = templates.get(&stack.template)?;
+        Some(planned(app, stack, template, (wanted, found)))
+    });
     let asked: BTreeSet<(&Place, &str)> =
         wanted.iter().map(|stack| (&stack.place, stack.name.as_str())).collect();
     let all = found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
@@ -100,7 +102,7 @@ fn owner(standing: &Standing) -> Option<&str> {
     standing.tags.get(APP_TAG).map(String::as_str)
 }
 
-fn planned(app: &str, stack: &Stack, wanted: &Template, found: &Found) -> Planned {
+fn planned(app: &str, stack: &Stack, wanted: &Template, (all, found): (&[Stack], &Found)) -> Planned {
     let standing = found.stacks.get(&stack.place).and_then(|stacks| stacks.get(&stack.name));
     let standing = standing.filter(|standing| !standing.is_nothing_yet());
     let mut planned = Planned {
@@ -122,7 +124,7 @@ fn planned(app: &str, stack: &Stack, wanted: &Template, found: &Found) -> Planne
         planned.verdict = Verdict::Foreign(owner(standing).map(str::to_owned));
         return planned;
     }
-    planned.parameters = parameters(stack, wanted, standing, found);
+    planned.parameters = parameters(stack, wanted, standing, (all, found));
     if let Some(now) = found.templates.get(&(stack.place.clone(), stack.name.clone())) {
         planned.changes = changes(now, wanted);
         planned.drift = drifted(stack, now, standing, found);
@@ -142,23 +144,23 @@ fn parameters(
     stack: &Stack,
     wanted: &Template,
     standing: &Standing,
-    found: &Found,
+    (all, found): (&[Stack], &Found),
 ) -> Vec<(String, Option<String>, Option<String>)> {
     let takes = stack.keys.iter().filter(|(name, _)| wanted.parameters().contains(name));
     let values = takes.filter_map(|(name, region)| {
         let now = standing.parameters.get(name).cloned();
-        let should = key_of(region, found);
+        let should = key_of(region, all, found);
         (should.is_some() && now != should).then(|| (name.clone(), now, should))
     });
     values.collect()
 }
 
-/// The ARN of the artifact key of a region, as that region's base stack puts it out.
-fn key_of(region: &str, found: &Found) -> Option<String> {
-    let of_region = found.stacks.iter().filter(|(place, _)| place.region() == region);
-    of_region
-        .flat_map(|(_, stacks)| stacks.values())
-        .find_map(|standing| standing.outputs.get(KEY_OUTPUT).cloned())
+/// The ARN of the artifact key of a region, as that region's base stack puts it out: ours among those of `wanted`, since other apps
+/// have keys in the same place.
+pub fn key_of(region: &str, wanted: &[Stack], found: &Found) -> Option<String> {
+    let base =
+        wanted.iter().find(|stack| stack.purpose == Purpose::Base && stack.place.region() == region)?;
+    found.stacks.get(&base.place)?.get(&base.name)?.outputs.get(KEY_OUTPUT).cloned()
 }
 
 fn drifted(

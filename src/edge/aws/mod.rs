@@ -6,7 +6,12 @@
 
 mod access;
 mod answer;
+pub mod carry;
+pub mod changes;
+pub mod connections;
 mod failure;
+pub mod follow;
+pub mod pause;
 pub mod pipelines;
 pub mod projects;
 pub mod reading;
