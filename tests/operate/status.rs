@@ -14,7 +14,8 @@ fn script(actions: &Value) -> Value {
 
 fn record(body: &str) -> Value {
     let object = json!({ "body": body, "etag": "\"e\"", "at": 0, "size": body.len() });
-    let bucket = json!({ "account": ACCOUNT, "region": REGION, "objects": { "records/production/deployed": object } });
+    let bucket =
+        json!({ "account": ACCOUNT, "region": REGION, "objects": { "records/production/deployed": object } });
     json!({ "buckets": { format!("shop-locks-{ACCOUNT}-{REGION}"): bucket } })
 }
 
@@ -31,7 +32,8 @@ fn what_went_through_and_the_first_run_of_a_pattern_are_no_failures() {
 
 #[test]
 fn a_failure_is_told_with_its_reason_and_its_log_and_ends_with_six() {
-    let failing = json!([{ "stage": "Build", "action": "Build", "summary": "exit\u{1b}[31m status 1", "times": 1 }]);
+    let failing =
+        json!([{ "stage": "Build", "action": "Build", "summary": "exit\u{1b}[31m status 1", "times": 1 }]);
     let stage = Stage::new(&script(&failing));
     stage.later(600);
     let output = stage.run(&["status"]);
