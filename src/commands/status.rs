@@ -90,7 +90,7 @@ fn watch(plan: &Plan, aws: &Aws, here: &Clients, terminal: &mut Terminal) -> Res
         match board(plan, aws, here) {
             // Home, and all below it erased (ECMA-48, CUP and ED).
             Ok(board) => {
-                terminal.result(format_args!("\u{1b}[H\u{1b}[2J{}", drawn(&board, canvas(terminal))))
+                terminal.result(format_args!("\u{1b}[H\u{1b}[2J{}", drawn(&board, canvas(terminal))));
             }
             Err(failure) if matches!(failure.kind, Kind::Throttled | Kind::Unreachable) => {
                 terminal.result(format_args!("not asked anew: {failure}\n"));

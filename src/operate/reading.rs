@@ -39,7 +39,13 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
     line.stages = seen.stages.iter().map(|stage| reader.cell(stage, newest)).collect();
     line.environments = entry.environments.iter().map(|name| reader.place(name)).collect();
     line.state = reader.state(&line, newest);
-    if reader.excused.is_some() {
+    // A retry, a newer release or an update of the pipeline has taken its place in the stage.
+    if line.state == State::Failed && line.failures.is_empty() {
+        line.note = Some(
+            "its newest execution has failed, and no stage shows where any more: the history in the console does"
+                .to_owned(),
+        );
+    } else if reader.excused.is_some() {
         line.note = Some(format!(
             "no push has started it yet; the execution that AWS starts when a pipeline is made found no branch called `{}`, \
              which is no failure",

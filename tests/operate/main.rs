@@ -47,6 +47,16 @@ impl Stage {
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         self.stub.prepare(&mut command, ACCOUNT, REGION).output().unwrap()
     }
+
+    /// The same in a terminal of 80 columns, without colours: what it shows.
+    fn shown(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(python::program("python"));
+        let terminal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/in_terminal.py");
+        command.arg(terminal).args(["80", env!("CARGO_BIN_EXE_branchline")]);
+        command.args(arguments).args(["-C", "examples/rails-ecs"]).env("NO_COLOR", "1");
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        text(&self.stub.prepare(&mut command, ACCOUNT, REGION).output().unwrap().stdout)
+    }
 }
 
 fn here(file: &str) -> PathBuf {
