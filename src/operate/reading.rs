@@ -38,7 +38,7 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
     let newest = reader.newest();
     line.stages = seen.stages.iter().map(|stage| reader.cell(stage, newest)).collect();
     line.environments = entry.environments.iter().map(|name| reader.place(name)).collect();
-    line.state = reader.state(&line, newest);
+    line.state = state(&line, newest);
     // A retry, a newer release or an update of the pipeline has taken its place in the stage.
     if line.state == State::Failed && line.failures.is_empty() {
         line.note = Some(
@@ -266,21 +266,21 @@ impl Reader<'_> {
             known_by: has.map(|has| if has.is_recorded { "record" } else { "executions" }),
         }
     }
+}
 
-    fn state(&self, line: &Line, newest: Option<&Run>) -> State {
-        let status = newest.map(|run| run.status);
-        if !line.failures.is_empty() || status == Some(Status::Failed) {
-            State::Failed
-        } else if !line.waits.is_empty() {
-            State::Waiting
-        } else if !line.running.is_empty() || status.is_some_and(Status::is_live) {
-            State::Running
-        } else {
-            match status {
-                None => State::New,
-                Some(Status::Succeeded) => State::Succeeded,
-                Some(_) => State::Stopped,
-            }
+fn state(line: &Line, newest: Option<&Run>) -> State {
+    let status = newest.map(|run| run.status);
+    if !line.failures.is_empty() || status == Some(Status::Failed) {
+        State::Failed
+    } else if !line.waits.is_empty() {
+        State::Waiting
+    } else if !line.running.is_empty() || status.is_some_and(Status::is_live) {
+        State::Running
+    } else {
+        match status {
+            None => State::New,
+            Some(Status::Succeeded) => State::Succeeded,
+            Some(_) => State::Stopped,
         }
     }
 }

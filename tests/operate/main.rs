@@ -27,14 +27,14 @@ struct Stage {
 
 impl Stage {
     fn new(state: &Value) -> Self {
-        let stage = Stage { stub: Stub::start() };
+        let world = Stage { stub: Stub::start() };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        stage.stub.clock(&json!({ "set": now - 7_260 }));
-        stage.stub.state(state);
+        world.stub.clock(&json!({ "set": now - 7_260 }));
+        world.stub.state(state);
         let mut python = Command::new(python::program("python"));
-        python.arg(here("stand.py")).args([stage.stub.url(), "rails-ecs"]);
+        python.arg(here("stand.py")).args([world.stub.url(), "rails-ecs"]);
         assert!(python.env("AWS_EC2_METADATA_DISABLED", "true").status().unwrap().success());
-        stage
+        world
     }
 
     fn later(&self, seconds: u32) {

@@ -20,44 +20,44 @@ fn bucket() -> Value {
 
 #[test]
 fn what_went_through_and_the_first_run_of_a_pattern_are_no_failures() {
-    let stage = Stage::new(&json!({}));
-    stage.later(600);
-    let output = stage.run(&["status"]);
+    let world = Stage::new(&json!({}));
+    world.later(600);
+    let output = world.run(&["status"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    golden("quiet.txt", &stage.shown(&["status"]));
-    stage.stub.assert_unflagged();
-    assert_eq!(stage.stub.writes().iter().filter(|call| !call.contains("CreatePipeline")).count(), 0);
+    golden("quiet.txt", &world.shown(&["status"]));
+    world.stub.assert_unflagged();
+    assert_eq!(world.stub.writes().iter().filter(|call| !call.contains("CreatePipeline")).count(), 0);
 }
 
 #[test]
 fn a_failure_is_told_with_its_reason_and_its_log_and_ends_with_six() {
     let failing =
         json!([{ "stage": "Build", "action": "Build", "summary": "exit\u{1b}[31m status 1", "times": 1 }]);
-    let stage = Stage::new(&script(&failing));
-    stage.later(600);
-    let output = stage.run(&["status"]);
+    let world = Stage::new(&script(&failing));
+    world.later(600);
+    let output = world.run(&["status"]);
     assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
     assert!(shown.contains("failed in Build, Build: exit [31m status 1"), "{shown}");
     assert!(shown.contains("https://console.aws.amazon.com/codebuild"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown}");
-    let output = stage.run(&["status", "--json"]);
+    let output = world.run(&["status", "--json"]);
     assert_eq!(output.status.code(), Some(6));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["pipelines"][0]["state"], "failed");
     assert_eq!(answer["pipelines"][0]["failures"][0]["action"], "Build");
     assert_eq!(answer["pipelines"][1]["state"], "new");
-    stage.stub.assert_unflagged();
+    world.stub.assert_unflagged();
 }
 
 /// Calls one operation of CodePipeline, as somebody else would.
-fn somebody(stage: &Stage, call: &str) {
+fn somebody(world: &Stage, call: &str) {
     let code = format!(
         "import sys,boto3; c=boto3.client('codepipeline',endpoint_url=sys.argv[1],region_name='{REGION}',\
          aws_access_key_id='AKIA{ACCOUNT}TEST',aws_secret_access_key='none'); {call}"
     );
     let mut python = Command::new(python::program("python"));
-    assert!(python.args(["-c", &code, stage.stub.url()]).status().unwrap().success(), "{call}");
+    assert!(python.args(["-c", &code, world.stub.url()]).status().unwrap().success(), "{call}");
 }
 
 fn start() -> String {
@@ -75,77 +75,77 @@ fn what_waits_for_a_person_and_behind_it_is_told_with_what_is_deployed() {
     });
     let mut state = bucket();
     state["commits"] = json!({ COMMIT: "Ship the \u{202e}basket\n\nat length" });
-    let stage = Stage::new(&state);
+    let world = Stage::new(&state);
     let put = format!(
         "boto3.client('s3',endpoint_url=sys.argv[1],region_name='{REGION}',\
          aws_access_key_id='AKIA{ACCOUNT}TEST',aws_secret_access_key='none').put_object(\
          Bucket='shop-locks-{ACCOUNT}-{REGION}',Key='records/production/deployed',Body='{body}')"
     );
-    somebody(&stage, &put);
-    stage.later(60);
-    somebody(&stage, &start());
-    stage.later(3_600);
-    somebody(&stage, &start());
-    stage.later(60);
+    somebody(&world, &put);
+    world.later(60);
+    somebody(&world, &start());
+    world.later(3_600);
+    somebody(&world, &start());
+    world.later(60);
     somebody(
-        &stage,
+        &world,
         "c.disable_stage_transition(pipelineName='shop-release',stageName='Deploy-staging',transitionType='Inbound',\
          reason='frozen for the audit')",
     );
-    let output = stage.run(&["status"]);
+    let output = world.run(&["status"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let shown = stage.shown(&["status"]);
+    let shown = world.shown(&["status"]);
     // How old the record is, is the machine's own time.
     let aged = shown.lines().map(|line| match line.split_once("by shop-hotfix") {
         Some((before, _)) => format!("{before}by shop-hotfix, AGE\n"),
         None => format!("{line}\n"),
     });
     golden("waits.txt", &aged.collect::<String>());
-    let answer: Value = serde_json::from_slice(&stage.run(&["status", "--json"]).stdout).unwrap();
+    let answer: Value = serde_json::from_slice(&world.run(&["status", "--json"]).stdout).unwrap();
     let release = &answer["pipelines"][1];
     assert_eq!(release["state"], "waiting");
     assert_eq!(release["waits"][0]["for"], "approval");
     assert_eq!(release["environments"][1]["known_by"], "record");
     assert_eq!(release["closed"][0]["reason"], "frozen for the audit");
-    stage.stub.assert_unflagged();
+    world.stub.assert_unflagged();
 }
 
 #[test]
 fn two_calls_are_made_for_a_pipeline_and_two_at_most_for_each_of_its_environments() {
-    let stage = Stage::new(&json!({}));
-    stage.later(600);
-    let before = stage.stub.calls().len();
-    stage.run(&["status"]);
-    let calls = stage.stub.calls().split_off(before);
+    let world = Stage::new(&json!({}));
+    world.later(600);
+    let before = world.stub.calls().len();
+    world.run(&["status"]);
+    let calls = world.stub.calls().split_off(before);
     assert!(calls.len() <= 1 + 2 * 2 + 2 * 3, "{}", calls.len());
     assert!(calls.iter().all(|call| call["is_write"] == false));
 }
 
 #[test]
 fn a_pipeline_that_is_not_there_is_said_to_be_missing() {
-    let stage = Stage::new(&json!({}));
-    somebody(&stage, "c.delete_pipeline(name='shop-develop')");
-    stage.later(600);
-    let output = stage.run(&["status", "--json"]);
+    let world = Stage::new(&json!({}));
+    somebody(&world, "c.delete_pipeline(name='shop-develop')");
+    world.later(600);
+    let output = world.run(&["status", "--json"]);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["pipelines"][0]["state"], "absent");
 }
 
 #[test]
 fn a_fault_that_passes_is_not_seen() {
-    let stage = Stage::new(&json!({}));
-    stage.later(600);
+    let world = Stage::new(&json!({}));
+    world.later(600);
     for what in ["throttle", "500", "503", "cut"] {
-        stage.stub.faults(&json!([{ "what": what, "service": "codepipeline", "nth": 1 }]));
-        let output = stage.run(&["status"]);
+        world.stub.faults(&json!([{ "what": what, "service": "codepipeline", "nth": 1 }]));
+        let output = world.run(&["status"]);
         assert_eq!(output.status.code(), Some(0), "{what}: {}", text(&output.stderr));
     }
 }
 
 #[test]
 fn a_fault_that_stays_ends_with_five_and_tells_no_secret() {
-    let stage = Stage::new(&json!({}));
-    stage.later(600);
+    let world = Stage::new(&json!({}));
+    world.later(600);
     for (what, operation) in [
         ("denied", "GetPipelineState"),
         ("denied", "ListPipelineExecutions"),
@@ -154,8 +154,8 @@ fn a_fault_that_stays_ends_with_five_and_tells_no_secret() {
         ("throttle", "GetPipelineState"),
         ("500", "ListPipelineExecutions"),
     ] {
-        stage.stub.faults(&json!([{ "what": what, "operation": operation }]));
-        let output = stage.run(&["status"]);
+        world.stub.faults(&json!([{ "what": what, "operation": operation }]));
+        let output = world.run(&["status"]);
         assert_eq!(output.status.code(), Some(5), "{what} {operation}: {}", text(&output.stderr));
         assert!(output.stdout.is_empty(), "{what} {operation}");
         let said = text(&output.stderr);
@@ -166,17 +166,17 @@ fn a_fault_that_stays_ends_with_five_and_tells_no_secret() {
 
 #[test]
 fn a_record_that_may_not_be_read_leaves_what_executions_tell() {
-    let stage = Stage::new(&bucket());
-    stage.later(60);
-    stage.stub.faults(&json!([{ "what": "denied", "service": "s3" }]));
-    let output = stage.run(&["status"]);
+    let world = Stage::new(&bucket());
+    world.later(60);
+    world.stub.faults(&json!([{ "what": "denied", "service": "s3" }]));
+    let output = world.run(&["status"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
 #[test]
 fn watching_without_a_terminal_is_wrong_usage() {
-    let stage = Stage::new(&json!({}));
-    let output = stage.run(&["status", "--watch"]);
+    let world = Stage::new(&json!({}));
+    let output = world.run(&["status", "--watch"]);
     assert_eq!(output.status.code(), Some(64));
     assert!(text(&output.stderr).contains("needs a terminal"));
 }
