@@ -17,6 +17,7 @@ pub mod projects;
 pub mod reading;
 mod session;
 pub mod stacks;
+pub mod states;
 
 use std::future::Future;
 use std::sync::Arc;
