@@ -6,7 +6,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 
 demo:
-	$(CARGO) run --release -- generate -C examples/rails-ecs --output target/demo
+	$(CARGO) run --release --no-default-features -- generate -C examples/rails-ecs --output target/demo
 
 test: validators
 	$(CARGO) test
@@ -31,7 +31,7 @@ target/%.made:
 # Whole processes of a release build, beside `cp -r` and, when PEERS names their folder, the peers. Writes the table of
 # docs/performance.md.
 bench:
-	$(CARGO) build --release
+	$(CARGO) build --release --no-default-features
 	$(PYTHON) benches/generate.py
 
 # The instructions of the main job against their budget, with valgrind. BLESS=1 writes the budget anew.

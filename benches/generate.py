@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `branchline generate` beside copying, a Jinja2 generator and the AWS CDK; writes docs/performance.md's table.
 
-usage: make bench              (or: benches/generate.py [BINARY], after `cargo build --release`)
+usage: make bench              (or: benches/generate.py [BINARY], after `cargo build --release --no-default-features`)
        PEERS=DIR make bench    DIR holds `make_config.py`; `script/gen_jinja.py` and an environment with Jinja2 in
                                `.venv-script`; `cdk/app.js` with its `node_modules`. What is missing is not run.
        COUNTS="2 20"           other numbers of pipelines; RUNS=9 other numbers of runs

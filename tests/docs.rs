@@ -20,9 +20,12 @@ fn read(path: &str) -> String {
 #[test]
 fn the_first_command_of_the_readme_does_the_main_job() {
     let readme = read("README.md");
-    let line = readme.lines().find_map(|line| line.strip_prefix("cargo run --release -- ")).unwrap();
+    let line = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("cargo run --release --no-default-features -- "))
+        .unwrap();
     assert!(
-        read("Makefile").contains(&format!("run --release -- {line}")),
+        read("Makefile").contains(&format!("run --release --no-default-features -- {line}")),
         "`make demo` runs something else"
     );
     let mut words: Vec<&str> = line.split(' ').collect();

@@ -242,6 +242,30 @@ Stacks: 3 to create, 3 that cannot be changed now, 1 left over
 }
 
 #[test]
+fn a_template_that_is_not_read_is_no_stack_that_is_missing() {
+    let world = World::of("rails-ecs");
+    world.python(
+        "deep = 'x'\n\
+         for _ in range(80): deep = {'deep': deep}\n\
+         import json\n\
+         template = json.dumps({'Metadata': deep, 'Resources': {'T': {'Type': 'AWS::SNS::Topic'}}})\n\
+         tags = [{'Key': 'branchline:app', 'Value': 'shop'}]\n\
+         ask.client('cloudformation', **where).create_stack(StackName='shop-base', TemplateBody=template, Tags=tags)\n\
+         ask.later(60)\n",
+    );
+    let ended = world.run(&["plan"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert!(
+        ended.stdout.starts_with(
+            "shop-base is updated (444444444444, ap-northeast-1)\n  ? what would change cannot be told: its template is none that \
+             branchline reads\n\n"
+        ),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
 fn each_account_is_asked_with_the_credentials_that_are_meant_for_it() {
     let world = World::of("three-accounts");
     let role = |account: &str| format!("arn:aws:iam::{account}:role/ci");

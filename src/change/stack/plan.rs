@@ -55,6 +55,8 @@ pub struct Planned {
     pub drift: Vec<(String, Vec<Difference>)>,
     /// Executions of its pipeline that are under way. An update stops them.
     pub running: Vec<String>,
+    /// Whether it stands with a template that is not read here, so that nobody knows what would change.
+    pub is_unread: bool,
 }
 
 /// Everything that would be done, in the order in which it would be.
@@ -112,6 +114,7 @@ fn planned(app: &str, stack: &Stack, wanted: &Template, (all, found): (&[Stack],
         parameters: Vec::new(),
         drift: Vec::new(),
         running: Vec::new(),
+        is_unread: false,
     };
     let Some(standing) = standing else {
         planned.changes = changes(&Template::empty(), wanted);
@@ -125,7 +128,10 @@ fn planned(app: &str, stack: &Stack, wanted: &Template, (all, found): (&[Stack],
         return planned;
     }
     planned.parameters = parameters(stack, wanted, standing, (all, found));
+    planned.verdict = Verdict::Update;
+    planned.is_unread = true;
     if let Some(now) = found.templates.get(&(stack.place.clone(), stack.name.clone())) {
+        planned.is_unread = false;
         planned.changes = changes(now, wanted);
         planned.drift = drifted(stack, now, standing, found);
         let is_same = now.says_the_same_as(wanted) && planned.parameters.is_empty();

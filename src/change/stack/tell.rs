@@ -66,6 +66,9 @@ fn stack(out: &mut String, planned: &Planned) {
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
         line(out, 1, &format!("~ parameter {name}: {} → {}", shown(before), shown(after)));
     }
+    if planned.is_unread {
+        line(out, 1, "? what would change cannot be told: its template is none that branchline reads");
+    }
     // Of a new stack its resources are a list that says little.
     if planned.verdict == Verdict::Create {
         line(out, 1, &format!("+ {} resources", planned.changes.len()));
@@ -238,6 +241,8 @@ struct Shown<'p> {
     changes: Vec<ShownChange<'p>>,
     drift: Vec<ShownDrift<'p>>,
     running: &'p [String],
+    /// Whether nobody knows what would change.
+    unread: bool,
 }
 
 #[derive(Serialize)]
@@ -281,6 +286,7 @@ pub fn json(planning: &Planning) -> Value {
             changes: planned.changes.iter().map(shown_change).collect(),
             drift: planned.drift.iter().map(|(name, what)| ShownDrift { name, what: shown(what) }).collect(),
             running: &planned.running,
+            unread: planned.is_unread,
         }
     });
     let left = planning.left.iter().map(|(place, name)| Shown {
@@ -294,6 +300,7 @@ pub fn json(planning: &Planning) -> Value {
         changes: Vec::new(),
         drift: Vec::new(),
         running: &[],
+        unread: false,
     });
     // Structs of text and numbers are always JSON.
     serde_json::to_value(stacks.chain(left).collect::<Vec<_>>()).unwrap_or_default()
