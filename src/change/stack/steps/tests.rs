@@ -15,6 +15,7 @@ fn planned(purpose: Purpose, verdict: Verdict) -> Planned {
         changes: Vec::new(),
         parameters: Vec::new(),
         drift: Vec::new(),
+        is_unread: false,
         running: Vec::new(),
     }
 }
