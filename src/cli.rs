@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::plan;
+use crate::commands::{apply, plan, status};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -14,7 +14,8 @@ use crate::edge::remote::USUAL;
 #[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check, \
-plan --exit-code) · 3 the configuration is wrong · 5 AWS refused or could not be reached · 64 wrong usage")]
+plan --exit-code) · 3 the configuration is wrong · 5 AWS refused or could not be reached · \
+6 something in AWS has failed (status) · 64 wrong usage")]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
@@ -32,6 +33,10 @@ pub enum Command {
     Explain(explain::Arguments),
     #[cfg(feature = "aws")]
     Plan(plan::Arguments),
+    #[cfg(feature = "aws")]
+    Apply(Box<apply::Arguments>),
+    #[cfg(feature = "aws")]
+    Status(status::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -48,6 +53,10 @@ impl Command {
             Command::Explain(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Plan(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Apply(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Status(arguments) => arguments.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

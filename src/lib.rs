@@ -20,4 +20,5 @@ pub mod diagnostic;
 pub mod document;
 pub mod edge;
 pub mod init;
+pub mod operate;
 pub mod pipeline;

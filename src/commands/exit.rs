@@ -15,6 +15,8 @@ pub enum Exit {
     Configuration,
     /// 5: AWS refused, or could not be reached.
     Aws,
+    /// 6: something in AWS has failed (`status`).
+    Broken,
     /// 64: wrong usage.
     Usage,
 }
@@ -28,6 +30,7 @@ impl Exit {
             Exit::Differences => 2,
             Exit::Configuration => 3,
             Exit::Aws => 5,
+            Exit::Broken => 6,
             Exit::Usage => 64,
         }
     }

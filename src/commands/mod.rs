@@ -2,6 +2,8 @@
 //! meet.
 
 #[cfg(feature = "aws")]
+pub mod apply;
+#[cfg(feature = "aws")]
 mod aws;
 pub mod check;
 pub mod completions;
@@ -13,6 +15,8 @@ pub mod map;
 #[cfg(feature = "aws")]
 pub mod plan;
 pub mod schema;
+#[cfg(feature = "aws")]
+pub mod status;
 pub mod templates;
 
 mod branches;
@@ -39,6 +43,10 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Plan(arguments) => plan::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Apply(arguments) => apply::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -4,6 +4,7 @@ pub mod ask;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod branches;
+pub mod clock;
 pub mod configuration;
 pub mod create;
 pub mod files;

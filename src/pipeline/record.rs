@@ -47,6 +47,19 @@ pub fn is_guarded(place: &Place) -> bool {
     place.lock.is_some() && !place.allows_downgrade
 }
 
+/// Where the record and the lock of an environment lie, for a pipeline that enters it: the bucket, the record's key, the lock's
+/// key. `None` where nothing is locked.
+pub fn objects(plan: &Plan, entry: &Entry, place: &Place) -> Option<(String, String, String)> {
+    place.lock.as_ref()?;
+    // Of the bucket's name account and region alone are parts, and those of the pipelines' place are known.
+    let bucket = lock::bucket(plan).resolve(|part| match part {
+        Part::Account(text) | Part::Region(text) => text.to_string(),
+        _ => String::new(),
+    });
+    let record = names::record(&plan.records.folder(entry, place));
+    Some((bucket, record, names::lock_object(&place.name)))
+}
+
 /// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted. Behind the deploy it sees
 /// that what is deployed is this execution's.
 pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {

@@ -5,9 +5,12 @@
 
 mod difference;
 pub mod drift;
+pub mod events;
 pub mod plan;
 mod replacement;
 mod resolve;
+pub mod steps;
+pub mod submission;
 pub mod tell;
 mod template;
 

@@ -125,6 +125,11 @@ impl Failure {
             || (self.code.as_deref() == Some("ValidationError") && self.message.contains("does not exist"))
     }
 
+    /// Whether AWS gave one of these codes.
+    pub(super) fn has_code(&self, codes: &[&str]) -> bool {
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
     /// What to do.
     pub fn help(&self) -> &'static str {
         match self.kind {

@@ -6,12 +6,18 @@
 
 mod access;
 mod answer;
+pub mod carry;
+pub mod changes;
+pub mod connections;
 mod failure;
+pub mod follow;
+pub mod pause;
 pub mod pipelines;
 pub mod projects;
 pub mod reading;
 mod session;
 pub mod stacks;
+pub mod states;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -33,6 +33,12 @@ pub async fn template(client: &Client, name: &str) -> Result<String, Failure> {
     answer.template_body.ok_or_else(|| Failure::strange(CALL, format!("`{name}` has no template")))
 }
 
+/// Asks for a stack to be deleted.
+pub async fn delete(client: &Client, name: &str) -> Result<(), Failure> {
+    let asked = client.delete_stack().stack_name(name).send().await;
+    asked.map(|_| ()).map_err(|error| Failure::of("cloudformation:DeleteStack", error))
+}
+
 fn standing(stack: Stack) -> Standing {
     let outputs = stack.outputs.unwrap_or_default();
     let parameters = stack.parameters.unwrap_or_default();

@@ -1,0 +1,162 @@
+//! What has to be so before anything is written.
+
+use std::time::Duration;
+
+use super::super::Exit;
+use super::super::aws::failed;
+use super::work::Applying;
+use crate::change::stack::plan::Verdict;
+use crate::change::stack::steps::{self, Refusal, Step};
+use crate::change::stack::submission::BODY;
+use crate::document::stacks::Purpose;
+use crate::edge::aws::pause::Pause;
+use crate::edge::aws::{Failure, connections};
+use crate::edge::terminal::Terminal;
+use crate::pipeline::names;
+use crate::pipeline::text::Place;
+
+/// Between two messages of what is waited for.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// Lets an apply pass, or tells all that speaks against it. Stacks in which something is under way are waited for if that was asked
+/// for.
+pub(super) fn pass(applying: &mut Applying, terminal: &mut Terminal) -> Result<(), Exit> {
+    wait_for_stacks(applying, terminal)?;
+    let planning = applying.planning();
+    let refusals = steps::refusals(&planning, applying.consent, &applying.waiting);
+    let mut told: Vec<(String, String)> =
+        refusals.iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
+    told.extend(too_long(applying));
+    if !steps::work(&planning, Step::Pipelines).is_empty() {
+        told.extend(unfinished_connection(applying).map_err(|failure| failed(&failure, terminal))?);
+    }
+    tell(&told, terminal)
+}
+
+/// Tells refusals, if there are any.
+pub(super) fn refuse(refusals: &[Refusal], terminal: &mut Terminal) -> Result<(), Exit> {
+    let told: Vec<_> = refusals.iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
+    tell(&told, terminal)
+}
+
+fn tell(told: &[(String, String)], terminal: &mut Terminal) -> Result<(), Exit> {
+    for (what, help) in told {
+        terminal.error(what, help);
+    }
+    if told.is_empty() { Ok(()) } else { Err(Exit::Failed) }
+}
+
+fn wait_for_stacks(applying: &mut Applying, terminal: &mut Terminal) -> Result<(), Exit> {
+    let (mut pause, mut since_told) = (Pause::long(), MINUTE);
+    while applying.consent.wait {
+        let refusals = steps::refusals(&applying.planning(), applying.consent, &applying.waiting);
+        let Some(busy) = refusals.iter().find(|refusal| steps::passes(refusal)) else { break };
+        if since_told >= MINUTE {
+            since_told = Duration::ZERO;
+            terminal.message(format_args!("waiting: {busy}\n"));
+        }
+        since_told += pause.next();
+        applying.aws.wait(pause.wait());
+        applying.read(terminal)?;
+    }
+    Ok(())
+}
+
+/// Templates that are too long for a request, and that no bucket is known for.
+fn too_long(applying: &Applying) -> Vec<(String, String)> {
+    let planning = applying.planning();
+    // An artifact bucket of ours stands as soon as the base stack of its region does.
+    let has_base = |at: &Place| {
+        let base =
+            planning.stacks.iter().find(|one| one.stack.purpose == Purpose::Base && &one.stack.place == at);
+        base.is_some_and(|base| base.verdict != Verdict::Create)
+    };
+    let work = Step::ALL.iter().flat_map(|step| steps::work(&planning, *step));
+    let long = work.filter_map(|planned| {
+        let submission = applying.submission(planned)?;
+        let stack = &planned.stack;
+        let lies = applying.bucket(stack);
+        let stands = stack.purpose != Purpose::Base
+            || has_base(&stack.place)
+            || lies.as_ref().is_some_and(|bucket| bucket.owner.is_none());
+        if !submission.is_long() || (lies.is_some() && stands) {
+            return None;
+        }
+        let option = match &stack.purpose {
+            Purpose::Environment(name) => format!("--template-bucket {name}=NAME"),
+            Purpose::Base | Purpose::Pipeline(_) => "--template-bucket NAME".to_owned(),
+        };
+        Some((
+            format!(
+                "the template of `{}` has {} bytes, and a request takes {BODY}: it has to lie in a bucket of {}",
+                stack.name,
+                submission.template.len(),
+                stack.place
+            ),
+            format!(
+                "name one that is there, in that region, with `{option}`: any private bucket will do, such as the one that \
+                 the AWS CLI and CDK keep for this"
+            ),
+        ))
+    });
+    long.collect()
+}
+
+/// The connection of the source, where it waits for a person.
+fn unfinished_connection(applying: &mut Applying) -> Result<Option<(String, String)>, Failure> {
+    let home = applying.plan.home.clone();
+    let config = applying.plan.config;
+    let exported = || {
+        let stacks = applying.found.stacks.get(&home)?;
+        let base = stacks.get(&names::base_stack(&config.stem))?;
+        base.exports.get(&names::connection_export(&config.stem)).cloned()
+    };
+    // One that the base stack makes is not there before that.
+    let Some(arn) = config.source.connection.clone().or_else(exported) else { return Ok(None) };
+    let parts: Vec<&str> = arn.split(':').collect();
+    let (Some(region), Some(account)) = (parts.get(3), parts.get(4)) else { return Ok(None) };
+    // One of another account is that account's to look at.
+    if *account != home.account() {
+        return Ok(None);
+    }
+    let place = Place::new(account, region);
+    let Applying { aws, session, .. } = applying;
+    let status = aws.wait(async {
+        let client = session.at(&place).await?.codeconnections;
+        connections::status(&client, &arn).await
+    })?;
+    Ok(match status.as_deref() {
+        Some("AVAILABLE") => None,
+        Some("PENDING") => Some((
+            format!("the connection to the repository's host waits for a person: {arn}"),
+            format!(
+                "complete it at {} (\"Update pending connection\"), then apply again: it goes on from here",
+                link(&place)
+            ),
+        )),
+        Some(status) => Some((
+            format!("the connection to the repository's host is {status}: {arn}"),
+            format!("look at it at {}, then apply again", link(&place)),
+        )),
+        None => Some((
+            format!("there is no connection {arn}"),
+            "name one that is there under `source.connection`; `aws codeconnections list-connections` lists them"
+                .to_owned(),
+        )),
+    })
+}
+
+/// Where connections are completed (Developer Tools console user guide, "Update a pending connection").
+fn link(place: &Place) -> String {
+    let (region, console) = (place.region(), place.partition().console(place.region()));
+    format!("https://{console}/codesuite/settings/connections?region={region}")
+}
+
+/// Whether pipelines are still to come and their connection waits for a person, who is then told.
+pub(super) fn waits_for_a_person(applying: &mut Applying, terminal: &mut Terminal) -> Result<bool, Exit> {
+    if steps::work(&applying.planning(), Step::Pipelines).is_empty() {
+        return Ok(false);
+    }
+    let waits = unfinished_connection(applying).map_err(|failure| failed(&failure, terminal))?;
+    Ok(waits.is_some_and(|waits| tell(&[waits], terminal).is_err()))
+}

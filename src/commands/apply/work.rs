@@ -1,0 +1,248 @@
+//! An apply under way: what was read, what is wanted, and what became of it so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::Exit;
+use super::super::aws::failed;
+use super::{Arguments, gate, telling};
+use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
+use crate::change::stack::steps::{self, Consent, Step};
+use crate::change::stack::submission::Submission;
+use crate::change::stack::{Standing, Template};
+use crate::document::cloudformation::common::{Owner, tags};
+use crate::document::specs::Specs;
+use crate::document::stacks::{Purpose, Stack, stacks};
+use crate::document::{RenderError, tree};
+use crate::edge::aws::carry::{self, Bucket, Job, Outcome};
+use crate::edge::aws::{Aws, Failure, Given, Session, changes, reading};
+use crate::edge::terminal::Terminal;
+use crate::pipeline::text::{Part, Place};
+use crate::pipeline::{Plan, artifacts};
+
+/// An apply under way.
+pub(super) struct Applying<'p> {
+    pub(super) plan: &'p Plan<'p>,
+    pub(super) consent: Consent,
+    pub(super) aws: Aws,
+    pub(super) session: Session,
+    /// The stacks that are wanted.
+    wanted: Vec<Stack>,
+    /// Their templates by path: text, and as it is compared.
+    texts: BTreeMap<String, String>,
+    templates: BTreeMap<String, Template>,
+    /// Buckets for long templates, as the person named them.
+    buckets: &'p [Given],
+    pub(super) found: Found,
+    /// The change sets of stacks that nothing stands of yet.
+    pub(super) waiting: BTreeMap<(Place, String), Vec<String>>,
+    /// What became of stacks, by place and name.
+    pub(super) outcomes: BTreeMap<(Place, String), Outcome>,
+}
+
+impl<'p> Applying<'p> {
+    /// One that has asked nothing yet.
+    pub(super) fn new(
+        plan: &'p Plan<'p>,
+        specs: &Specs,
+        arguments: &'p Arguments,
+        terminal: &mut Terminal,
+    ) -> Result<Self, Exit> {
+        let wanted = stacks(plan);
+        let (texts, templates) = rendered(plan, specs, &wanted).map_err(|error| {
+            terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
+            Exit::Failed
+        })?;
+        let buckets = &arguments.template_bucket;
+        let known = |name: &String| plan.config.environments.contains_key(name);
+        if let Some(name) =
+            buckets.iter().filter_map(|one| one.environment.as_ref()).find(|name| !known(name))
+        {
+            terminal.error(
+                format_args!("there is no environment `{name}`"),
+                "the environments are those of branchline.yml; see `branchline map`",
+            );
+            return Err(Exit::Usage);
+        }
+        let session = arguments.credentials.session(plan.config, terminal)?;
+        let aws = Aws::open().map_err(|error| {
+            terminal.error(
+                format_args!("no network can be used: {error}"),
+                "too many files may be open: see `ulimit -n`",
+            );
+            Exit::Failed
+        })?;
+        Ok(Applying {
+            plan,
+            consent: arguments.consent(),
+            aws,
+            session,
+            wanted,
+            texts,
+            templates,
+            buckets,
+            found: Found::default(),
+            waiting: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+        })
+    }
+
+    /// Reads everything that a plan needs, and what waits under names that nothing stands under.
+    pub(super) fn read(&mut self, terminal: &mut Terminal) -> Result<(), Exit> {
+        let Applying { aws, session, wanted, .. } = self;
+        let asked = aws.wait(async {
+            let found = reading::found(session, wanted).await?;
+            let mut waiting = BTreeMap::new();
+            for stack in wanted.iter() {
+                let standing = found.stacks.get(&stack.place).and_then(|stacks| stacks.get(&stack.name));
+                if standing.is_some_and(Standing::is_nothing_yet) {
+                    let client = session.at(&stack.place).await?.cloudformation;
+                    let names = changes::names(&client, &stack.name).await?;
+                    waiting.insert((stack.place.clone(), stack.name.clone()), names);
+                }
+            }
+            Ok((found, waiting))
+        });
+        (self.found, self.waiting) = asked.map_err(|failure: Failure| failed(&failure, terminal))?;
+        Ok(())
+    }
+
+    /// What would be done, by what was read last.
+    pub(super) fn planning(&self) -> Planning {
+        planning(&self.plan.config.app, &self.wanted, &self.templates, &self.found)
+    }
+
+    /// Whether anything is to be done.
+    pub(super) fn has_work(&self) -> bool {
+        let planning = self.planning();
+        !steps::mending(&planning).is_empty()
+            || Step::ALL.iter().any(|step| !steps::work(&planning, *step).is_empty())
+    }
+
+    /// Mends the stacks that are stuck, which was agreed to, and reads everything anew.
+    pub(super) fn mend(&mut self, terminal: &mut Terminal) -> Result<(), Exit> {
+        let planning = self.planning();
+        let stuck = steps::mending(&planning);
+        if stuck.is_empty() {
+            return Ok(());
+        }
+        for (planned, how) in stuck {
+            let Stack { place, name, .. } = &planned.stack;
+            let Applying { aws, session, .. } = self;
+            let ended = aws.wait(async {
+                let clients = session.at(place).await?;
+                carry::mend(&clients, name, how, |news| telling::news(&news, terminal)).await
+            });
+            let outcome = ended.map_err(|failure| failed(&failure, terminal))?;
+            if !outcome.is_good() {
+                let outcomes = BTreeMap::from([((place.clone(), name.clone()), outcome)]);
+                return Err(telling::end(&planning, &outcomes, terminal));
+            }
+        }
+        self.read(terminal)?;
+        gate::pass(self, terminal)
+    }
+
+    /// Does what is to be done in a step; whether all of it went well.
+    pub(super) fn step(&mut self, step: Step, terminal: &mut Terminal) -> Result<bool, Exit> {
+        // What the steps before put out may change what this one is given.
+        let planning = self.planning();
+        gate::refuse(&steps::refusals(&planning, self.consent, &self.waiting), terminal)?;
+        let work = steps::work(&planning, step);
+        let mut jobs = Vec::with_capacity(work.len());
+        for planned in &work {
+            jobs.push(self.job(planned, terminal)?);
+        }
+        let outcomes = self.aws.wait(carry::all(jobs, |news| telling::news(&news, terminal)));
+        let is_good = outcomes.iter().all(Outcome::is_good);
+        let keys = work.iter().map(|planned| (planned.stack.place.clone(), planned.stack.name.clone()));
+        self.outcomes.extend(keys.zip(outcomes));
+        if is_good && step == Step::Bases && !work.is_empty() {
+            self.read(terminal)?;
+        }
+        Ok(is_good)
+    }
+
+    fn job(&mut self, planned: &Planned, terminal: &mut Terminal) -> Result<Job, Exit> {
+        let Applying { aws, session, .. } = self;
+        let clients =
+            aws.wait(session.at(&planned.stack.place)).map_err(|failure| failed(&failure, terminal))?;
+        let declared_anew = steps::is_declared_anew(planned);
+        let still = match &planned.stack.purpose {
+            Purpose::Pipeline(name) if declared_anew && !self.consent.interrupt => Some(name.clone()),
+            _ => None,
+        };
+        let submission = self.submission(planned).ok_or_else(|| {
+            terminal.error(
+                format_args!("no template of `{}` was made", planned.stack.name),
+                "this is a fault of branchline, not of your file: please report it",
+            );
+            Exit::Failed
+        })?;
+        let bucket = self.bucket(&planned.stack);
+        let is_new = planned.verdict == Verdict::Create;
+        Ok(Job { clients, submission, is_new, bucket, still, waits: self.consent.wait })
+    }
+
+    /// What CloudFormation is handed for a stack.
+    pub(super) fn submission(&self, planned: &Planned) -> Option<Submission> {
+        let stack = &planned.stack;
+        let (text, template) = (self.texts.get(&stack.template)?, self.templates.get(&stack.template)?);
+        let takes = stack.keys.iter().filter(|(name, _)| template.parameters().contains(name));
+        let values = takes
+            .filter_map(|(name, region)| Some((name.clone(), key_of(region, &self.wanted, &self.found)?)));
+        let owner = match &stack.purpose {
+            Purpose::Base => Owner::App,
+            Purpose::Environment(name) => Owner::Environment(name),
+            Purpose::Pipeline(name) => Owner::Pipeline(name),
+        };
+        let tags = tags(self.plan.config, owner).map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Some(Submission::new(&stack.name, (text, template), values.collect(), tags.collect()))
+    }
+
+    /// The bucket for a stack's template, if it is too long for a request: the one that the person named, or the app's own, which is
+    /// for the pipelines' account alone.
+    pub(super) fn bucket(&self, stack: &Stack) -> Option<Bucket> {
+        let (home, place) = (&self.plan.home, &stack.place);
+        let host = format!("s3.{}.{}", place.region(), place.partition().url_suffix());
+        let own = match &stack.purpose {
+            Purpose::Environment(name) => {
+                self.buckets.iter().rfind(|one| one.environment.as_ref() == Some(name))
+            }
+            Purpose::Base | Purpose::Pipeline(_) => None,
+        };
+        if let Some(named) = own.or_else(|| self.buckets.iter().rfind(|one| one.environment.is_none())) {
+            return Some(Bucket { name: named.value.clone(), owner: None, host });
+        }
+        if !place.shares_account_with(home) {
+            return None;
+        }
+        let name =
+            artifacts::bucket(self.plan.config, &home.in_region_of(place)).resolve(|part| match part {
+                Part::Account(text) | Part::Region(text) => text.to_string(),
+                // A bucket's name has no other parts.
+                _ => String::new(),
+            });
+        Some(Bucket { name, owner: Some(home.account().to_owned()), host })
+    }
+}
+
+type Rendered = (BTreeMap<String, String>, BTreeMap<String, Template>);
+
+/// The templates of the stacks by path, as `generate` would write them.
+fn rendered(plan: &Plan, specs: &Specs, wanted: &[Stack]) -> Result<Rendered, RenderError> {
+    let paths: BTreeSet<&str> = wanted.iter().map(|stack| stack.template.as_str()).collect();
+    let (mut texts, mut templates) = (BTreeMap::new(), BTreeMap::new());
+    for file in tree::files(plan, specs) {
+        let file = file?;
+        if paths.contains(file.path.as_str()) {
+            let template = Template::read(&file.text).map_err(|error| RenderError {
+                path: file.path.clone(),
+                reason: error.to_string(),
+                misfit: None,
+            })?;
+            templates.insert(file.path.clone(), template);
+            texts.insert(file.path, file.text.clone());
+        }
+    }
+    Ok((texts, templates))
+}
