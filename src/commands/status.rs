@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::aws::{Credentials, failed};
 use super::{Exit, load};
+use crate::branch_map::Entry;
 use crate::cli::Location;
 use crate::edge::aws::states::{Environment, Question, all};
 use crate::edge::aws::{Aws, Clients, Failure, Kind};
@@ -106,17 +107,20 @@ fn watch(plan: &Plan, aws: &Aws, here: &Clients, terminal: &mut Terminal) -> Res
 
 /// Asks AWS for every pipeline of the map.
 fn board(plan: &Plan, aws: &Aws, here: &Clients) -> Result<Board, Failure> {
-    let questions = plan.map.entries.iter().map(|entry| {
-        let places = entry.environments.iter().filter_map(|name| plan.config.environments.get(name));
-        let environments = places.map(|place| Environment {
-            name: place.name.clone(),
-            deploy: StageKind::Deploy.stage(&place.name),
-            lock: record::objects(plan, entry, place),
-        });
-        Question { pipeline: entry.pipeline.clone(), environments: environments.collect() }
-    });
+    let questions = plan.map.entries.iter().map(|entry| question(plan, entry));
     let seen = aws.wait(all(here, questions.collect()))?;
     let names = plan.map.entries.iter().map(|entry| entry.pipeline.as_str());
     let seen: BTreeMap<&str, _> = names.zip(&seen).collect();
     Ok(Board::new(&plan.config.app, plan.map, |entry| seen.get(entry.pipeline.as_str())?.as_ref()))
+}
+
+/// What is to be read of one pipeline.
+pub(super) fn question(plan: &Plan, entry: &Entry) -> Question {
+    let places = entry.environments.iter().filter_map(|name| plan.config.environments.get(name));
+    let environments = places.map(|place| Environment {
+        name: place.name.clone(),
+        deploy: StageKind::Deploy.stage(&place.name),
+        lock: record::objects(plan, entry, place),
+    });
+    Question { pipeline: entry.pipeline.clone(), environments: environments.collect() }
 }

@@ -230,6 +230,11 @@ impl Board {
         Board { app: app.to_owned(), pipelines }
     }
 
+    /// The board of one pipeline.
+    pub fn of_one(app: &str, entry: &Entry, seen: &Seen) -> Self {
+        Board { app: app.to_owned(), pipelines: vec![reading::line(entry, Some(seen))] }
+    }
+
     /// Whether something has failed.
     pub fn has_failed(&self) -> bool {
         self.pipelines.iter().any(|line| line.state == State::Failed)

@@ -2,6 +2,7 @@
 //!
 //! Pure, beside `change`: what was read is in the types here, which know no SDK; `edge::aws::states` fills them.
 
+pub mod acting;
 pub mod board;
 mod moment;
 mod plain;
@@ -141,6 +142,8 @@ pub struct Run {
     pub trigger: String,
     /// Whether it rolls a stage back.
     pub is_rollback: bool,
+    /// The execution that a rollback brings back.
+    pub target: Option<String>,
 }
 
 /// What is deployed to an environment.
@@ -157,19 +160,23 @@ pub struct Deployed {
     /// Whether that is from the record beside the environment's lock (docs/record.md); else it is the last execution of this
     /// pipeline that went through the stage, and another pipeline may have deployed since.
     pub is_recorded: bool,
+    /// What was there before it, by the record: pipeline and commit.
+    pub before: Option<(String, String)>,
 }
 
 impl Deployed {
     /// What a record says, the object `records/<environment>/deployed`; `None` where that is no record.
     pub fn of_record(text: &[u8]) -> Option<Self> {
         let record: serde_json::Value = serde_json::from_slice(text).ok()?;
-        let text = |key: &str| record[key].as_str().filter(|text| !text.is_empty()).map(plain);
+        let some = |value: &serde_json::Value| value.as_str().filter(|text| !text.is_empty()).map(plain);
+        let text = |key: &str| some(&record[key]);
         Some(Deployed {
             commit: text("commit")?,
             pipeline: text("pipeline")?,
             execution: text("execution")?,
             since: text("time").and_then(|time| Moment::read(&time)),
             is_recorded: true,
+            before: some(&record["before"]["pipeline"]).zip(some(&record["before"]["commit"])),
         })
     }
 }

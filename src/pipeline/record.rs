@@ -60,6 +60,13 @@ pub fn objects(plan: &Plan, entry: &Entry, place: &Place) -> Option<(String, Str
     Some((bucket, record, names::lock_object(&place.name)))
 }
 
+/// Where the commit that has migrated last is noted, beside the record of [`objects`]: bucket and key. `None` where nothing is
+/// locked, or the pipeline migrates nothing there.
+pub fn migrated(plan: &Plan, entry: &Entry, place: &Place) -> Option<(String, String)> {
+    let (bucket, ..) = objects(plan, entry, place).filter(|_| entry.migrates(place))?;
+    Some((bucket, names::migrated_object(&plan.records.folder(entry, place))))
+}
+
 /// The action behind the lock of a stage; none where nothing is compared and nothing is to be noted. Behind the deploy it sees
 /// that what is deployed is this execution's.
 pub(super) fn guard(plan: &Plan, entry: &Entry, place: &Place, role: &Text, stage: &str) -> Option<Action> {

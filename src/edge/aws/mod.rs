@@ -6,11 +6,14 @@
 
 mod access;
 mod answer;
+pub mod approvals;
 pub mod carry;
 pub mod changes;
 pub mod connections;
+pub mod executions;
 mod failure;
 pub mod follow;
+pub mod owner;
 pub mod pause;
 pub mod pipelines;
 pub mod projects;

@@ -103,13 +103,14 @@ async fn by_executions(here: &Clients, pipeline: &str, stage: &str) -> Result<Op
             execution: run.id,
             since: run.updated,
             is_recorded: false,
+            before: None,
         })
     }))
 }
 
 /// A small object; `None` where it is not there, or may not be read. Who may not list a bucket is told that of an object that is
 /// not there, too (S3 API reference, `GetObject`), and records are a help, no need.
-async fn object(here: &Clients, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+pub(super) async fn object(here: &Clients, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
     const CALL: &str = "s3:GetObject";
     let asked = here.s3.get_object().bucket(bucket).key(key).send().await;
     let answer = match asked.map_err(|error| Failure::of(CALL, error)) {
@@ -187,7 +188,7 @@ fn action(state: ActionState) -> Action {
     }
 }
 
-fn run(summary: PipelineExecutionSummary) -> Option<Run> {
+pub(super) fn run(summary: PipelineExecutionSummary) -> Option<Run> {
     let revision = summary.source_revisions.unwrap_or_default().into_iter().next();
     Some(Run {
         id: summary.pipeline_execution_id?,
@@ -202,5 +203,6 @@ fn run(summary: PipelineExecutionSummary) -> Option<Run> {
             .map(|kind| kind.as_str().to_owned())
             .unwrap_or_default(),
         is_rollback: summary.execution_type == Some(ExecutionType::Rollback),
+        target: summary.rollback_metadata.and_then(|metadata| metadata.rollback_target_pipeline_execution_id),
     })
 }

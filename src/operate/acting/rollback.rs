@@ -1,0 +1,286 @@
+//! Where a rollback of an environment leads: which pipeline, which execution, and what stays as it is.
+
+use super::super::{Deployed, Moment, Run, Seen, Stage, Status, short};
+use super::{Refused, Sheet, has};
+use crate::branch_map::Entry;
+
+/// Which pipeline's deploy is to be rolled back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// This one's: the name of a pipeline.
+    One(String),
+    /// Several have deployed there, each to services of its own, or it is not known which was the last.
+    Several(Vec<String>),
+    /// The record names a pipeline that the map does not have.
+    Gone(String),
+}
+
+/// The pipeline that deployed last, by the records of an environment; where nothing is recorded, the only one that enters it.
+/// `entering` are the pipelines that the map leads there.
+pub fn whose(entering: &[&str], records: &[Deployed]) -> Whose {
+    let mut last: Vec<&str> = records.iter().map(|record| record.pipeline.as_str()).collect();
+    last.sort_unstable();
+    last.dedup();
+    match (last.as_slice(), entering) {
+        ([one], _) if entering.contains(one) => Whose::One((*one).to_owned()),
+        ([one], _) => Whose::Gone((*one).to_owned()),
+        ([], [only]) => Whose::One((*only).to_owned()),
+        ([], all) => Whose::Several(all.iter().map(|one| (*one).to_owned()).collect()),
+        (several, _) => Whose::Several(several.iter().map(|one| (*one).to_owned()).collect()),
+    }
+}
+
+/// What a rollback leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target<'s> {
+    /// This execution is brought back.
+    To(&'s str),
+    /// An execution is in the stage.
+    Busy(&'s str),
+    /// There is none to go back to, under the structure of today.
+    None,
+}
+
+/// The last good execution of a stage.
+///
+/// `good` are the executions that went through it under the structure of the pipeline that is in force, the newest first, rollbacks
+/// among them (CodePipeline API, `SucceededInStageFilter`). A rollback cannot be a target itself: it stands for the execution that it
+/// brought back, and what came between the two was found bad. `deployed` is what the environment has.
+///
+/// Where the last execution in the stage did not go through it, and where another pipeline has deployed since, the target is what this
+/// pipeline had brought last; else it is the one before that, with another commit.
+pub fn target<'s>(
+    pipeline: &str,
+    stage: &'s Stage,
+    good: &'s [Run],
+    deployed: Option<&Deployed>,
+) -> Target<'s> {
+    if let Some((id, _)) = stage.latest.as_ref().filter(|(_, status)| status.is_live()) {
+        return Target::Busy(id);
+    }
+    let Some(standing) = good.first() else { return Target::None };
+    let root = standing.target.as_deref().filter(|_| standing.is_rollback).unwrap_or(&standing.id);
+    let Some(at) = good.iter().position(|run| run.id == root) else { return Target::None };
+    let went_through = stage.latest.as_ref().is_some_and(|(_, status)| *status == Status::Succeeded);
+    let is_there = deployed.is_none_or(|has| has.pipeline == pipeline);
+    if !went_through || !is_there {
+        return Target::To(&good[at].id);
+    }
+    let older = good[at + 1..].iter().find(|run| !run.is_rollback && run.commit != good[at].commit);
+    older.map_or(Target::None, |run| Target::To(&run.id))
+}
+
+/// What of the database is not undone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stays {
+    /// The migrations of the pipeline in the environment: what each runs.
+    pub migrations: Vec<String>,
+    /// The commit that has migrated last, by its note beside the record.
+    pub migrated: Option<String>,
+    /// The files below `migrate.files` in which the commit that has migrated and the target differ, as git here knows them; `None` where
+    /// git lacks one of the two, or a migration names no files.
+    pub files: Option<Vec<String>>,
+}
+
+/// Files that are named.
+const NAMED: usize = 5;
+
+impl Stays {
+    /// What is to be said of it.
+    fn warnings(&self, environment: &str) -> Option<String> {
+        if self.migrations.is_empty() {
+            return None;
+        }
+        let since =
+            self.migrated.as_deref().map(|commit| format!(" of {}", short(commit))).unwrap_or_default();
+        Some(match self.files.as_deref() {
+            Some([]) => format!(
+                "the database of {environment} keeps its structure{since}; no file of a migration differs between the two commits"
+            ),
+            Some(files) => {
+                let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+                let more = files.len().saturating_sub(NAMED);
+                let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+                format!(
+                    "the database of {environment} keeps its structure{since}. Not undone: {named}{more}. See that the older code works \
+                     with them"
+                )
+            }
+            None => format!(
+                "the database of {environment} keeps its structure{since}: no migration is undone ({}). See that the older code works \
+                 with it",
+                self.migrations.join("; ")
+            ),
+        })
+    }
+}
+
+/// What is shown before it is done.
+pub fn sheet(
+    entry: &Entry,
+    environment: &str,
+    seen: &Seen,
+    stage: &Stage,
+    target: &Run,
+    stays: &Stays,
+    now: Moment,
+) -> Sheet {
+    let commit = |run: &Run| {
+        let commit = run.commit.as_deref().map_or_else(|| "a commit that is not known".to_owned(), short);
+        run.summary.as_ref().map_or_else(|| commit.clone(), |summary| format!("{commit} {summary}"))
+    };
+    let ago = target.updated.map(|at| format!(", {}", at.ago(now))).unwrap_or_default();
+    let mut sheet = Sheet::new(format!("roll back {environment}: {} of {}", stage.name, entry.pipeline))
+        .fact("from", has(seen, environment, now))
+        .fact("to", format!("{}{ago}", commit(target)))
+        .fact("execution", &target.id)
+        .fact("deploys", entry.services.join(", "))
+        .fact(
+            "begins with",
+            "the lock: it waits for whoever has it; the guard lets a rollback by hand through",
+        );
+    if let Some((id, Status::Failed)) = &stage.latest {
+        sheet = sheet.fact("failed", format!("{} in {}", super::commit_of(seen, id), stage.name));
+    }
+    if let Some(has) = seen.deployed.get(environment) {
+        if has.pipeline != entry.pipeline {
+            sheet = sheet.warn(format!(
+                "{environment} has what {} deployed; this takes it out again, as far as they share services",
+                has.pipeline
+            ));
+        } else if let Some((pipeline, commit)) = &has.before
+            && target.commit.as_ref() != Some(commit)
+            && *pipeline != entry.pipeline
+        {
+            sheet = sheet.warn(format!(
+                "before it {environment} had {} by {pipeline}, and this does not bring that: \
+                 `branchline rollback {environment} --pipeline {pipeline}` does",
+                short(commit)
+            ));
+        }
+    }
+    match stays.warnings(environment) {
+        Some(warning) => sheet.warn(warning),
+        None => sheet,
+    }
+}
+
+/// What to do where there is no execution to go back to, or AWS does not take it: an older commit is released anew. `named` is the
+/// pipeline, `known` the commit that was there before, if that is known and another one.
+pub fn instead(named: &str, known: Option<&str>, is_guarded: bool) -> String {
+    let commit = known.unwrap_or("COMMIT");
+    let downgrade = if is_guarded { " --variable DOWNGRADE=allow" } else { "" };
+    format!(
+        "release the older commit anew, through the whole pipeline: `branchline start {named} --commit {commit}{downgrade}`"
+    )
+}
+
+/// Why AWS rolls nothing back.
+pub fn refused(refused: &Refused, stage: &str) -> String {
+    match refused.code.as_str() {
+        "PipelineExecutionOutdatedException" => format!(
+            "the pipeline was changed since that execution, and CodePipeline rolls {stage} back only to one of its structure of today"
+        ),
+        "PipelineExecutionNotFoundException" => "the execution is not in the history any more".to_owned(),
+        code => format!("CodePipeline does not roll {stage} back ({code}): {}", refused.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good(id: &str, commit: &str, target: Option<&str>) -> Run {
+        Run {
+            id: id.into(),
+            status: Status::Succeeded,
+            started: None,
+            updated: None,
+            commit: Some(commit.into()),
+            summary: None,
+            trigger: String::new(),
+            is_rollback: target.is_some(),
+            target: target.map(str::to_owned),
+        }
+    }
+
+    fn stage(id: &str, status: Status) -> Stage {
+        Stage {
+            name: "Deploy-production".into(),
+            latest: Some((id.into(), status)),
+            inbound: Vec::new(),
+            closed: None,
+            entry: None,
+            actions: Vec::new(),
+        }
+    }
+
+    fn deployed(pipeline: &str) -> Deployed {
+        Deployed {
+            commit: "c".into(),
+            pipeline: pipeline.into(),
+            execution: "e".into(),
+            since: None,
+            is_recorded: true,
+            before: None,
+        }
+    }
+
+    fn to(stage: &Stage, good: &[Run], by: &str) -> Option<String> {
+        match target("shop-main", stage, good, Some(&deployed(by))) {
+            Target::To(id) => Some(id.to_owned()),
+            Target::Busy(_) | Target::None => None,
+        }
+    }
+
+    #[test]
+    fn what_went_through_and_is_bad_gives_way_to_the_one_before_it() {
+        let runs = [good("3", "c", None), good("2", "b", None), good("1", "a", None)];
+        assert_eq!(to(&stage("3", Status::Succeeded), &runs, "shop-main").as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn what_failed_gives_way_to_what_was_deployed_before_it() {
+        let runs = [good("2", "b", None), good("1", "a", None)];
+        assert_eq!(to(&stage("3", Status::Failed), &runs, "shop-main").as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn a_second_rollback_goes_further_back_and_never_forward() {
+        let runs =
+            [good("r", "b", Some("2")), good("3", "c", None), good("2", "b", None), good("1", "a", None)];
+        assert_eq!(to(&stage("r", Status::Succeeded), &runs, "shop-main").as_deref(), Some("1"));
+        assert_eq!(to(&stage("4", Status::Failed), &runs, "shop-main").as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn the_same_commit_released_twice_is_no_way_back() {
+        let runs = [good("3", "b", None), good("2", "b", None), good("1", "a", None)];
+        assert_eq!(to(&stage("3", Status::Succeeded), &runs, "shop-main").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn behind_another_pipelines_deploy_a_rollback_brings_the_own_last_one() {
+        let runs = [good("2", "b", None), good("1", "a", None)];
+        assert_eq!(to(&stage("2", Status::Succeeded), &runs, "shop-hotfix").as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn there_is_no_way_back_from_the_first_one_nor_while_one_is_there() {
+        let runs = [good("1", "a", None)];
+        assert_eq!(to(&stage("1", Status::Succeeded), &runs, "shop-main"), None);
+        let busy = stage("2", Status::InProgress);
+        assert_eq!(target("shop-main", &busy, &runs, None), Target::Busy("2"));
+    }
+
+    #[test]
+    fn the_pipeline_that_deployed_last_is_the_one_that_is_rolled_back() {
+        let both = ["shop-main", "shop-hotfix"];
+        assert_eq!(whose(&both, &[deployed("shop-hotfix")]), Whose::One("shop-hotfix".into()));
+        assert_eq!(whose(&both, &[]), Whose::Several(vec!["shop-main".into(), "shop-hotfix".into()]));
+        assert_eq!(whose(&both[..1], &[]), Whose::One("shop-main".into()));
+        assert_eq!(whose(&both, &[deployed("shop-old")]), Whose::Gone("shop-old".into()));
+        let two = whose(&both, &[deployed("shop-main"), deployed("shop-hotfix")]);
+        assert_eq!(two, Whose::Several(vec!["shop-hotfix".into(), "shop-main".into()]));
+    }
+}
