@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, plan, status};
+use crate::commands::{apply, approve, plan, reject, retry, rollback, start, status, stop};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -37,6 +37,18 @@ pub enum Command {
     Apply(Box<apply::Arguments>),
     #[cfg(feature = "aws")]
     Status(status::Arguments),
+    #[cfg(feature = "aws")]
+    Start(start::Arguments),
+    #[cfg(feature = "aws")]
+    Stop(stop::Arguments),
+    #[cfg(feature = "aws")]
+    Approve(approve::Arguments),
+    #[cfg(feature = "aws")]
+    Reject(reject::Arguments),
+    #[cfg(feature = "aws")]
+    Retry(retry::Arguments),
+    #[cfg(feature = "aws")]
+    Rollback(rollback::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -57,6 +69,18 @@ impl Command {
             Command::Apply(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Start(arguments) => arguments.manner.json,
+            #[cfg(feature = "aws")]
+            Command::Stop(arguments) => arguments.manner.json,
+            #[cfg(feature = "aws")]
+            Command::Approve(arguments) => arguments.is_json(),
+            #[cfg(feature = "aws")]
+            Command::Reject(arguments) => arguments.is_json(),
+            #[cfg(feature = "aws")]
+            Command::Retry(arguments) => arguments.manner.json,
+            #[cfg(feature = "aws")]
+            Command::Rollback(arguments) => arguments.manner.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

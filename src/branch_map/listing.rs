@@ -61,17 +61,24 @@ pub enum NotHeads {
 ///
 /// The names are git's to judge. A server may have one that no `git branch` would make.
 pub fn heads(text: &str) -> Result<Vec<String>, NotHeads> {
-    let mut branches = Vec::new();
+    let mut branches: Vec<String> = tips(text)?.into_iter().map(|(branch, _)| branch).collect();
+    branches.dedup();
+    Ok(branches)
+}
+
+/// The same with the id of each branch's commit: pairs of a branch and an id, sorted.
+pub fn tips(text: &str) -> Result<Vec<(String, String)>, NotHeads> {
+    let mut tips = Vec::new();
     for (at, line) in text.split_inclusive('\n').enumerate() {
         let line = line.strip_suffix('\n').ok_or(NotHeads::CutShort)?;
         let parts = line.split_once('\t').filter(|(id, _)| is_id(id));
-        let branch = parts.and_then(|(_, name)| name.strip_prefix("refs/heads/"));
-        let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_control);
-        branches.push(branch.filter(is_name).ok_or(NotHeads::Line(at + 1))?.to_owned());
+        let tip = parts.and_then(|(id, name)| Some((name.strip_prefix("refs/heads/")?, id)));
+        let is_name = |name: &str| !name.is_empty() && !name.contains(char::is_control);
+        let (branch, id) = tip.filter(|(name, _)| is_name(name)).ok_or(NotHeads::Line(at + 1))?;
+        tips.push((branch.to_owned(), id.to_owned()));
     }
-    branches.sort_unstable();
-    branches.dedup();
-    Ok(branches)
+    tips.sort_unstable();
+    Ok(tips)
 }
 
 /// Whether a text is the id of an object: SHA-1 or SHA-256.

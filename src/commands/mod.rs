@@ -2,7 +2,11 @@
 //! meet.
 
 #[cfg(feature = "aws")]
+mod act;
+#[cfg(feature = "aws")]
 pub mod apply;
+#[cfg(feature = "aws")]
+pub mod approve;
 #[cfg(feature = "aws")]
 mod aws;
 pub mod check;
@@ -14,9 +18,19 @@ pub mod man;
 pub mod map;
 #[cfg(feature = "aws")]
 pub mod plan;
+#[cfg(feature = "aws")]
+pub mod reject;
+#[cfg(feature = "aws")]
+pub mod retry;
+#[cfg(feature = "aws")]
+pub mod rollback;
 pub mod schema;
 #[cfg(feature = "aws")]
+pub mod start;
+#[cfg(feature = "aws")]
 pub mod status;
+#[cfg(feature = "aws")]
+pub mod stop;
 pub mod templates;
 
 mod branches;
@@ -47,6 +61,18 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Start(arguments) => start::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Stop(arguments) => stop::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Approve(arguments) => approve::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Reject(arguments) => reject::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Retry(arguments) => retry::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Rollback(arguments) => rollback::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

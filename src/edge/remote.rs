@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::branch_map::listing;
+use crate::branch_map::listing::{self, NotHeads};
 use crate::diagnostic::shown;
 use crate::edge::git::{self, GitError};
 use run::{Broken, Ended};
@@ -148,6 +148,20 @@ impl Git {
     ///
     /// An answer that fails, is cut short or is empty is an error: with `--prune` it would cost branches their files.
     pub fn branches(&self, folder: &Path, name: &str) -> Result<Vec<String>, RemoteError> {
+        self.asked(folder, name, listing::heads)
+    }
+
+    /// The same with the id of each branch's commit.
+    pub fn tips(&self, folder: &Path, name: &str) -> Result<Vec<(String, String)>, RemoteError> {
+        self.asked(folder, name, listing::tips)
+    }
+
+    fn asked<T>(
+        &self,
+        folder: &Path,
+        name: &str,
+        read: fn(&str) -> Result<Vec<T>, NotHeads>,
+    ) -> Result<Vec<T>, RemoteError> {
         let remote = || name.to_owned();
         let configured = git::configured(folder, name)?.map_err(|known| no_remote(name, &known))?;
         let said = |stderr: &[u8]| said::shown(stderr, &configured.address);
@@ -170,7 +184,7 @@ impl Git {
                 said: said(&stderr),
             });
         }
-        let branches = listing::heads(&String::from_utf8_lossy(&stdout))
+        let branches = read(&String::from_utf8_lossy(&stdout))
             .map_err(|fault| RemoteError::NotAList { remote: remote(), what: fault.to_string() })?;
         if branches.is_empty() { Err(RemoteError::Empty { remote: remote() }) } else { Ok(branches) }
     }

@@ -47,7 +47,7 @@ pub fn run<'s>(seen: &'s Seen, id: &str) -> Option<&'s Run> {
 /// A commit with its message, as far as they are known: `9fce4c9d Ship the basket`.
 pub fn commit_of(seen: &Seen, execution: &str) -> String {
     let Some(run) = run(seen, execution) else { return "not among the newest executions".to_owned() };
-    let commit = run.commit.as_deref().map_or_else(|| "no commit yet".to_owned(), short);
+    let commit = run.commit.as_deref().map_or_else(|| "not known yet".to_owned(), short);
     run.summary.as_ref().map_or_else(|| commit.clone(), |summary| format!("{commit} {summary}"))
 }
 

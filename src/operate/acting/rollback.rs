@@ -159,10 +159,33 @@ pub fn sheet(
             ));
         }
     }
+    for run in coming(seen, &stage.name) {
+        sheet = sheet.warn(format!(
+            "{} is under way {}, and comes to {environment} behind this: if it brings the same fault, stop it: \
+             `branchline stop {} --execution {} --reason …`",
+            super::commit_of(seen, &run.id),
+            super::whereabouts(seen, &run.id),
+            entry.pipeline,
+            short(&run.id)
+        ));
+    }
     match stays.warnings(environment) {
         Some(warning) => sheet.warn(warning),
         None => sheet,
     }
+}
+
+/// The releases under way that have not been in a stage yet.
+fn coming<'s>(seen: &'s Seen, stage: &str) -> Vec<&'s Run> {
+    let at = |run: &&Run| {
+        let is_here = |one: &Stage| {
+            one.inbound.contains(&run.id)
+                || one.latest.as_ref().is_some_and(|(id, status)| *id == run.id && status.is_live())
+        };
+        seen.stages.iter().position(is_here)
+    };
+    let goal = seen.stages.iter().position(|one| one.name == stage);
+    super::live(seen).into_iter().filter(|run| !run.is_rollback && at(run) <= goal).collect()
 }
 
 /// What to do where there is no execution to go back to, or AWS does not take it: an older commit is released anew. `named` is the

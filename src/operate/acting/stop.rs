@@ -1,5 +1,7 @@
 //! Which execution is to be stopped, and what goes on all the same.
 
+use std::collections::BTreeSet;
+
 use super::super::{Moment, Run, Seen, Status, short};
 use super::{Sheet, commit_of, environment_of, lasting, live, whereabouts};
 use crate::branch_map::Entry;
@@ -7,6 +9,10 @@ use crate::pipeline::names::StageKind;
 
 /// Characters of a reason at most (CodePipeline API, `StopPipelineExecutionReason`).
 pub const LONGEST: usize = 200;
+
+/// Actions of branchline's own in an environment's stages: where one of these is under way, what the stage is for has not begun, or is
+/// over.
+const OWN: [&str; 5] = ["Lock", "Guard", "Keep", "Snapshot", "Record"];
 
 /// Which execution is meant.
 #[derive(Debug, PartialEq, Eq)]
@@ -71,8 +77,9 @@ pub fn sheet(entry: &Entry, seen: &Seen, id: &str, abandon: bool, reason: &str, 
         sheet = sheet.fact("under way", "nothing: it ends at once");
     }
     sheet = sheet.fact("reason", reason);
-    let works: Vec<&str> =
-        actions.iter().filter(|(_, action)| action.token.is_none()).map(|(stage, _)| *stage).collect();
+    let works =
+        actions.iter().filter(|(_, action)| action.token.is_none() && !OWN.contains(&action.name.as_str()));
+    let works: BTreeSet<&str> = works.map(|(stage, _)| *stage).collect();
     for stage in &works {
         let Some(environment) = environment_of(entry, stage) else { continue };
         sheet = match (StageKind::of(stage), abandon) {

@@ -90,6 +90,9 @@ class Stub:
         do = operations.find(scope.service, asked.operation)
         if do is None:
             raise NotImplementedHere(f"the stub has no {scope.service} {asked.operation}")
+        for rule in rules:
+            if rule["what"] == "meanwhile":
+                self._others(rule, scope, asked, account)
         world = self._seen_by(entry, rules)
         call = operations.Call(world, asked.params, scope.service, account, scope.region, principal, self.clock.now())
         try:
@@ -103,6 +106,19 @@ class Stub:
                 answer.way = way
                 entry["answer"] = f"{entry['answer']}, then {rule['what']}"
         return answer
+
+    def _others(self, rule, scope, asked, account):
+        """What somebody else does between what a client has read and what it writes."""
+        principal = f"arn:aws:iam::{account}:user/somebody-else"
+        for deed in rule["do"]:
+            if "operation" in deed:
+                own = asked.params if deed["operation"] == asked.operation else {}
+                params = own | deed.get("params", {})
+                other = operations.find(scope.service, deed["operation"])
+                other(operations.Call(self.world, params, scope.service, account, scope.region, principal, self.clock.now()))
+            if deed.get("advance"):
+                self.clock.change({"advance": deed["advance"]})
+                self.settle()
 
     def _seen_by(self, entry, rules):
         """The world that a request meets: for a stale read, the one before the last write."""

@@ -8,13 +8,16 @@ are counted by each rule from when it was set.
 - `hang`: never answered, nothing carried out; with `"after": true` carried out first;
 - `cut`: the connection is closed, before anything is carried out, or with `"after": true` in the middle of the answer;
 - `stale` with `seconds`: reads that match answer what was before the last write, so long after it;
-- `kill_after`: carried out, and the answer is held until the client is gone; the door's `held` says when.
+- `kill_after`: carried out, and the answer is held until the client is gone; the door's `held` says when;
+- `meanwhile` with `do`: what others do right before the request is carried out, each `{"operation", "params", "advance"}`: an
+  operation of the same service by somebody else, `params` over those of the request itself where that is the same operation, and
+  how many seconds the clock goes on behind it.
 """
 
 from stub.callers import denied, expired
 from stub.refusal import Refusal
 
-KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after")
+KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after", "meanwhile")
 SLOW_DOWN = {
     "cloudformation": ("Throttling", 400),
     "ec2": ("RequestLimitExceeded", 503),

@@ -2,8 +2,9 @@
 
 - `resources`: `[{"stack", "logical", "type", "at": create|update|delete|rollback, "reason", "times": 1}]`: a resource of
   a stack cannot be made, changed, removed, or restored;
-- `actions`: `[{"pipeline", "stage", "action", "status": "Failed", "summary", "url", "code", "log": [line], "times": 1}]`: how
-  an action of a pipeline ends, and what its build wrote; `"status": "InProgress"` never ends;
+- `actions`: `[{"pipeline", "stage", "action", "status": "Failed", "summary", "url", "code", "log": [line],
+  "variables": {name: value}, "times": 1}]`: how an action of a pipeline ends, what its build wrote, and which variables it
+  put out; `"status": "InProgress"` never ends;
 - `windows`: `[{"pipeline", "stage", "open": false}]`: what a DeploymentWindow says.
 
 What a script does not name it holds for; `times` is how often (0: always).

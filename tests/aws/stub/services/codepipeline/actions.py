@@ -77,6 +77,7 @@ def end(world, pipeline, run, held, when):
         if fails:
             return fail(held, script.get("summary", "the test lets this fail"), script.get("code", "JobFailed"))
         held["summary"] = script.get("summary")
+        held["variables"].update(script.get("variables", {}))
     if held["type"]["category"] == "Source" and not _checked_out(world, pipeline, run, held):
         return True
     held["status"] = "Succeeded"
@@ -109,5 +110,6 @@ def _checked_out(world, pipeline, run, held):
     revision["revisionUrl"] = f"https://github.com/{repository}/commit/{commit}"
     run["revisions"] = [r for r in run["revisions"] if r.get("actionName") != held["name"]] + [revision]
     held.update(summary=message, external=commit)
-    held["variables"] = {"CommitId": commit, "BranchName": branch, "FullRepositoryName": repository, "CommitMessage": message}
+    own = {"CommitId": commit, "BranchName": branch, "FullRepositoryName": repository, "CommitMessage": message}
+    held["variables"] = own | held["variables"]
     return True

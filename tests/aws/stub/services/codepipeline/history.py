@@ -1,5 +1,7 @@
 """What ran: executions, the executions of their actions and rules, newest first."""
 
+import re
+
 from stub.clock import instant
 from stub.operations import operation, page
 from stub.refusal import Refusal
@@ -49,7 +51,10 @@ def ListPipelineExecutions(call):
     runs = list(reversed(pipeline["runs"].values()))
     wanted = call.get("filter", {}).get("succeededInStage", {}).get("stageName")
     if wanted:
-        runs = [run for run in runs if run["stages"].get(wanted, {}).get("status") == "Succeeded"]
+        # "Where the stage was successful in the current pipeline version": the service model.
+        version = pipeline["declaration"]["version"]
+        good = [run for run in runs if run["stages"].get(wanted, {}).get("status") == "Succeeded"]
+        runs = [run for run in good if run["version"] == version]
     some, token = page([_summary(run) for run in runs], call.get("nextToken"), call.get("maxResults", 100))
     return {"pipelineExecutionSummaries": some} | ({"nextToken": token} if token else {})
 
@@ -104,7 +109,7 @@ def _action(run, held):
         "input": {
             "actionTypeId": held["type"],
             "configuration": held["configuration"],
-            "resolvedConfiguration": held["configuration"],
+            "resolvedConfiguration": {key: resolved(run, text) for key, text in held["configuration"].items()},
             "region": held["region"],
             "inputArtifacts": [{"name": name} for name in held["inputs"]],
         },
@@ -121,6 +126,16 @@ def _action(run, held):
     if held["by"]:
         detail["updatedBy"] = held["by"]
     return detail
+
+
+def resolved(run, text):
+    """A text of a configuration with what CodePipeline knows of `#{namespace.NAME}`; what it does not know stays."""
+    known = {"codepipeline.PipelineExecutionId": run["id"]}
+    known.update({f"variables.{variable['name']}": variable["resolvedValue"] for variable in run["variables"]})
+    for held in run["log"]:
+        if held["namespace"]:
+            known.update({f"{held['namespace']}.{name}": value for name, value in held["variables"].items()})
+    return re.sub(r"#\{([^}]+)\}", lambda found: known.get(found[1], found[0]), text)
 
 
 def _result(held):
