@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Show every pipeline: what runs, what waits for whom, what has failed
 ///
 /// For each pipeline of the map its newest commit, its stages, and what each environment has. What waits is told with what it waits
-/// for and since when, what failed with the reason and the address of its log. Nothing is written; docs/aws.md lists the calls.
+/// for and since when, what failed with the reason and the address of its log. Nothing is written; docs/operate.md lists the calls.
 /// Ends with 6 when something has failed.
 #[derive(Debug, Args)]
 pub struct Arguments {

@@ -4,9 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
+mod approve;
+mod deeds;
 #[path = "../support/python.rs"]
 mod python;
+mod retry;
+mod rollback;
+mod start;
 mod status;
+mod stop;
 #[path = "../support/stub.rs"]
 mod stub;
 

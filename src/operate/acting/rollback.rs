@@ -131,8 +131,8 @@ pub fn sheet(
     };
     let ago = target.updated.map(|at| format!(", {}", at.ago(now))).unwrap_or_default();
     let mut sheet = Sheet::new(format!("roll back {environment}: {} of {}", stage.name, entry.pipeline))
-        .fact("from", has(seen, environment, now))
-        .fact("to", format!("{}{ago}", commit(target)))
+        .fact("there now", has(seen, environment, now))
+        .fact("brings back", format!("{}{ago}", commit(target)))
         .fact("execution", &target.id)
         .fact("deploys", entry.services.join(", "))
         .fact(
