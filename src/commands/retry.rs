@@ -75,9 +75,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     // An earlier try of this call may have got through, or somebody else was quicker.
     let now = desk.look(entry, terminal)?.unwrap_or_default();
-    let held =
+    let latest =
         now.stages.iter().find(|stage| stage.name == one.stage).and_then(|stage| stage.latest.as_ref());
-    if held.is_some_and(|(id, status)| *id == one.execution && status.is_live()) {
+    if latest.is_some_and(|(id, status)| *id == one.execution && status.is_live()) {
         deed.outcome = "already";
         let said = format!("{} runs again already; `branchline status` follows it", one.stage);
         return desk.tell(&deed, &said, terminal);

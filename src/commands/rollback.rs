@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let good = desk.wait(executions::good(client, &entry.pipeline, &name), terminal)?;
     let deployed = seen.deployed.get(&place.name);
     let instead = || instead(entry, deployed, place);
-    let target: &Run = match rollback::target(&entry.pipeline, stage, &good, deployed) {
+    let target: &Run = match rollback::target(&entry.pipeline, stage, &good, &seen.runs, deployed) {
         Target::To(id) => good.iter().find(|run| run.id == id).ok_or(Exit::Failed)?,
         Target::Busy(id) => {
             terminal.error(
@@ -124,10 +124,10 @@ fn under_way<'s>(now: &'s Seen, target: &str, before: &Seen) -> Option<&'s Run> 
 }
 
 fn no_environment(plan: &Plan, named: &str, terminal: &mut Terminal) -> Exit {
-    let names = || plan.config.environments.keys().map(String::as_str);
-    let help = match meant::nearest(named, names()) {
+    let all = || plan.config.environments.keys().map(String::as_str);
+    let help = match meant::nearest(named, all()) {
         Some(near) => format!("is `{near}` meant?"),
-        None => format!("the environments are {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!("the environments are {}", all().collect::<Vec<_>>().join(", ")),
     };
     terminal.error(format_args!("no environment is called `{}`", named.escape_debug()), &help);
     Exit::Usage
@@ -155,8 +155,8 @@ fn pipeline<'p>(
     for (bucket, key) in &objects {
         records.extend(desk.wait(executions::record(&desk.here, bucket, key), terminal)?);
     }
-    let names: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
-    let (what, help) = match rollback::whose(&names, &records) {
+    let all: Vec<&str> = entering.iter().map(|entry| entry.pipeline.as_str()).collect();
+    let (what, help) = match rollback::whose(&all, &records) {
         Whose::One(name) => match entering.iter().find(|entry| entry.pipeline == name) {
             Some(entry) => return Ok(entry),
             None => return Err(Exit::Failed),
@@ -176,7 +176,7 @@ fn pipeline<'p>(
             format!("{} has what {name} deployed, which the map leads there no more", place.name),
             format!(
                 "name a pipeline of the map, whose last release is brought back: `--pipeline {}`",
-                names.join("`, `--pipeline ")
+                all.join("`, `--pipeline ")
             ),
         ),
     };

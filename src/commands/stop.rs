@@ -75,16 +75,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     // An earlier try of this call may have got through, or somebody else was quicker.
     let now = desk.look(entry, terminal)?.unwrap_or_default();
-    match run_of(&now, id).map(|run| run.status) {
-        Some(Status::Stopping | Status::Stopped) => {
-            deed.outcome = "already";
-            desk.tell(&deed, &format!("{} {}", stop::name(id), stopping(&now, id)), terminal)
-        }
-        _ => {
-            let what = format!("{} is not stopped: {}", stop::name(id), refused.message);
-            Ok(desk.refused(deed, &what, stop::help(&refused.code), terminal))
-        }
+    if run_of(&now, id).is_some_and(|run| matches!(run.status, Status::Stopping | Status::Stopped)) {
+        deed.outcome = "already";
+        return desk.tell(&deed, &format!("{} {}", stop::name(id), stopping(&now, id)), terminal);
     }
+    let what = format!("{} is not stopped: {}", stop::name(id), refused.message);
+    Ok(desk.refused(deed, &what, stop::help(&refused.code), terminal))
 }
 
 /// What is said of an execution that is being stopped, or was.
@@ -126,7 +122,7 @@ fn the_one<'s>(
                 "",
             ),
             None => {
-                terminal.error(format_args!("nothing is under way in {}; it stands so:", entry.pipeline), "")
+                terminal.error(format_args!("nothing is under way in {}; it stands so:", entry.pipeline), "");
             }
         }
         desk.instead(entry, seen, terminal);

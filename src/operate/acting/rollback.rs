@@ -45,7 +45,8 @@ pub enum Target<'s> {
 ///
 /// `good` are the executions that went through it under the structure of the pipeline that is in force, the newest first, rollbacks
 /// among them (CodePipeline API, `SucceededInStageFilter`). A rollback cannot be a target itself: it stands for the execution that it
-/// brought back, and what came between the two was found bad. `deployed` is what the environment has.
+/// brought back, and what came between the two was found bad. `runs` are the newest executions, which tell that of the one that was in the
+/// stage last, should it not be among the good ones. `deployed` is what the environment has.
 ///
 /// Where the last execution in the stage did not go through it, and where another pipeline has deployed since, the target is what this
 /// pipeline had brought last; else it is the one before that, with another commit.
@@ -53,17 +54,19 @@ pub fn target<'s>(
     pipeline: &str,
     stage: &'s Stage,
     good: &'s [Run],
+    runs: &'s [Run],
     deployed: Option<&Deployed>,
 ) -> Target<'s> {
     if let Some((id, _)) = stage.latest.as_ref().filter(|(_, status)| status.is_live()) {
         return Target::Busy(id);
     }
-    let Some(standing) = good.first() else { return Target::None };
+    let through = stage.latest.as_ref().filter(|(_, status)| *status == Status::Succeeded);
+    let last = through.and_then(|(id, _)| good.iter().chain(runs).find(|run| run.id == *id));
+    let Some(standing) = last.or(good.first()) else { return Target::None };
     let root = standing.target.as_deref().filter(|_| standing.is_rollback).unwrap_or(&standing.id);
     let Some(at) = good.iter().position(|run| run.id == root) else { return Target::None };
-    let went_through = stage.latest.as_ref().is_some_and(|(_, status)| *status == Status::Succeeded);
     let is_there = deployed.is_none_or(|has| has.pipeline == pipeline);
-    if !went_through || !is_there {
+    if through.is_none() || !is_there {
         return Target::To(&good[at].id);
     }
     let older = good[at + 1..].iter().find(|run| !run.is_rollback && run.commit != good[at].commit);
@@ -250,7 +253,7 @@ mod tests {
     }
 
     fn to(stage: &Stage, good: &[Run], by: &str) -> Option<String> {
-        match target("shop-main", stage, good, Some(&deployed(by))) {
+        match target("shop-main", stage, good, good, Some(&deployed(by))) {
             Target::To(id) => Some(id.to_owned()),
             Target::Busy(_) | Target::None => None,
         }
@@ -277,6 +280,17 @@ mod tests {
     }
 
     #[test]
+    fn a_rollback_that_is_not_listed_as_good_counts_as_what_it_brought_back() {
+        let runs =
+            [good("r", "b", Some("2")), good("3", "c", None), good("2", "b", None), good("1", "a", None)];
+        let back = stage("r", Status::Succeeded);
+        assert_eq!(
+            target("shop-main", &back, &runs[1..], &runs, Some(&deployed("shop-main"))),
+            Target::To("1")
+        );
+    }
+
+    #[test]
     fn the_same_commit_released_twice_is_no_way_back() {
         let runs = [good("3", "b", None), good("2", "b", None), good("1", "a", None)];
         assert_eq!(to(&stage("3", Status::Succeeded), &runs, "shop-main").as_deref(), Some("1"));
@@ -293,7 +307,7 @@ mod tests {
         let runs = [good("1", "a", None)];
         assert_eq!(to(&stage("1", Status::Succeeded), &runs, "shop-main"), None);
         let busy = stage("2", Status::InProgress);
-        assert_eq!(target("shop-main", &busy, &runs, None), Target::Busy("2"));
+        assert_eq!(target("shop-main", &busy, &runs, &runs, None), Target::Busy("2"));
     }
 
     #[test]

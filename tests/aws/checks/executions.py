@@ -209,6 +209,26 @@ def a_stage_goes_back_to_what_was_good_under_this_structure(ask):
     assert good in [s["pipelineExecutionId"] for s in succeeded["pipelineExecutionSummaries"]]
     client.update_pipeline(pipeline=_declaration())
     refused("PipelineExecutionOutdatedException", client.rollback_stage, **where, stageName="Deploy")
+    # "Where the stage was successful in the current pipeline version."
+    succeeded = client.list_pipeline_executions(pipelineName=NAME, filter={"succeededInStage": {"stageName": "Deploy"}})
+    assert succeeded["pipelineExecutionSummaries"] == []
+
+
+def what_an_action_is_told_is_filled_in(ask):
+    variables = {"SUMMARY": "two commits"}
+    ask.door("state", {"scripts": {"actions": [{"action": "Build", "status": "Succeeded", "variables": variables, "times": 0}]}})
+    declaration = _declaration()
+    declaration["stages"][1]["actions"][1]["namespace"] = "Compare"
+    text = "#{Compare.SUMMARY} of #{Source.BranchName}, #{variables.DOWNGRADE}, #{Compare.NOTHING}"
+    declaration["stages"][2]["actions"][0]["configuration"] = {"CustomData": text}
+    client = ask.client("codepipeline")
+    client.create_pipeline(pipeline=declaration)
+    ask.later(60)
+    actions = client.list_action_executions(pipelineName=NAME)["actionExecutionDetails"]
+    approval = next(a["input"] for a in actions if a["actionName"] == "Approve")
+    told = approval["resolvedConfiguration"]["CustomData"]
+    assert told == "two commits of main, refuse, #{Compare.NOTHING}", told
+    assert approval["configuration"]["CustomData"] == text
 
 
 def a_failed_deploy_goes_back_by_itself(ask):

@@ -219,6 +219,28 @@ def many_clients_at_once_are_answered(ask):
     assert not broken and [c["number"] for c in ask.door("calls")] == list(range(1, 161))
 
 
+def somebody_else_acts_right_before_a_request(ask):
+    client = ask.client("codepipeline")
+    store = {"type": "S3", "location": "artifacts"}
+    source = {"category": "Source", "owner": "AWS", "provider": "CodeStarSourceConnection", "version": "1"}
+    approval = {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"}
+    stages = [
+        {"name": "Source", "actions": [{"name": "Source", "actionTypeId": source, "configuration": {"BranchName": "main"}}]},
+        {"name": "Approve", "actions": [{"name": "Approve", "actionTypeId": approval}]},
+    ]
+    pipeline = {"name": "line", "roleArn": "arn:aws:iam::444444444444:role/p", "stages": stages, "artifactStore": store}
+    client.create_pipeline(pipeline=pipeline)
+    ask.later(60)
+    held = client.get_pipeline_state(name="line")["stageStates"][1]["actionStates"][0]["latestExecution"]
+    rejected = {"operation": "PutApprovalResult", "params": {"result": {"status": "Rejected", "summary": "no"}}, "advance": 30}
+    ask.door("faults", [{"what": "meanwhile", "operation": "PutApprovalResult", "nth": 1, "do": [rejected]}])
+    where = {"pipelineName": "line", "stageName": "Approve", "actionName": "Approve", "token": held["token"]}
+    result = {"status": "Approved", "summary": "yes"}
+    refused("ApprovalAlreadyCompletedException", client.put_approval_result, **where, result=result)
+    held = client.get_pipeline_state(name="line")["stageStates"][1]["actionStates"][0]["latestExecution"]
+    assert held["summary"] == "no" and held["lastUpdatedBy"].endswith("user/somebody-else"), held
+
+
 def what_the_stub_does_not_have_is_flagged(ask):
     try:
         ask.client("codepipeline").list_webhooks()
