@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, plan, status};
+use crate::commands::{apply, freeze, plan, status, unfreeze};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -37,6 +37,10 @@ pub enum Command {
     Apply(Box<apply::Arguments>),
     #[cfg(feature = "aws")]
     Status(status::Arguments),
+    #[cfg(feature = "aws")]
+    Freeze(freeze::Arguments),
+    #[cfg(feature = "aws")]
+    Unfreeze(unfreeze::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -57,6 +61,10 @@ impl Command {
             Command::Apply(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Freeze(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Unfreeze(arguments) => arguments.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

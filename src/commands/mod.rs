@@ -8,7 +8,13 @@ mod aws;
 pub mod check;
 pub mod completions;
 pub mod explain;
+#[cfg(feature = "aws")]
+pub mod freeze;
+#[cfg(feature = "aws")]
+mod freezing;
 pub mod generate;
+#[cfg(feature = "aws")]
+mod holding;
 pub mod init;
 pub mod man;
 pub mod map;
@@ -18,6 +24,8 @@ pub mod schema;
 #[cfg(feature = "aws")]
 pub mod status;
 pub mod templates;
+#[cfg(feature = "aws")]
+pub mod unfreeze;
 
 mod branches;
 mod exit;
@@ -47,6 +55,10 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Freeze(arguments) => freeze::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Unfreeze(arguments) => unfreeze::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -3,6 +3,7 @@
 //! Pure, beside `change`: what was read is in the types here, which know no SDK; `edge::aws::states` fills them.
 
 pub mod board;
+pub mod freeze;
 mod moment;
 mod plain;
 mod reading;

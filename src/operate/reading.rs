@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::board::{Broken, Cell, Doing, For, Line, Mark, Newest, Place, Queued, Shut, State, Wait};
+use super::freeze::words_of;
 use super::which::needs_commit;
 use super::{Run, Seen, Stage, Status};
 use crate::branch_map::Entry;
@@ -27,6 +28,7 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
         failures: Vec::new(),
         queued: Vec::new(),
         closed: Vec::new(),
+        unfrozen: Vec::new(),
     };
     let Some(seen) = seen else { return line };
     let reader = Reader { entry, seen, excused: excused(entry, seen) };
@@ -99,7 +101,8 @@ impl Reader<'_> {
         if let Some(closed) = &stage.closed {
             line.closed.push(Shut {
                 stage: stage.name.clone(),
-                reason: closed.reason.clone(),
+                is_freeze: words_of(&closed.reason).is_some(),
+                reason: words_of(&closed.reason).unwrap_or(&closed.reason).to_owned(),
                 by: closed.by.clone(),
                 since: closed.since,
             });
@@ -110,7 +113,7 @@ impl Reader<'_> {
                 line.waits.push(Wait {
                     stage: stage.name.clone(),
                     what: For::Transition,
-                    detail: Some(closed.reason.clone()),
+                    detail: Some(words_of(&closed.reason).unwrap_or(&closed.reason).to_owned()),
                     execution: Some(id.clone()),
                     commit,
                     since,

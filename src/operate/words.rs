@@ -195,14 +195,24 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
             For::Condition => {
                 format!("waits before {} until {} lets it in", wait.stage, detail.unwrap_or("a condition"))
             }
-            For::Transition => format!("waits before {}, which is closed", wait.stage),
+            For::Transition => {
+                let frozen = line.closed.iter().any(|shut| shut.is_freeze && shut.stage == wait.stage);
+                format!("waits before {}, which is {}", wait.stage, if frozen { "frozen" } else { "closed" })
+            }
         };
         canvas.note(out, Mark::Waiting, &format!("{}{what}{}", of(&wait.commit), lasting(wait.since)));
     }
     for shut in &line.closed {
         let by = shut.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-        let text = format!("{} is closed{by}: “{}”{}", shut.stage, shut.reason, lasting(shut.since));
+        let how = if shut.is_freeze { "frozen" } else { "closed" };
+        let text = format!("{} is {how}{by}: “{}”{}", shut.stage, shut.reason, lasting(shut.since));
         canvas.note(out, Mark::Closed, &text);
+    }
+    for name in &line.unfrozen {
+        let text = format!(
+            "{name} is frozen in other pipelines, and open here: `branchline freeze {name}` closes it here, too"
+        );
+        canvas.note(out, Mark::Failed, &text);
     }
     for doing in &line.running {
         let text = format!("{}, {}, runs{}", doing.stage, doing.action, lasting(doing.since));

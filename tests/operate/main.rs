@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
+mod freeze;
 #[path = "../support/python.rs"]
 mod python;
 mod status;
@@ -20,19 +21,29 @@ use stub::Stub;
 const ACCOUNT: &str = "444444444444";
 const REGION: &str = "ap-northeast-1";
 
-/// The pipelines of `examples/rails-ecs`, two hours and a minute ago.
+/// The pipelines of an example, made two hours and a minute ago.
 struct Stage {
     stub: Stub,
+    example: &'static str,
+    account: &'static str,
+    region: &'static str,
 }
 
 impl Stage {
+    /// Those of `examples/rails-ecs`.
     fn new(state: &Value) -> Self {
-        let world = Stage { stub: Stub::start() };
+        Self::of(("rails-ecs", ACCOUNT, REGION, "shop"), state)
+    }
+
+    /// Those of an example: its folder, account, region and app.
+    fn of(of: (&'static str, &'static str, &'static str, &str), state: &Value) -> Self {
+        let (example, account, region, app) = of;
+        let world = Stage { stub: Stub::start(), example, account, region };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         world.stub.clock(&json!({ "set": now - 7_260 }));
         world.stub.state(state);
         let mut python = Command::new(python::program("python"));
-        python.arg(here("stand.py")).args([world.stub.url(), "rails-ecs"]);
+        python.arg(here("stand.py")).args([world.stub.url(), example, account, region, app]);
         assert!(python.env("AWS_EC2_METADATA_DISABLED", "true").status().unwrap().success());
         world
     }
@@ -43,9 +54,7 @@ impl Stage {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
-        command.args(arguments).args(["-C", "examples/rails-ecs"]);
-        command.current_dir(env!("CARGO_MANIFEST_DIR"));
-        self.stub.prepare(&mut command, ACCOUNT, REGION).output().unwrap()
+        self.at_its_folder(command.args(arguments)).output().unwrap()
     }
 
     /// The same in a terminal of 80 columns, without colours: what it shows.
@@ -53,9 +62,12 @@ impl Stage {
         let mut command = Command::new(python::program("python"));
         let terminal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/in_terminal.py");
         command.arg(terminal).args(["80", env!("CARGO_BIN_EXE_branchline")]);
-        command.args(arguments).args(["-C", "examples/rails-ecs"]).env("NO_COLOR", "1");
-        command.current_dir(env!("CARGO_MANIFEST_DIR"));
-        text(&self.stub.prepare(&mut command, ACCOUNT, REGION).output().unwrap().stdout)
+        text(&self.at_its_folder(command.args(arguments).env("NO_COLOR", "1")).output().unwrap().stdout)
+    }
+
+    fn at_its_folder<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.args(["-C", &format!("examples/{}", self.example)]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        self.stub.prepare(command, self.account, self.region)
     }
 }
 

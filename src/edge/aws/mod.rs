@@ -11,6 +11,7 @@ pub mod changes;
 pub mod connections;
 mod failure;
 pub mod follow;
+pub mod marks;
 pub mod pause;
 pub mod pipelines;
 pub mod projects;
@@ -18,6 +19,7 @@ pub mod reading;
 mod session;
 pub mod stacks;
 pub mod states;
+pub mod transitions;
 
 use std::future::Future;
 use std::sync::Arc;
