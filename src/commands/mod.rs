@@ -19,6 +19,8 @@ pub mod init;
 pub mod man;
 pub mod map;
 #[cfg(feature = "aws")]
+pub mod override_window;
+#[cfg(feature = "aws")]
 pub mod plan;
 pub mod schema;
 #[cfg(feature = "aws")]
@@ -55,6 +57,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Override(arguments) => override_window::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Freeze(arguments) => freeze::run(&arguments, terminal),
         #[cfg(feature = "aws")]

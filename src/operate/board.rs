@@ -66,6 +66,8 @@ pub struct Line {
     pub queued: Vec<Queued>,
     /// Stages that nobody may enter.
     pub closed: Vec<Shut>,
+    /// Releases that were let into a stage outside of its window.
+    pub overridden: Vec<LetIn>,
     /// Environments that are frozen in other pipelines, and open in this one.
     pub unfrozen: Vec<String>,
 }
@@ -212,6 +214,17 @@ pub struct Queued {
     pub commit: Option<String>,
     /// Since when.
     pub since: Option<Moment>,
+}
+
+/// A release for which a condition of entry was lifted.
+#[derive(Debug, Serialize)]
+pub struct LetIn {
+    /// The stage.
+    pub stage: String,
+    /// The execution.
+    pub execution: String,
+    /// Its commit.
+    pub commit: Option<String>,
 }
 
 /// A closed stage.

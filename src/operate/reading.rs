@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::board::{Broken, Cell, Doing, For, Line, Mark, Newest, Place, Queued, Shut, State, Wait};
+use super::board::{Broken, Cell, Doing, For, LetIn, Line, Mark, Newest, Place, Queued, Shut, State, Wait};
 use super::freeze::words_of;
 use super::which::needs_commit;
 use super::{Run, Seen, Stage, Status};
@@ -28,6 +28,7 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
         failures: Vec::new(),
         queued: Vec::new(),
         closed: Vec::new(),
+        overridden: Vec::new(),
         unfrozen: Vec::new(),
     };
     let Some(seen) = seen else { return line };
@@ -123,6 +124,10 @@ impl Reader<'_> {
             }
         }
         let Some((id, status)) = &stage.latest else { return };
+        if stage.entry.as_ref().is_some_and(|entry| entry.is_overridden) {
+            let (stage, commit) = (stage.name.clone(), self.commit(id));
+            line.overridden.push(LetIn { stage, execution: id.clone(), commit });
+        }
         match status {
             Status::InProgress | Status::Stopping => self.under_way(stage, id, line),
             Status::Failed if self.excused != Some(id) => self.failed(stage, id, line),

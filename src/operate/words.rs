@@ -208,6 +208,11 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
         let text = format!("{} is {how}{by}: “{}”{}", shut.stage, shut.reason, lasting(shut.since));
         canvas.note(out, Mark::Closed, &text);
     }
+    for one in &line.overridden {
+        let who = short(one.commit.as_deref().unwrap_or(&one.execution));
+        let text = format!("{who} was let into {} outside of its window: it was overridden", one.stage);
+        canvas.note(out, Mark::Waiting, &text);
+    }
     for name in &line.unfrozen {
         let text = format!(
             "{name} is frozen in other pipelines, and open here: `branchline freeze {name}` closes it here, too"

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod freeze;
+mod override_window;
 #[path = "../support/python.rs"]
 mod python;
 mod status;
@@ -17,6 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use stub::Stub;
+use tempfile::TempDir;
 
 const ACCOUNT: &str = "444444444444";
 const REGION: &str = "ap-northeast-1";
@@ -24,7 +26,9 @@ const REGION: &str = "ap-northeast-1";
 /// The pipelines of an example, made two hours and a minute ago.
 struct Stage {
     stub: Stub,
-    example: &'static str,
+    folder: PathBuf,
+    /// Of a configuration that is written for a test: its folder.
+    _made: Option<TempDir>,
     account: &'static str,
     region: &'static str,
 }
@@ -37,13 +41,33 @@ impl Stage {
 
     /// Those of an example: its folder, account, region and app.
     fn of(of: (&'static str, &'static str, &'static str, &str), state: &Value) -> Self {
-        let (example, account, region, app) = of;
-        let world = Stage { stub: Stub::start(), example, account, region };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(of.0);
+        Self::at(folder, None, (of.1, of.2, of.3), state)
+    }
+
+    /// Those of a configuration that is written here: its text, account, region and app.
+    fn written(text: &str, of: (&'static str, &'static str, &str), state: &Value) -> Self {
+        let made = tempfile::tempdir().unwrap();
+        std::fs::write(made.path().join("branchline.yml"), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
+        let output = command.args(["generate", "-C"]).arg(made.path()).output().unwrap();
+        assert!(output.status.success(), "{}", self::text(&output.stderr));
+        Self::at(made.path().to_owned(), Some(made), of, state)
+    }
+
+    fn at(
+        folder: PathBuf,
+        made: Option<TempDir>,
+        of: (&'static str, &'static str, &str),
+        state: &Value,
+    ) -> Self {
+        let (account, region, app) = of;
+        let world = Stage { stub: Stub::start(), folder, _made: made, account, region };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         world.stub.clock(&json!({ "set": now - 7_260 }));
         world.stub.state(state);
         let mut python = Command::new(python::program("python"));
-        python.arg(here("stand.py")).args([world.stub.url(), example, account, region, app]);
+        python.arg(here("stand.py")).arg(world.stub.url()).arg(&world.folder).args([account, region, app]);
         assert!(python.env("AWS_EC2_METADATA_DISABLED", "true").status().unwrap().success());
         world
     }
@@ -66,7 +90,9 @@ impl Stage {
     }
 
     fn at_its_folder<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.args(["-C", &format!("examples/{}", self.example)]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = self.folder.strip_prefix(root).unwrap_or(&self.folder);
+        command.arg("-C").arg(folder).current_dir(root);
         self.stub.prepare(command, self.account, self.region)
     }
 }

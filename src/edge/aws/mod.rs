@@ -8,6 +8,7 @@ mod access;
 mod answer;
 pub mod carry;
 pub mod changes;
+pub mod conditions;
 pub mod connections;
 mod failure;
 pub mod follow;

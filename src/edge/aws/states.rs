@@ -1,7 +1,8 @@
 //! How pipelines stand, as CodePipeline tells it, and what is deployed, as the records in the locks' bucket have it.
 
 use aws_sdk_codepipeline::types::{
-    ActionState, ExecutionType, PipelineExecutionSummary, StageState, SucceededInStageFilter,
+    ActionState, ConditionExecutionStatus, ExecutionType, PipelineExecutionSummary, StageState,
+    SucceededInStageFilter,
 };
 use aws_smithy_types::DateTime;
 
@@ -137,8 +138,12 @@ fn stage(state: StageState) -> Stage {
     let entry = state.before_entry_condition_state.map(|entry| Condition {
         status: entry
             .latest_execution
-            .and_then(|latest| latest.status)
+            .as_ref()
+            .and_then(|latest| latest.status.as_ref())
             .map_or(Status::Other, |status| Status::of(status.as_str())),
+        is_overridden: entry
+            .latest_execution
+            .is_some_and(|latest| latest.status == Some(ConditionExecutionStatus::Overridden)),
         rules: entry
             .condition_states
             .unwrap_or_default()
