@@ -12,6 +12,7 @@ pub mod conditions;
 pub mod connections;
 mod failure;
 pub mod follow;
+pub mod light;
 pub mod marks;
 pub mod pause;
 pub mod pipelines;
