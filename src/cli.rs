@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, freeze, override_window, plan, status, unfreeze};
+use crate::commands::{apply, freeze, logs, override_window, plan, status, unfreeze};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -38,6 +38,8 @@ pub enum Command {
     #[cfg(feature = "aws")]
     Status(status::Arguments),
     #[cfg(feature = "aws")]
+    Logs(Box<logs::Arguments>),
+    #[cfg(feature = "aws")]
     Override(override_window::Arguments),
     #[cfg(feature = "aws")]
     Freeze(freeze::Arguments),
@@ -63,6 +65,8 @@ impl Command {
             Command::Apply(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Logs(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Override(arguments) => arguments.json,
             #[cfg(feature = "aws")]

@@ -2,13 +2,15 @@
 
 use super::Exit;
 use super::aws::{Credentials, failed};
+use crate::branch_map::Entry;
 use crate::config::Environment;
 use crate::edge::aws::states::{self, Question};
 use crate::edge::aws::{Aws, Clients, Failure, each, marks};
 use crate::edge::terminal::Terminal;
 use crate::edge::{ask, clock};
+use crate::operate::which::{Which, which};
 use crate::operate::words::Canvas;
-use crate::operate::{Moment, Seen};
+use crate::operate::{Moment, Seen, plain};
 use crate::pipeline::Plan;
 
 /// AWS, at the place of the pipelines.
@@ -26,13 +28,7 @@ impl<'p> Holding<'p> {
         terminal: &mut Terminal,
     ) -> Result<Self, Exit> {
         let mut session = credentials.session(plan.config, terminal)?;
-        let aws = Aws::open().map_err(|error| {
-            terminal.error(
-                format_args!("no network can be used: {error}"),
-                "too many files may be open: see `ulimit -n`",
-            );
-            Exit::Failed
-        })?;
+        let aws = network(terminal)?;
         let here = aws.wait(session.at(&plan.home)).map_err(|failure| failed(&failure, terminal))?;
         Ok(Holding { plan, aws, here })
     }
@@ -53,6 +49,45 @@ impl<'p> Holding<'p> {
         }))?;
         Ok(apps.iter().map(|app| app.as_deref() == Some(self.plan.config.app.as_str())).collect())
     }
+}
+
+/// The way to AWS.
+pub(super) fn network(terminal: &mut Terminal) -> Result<Aws, Exit> {
+    Aws::open().map_err(|error| {
+        terminal.error(
+            format_args!("no network can be used: {error}"),
+            "too many files may be open: see `ulimit -n`",
+        );
+        Exit::Failed
+    })
+}
+
+/// The one pipeline that a person means.
+pub(super) fn pipeline<'p>(plan: &Plan<'p>, name: &str, terminal: &mut Terminal) -> Result<&'p Entry, Exit> {
+    let (what, help) = match which(plan.map, name) {
+        Which::One(entry) => return Ok(entry),
+        Which::Several(several) => {
+            let names: Vec<&str> = several.iter().map(|entry| entry.pipeline.as_str()).collect();
+            (
+                format!("`{}` starts several pipelines", plain(name)),
+                format!("name one of them: {}", names.join(", ")),
+            )
+        }
+        Which::Family(rule) => (
+            format!("the rule `{rule}` has no pipeline for `{}` yet", plain(name)),
+            "the branches that are known have one: see `branchline map`, and `--remote` or `--branches`"
+                .to_owned(),
+        ),
+        Which::Nothing => (
+            format!(
+                "no pipeline is called `{}`, and no push to a branch of that name starts one",
+                plain(name)
+            ),
+            "`branchline map` shows all of them".to_owned(),
+        ),
+    };
+    terminal.error(what, &help);
+    Err(Exit::Usage)
 }
 
 /// Ends a command that writes where nobody can be asked and nobody has said `--yes`.

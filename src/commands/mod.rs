@@ -16,6 +16,8 @@ pub mod generate;
 #[cfg(feature = "aws")]
 mod holding;
 pub mod init;
+#[cfg(feature = "aws")]
+pub mod logs;
 pub mod man;
 pub mod map;
 #[cfg(feature = "aws")]
@@ -57,6 +59,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Logs(arguments) => logs::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Override(arguments) => override_window::run(&arguments, terminal),
         #[cfg(feature = "aws")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::reading;
 use super::{Moment, Seen};
-use crate::branch_map::{BranchMap, Entry};
+use crate::branch_map::Entry;
 
 /// All pipelines, in the order of the map.
 #[derive(Debug, Serialize)]
@@ -243,10 +243,10 @@ pub struct Shut {
 }
 
 impl Board {
-    /// The board of a map; `seen` says of each entry what AWS has, `None` where it has no such pipeline.
-    pub fn new<'a>(app: &str, map: &'a BranchMap, seen: impl Fn(&'a Entry) -> Option<&'a Seen>) -> Self {
+    /// The board of entries of a map, each with what AWS has of it; `None` where it has no such pipeline.
+    pub fn new<'a>(app: &str, entries: impl IntoIterator<Item = (&'a Entry, Option<&'a Seen>)>) -> Self {
         let mut pipelines: Vec<Line> =
-            map.entries.iter().map(|entry| reading::line(entry, seen(entry))).collect();
+            entries.into_iter().map(|(entry, seen)| reading::line(entry, seen)).collect();
         half_frozen(&mut pipelines);
         Board { app: app.to_owned(), pipelines }
     }

@@ -4,9 +4,11 @@
 
 pub mod board;
 pub mod freeze;
+pub mod logs;
 mod moment;
 mod plain;
 mod reading;
+pub mod screen;
 pub mod which;
 pub mod window;
 pub mod words;

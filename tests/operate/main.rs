@@ -5,12 +5,15 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod freeze;
+mod logs;
 mod override_window;
 #[path = "../support/python.rs"]
 mod python;
+mod scenes;
 mod status;
 #[path = "../support/stub.rs"]
 mod stub;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -13,6 +13,7 @@ pub mod connections;
 mod failure;
 pub mod follow;
 pub mod light;
+pub mod logs;
 pub mod marks;
 pub mod pause;
 pub mod pipelines;
