@@ -117,7 +117,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     let place = one.place(&plan.home);
     let Some(id) = one.build() else {
-        return elsewhere(&entry.pipeline, one, &place, arguments.json, terminal);
+        elsewhere(&entry.pipeline, one, &place, arguments.json, terminal);
+        return Ok(Exit::Done);
     };
     let there = aws.wait(session.at(&place)).map_err(|failure| failed(&failure, terminal))?;
     let mut reading = Reading { aws: &aws, there: &there, id, arguments };
@@ -143,16 +144,10 @@ fn heading(pipeline: &str, one: &Executed, now: crate::operate::Moment) -> Strin
 }
 
 /// An action without a log of CodeBuild: where to look instead.
-fn elsewhere(
-    pipeline: &str,
-    one: &Executed,
-    place: &Place,
-    json: bool,
-    terminal: &mut Terminal,
-) -> Result<Exit, Exit> {
+fn elsewhere(pipeline: &str, one: &Executed, place: &Place, json: bool, terminal: &mut Terminal) {
     if json {
         print(&answer(pipeline, one, None, Vec::new()), terminal);
-        return Ok(Exit::Done);
+        return;
     }
     if one.provider == "ECS"
         && let Some((cluster, service)) = &one.service
@@ -169,7 +164,6 @@ fn elsewhere(
     } else {
         terminal.result(format_args!("{} keeps no log: what is said above is all there is\n", one.provider));
     }
-    Ok(Exit::Done)
 }
 
 /// The log of a build, being read.
@@ -189,14 +183,14 @@ impl Reading<'_> {
             );
             return Ok(Exit::Failed);
         };
-        let (lines, behind) = match (&build.lies, self.arguments.lines) {
+        let (lines, behind) = match (&build.log, self.arguments.lines) {
             (None, _) => (Vec::new(), None),
-            (Some(lies), Count::All) if !self.arguments.json => {
-                (Vec::new(), self.forward(lies, &From::Beginning, terminal)?)
+            (Some(log), Count::All) if !self.arguments.json => {
+                (Vec::new(), self.forward(log, &From::Beginning, terminal)?)
             }
-            (Some(lies), wanted) => {
+            (Some(log), wanted) => {
                 let count = if let Count::Last(count) = wanted { count } else { usize::MAX };
-                let found = self.aws.wait(logs::tail(&self.there.light, lies, count))?;
+                let found = self.aws.wait(logs::tail(&self.there.light, log, count))?;
                 found.map_or((Vec::new(), None), |(lines, behind)| (lines, Some(From::Behind(behind))))
             }
         };
@@ -224,13 +218,13 @@ impl Reading<'_> {
     /// Prints all that is there behind a place, and says where it ended; `None` where there is no such log.
     fn forward(
         &self,
-        lies: &(String, String),
+        log: &(String, String),
         from: &From,
         terminal: &mut Terminal,
     ) -> Result<Option<From>, Failure> {
         let mut from = from.clone();
         loop {
-            let page = self.aws.wait(logs::page(&self.there.light, lies, &from))?;
+            let page = self.aws.wait(logs::page(&self.there.light, log, &from))?;
             let Some(page) = page else { return Ok(None) };
             show(&page.lines, terminal);
             let next = From::Behind(page.behind);
@@ -251,9 +245,9 @@ impl Reading<'_> {
         let mut quiet = 0;
         while !terminal.is_over() {
             let before = behind.clone();
-            if let Some(lies) = &build.lies {
+            if let Some(log) = &build.log {
                 let from = behind.clone().unwrap_or(From::Beginning);
-                behind = self.forward(lies, &from, terminal)?.or(before.clone());
+                behind = self.forward(log, &from, terminal)?.or(before.clone());
             }
             // Brings out what was printed.
             terminal.message("");
@@ -306,7 +300,7 @@ fn answer<'a>(
     build: Option<&'a Build>,
     lines: Vec<Line>,
 ) -> Answer<'a> {
-    let lies = build.and_then(|build| build.lies.as_ref());
+    let log = build.and_then(|build| build.log.as_ref());
     Answer {
         pipeline,
         stage: &one.stage,
@@ -323,8 +317,8 @@ fn answer<'a>(
         message: one.message.as_deref(),
         link: one.link.as_deref(),
         build: one.build(),
-        group: lies.map(|(group, _)| group.as_str()),
-        stream: lies.map(|(_, stream)| stream.as_str()),
+        group: log.map(|(group, _)| group.as_str()),
+        stream: log.map(|(_, stream)| stream.as_str()),
         lines,
     }
 }

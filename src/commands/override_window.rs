@@ -22,7 +22,7 @@ use crate::pipeline::Plan;
 /// Let a release that waits for an environment's window in, outside of it
 ///
 /// Lifts the condition for that one execution, before the stage where it waits now; the window stays for all others. Shows which release, and
-/// asks. AWS keeps no reason: `status` shows that a window was overridden, CloudTrail who did it. docs/freeze.md says what is kept.
+/// asks. AWS keeps no reason: `status` shows that a window was overridden, AWS's trail of calls who did it. docs/freeze.md says what is kept.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The environment

@@ -48,6 +48,8 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
             "its newest execution has failed, and no stage shows where any more: the history in the console does"
                 .to_owned(),
         );
+    } else if newest.is_some_and(|run| run.status == Status::Cancelled) {
+        line.note = Some("an update of the pipeline ended its newest execution where it was".to_owned());
     } else if reader.excused.is_some() {
         line.note = Some(format!(
             "no push has started it yet; the execution that AWS starts when a pipeline is made found no branch called `{}`, \

@@ -25,13 +25,13 @@ pub fn screen(text: &str, said: Option<&str>, width: usize, rows: usize) -> Stri
     }
     let mut out = "\u{1b}[H".to_owned();
     for line in lines {
-        let _ = write!(out, "{line}\u{1b}[K\n");
+        let _ = writeln!(out, "{line}\u{1b}[K");
     }
     if hidden > 0 {
-        let _ = write!(out, "… {hidden} lines more: `branchline status` shows all\u{1b}[K\n");
+        let _ = writeln!(out, "… {hidden} lines more: `branchline status` shows all\u{1b}[K");
     }
     if let Some(said) = said {
-        let _ = write!(out, "{}\u{1b}[K\n", said.chars().take(width).collect::<String>());
+        let _ = writeln!(out, "{}\u{1b}[K", said.chars().take(width).collect::<String>());
     }
     out + "\u{1b}[J"
 }
@@ -52,8 +52,7 @@ mod tests {
 
     #[test]
     fn a_picture_never_has_more_rows_than_the_screen() {
-        let text: String =
-            (0..40).map(|number| format!("\u{1b}[32mline {number}\u{1b}[0m {}\n", "x".repeat(90))).collect();
+        let text = format!("\u{1b}[32mline\u{1b}[0m {}\n", "x".repeat(90)).repeat(40);
         for rows in [2, 3, 10, 24, 79, 81, 82] {
             for said in [None, Some("not asked anew")] {
                 let shown = plain(&screen(&text, said, 80, rows));

@@ -182,6 +182,11 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
         canvas.note(out, Mark::Failed, &text.replace(",:", ":").replace(",,", ","));
         if let Some(link) = &failure.link {
             Canvas::below(out, link);
+        } else if let (Some(_), Some(execution)) = (&failure.rolled_back_by, &failure.execution) {
+            Canvas::below(
+                out,
+                &format!("branchline logs {} --execution {}", line.pipeline, short(execution)),
+            );
         }
     }
     for wait in &line.waits {
@@ -192,6 +197,10 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
                 Some(holder) => format!("waits in {} for the lock, which {holder} has", wait.stage),
                 None => format!("takes the lock in {}, or waits for it", wait.stage),
             },
+            // The name of the rule that is generated for a window (`pipeline::gates`).
+            For::Condition if detail == Some("Window") => {
+                format!("waits before {} for its window", wait.stage)
+            }
             For::Condition => {
                 format!("waits before {} until {} lets it in", wait.stage, detail.unwrap_or("a condition"))
             }

@@ -156,7 +156,9 @@ fn a_fault_that_stays_ends_with_five_and_tells_no_secret() {
         ("500", "ListPipelineExecutions"),
     ] {
         world.stub.faults(&json!([{ "what": what, "operation": operation }]));
-        let output = world.run(&["status"]);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
+        command.arg("status").env("AWS_MAX_ATTEMPTS", "2");
+        let output = world.at_its_folder(&mut command).output().unwrap();
         assert_eq!(output.status.code(), Some(5), "{what} {operation}: {}", text(&output.stderr));
         assert!(output.stdout.is_empty(), "{what} {operation}");
         let said = text(&output.stderr);

@@ -69,7 +69,7 @@ fn executed(detail: ActionExecutionDetail) -> Option<Executed> {
 #[derive(Clone, Debug)]
 pub struct Build {
     /// Group and stream in CloudWatch Logs; `None` where it has none, or none yet.
-    pub lies: Option<(String, String)>,
+    pub log: Option<(String, String)>,
     /// Whether it has come to its end.
     pub is_complete: bool,
     /// Whether it did not go well.
@@ -87,7 +87,7 @@ pub async fn build(there: &Clients, id: &str) -> Result<Option<Build>, Failure> 
         let is_complete = build.build_complete;
         let status = build.build_status.map(|status| status.as_str().to_owned());
         Build {
-            lies: group.zip(logs.and_then(|logs| logs.stream_name.clone())),
+            log: group.zip(logs.and_then(|logs| logs.stream_name.clone())),
             is_complete,
             has_failed: is_complete && status.as_deref() != Some("SUCCEEDED"),
         }
@@ -160,21 +160,21 @@ pub async fn page(
 /// The last lines of a log, and the place behind them; `None` where there is no such log yet.
 pub async fn tail(
     light: &Light,
-    lies: &(String, String),
+    log: &(String, String),
     count: usize,
 ) -> Result<Option<(Vec<Line>, String)>, Failure> {
-    let Some(mut last) = page(light, lies, &From::End).await? else { return Ok(None) };
-    let behind = last.behind.clone();
+    let Some(mut earliest) = page(light, log, &From::End).await? else { return Ok(None) };
+    let behind = earliest.behind.clone();
     let (mut pages, mut have) = (Vec::new(), 0);
     loop {
-        have += last.lines.len();
-        let before = last.before.clone();
-        pages.push(last.lines);
+        have += earliest.lines.len();
+        let before = earliest.before.clone();
+        pages.push(earliest.lines);
         if have >= count {
             break;
         }
-        match page(light, lies, &From::Before(before.clone())).await? {
-            Some(further) if further.before != before => last = further,
+        match page(light, log, &From::Before(before.clone())).await? {
+            Some(further) if further.before != before => earliest = further,
             _ => break,
         }
     }

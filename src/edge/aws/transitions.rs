@@ -28,16 +28,13 @@ pub async fn all(here: &Clients, turns: Vec<Turn>) -> Result<Vec<Result<(), Fail
 async fn one(here: &Clients, turn: Turn) -> Result<(), Failure> {
     let Turn { pipeline, stage, close } = turn;
     let client = &here.codepipeline;
-    match close {
-        Some(reason) => {
-            let call = client.disable_stage_transition().pipeline_name(pipeline).stage_name(stage);
-            let asked = call.transition_type(Inbound).reason(reason).send().await;
-            asked.map(|_| ()).map_err(|error| Failure::of("codepipeline:DisableStageTransition", error))
-        }
-        None => {
-            let call = client.enable_stage_transition().pipeline_name(pipeline).stage_name(stage);
-            let asked = call.transition_type(Inbound).send().await;
-            asked.map(|_| ()).map_err(|error| Failure::of("codepipeline:EnableStageTransition", error))
-        }
+    if let Some(reason) = close {
+        let call = client.disable_stage_transition().pipeline_name(pipeline).stage_name(stage);
+        let asked = call.transition_type(Inbound).reason(reason).send().await;
+        asked.map(|_| ()).map_err(|error| Failure::of("codepipeline:DisableStageTransition", error))
+    } else {
+        let call = client.enable_stage_transition().pipeline_name(pipeline).stage_name(stage);
+        let asked = call.transition_type(Inbound).send().await;
+        asked.map(|_| ()).map_err(|error| Failure::of("codepipeline:EnableStageTransition", error))
     }
 }

@@ -58,7 +58,7 @@ pub fn reason(text: &str) -> Result<String, Unwritable> {
     for letter in text.chars() {
         match letter {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '!' | '@' | '(' | ')' | '.' | '*' | '?' | '-' => {
-                kept.push(letter)
+                kept.push(letter);
             }
             letter if letter.is_whitespace() => kept.push(' '),
             ',' | ';' | ':' => kept.push_str(" -"),
