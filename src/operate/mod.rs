@@ -8,7 +8,6 @@ pub mod logs;
 mod moment;
 mod plain;
 mod reading;
-pub mod screen;
 pub mod which;
 pub mod window;
 pub mod words;

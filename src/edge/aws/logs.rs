@@ -1,5 +1,6 @@
 //! What actions wrote: which of them ran, where the log of a build lies, and what is in it.
 
+use anstream::adapter::strip_str;
 use aws_sdk_codepipeline::types::{ActionExecutionDetail, ActionExecutionFilter};
 use aws_smithy_types::DateTime;
 use serde_json::{Value, json};
@@ -144,7 +145,8 @@ pub async fn page(
     let events = answer["events"].as_array().map_or(&[][..], Vec::as_slice);
     let event = |event: &Value| {
         let time = event["timestamp"].as_i64().map(|time| Moment(time / 1000));
-        lines(time, event["message"].as_str().unwrap_or_default())
+        let message = event["message"].as_str().unwrap_or_default();
+        lines(time, &strip_str(message).to_string())
     };
     let place = |name: &str| {
         let lacks = || Failure::strange("logs:GetLogEvents", format!("the answer has no `{name}`"));
