@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, approve, plan, reject, retry, rollback, start, status, stop};
+use crate::commands::{
+    apply, approve, freeze, logs, override_window, plan, reject, retry, rollback, start, status, stop,
+    unfreeze,
+};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -38,6 +41,8 @@ pub enum Command {
     #[cfg(feature = "aws")]
     Status(status::Arguments),
     #[cfg(feature = "aws")]
+    Logs(Box<logs::Arguments>),
+    #[cfg(feature = "aws")]
     Start(start::Arguments),
     #[cfg(feature = "aws")]
     Stop(stop::Arguments),
@@ -49,6 +54,12 @@ pub enum Command {
     Retry(retry::Arguments),
     #[cfg(feature = "aws")]
     Rollback(rollback::Arguments),
+    #[cfg(feature = "aws")]
+    Override(override_window::Arguments),
+    #[cfg(feature = "aws")]
+    Freeze(freeze::Arguments),
+    #[cfg(feature = "aws")]
+    Unfreeze(unfreeze::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -70,6 +81,8 @@ impl Command {
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             #[cfg(feature = "aws")]
+            Command::Logs(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
             Command::Start(arguments) => arguments.manner.json,
             #[cfg(feature = "aws")]
             Command::Stop(arguments) => arguments.manner.json,
@@ -81,6 +94,12 @@ impl Command {
             Command::Retry(arguments) => arguments.manner.json,
             #[cfg(feature = "aws")]
             Command::Rollback(arguments) => arguments.manner.json,
+            #[cfg(feature = "aws")]
+            Command::Override(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Freeze(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Unfreeze(arguments) => arguments.json,
             Command::Init(_)
             | Command::Templates(_)
             | Command::Schema(_)

@@ -1,5 +1,6 @@
 //! `branchline apply`: brings AWS to what the map asks for.
 
+mod frozen;
 mod gate;
 mod telling;
 mod work;
@@ -81,6 +82,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !applying.has_work() {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
+    let frozen = frozen::look(&mut applying, terminal)?;
     if !arguments.yes && !agreed(terminal)? {
         return Ok(Exit::Failed);
     }
@@ -98,6 +100,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             telling::end(&planning, &applying.outcomes, terminal);
             return Ok(Exit::Failed);
         }
+    }
+    if let Err(exit) = frozen::close(&mut applying, &frozen, terminal) {
+        telling::end(&planning, &applying.outcomes, terminal);
+        return Err(exit);
     }
     Ok(telling::end(&planning, &applying.outcomes, terminal))
 }

@@ -12,10 +12,20 @@ mod aws;
 pub mod check;
 pub mod completions;
 pub mod explain;
+#[cfg(feature = "aws")]
+pub mod freeze;
+#[cfg(feature = "aws")]
+mod freezing;
 pub mod generate;
+#[cfg(feature = "aws")]
+mod holding;
 pub mod init;
+#[cfg(feature = "aws")]
+pub mod logs;
 pub mod man;
 pub mod map;
+#[cfg(feature = "aws")]
+pub mod override_window;
 #[cfg(feature = "aws")]
 pub mod plan;
 #[cfg(feature = "aws")]
@@ -32,6 +42,8 @@ pub mod status;
 #[cfg(feature = "aws")]
 pub mod stop;
 pub mod templates;
+#[cfg(feature = "aws")]
+pub mod unfreeze;
 
 mod branches;
 mod exit;
@@ -62,6 +74,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         #[cfg(feature = "aws")]
+        Command::Logs(arguments) => logs::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
         Command::Start(arguments) => start::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Stop(arguments) => stop::run(&arguments, terminal),
@@ -73,6 +87,12 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Retry(arguments) => retry::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Rollback(arguments) => rollback::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Override(arguments) => override_window::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Freeze(arguments) => freeze::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Unfreeze(arguments) => unfreeze::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -12,6 +12,8 @@ pub mod git;
 pub mod pages;
 pub mod remote;
 pub mod repository;
+#[cfg(feature = "aws")]
+pub mod screen;
 pub mod survey;
 pub mod templates;
 pub mod terminal;

@@ -94,6 +94,15 @@ impl Terminal {
         self.results_look
     }
 
+    /// Columns and rows of the terminal that results go to, as it is now: it may have been made larger or smaller. Where it does not
+    /// tell its rows, there is no end of them.
+    pub fn size(&self) -> (usize, usize) {
+        match terminal_size::terminal_size_of(io::stdout()) {
+            Some((width, height)) if width.0 > 0 && height.0 > 0 => (width.0.into(), height.0.into()),
+            _ => (self.results_look.width, usize::MAX),
+        }
+    }
+
     /// How messages are to look.
     pub fn messages_look(&self) -> Look {
         self.messages_look

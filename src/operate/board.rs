@@ -1,10 +1,12 @@
 //! The board: every pipeline of the map, and how it stands.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::reading;
 use super::{Moment, Seen};
-use crate::branch_map::{BranchMap, Entry};
+use crate::branch_map::Entry;
 
 /// All pipelines, in the order of the map.
 #[derive(Debug, Serialize)]
@@ -64,6 +66,10 @@ pub struct Line {
     pub queued: Vec<Queued>,
     /// Stages that nobody may enter.
     pub closed: Vec<Shut>,
+    /// Releases that were let into a stage outside of its window.
+    pub overridden: Vec<LetIn>,
+    /// Environments that are frozen in other pipelines, and open in this one.
+    pub unfrozen: Vec<String>,
 }
 
 /// An execution.
@@ -210,12 +216,25 @@ pub struct Queued {
     pub since: Option<Moment>,
 }
 
+/// A release for which a condition of entry was lifted.
+#[derive(Debug, Serialize)]
+pub struct LetIn {
+    /// The stage.
+    pub stage: String,
+    /// The execution.
+    pub execution: String,
+    /// Its commit.
+    pub commit: Option<String>,
+}
+
 /// A closed stage.
 #[derive(Debug, Serialize)]
 pub struct Shut {
     /// The stage.
     pub stage: String,
-    /// Why.
+    /// Whether that is a freeze (`operate::freeze`), or somebody has closed it in another way.
+    pub is_freeze: bool,
+    /// Why: the words of who froze it, or what AWS keeps.
     pub reason: String,
     /// By whom: an ARN.
     pub by: Option<String>,
@@ -224,9 +243,11 @@ pub struct Shut {
 }
 
 impl Board {
-    /// The board of a map; `seen` says of each entry what AWS has, `None` where it has no such pipeline.
-    pub fn new<'a>(app: &str, map: &'a BranchMap, seen: impl Fn(&'a Entry) -> Option<&'a Seen>) -> Self {
-        let pipelines = map.entries.iter().map(|entry| reading::line(entry, seen(entry))).collect();
+    /// The board of entries of a map, each with what AWS has of it; `None` where it has no such pipeline.
+    pub fn new<'a>(app: &str, entries: impl IntoIterator<Item = (&'a Entry, Option<&'a Seen>)>) -> Self {
+        let mut pipelines: Vec<Line> =
+            entries.into_iter().map(|(entry, seen)| reading::line(entry, seen)).collect();
+        half_frozen(&mut pipelines);
         Board { app: app.to_owned(), pipelines }
     }
 
@@ -238,5 +259,23 @@ impl Board {
     /// Whether something has failed.
     pub fn has_failed(&self) -> bool {
         self.pipelines.iter().any(|line| line.state == State::Failed)
+    }
+}
+
+/// A freeze is one of all pipelines that lead to an environment. Where one of them is open, since it was made later or its freeze
+/// was not carried through, that is to be seen.
+fn half_frozen(pipelines: &mut [Line]) {
+    let environment = |shut: &Shut| {
+        let (_, name) = shut.stage.split_once('-')?;
+        shut.is_freeze.then(|| name.to_owned())
+    };
+    let frozen: BTreeSet<String> =
+        pipelines.iter().flat_map(|line| &line.closed).filter_map(environment).collect();
+    for line in pipelines.iter_mut().filter(|line| line.state != State::Absent) {
+        let is_open = |name: &&String| {
+            let first = line.stages.iter().find(|cell| cell.environment.as_ref() == Some(*name));
+            first.is_some_and(|first| line.closed.iter().all(|shut| shut.stage != first.name))
+        };
+        line.unfrozen = frozen.iter().filter(is_open).cloned().collect();
     }
 }

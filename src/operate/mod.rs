@@ -4,10 +4,13 @@
 
 pub mod acting;
 pub mod board;
+pub mod freeze;
+pub mod logs;
 mod moment;
 mod plain;
 mod reading;
 pub mod which;
+pub mod window;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -100,6 +103,8 @@ pub struct Closed {
 pub struct Condition {
     /// How it stands.
     pub status: Status,
+    /// Whether somebody let an execution in that it held.
+    pub is_overridden: bool,
     /// Its rules: name, status, since when.
     pub rules: Vec<(String, Status, Option<Moment>)>,
 }

@@ -9,7 +9,7 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Format characters (Unicode, "Cf") that reorder text or have no width.
-fn is_unseen(letter: char) -> bool {
+pub(super) fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

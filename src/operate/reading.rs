@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::board::{Broken, Cell, Doing, For, Line, Mark, Newest, Place, Queued, Shut, State, Wait};
+use super::board::{Broken, Cell, Doing, For, LetIn, Line, Mark, Newest, Place, Queued, Shut, State, Wait};
+use super::freeze::words_of;
 use super::which::needs_commit;
 use super::{Run, Seen, Stage, Status};
 use crate::branch_map::Entry;
@@ -27,6 +28,8 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
         failures: Vec::new(),
         queued: Vec::new(),
         closed: Vec::new(),
+        overridden: Vec::new(),
+        unfrozen: Vec::new(),
     };
     let Some(seen) = seen else { return line };
     let reader = Reader { entry, seen, excused: excused(entry, seen) };
@@ -45,6 +48,8 @@ pub(super) fn line(entry: &Entry, seen: Option<&Seen>) -> Line {
             "its newest execution has failed, and no stage shows where any more: the history in the console does"
                 .to_owned(),
         );
+    } else if newest.is_some_and(|run| run.status == Status::Cancelled) {
+        line.note = Some("an update of the pipeline ended its newest execution where it was".to_owned());
     } else if reader.excused.is_some() {
         line.note = Some(format!(
             "no push has started it yet; the execution that AWS starts when a pipeline is made found no branch called `{}`, \
@@ -99,7 +104,8 @@ impl Reader<'_> {
         if let Some(closed) = &stage.closed {
             line.closed.push(Shut {
                 stage: stage.name.clone(),
-                reason: closed.reason.clone(),
+                is_freeze: words_of(&closed.reason).is_some(),
+                reason: words_of(&closed.reason).unwrap_or(&closed.reason).to_owned(),
                 by: closed.by.clone(),
                 since: closed.since,
             });
@@ -110,7 +116,7 @@ impl Reader<'_> {
                 line.waits.push(Wait {
                     stage: stage.name.clone(),
                     what: For::Transition,
-                    detail: Some(closed.reason.clone()),
+                    detail: Some(words_of(&closed.reason).unwrap_or(&closed.reason).to_owned()),
                     execution: Some(id.clone()),
                     commit,
                     since,
@@ -120,6 +126,10 @@ impl Reader<'_> {
             }
         }
         let Some((id, status)) = &stage.latest else { return };
+        if stage.entry.as_ref().is_some_and(|entry| entry.is_overridden) {
+            let (stage, commit) = (stage.name.clone(), self.commit(id));
+            line.overridden.push(LetIn { stage, execution: id.clone(), commit });
+        }
         match status {
             Status::InProgress | Status::Stopping => self.under_way(stage, id, line),
             Status::Failed if self.excused != Some(id) => self.failed(stage, id, line),

@@ -182,6 +182,11 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
         canvas.note(out, Mark::Failed, &text.replace(",:", ":").replace(",,", ","));
         if let Some(link) = &failure.link {
             Canvas::below(out, link);
+        } else if let (Some(_), Some(execution)) = (&failure.rolled_back_by, &failure.execution) {
+            Canvas::below(
+                out,
+                &format!("branchline logs {} --execution {}", line.pipeline, short(execution)),
+            );
         }
     }
     for wait in &line.waits {
@@ -192,17 +197,36 @@ fn notes(out: &mut String, line: &Line, canvas: Canvas) {
                 Some(holder) => format!("waits in {} for the lock, which {holder} has", wait.stage),
                 None => format!("takes the lock in {}, or waits for it", wait.stage),
             },
+            // The name of the rule that is generated for a window (`pipeline::gates`).
+            For::Condition if detail == Some("Window") => {
+                format!("waits before {} for its window", wait.stage)
+            }
             For::Condition => {
                 format!("waits before {} until {} lets it in", wait.stage, detail.unwrap_or("a condition"))
             }
-            For::Transition => format!("waits before {}, which is closed", wait.stage),
+            For::Transition => {
+                let frozen = line.closed.iter().any(|shut| shut.is_freeze && shut.stage == wait.stage);
+                format!("waits before {}, which is {}", wait.stage, if frozen { "frozen" } else { "closed" })
+            }
         };
         canvas.note(out, Mark::Waiting, &format!("{}{what}{}", of(&wait.commit), lasting(wait.since)));
     }
     for shut in &line.closed {
         let by = shut.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-        let text = format!("{} is closed{by}: “{}”{}", shut.stage, shut.reason, lasting(shut.since));
+        let how = if shut.is_freeze { "frozen" } else { "closed" };
+        let text = format!("{} is {how}{by}: “{}”{}", shut.stage, shut.reason, lasting(shut.since));
         canvas.note(out, Mark::Closed, &text);
+    }
+    for one in &line.overridden {
+        let who = short(one.commit.as_deref().unwrap_or(&one.execution));
+        let text = format!("{who} was let into {} outside of its window: it was overridden", one.stage);
+        canvas.note(out, Mark::Waiting, &text);
+    }
+    for name in &line.unfrozen {
+        let text = format!(
+            "{name} is frozen in other pipelines, and open here: `branchline freeze {name}` closes it here, too"
+        );
+        canvas.note(out, Mark::Failed, &text);
     }
     for doing in &line.running {
         let text = format!("{}, {}, runs{}", doing.stage, doing.action, lasting(doing.since));

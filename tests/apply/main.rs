@@ -7,6 +7,7 @@
 mod bench;
 mod faults;
 mod first;
+mod frozen;
 mod interrupted;
 #[path = "../support/python.rs"]
 mod python;

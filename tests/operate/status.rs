@@ -51,10 +51,11 @@ fn a_failure_is_told_with_its_reason_and_its_log_and_ends_with_six() {
 }
 
 /// Calls one operation of CodePipeline, as somebody else would.
-fn somebody(world: &Stage, call: &str) {
+pub(super) fn somebody(world: &Stage, call: &str) {
+    let Stage { account, region, .. } = world;
     let code = format!(
-        "import sys,boto3; c=boto3.client('codepipeline',endpoint_url=sys.argv[1],region_name='{REGION}',\
-         aws_access_key_id='AKIA{ACCOUNT}TEST',aws_secret_access_key='none'); {call}"
+        "import sys,boto3; c=boto3.client('codepipeline',endpoint_url=sys.argv[1],region_name='{region}',\
+         aws_access_key_id='AKIA{account}TEST',aws_secret_access_key='none'); {call}"
     );
     let mut python = Command::new(python::program("python"));
     assert!(python.args(["-c", &code, world.stub.url()]).status().unwrap().success(), "{call}");
@@ -155,7 +156,9 @@ fn a_fault_that_stays_ends_with_five_and_tells_no_secret() {
         ("500", "ListPipelineExecutions"),
     ] {
         world.stub.faults(&json!([{ "what": what, "operation": operation }]));
-        let output = world.run(&["status"]);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
+        command.arg("status").env("AWS_MAX_ATTEMPTS", "2");
+        let output = world.at_its_folder(&mut command).output().unwrap();
         assert_eq!(output.status.code(), Some(5), "{what} {operation}: {}", text(&output.stderr));
         assert!(output.stdout.is_empty(), "{what} {operation}");
         let said = text(&output.stderr);

@@ -1,7 +1,8 @@
 //! How pipelines stand, as CodePipeline tells it, and what is deployed, as the records in the locks' bucket have it.
 
 use aws_sdk_codepipeline::types::{
-    ActionState, ExecutionType, PipelineExecutionSummary, StageState, SucceededInStageFilter,
+    ActionState, ConditionExecutionStatus, ExecutionType, PipelineExecutionSummary, StageState,
+    SucceededInStageFilter,
 };
 use aws_smithy_types::DateTime;
 
@@ -46,13 +47,7 @@ pub async fn all(here: &Clients, questions: Vec<Question>) -> Result<Vec<Option<
 
 async fn one(here: &Clients, question: &Question) -> Result<Option<Seen>, Failure> {
     let name = &question.pipeline;
-    let asked = here.codepipeline.get_pipeline_state().name(name).send().await;
-    let state = match asked.map_err(|error| Failure::of("codepipeline:GetPipelineState", error)) {
-        Ok(state) => state,
-        Err(failure) if failure.is_missing() => return Ok(None),
-        Err(failure) => return Err(failure),
-    };
-    let stages: Vec<Stage> = state.stage_states.unwrap_or_default().into_iter().map(stage).collect();
+    let Some(stages) = stages(here, name).await? else { return Ok(None) };
     let call = here.codepipeline.list_pipeline_executions().pipeline_name(name).max_results(NEWEST);
     let runs = call.send().await.map_err(|error| Failure::of(EXECUTIONS, error))?;
     let runs = runs.pipeline_execution_summaries.unwrap_or_default().into_iter().filter_map(run).collect();
@@ -77,6 +72,16 @@ async fn one(here: &Clients, question: &Question) -> Result<Option<Seen>, Failur
         }
     }
     Ok(Some(seen))
+}
+
+/// The stages of a pipeline, as they stand; `None` where there is no pipeline of the name. One call.
+pub async fn stages(here: &Clients, pipeline: &str) -> Result<Option<Vec<Stage>>, Failure> {
+    let asked = here.codepipeline.get_pipeline_state().name(pipeline).send().await;
+    match asked.map_err(|error| Failure::of("codepipeline:GetPipelineState", error)) {
+        Ok(state) => Ok(Some(state.stage_states.unwrap_or_default().into_iter().map(stage).collect())),
+        Err(failure) if failure.is_missing() => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 const EXECUTIONS: &str = "codepipeline:ListPipelineExecutions";
@@ -134,8 +139,12 @@ fn stage(state: StageState) -> Stage {
     let entry = state.before_entry_condition_state.map(|entry| Condition {
         status: entry
             .latest_execution
-            .and_then(|latest| latest.status)
+            .as_ref()
+            .and_then(|latest| latest.status.as_ref())
             .map_or(Status::Other, |status| Status::of(status.as_str())),
+        is_overridden: entry
+            .latest_execution
+            .is_some_and(|latest| latest.status == Some(ConditionExecutionStatus::Overridden)),
         rules: entry
             .condition_states
             .unwrap_or_default()

@@ -159,6 +159,27 @@ def every_operation_is_asked_once(ask):
     assert asked == set(ask.door("operations")), asked ^ set(ask.door("operations"))
 
 
+def a_log_is_read_from_either_end_a_page_at_a_time(ask):
+    where = {"logGroupName": "g", "logStreamName": "s"}
+    events = [where | {"timestamp": n, "ingestionTime": n, "message": f"{n}"} for n in range(1, 6)]
+    facts = {"log events": events, "log page": 2}
+    ask.door("state", {"accounts": {ACCOUNT: {"regions": {REGION: {"facts": facts}}}}})
+
+    def page(**more):
+        answer = ask.client("logs").get_log_events(**where, **more)
+        return [int(e["message"]) for e in answer["events"]], answer["nextBackwardToken"], answer["nextForwardToken"]
+
+    last, before, behind = page()
+    assert last == [4, 5]
+    assert page(nextToken=behind, startFromHead=True) == ([], behind.replace("f", "b"), behind), "the same at the end"
+    some, before, _ = page(nextToken=before)
+    assert some == [2, 3]
+    some, before, _ = page(nextToken=before)
+    assert some == [1] and page(nextToken=before)[:2] == ([], before), "the same at the head"
+    first, _, behind = page(startFromHead=True)
+    assert first == [1, 2] and page(nextToken=behind, startFromHead=True)[0] == [3, 4]
+
+
 def every_refusal_is_one_that_its_service_knows(ask):
     """The codes in the sources against the models: those of all services, of the common errors, or of the text of S3."""
     common = {"ValidationError", "ValidationException", "AccessDenied", "AccessDeniedException", "SerializationException", "UnknownOperationException"}

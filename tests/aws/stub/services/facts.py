@@ -117,13 +117,22 @@ def DescribeLogGroups(call):
 
 @operation("logs")
 def GetLogEvents(call):
-    """In order from the head; the token is the place in the stream, and stays the same at its end, as AWS's does."""
+    """A page from the end, or with `startFromHead` from the head. The token is the place in the stream, and stays the same at its
+    end, as AWS's does. A page has as many events as `log page` in the facts says, where a test wants small ones."""
     group, stream = call.params["logGroupName"], call.params["logStreamName"]
     found = [e for e in _all(call, "log events") if (e["logGroupName"], e["logStreamName"]) == (group, stream)]
     if not found:
         raise Refusal("ResourceNotFoundException", "The specified log stream does not exist.")
-    begin = int(call.get("nextToken", "f/0").partition("/")[2])
-    some = found[begin : begin + call.get("limit", 10_000)]
+    size = min(call.get("limit", 10_000), call.place["facts"].get("log page", 10_000))
+    way, _, place = call.get("nextToken", "").partition("/")
+    if way == "f" and not call.get("startFromHead"):
+        raise Refusal("InvalidParameterException", "A forward token needs startFromHead.")
+    if way == "b" or not way and not call.get("startFromHead"):
+        begin = max(0, (int(place) if way else len(found)) - size)
+        some = found[begin : int(place) if way else len(found)]
+    else:
+        begin = int(place or 0)
+        some = found[begin : begin + size]
     events = [{key: event[key] for key in ("timestamp", "message", "ingestionTime") if key in event} for event in some]
     return {"events": events, "nextForwardToken": f"f/{begin + len(some)}", "nextBackwardToken": f"b/{begin}"}
 
