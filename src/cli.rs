@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, plan, status};
+use crate::commands::{apply, destroy, plan, status};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -36,6 +36,8 @@ pub enum Command {
     #[cfg(feature = "aws")]
     Apply(Box<apply::Arguments>),
     #[cfg(feature = "aws")]
+    Destroy(Box<destroy::Arguments>),
+    #[cfg(feature = "aws")]
     Status(status::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
@@ -55,6 +57,8 @@ impl Command {
             Command::Plan(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Apply(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Destroy(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             Command::Init(_)

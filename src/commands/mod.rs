@@ -7,9 +7,13 @@ pub mod apply;
 mod aws;
 pub mod check;
 pub mod completions;
+#[cfg(feature = "aws")]
+pub mod destroy;
 pub mod explain;
 pub mod generate;
 pub mod init;
+#[cfg(feature = "aws")]
+mod leaving;
 pub mod man;
 pub mod map;
 #[cfg(feature = "aws")]
@@ -45,6 +49,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Apply(arguments) => apply::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Destroy(arguments) => destroy::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),
