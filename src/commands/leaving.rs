@@ -90,7 +90,7 @@ impl<'p> Leaving<'p> {
         let config = self.plan.config;
         let found = all(session, &self.places()).await?;
         let roll = roll((&config.app, &config.stem), &self.asked, &found);
-        let choice = choose(&self.wish, &roll, &self.asked);
+        let choice = choose(&self.wish, &config.stem, &roll, &self.asked);
         let mut keys: BTreeSet<Key> = choice.stacks.iter().map(Ours::key).collect();
         let has_environment = choice.stacks.iter().any(|one| matches!(one.purpose, Purpose::Environment(_)));
         if has_environment {

@@ -63,7 +63,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     } else {
         terminal.result(tell::told(&planning, arguments.all));
         let waiting: Vec<&str> = plan.waiting_environments().map(|one| one.name.as_str()).collect();
-        terminal.columns(&leaving::left_over(&config.stem, &planning.left, &waiting));
+        let is_sure = arguments.location.remote.is_some()
+            || arguments.location.branches.is_some()
+            || config.rules.iter().all(|rule| rule.per_branch.is_none());
+        terminal.columns(&leaving::left_over(&config.stem, &planning.left, &waiting, is_sure));
     }
     Ok(if arguments.exit_code && planning.differs() { Exit::Differences } else { Exit::Done })
 }

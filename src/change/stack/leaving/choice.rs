@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Other, Ours, Roll};
 use crate::document::stacks::{Purpose, Stack};
+use crate::pipeline::names;
 
 /// Base stacks that are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,80 +53,98 @@ impl Wish {
     pub fn is_empty(&self) -> bool {
         *self == Wish::default()
     }
+}
 
-    fn is_met_by(&self, purpose: &Purpose, stack: &str, region: &str, is_left: bool) -> bool {
-        if self.everything {
-            return true;
-        }
-        match purpose {
-            Purpose::Pipeline(name) => {
-                self.all_pipelines
-                    || (self.left_pipelines && is_left)
-                    || self.pipelines.iter().any(|named| is_called(named, name, stack))
-            }
-            Purpose::Environment(name) => self.environments.contains(name),
-            Purpose::Base => match &self.bases {
-                Bases::None => false,
-                Bases::All => true,
-                Bases::In(named) => named == region,
-            },
-        }
+/// A stack that could be meant, whether it stands or the map asks for it.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    purpose: &'a Purpose,
+    name: &'a str,
+    region: &'a str,
+    is_left: bool,
+}
+
+impl<'a> Candidate<'a> {
+    fn ours(one: &'a Ours) -> Self {
+        let Ours { purpose, name, place, is_left, .. } = one;
+        Candidate { purpose, name, region: place.region(), is_left: *is_left }
+    }
+
+    fn of_map(one: &'a Stack) -> Self {
+        let Stack { purpose, name, place, .. } = one;
+        Candidate { purpose, name, region: place.region(), is_left: false }
     }
 }
 
-/// Whether a pipeline is called so: by its own name, its stack's, or what stands behind the app's name in both.
-fn is_called(named: &str, pipeline: &str, stack: &str) -> bool {
-    let ends = format!("-{named}");
-    named == pipeline
-        || named == stack
-        || (stack.ends_with(&format!("-pipeline{ends}")) && pipeline.ends_with(&ends))
-}
-
-/// Finds what was named. `asked` are the stacks that the map asks for.
-pub fn choose(wish: &Wish, roll: &Roll, asked: &[Stack]) -> Choice {
-    let met = |purpose: &Purpose, stack: &str, region: &str| wish.is_met_by(purpose, stack, region, false);
-    let stacks: Vec<Ours> = roll
-        .ours
-        .iter()
-        .filter(|one| wish.is_met_by(&one.purpose, &one.name, one.place.region(), one.is_left))
-        .cloned()
-        .collect();
-    let others = roll.others.iter().filter(|one| {
-        one.purpose.as_ref().is_some_and(|purpose| met(purpose, &one.name, one.place.region()))
-    });
-    let others: Vec<Other> = others.cloned().collect();
-    let there: BTreeSet<&str> = stacks
-        .iter()
-        .map(|one| one.name.as_str())
-        .chain(others.iter().map(|one| one.name.as_str()))
-        .collect();
-    let meant = asked.iter().filter(|one| met(&one.purpose, &one.name, one.place.region()));
-    let gone = meant.filter(|one| !there.contains(one.name.as_str())).map(|one| one.name.clone()).collect();
-    let unknown = unknown(wish, &stacks, asked);
-    Choice { stacks, others, gone, unknown }
-}
-
-fn unknown(wish: &Wish, stacks: &[Ours], asked: &[Stack]) -> Vec<(&'static str, String)> {
-    let known = || {
-        let standing = stacks.iter().map(|one| (&one.purpose, one.name.as_str(), one.place.region()));
-        standing.chain(asked.iter().map(|one| (&one.purpose, one.name.as_str(), one.place.region())))
-    };
-    let lacks =
-        |one: &Wish| !known().any(|(purpose, name, region)| one.is_met_by(purpose, name, region, false));
-    let pipelines = wish
-        .pipelines
-        .iter()
-        .map(|name| ("pipeline", name, Wish { pipelines: vec![name.clone()], ..Wish::default() }));
-    let environments = wish
-        .environments
-        .iter()
-        .map(|name| ("environment", name, Wish { environments: vec![name.clone()], ..Wish::default() }));
-    let base = match &wish.bases {
-        Bases::In(region) => {
-            Some(("base stack in", region, Wish { bases: wish.bases.clone(), ..Wish::default() }))
+/// The stacks of the pipeline that is called so: by its own name, or else by its stack's, or else by what stands behind the app's
+/// name in both. The first that there is counts, so that no name means two.
+fn called<'a>(named: &str, stem: &str, candidates: &[Candidate<'a>]) -> Vec<&'a str> {
+    let stack = names::pipeline_stack(stem, named);
+    let ways: [&dyn Fn(&str, &str) -> bool; 3] =
+        [&|pipeline, _| pipeline == named, &|_, name| name == named, &|_, name| name == stack];
+    for way in ways {
+        let found = candidates.iter().filter(|one| match one.purpose {
+            Purpose::Pipeline(pipeline) => way(pipeline, one.name),
+            Purpose::Base | Purpose::Environment(_) => false,
+        });
+        let found: Vec<&str> = found.map(|one| one.name).collect();
+        if !found.is_empty() {
+            return found;
         }
-        Bases::None | Bases::All => None,
+    }
+    Vec::new()
+}
+
+/// Finds what was named. `stem` is what the app's names begin with, `asked` are the stacks that the map asks for.
+pub fn choose(wish: &Wish, stem: &str, roll: &Roll, asked: &[Stack]) -> Choice {
+    let candidates: Vec<Candidate> =
+        roll.ours.iter().map(Candidate::ours).chain(asked.iter().map(Candidate::of_map)).collect();
+    let mut choice = Choice::default();
+    let mut pipelines = BTreeSet::new();
+    for named in &wish.pipelines {
+        let found = called(named, stem, &candidates);
+        if found.is_empty() {
+            choice.unknown.push(("pipeline", named.clone()));
+        }
+        pipelines.extend(found);
+    }
+    let is_met = |one: Candidate| {
+        wish.everything
+            || match one.purpose {
+                Purpose::Pipeline(_) => {
+                    wish.all_pipelines || (wish.left_pipelines && one.is_left) || pipelines.contains(one.name)
+                }
+                Purpose::Environment(name) => wish.environments.contains(name),
+                Purpose::Base => match &wish.bases {
+                    Bases::None => false,
+                    Bases::All => true,
+                    Bases::In(region) => region == one.region,
+                },
+            }
     };
-    let all = pipelines.chain(environments).chain(base);
-    all.filter(|(_, _, alone)| lacks(alone)).map(|(what, name, _)| (what, name.clone())).collect()
+    let has = |is: &dyn Fn(&Candidate) -> bool| candidates.iter().any(is);
+    for named in &wish.environments {
+        if !has(&|one| matches!(one.purpose, Purpose::Environment(name) if name == named)) {
+            choice.unknown.push(("environment", named.clone()));
+        }
+    }
+    if let Bases::In(region) = &wish.bases
+        && !has(&|one| *one.purpose == Purpose::Base && one.region == region)
+    {
+        choice.unknown.push(("base stack in", region.clone()));
+    }
+    choice.stacks = roll.ours.iter().filter(|one| is_met(Candidate::ours(one))).cloned().collect();
+    let meant = |other: &&Other| {
+        asked
+            .iter()
+            .any(|one| one.name == other.name && one.place == other.place && is_met(Candidate::of_map(one)))
+    };
+    choice.others = roll.others.iter().filter(meant).cloned().collect();
+    let stands = |one: &Stack| {
+        choice.stacks.iter().any(|there| there.name == one.name && there.place == one.place)
+            || choice.others.iter().any(|there| there.name == one.name && there.place == one.place)
+    };
+    let gone = asked.iter().filter(|one| is_met(Candidate::of_map(one)) && !stands(one));
+    choice.gone = gone.map(|one| one.name.clone()).collect();
+    choice
 }

@@ -19,7 +19,7 @@ pub struct Kept {
 
 /// What a bucket's versions are listed by, so that the next command takes the list: at most a thousand, which is what one call
 /// deletes (S3 API reference, `DeleteObjects`).
-const VERSIONS: &str = "'{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}'";
+const VERSIONS: &str = "'{Objects:[Versions,DeleteMarkers][].{Key:Key,VersionId:VersionId}}'";
 
 /// The resources of a stack that its template keeps (`DeletionPolicy`) and that stand.
 pub fn kept(ours: &Ours, inside: &Inside) -> Vec<Kept> {
@@ -47,7 +47,7 @@ fn commands(kind: &str, name: &str, region: &str) -> (&'static str, Vec<String>)
                         "--bucket {name} --max-items 1000 \\\n  --query {VERSIONS} \\\n  > versions.json"
                     ),
                 ),
-                aws("s3api delete-objects", &format!("--bucket {name} --delete file://versions.json")),
+                aws("s3api delete-objects", &format!("--bucket {name} \\\n  --delete file://versions.json")),
                 aws("s3api delete-bucket", &format!("--bucket {name}")),
             ],
         ),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::LOSSES;
 use super::{Held, Inside, OtherWhy, Ours, Roll, Sight, kept, shape};
+use crate::branch_map::is_of_one_branch;
 use crate::document::stacks::Purpose;
 use crate::pipeline::text::Place;
 
@@ -89,12 +90,12 @@ pub fn stays(sight: &Sight) -> String {
     let nothing = Inside::default();
     for ours in &sight.chosen {
         for one in kept::kept(ours, sight.inside(ours).unwrap_or(&nothing)) {
-            let _ = writeln!(out, "\n  {} {} ({})", one.what, one.name, ours.place.account());
+            let _ = writeln!(out, "\n{} {} ({})", one.what, one.name, ours.place.account());
             if one.commands.is_empty() {
-                let _ = writeln!(out, "    a {}: see the console", short(&one.kind));
+                let _ = writeln!(out, "  a {}: see the console", short(&one.kind));
             }
             for command in &one.commands {
-                let _ = writeln!(out, "    {}", command.replace('\n', "\n    "));
+                let _ = writeln!(out, "  {}", command.replace('\n', "\n  "));
             }
             has_bucket |= one.commands.len() > 1;
             has_images |= one.kind == "AWS::ECR::Repository";
@@ -105,7 +106,7 @@ pub fn stays(sight: &Sight) -> String {
     }
     let mut after = String::new();
     if has_images {
-        after.push_str("\nServices that were deployed pull their images from these repositories, each time a\ntask of theirs starts.\n");
+        after.push_str("\nServices that were deployed pull their images from these repositories, each\ntime a task of theirs starts.\n");
     }
     if has_bucket {
         after.push_str(
@@ -113,8 +114,8 @@ pub fn stays(sight: &Sight) -> String {
         );
     }
     format!(
-        "What stays in AWS, costs money there, and holds its name: a new stack that\nmakes it is refused while it is there. \
-         branchline never deletes it. Who needs\nit no more deletes it for good:\n{out}{after}"
+        "What stays in AWS and costs money there. A new stack that makes a bucket or\na repository of the same name fails while \
+         it is there. branchline never deletes\nit; who needs it no more deletes it for good:\n{out}{after}"
     )
 }
 
@@ -137,11 +138,15 @@ pub fn others(roll: &Roll) -> String {
 }
 
 /// How the stacks that the map asks for no more are deleted, for who reads a plan; empty where nothing is left over. `waiting` are
-/// the environments that wait for a branch of their rule.
-pub fn left_over(stem: &str, left: &[(Place, String)], waiting: &[&str]) -> String {
+/// the environments that wait for a branch of their rule; `is_sure` says that somebody has told which branches there are.
+pub fn left_over(stem: &str, left: &[(Place, String)], waiting: &[&str], is_sure: bool) -> String {
     let (mut pipelines, mut environments, mut bases) = (Vec::new(), Vec::new(), Vec::new());
+    let mut branches = Vec::new();
     for (place, name) in left {
         match shape(stem, name, &std::collections::BTreeMap::new()) {
+            Some(Purpose::Pipeline(pipeline)) if !is_sure && is_of_one_branch(&pipeline) => {
+                branches.push(name.as_str())
+            }
             Some(Purpose::Pipeline(_)) => pipelines.push(name.as_str()),
             Some(Purpose::Environment(of)) if !waiting.contains(&of.as_str()) => environments.push(of),
             Some(Purpose::Base) => bases.push(place.region()),
@@ -151,6 +156,13 @@ pub fn left_over(stem: &str, left: &[(Place, String)], waiting: &[&str]) -> Stri
     let mut out = String::new();
     if !pipelines.is_empty() {
         let _ = writeln!(out, "`branchline apply --prune` would delete {}", pipelines.join(", "));
+    }
+    if !branches.is_empty() {
+        let _ = writeln!(
+            out,
+            "`branchline apply --prune --remote` would delete those whose branch is gone: {}",
+            branches.join(", ")
+        );
     }
     for environment in environments {
         let _ = writeln!(
