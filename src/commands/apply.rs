@@ -99,8 +99,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if let Some(pruning) = &pruning {
         prune::show(pruning, terminal);
     }
-    let prunes = pruning.as_ref().is_some_and(|pruning| !pruning.first.sight.chosen.is_empty());
-    if !applying.has_work() && !prunes {
+    let has_old = pruning.as_ref().is_some_and(|pruning| !pruning.first.sight.chosen.is_empty());
+    if !applying.has_work() && !has_old {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
     if !arguments.yes && !agreed(terminal)? {

@@ -76,11 +76,14 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// Whether a pipeline of this name, with this stack, is meant.
+type Way<'w> = &'w dyn Fn(&str, &str) -> bool;
+
 /// The stacks of the pipeline that is called so: by its own name, or else by its stack's, or else by what stands behind the app's
 /// name in both. The first that there is counts, so that no name means two.
 fn called<'a>(named: &str, stem: &str, candidates: &[Candidate<'a>]) -> Vec<&'a str> {
     let stack = names::pipeline_stack(stem, named);
-    let ways: [&dyn Fn(&str, &str) -> bool; 3] =
+    let ways: [Way; 3] =
         [&|pipeline, _| pipeline == named, &|_, name| name == named, &|_, name| name == stack];
     for way in ways {
         let found = candidates.iter().filter(|one| match one.purpose {

@@ -44,7 +44,7 @@ fn commands(kind: &str, name: &str, region: &str) -> (&'static str, Vec<String>)
                 aws(
                     "s3api list-object-versions --output json",
                     &format!(
-                        "--bucket {name} --max-items 1000 \\\n  --query {VERSIONS} \\\n  > versions.json"
+                        "--bucket {name} \\\n  --max-items 1000 > versions.json \\\n  --query {VERSIONS}"
                     ),
                 ),
                 aws("s3api delete-objects", &format!("--bucket {name} \\\n  --delete file://versions.json")),

@@ -122,12 +122,12 @@ pub fn roll(
     }
     // The reverse of the order in which they are made; those of one step by their names.
     roll.ours.sort_by(|one, other| {
-        let step = |ours: &Ours| match ours.purpose {
+        let turn = |ours: &Ours| match ours.purpose {
             Purpose::Pipeline(_) => 0,
             Purpose::Environment(_) => 1,
             Purpose::Base => 2,
         };
-        (step(one), &one.name, &one.place).cmp(&(step(other), &other.name, &other.place))
+        (turn(one), &one.name, &one.place).cmp(&(turn(other), &other.name, &other.place))
     });
     roll
 }

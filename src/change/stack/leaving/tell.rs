@@ -145,7 +145,7 @@ pub fn left_over(stem: &str, left: &[(Place, String)], waiting: &[&str], is_sure
     for (place, name) in left {
         match shape(stem, name, &std::collections::BTreeMap::new()) {
             Some(Purpose::Pipeline(pipeline)) if !is_sure && is_of_one_branch(&pipeline) => {
-                branches.push(name.as_str())
+                branches.push(name.as_str());
             }
             Some(Purpose::Pipeline(_)) => pipelines.push(name.as_str()),
             Some(Purpose::Environment(of)) if !waiting.contains(&of.as_str()) => environments.push(of),
