@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
 use crate::commands::{
-    apply, approve, freeze, logs, override_window, plan, reject, retry, rollback, start, status, stop,
-    unfreeze,
+    apply, approve, destroy, freeze, logs, override_window, plan, reject, retry, rollback, start, status,
+    stop, unfreeze,
 };
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
@@ -38,6 +38,8 @@ pub enum Command {
     Plan(plan::Arguments),
     #[cfg(feature = "aws")]
     Apply(Box<apply::Arguments>),
+    #[cfg(feature = "aws")]
+    Destroy(Box<destroy::Arguments>),
     #[cfg(feature = "aws")]
     Status(status::Arguments),
     #[cfg(feature = "aws")]
@@ -78,6 +80,8 @@ impl Command {
             Command::Plan(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Apply(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Destroy(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             #[cfg(feature = "aws")]

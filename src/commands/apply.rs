@@ -2,7 +2,8 @@
 
 mod frozen;
 mod gate;
-mod telling;
+mod prune;
+pub(super) mod telling;
 mod work;
 
 use clap::Args;
@@ -45,6 +46,12 @@ pub struct Arguments {
     /// Mend stacks that are stuck: delete one whose creation failed, go on with a rollback that failed
     #[arg(long)]
     mend: bool,
+    /// Delete the stacks of pipelines that the map asks for no more: rules that were taken out, branches that are gone
+    ///
+    /// Environments and base stacks are never deleted by this: `destroy` does. With `per_branch` it needs `--remote`, or a list of the
+    /// branches. Image repositories stay.
+    #[arg(long)]
+    prune: bool,
     /// A bucket for templates that are too long for a request: for all stacks, or for that of one environment
     ///
     /// Without it the app's artifact bucket takes them, which other accounts may not read. It stands in the stack's region, and whoever
@@ -72,14 +79,29 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
+    let mut pruning = prune::begin(&plan, arguments, terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
+    let may_prune = match &mut pruning {
+        Some(pruning) => prune::look(pruning, &mut applying, terminal)?,
+        None => true,
+    };
     gate::pass(&mut applying, terminal)?;
-    let planning = applying.planning();
+    if !may_prune {
+        return Err(Exit::Failed);
+    }
+    let mut planning = applying.planning();
+    if let Some(pruning) = &pruning {
+        prune::take_over(pruning, &mut planning);
+    }
     if !arguments.json {
         terminal.result(tell::told(&planning, false));
     }
-    if !applying.has_work() {
+    if let Some(pruning) = &pruning {
+        prune::show(pruning, terminal);
+    }
+    let has_old = pruning.as_ref().is_some_and(|pruning| !pruning.first.sight.chosen.is_empty());
+    if !applying.has_work() && !has_old {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
     let frozen = frozen::look(&mut applying, terminal)?;
@@ -87,8 +109,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::Failed);
     }
     applying.mend(terminal)?;
+    let mut is_good = true;
     for step in Step::ALL {
-        let is_good = applying.step(step, terminal)?;
+        is_good = applying.step(step, terminal)?;
         if !is_good {
             break;
         }
@@ -105,7 +128,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         telling::end(&planning, &applying.outcomes, terminal);
         return Err(exit);
     }
-    Ok(telling::end(&planning, &applying.outcomes, terminal))
+    // What is new stands first: nothing is taken away for something that could not be made.
+    let pruned = match pruning.as_mut().filter(|_| is_good) {
+        Some(pruning) => prune::carry_out(pruning, &mut applying, terminal),
+        None => Ok(true),
+    };
+    let end = telling::end(&planning, &applying.outcomes, terminal);
+    let has_pruned = pruned?;
+    if let Some(pruning) = pruning.filter(|_| is_good && has_pruned) {
+        prune::show_what_stays(&pruning, terminal);
+    }
+    Ok(if end == Exit::Done && !has_pruned { Exit::Failed } else { end })
 }
 
 fn agreed(terminal: &mut Terminal) -> Result<bool, Exit> {

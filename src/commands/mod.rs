@@ -11,6 +11,8 @@ pub mod approve;
 mod aws;
 pub mod check;
 pub mod completions;
+#[cfg(feature = "aws")]
+pub mod destroy;
 pub mod explain;
 #[cfg(feature = "aws")]
 pub mod freeze;
@@ -21,6 +23,7 @@ pub mod generate;
 mod holding;
 pub mod init;
 #[cfg(feature = "aws")]
+mod leaving;
 pub mod logs;
 pub mod man;
 pub mod map;
@@ -71,6 +74,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Apply(arguments) => apply::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Destroy(arguments) => destroy::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         #[cfg(feature = "aws")]

@@ -7,7 +7,7 @@ use clap::Args;
 use super::aws::{Credentials, failed};
 use super::{Exit, load};
 use crate::change::stack::plan::{Found, planning};
-use crate::change::stack::{Template, tell};
+use crate::change::stack::{Template, leaving, tell};
 use crate::cli::Location;
 use crate::document::RenderError;
 use crate::document::specs::Specs;
@@ -62,6 +62,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         terminal.result(format_args!("{:#}\n", tell::json(&planning)));
     } else {
         terminal.result(tell::told(&planning, arguments.all));
+        let waiting: Vec<&str> = plan.waiting_environments().map(|one| one.name.as_str()).collect();
+        let is_sure = arguments.location.remote.is_some()
+            || arguments.location.branches.is_some()
+            || config.rules.iter().all(|rule| rule.per_branch.is_none());
+        terminal.columns(&leaving::left_over(&config.stem, &planning.left, &waiting, is_sure));
     }
     Ok(if arguments.exit_code && planning.differs() { Exit::Differences } else { Exit::Done })
 }

@@ -1,6 +1,7 @@
 //! A small app in a folder, a small AWS, and the program between them.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
@@ -57,6 +58,21 @@ impl Bench {
     pub fn write(&self, text: &str) {
         let text = text.replace("CONNECTION", CONNECTION);
         fs::write(self.folder.path().join("branchline.yml"), text).unwrap();
+    }
+
+    /// Where the configuration stands.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command with these arguments, and shows it in a terminal of 80 columns, without colours.
+    pub fn shown(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(super::python::program("python"));
+        let terminal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/in_terminal.py");
+        command.arg(terminal).args(["80", env!("CARGO_BIN_EXE_branchline")]);
+        command.args(arguments).arg("-C").arg(self.folder.path()).env("NO_COLOR", "1");
+        self.stub.prepare(&mut command, ACCOUNT, REGION);
+        said(command.output().unwrap()).out
     }
 
     /// Runs a command with these arguments.

@@ -5,10 +5,13 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+mod destroy;
+mod destroy_faults;
 mod faults;
 mod first;
 mod frozen;
 mod interrupted;
+mod prune;
 #[path = "../support/python.rs"]
 mod python;
 mod refused;

@@ -16,7 +16,8 @@ pub struct Event {
 }
 
 /// The beginnings of what CloudFormation says of resources that it gave up because of another one's failure.
-const GIVEN_UP: [&str; 2] = ["Resource creation cancelled", "Resource update cancelled"];
+const GIVEN_UP: [&str; 3] =
+    ["Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled"];
 
 impl Event {
     /// Whether it is a failure of its own, and not one that follows from another's.

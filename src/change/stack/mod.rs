@@ -6,6 +6,7 @@
 mod difference;
 pub mod drift;
 pub mod events;
+pub mod leaving;
 pub mod plan;
 mod replacement;
 mod resolve;

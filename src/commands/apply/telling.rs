@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::Exit;
+use super::super::leaving::telling as leaving;
 use crate::change::stack::events::Event;
 use crate::change::stack::plan::{Planning, Verdict};
 use crate::edge::aws::Kind;
@@ -17,7 +18,7 @@ use crate::pipeline::text::Place;
 pub(super) type Outcomes = BTreeMap<(Place, String), Outcome>;
 
 /// Tells one event, in one line.
-pub(super) fn news(news: &News, terminal: &mut Terminal) {
+pub(in crate::commands) fn news(news: &News, terminal: &mut Terminal) {
     match news {
         News::Event(stack, event) => {
             let reason = event.reason.as_deref().filter(|_| event.status.contains("FAILED"));
@@ -76,9 +77,17 @@ pub(super) fn end(planning: &Planning, outcomes: &Outcomes, terminal: &mut Termi
                 terminal.result(format_args!("{}  {}\n", planned.stack.name, words(outcome, is_new)));
             }
         }
+        let pruned = outcomes.iter().filter(|((place, name), _)| !is_planned(planning, place, name));
+        for ((_, name), outcome) in pruned {
+            terminal.result(format_args!("{name}  {}\n", leaving::words(Some(outcome))));
+        }
     }
-    for ((_, name), outcome) in outcomes {
-        wrong(name, outcome, terminal);
+    for ((place, name), outcome) in outcomes {
+        if is_planned(planning, place, name) {
+            wrong(name, outcome, terminal);
+        } else {
+            leaving::wrong(name, outcome, terminal);
+        }
     }
     let is_unanswered = outcomes.values().any(|outcome| matches!(outcome, Outcome::Unanswered(_)));
     let is_good = outcomes.values().all(Outcome::is_good);
@@ -89,10 +98,16 @@ pub(super) fn end(planning: &Planning, outcomes: &Outcomes, terminal: &mut Termi
     }
 }
 
+/// Whether a stack is one that the map asks for; the others were to be deleted.
+fn is_planned(planning: &Planning, place: &Place, name: &str) -> bool {
+    planning.stacks.iter().any(|planned| &planned.stack.place == place && planned.stack.name == name)
+}
+
 fn words(outcome: &Outcome, is_new: bool) -> String {
     match outcome {
         Outcome::Done if is_new => "made".to_owned(),
         Outcome::Done => "changed".to_owned(),
+        Outcome::Deleted => "deleted".to_owned(),
         Outcome::Unchanged => "unchanged: AWS found nothing to change".to_owned(),
         Outcome::Unworkable(_) => "not changed".to_owned(),
         Outcome::Failed(status, _) => format!("failed: {status}"),
@@ -104,7 +119,7 @@ fn words(outcome: &Outcome, is_new: bool) -> String {
 
 fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
     match outcome {
-        Outcome::Done | Outcome::Unchanged | Outcome::Left => {}
+        Outcome::Done | Outcome::Deleted | Outcome::Unchanged | Outcome::Left => {}
         Outcome::Unworkable(reason) => terminal.error(
             format_args!("CloudFormation takes no change of `{name}`: {}", line(reason)),
             "nothing was changed in it; put that right, then apply again",
@@ -157,6 +172,7 @@ fn shown<'p>(place: &'p Place, name: &'p str, outcome: &'p Outcome) -> Shown<'p>
     };
     match outcome {
         Outcome::Done => {}
+        Outcome::Deleted => shown.outcome = "deleted",
         Outcome::Unchanged => shown.outcome = "unchanged",
         Outcome::Unworkable(reason) => (shown.outcome, shown.reason) = ("refused", Some(line(reason))),
         Outcome::Failed(status, cause) => {

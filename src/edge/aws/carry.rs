@@ -1,5 +1,6 @@
 //! One stack, brought to what it is to be; and several of them side by side.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct Job {
 pub enum Outcome {
     /// It was made or changed.
     Done,
+    /// It was deleted, or was gone already.
+    Deleted,
     /// CloudFormation found nothing to change.
     Unchanged,
     /// CloudFormation could not work out what would change: its words.
@@ -75,12 +78,13 @@ pub enum Outcome {
 impl Outcome {
     /// Whether all is well.
     pub fn is_good(&self) -> bool {
-        matches!(self, Outcome::Done | Outcome::Unchanged)
+        matches!(self, Outcome::Done | Outcome::Deleted | Outcome::Unchanged)
     }
 
-    fn of(came: &Came, good: &[&str]) -> Self {
+    /// What a stack came to: `well`, if its state is one of these.
+    pub(super) fn of(came: &Came, good: &[&str], well: Outcome) -> Self {
         if good.contains(&came.status.as_str()) {
-            return Outcome::Done;
+            return well;
         }
         Outcome::Failed(came.status.clone(), cause(&came.events).cloned())
     }
@@ -88,22 +92,34 @@ impl Outcome {
 
 /// Carries out all jobs, [`STACKS`] at a time; each event is told as it comes. What became of each, in the order of the jobs. Where
 /// one goes wrong, those that are under way are seen to their end and no other is begun.
-pub async fn all(jobs: Vec<Job>, mut tell: impl FnMut(News)) -> Vec<Outcome> {
+pub async fn all(jobs: Vec<Job>, tell: impl FnMut(News)) -> Vec<Outcome> {
+    side_by_side(jobs, |job, news| async move { one(&job, &news).await }, tell).await
+}
+
+/// The same for any work on stacks: `one` does it for each.
+pub(super) async fn side_by_side<J, F>(
+    jobs: Vec<J>,
+    one: impl Fn(J, UnboundedSender<News>) -> F,
+    mut tell: impl FnMut(News),
+) -> Vec<Outcome>
+where
+    F: Future<Output = Result<Outcome, Failure>> + Send + 'static,
+{
     let (news, mut heard) = unbounded_channel();
     let (places, is_over) = (Arc::new(Semaphore::new(STACKS)), Arc::new(AtomicBool::new(false)));
     let broken_off = || Outcome::Unanswered(Arc::new(Failure::interrupted()));
     let mut outcomes: Vec<Outcome> = jobs.iter().map(|_| broken_off()).collect();
     let mut running = JoinSet::new();
     for (number, job) in jobs.into_iter().enumerate() {
-        let (places, is_over, news) = (Arc::clone(&places), Arc::clone(&is_over), news.clone());
+        let (places, is_over) = (Arc::clone(&places), Arc::clone(&is_over));
+        let work = one(job, news.clone());
         running.spawn(async move {
             // Never closed, so there is always a place in the end.
             let _place = places.acquire().await;
             if is_over.load(Ordering::Relaxed) {
                 return (number, Outcome::Left);
             }
-            let outcome = one(&job, &news).await;
-            let outcome = outcome.unwrap_or_else(|failure| Outcome::Unanswered(Arc::new(failure)));
+            let outcome = work.await.unwrap_or_else(|failure| Outcome::Unanswered(Arc::new(failure)));
             if !outcome.is_good() {
                 is_over.store(true, Ordering::Relaxed);
             }
@@ -141,30 +157,39 @@ async fn one(job: &Job, tell: &UnboundedSender<News>) -> Result<Outcome, Failure
         }
     }
     let before = follow::before(client, stack).await?;
-    let running = still_running(job, tell).await?;
-    if !running.is_empty() {
-        changes::delete(client, stack, &name).await?;
-        return Ok(Outcome::Began(running));
+    if let Some(pipeline) = &job.still {
+        let running = still_running(clients, (stack, pipeline), job.waits, tell).await?;
+        if !running.is_empty() {
+            changes::delete(client, stack, &name).await?;
+            return Ok(Outcome::Began(running));
+        }
     }
     changes::execute(client, stack, &name).await?;
     let came = follow::follow(client, stack, &before, tell).await?;
-    Ok(Outcome::of(&came, &["CREATE_COMPLETE", "UPDATE_COMPLETE"]))
+    Ok(Outcome::of(&came, &["CREATE_COMPLETE", "UPDATE_COMPLETE"], Outcome::Done))
 }
 
-/// The executions that an update would stop, after they were waited for if that is wanted. It is asked as late as it can be: what
-/// begins after this is stopped.
-async fn still_running(job: &Job, tell: &UnboundedSender<News>) -> Result<Vec<String>, Failure> {
-    let Some(pipeline) = &job.still else { return Ok(Vec::new()) };
+/// The executions that an update of a stack's pipeline, or its end, would stop, after they were waited for if that is wanted. It
+/// is asked as late as it can be: what begins after this is stopped. A pipeline that is gone has none.
+pub(super) async fn still_running(
+    clients: &Clients,
+    (stack, pipeline): (&str, &str),
+    waits: bool,
+    tell: &UnboundedSender<News>,
+) -> Result<Vec<String>, Failure> {
     let (mut pause, mut since_told) = (Pause::long(), MINUTE);
     loop {
-        let running = pipelines::running(&job.clients.codepipeline, pipeline).await?;
-        if running.is_empty() || !job.waits {
+        let running = match pipelines::running(&clients.codepipeline, pipeline).await {
+            Err(failure) if failure.is_missing() => Vec::new(),
+            asked => asked?,
+        };
+        if running.is_empty() || !waits {
             return Ok(running);
         }
         if since_told >= MINUTE {
             since_told = Duration::ZERO;
             // Where nobody listens any more, it is waited all the same.
-            let _ = tell.send(News::Waiting(job.submission.stack.clone(), running));
+            let _ = tell.send(News::Waiting(stack.to_owned(), running));
         }
         since_told += pause.next();
         pause.wait().await;
@@ -208,5 +233,5 @@ pub async fn mend(
     while let Some(event) = heard.recv().await {
         tell(event);
     }
-    Ok(Outcome::of(&came, &good))
+    Ok(Outcome::of(&came, &good, Outcome::Done))
 }

@@ -25,6 +25,21 @@ pub async fn all(client: &Client) -> Result<BTreeMap<String, Standing>, Failure>
     Ok(stacks)
 }
 
+/// One stack: its ARN, and what is told of it; `None` where none of the name stands.
+pub async fn one(client: &Client, name: &str) -> Result<Option<(String, Standing)>, Failure> {
+    const CALL: &str = "cloudformation:DescribeStacks";
+    let asked = client.describe_stacks().stack_name(name).send().await;
+    let answer = match asked.map_err(|error| Failure::of(CALL, error)) {
+        Ok(answer) => answer,
+        Err(failure) if failure.is_missing() => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    let found = answer.stacks.unwrap_or_default().into_iter().next();
+    let stack = found.ok_or_else(|| Failure::strange(CALL, format!("`{name}` is not in the answer")))?;
+    let id = stack.stack_id.clone().ok_or_else(|| Failure::strange(CALL, format!("`{name}` has no ARN")))?;
+    Ok(Some((id, standing(stack))))
+}
+
 /// The template of a stack as it was handed in, comments included.
 pub async fn template(client: &Client, name: &str) -> Result<String, Failure> {
     const CALL: &str = "cloudformation:GetTemplate";
