@@ -1,6 +1,8 @@
 //! `branchline apply`: brings AWS to what the map asks for.
 
+mod branches;
 mod gate;
+pub(super) mod look;
 mod telling;
 mod work;
 
@@ -16,6 +18,7 @@ use crate::edge::aws::Given;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 use work::Applying;
+pub(super) use work::reads;
 
 /// Create and update the stacks in AWS: base, environments, pipelines
 ///
@@ -69,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         return Err(Exit::Usage);
     }
-    let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
+    let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
@@ -81,14 +84,24 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !applying.has_work() {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
+    branches::warn(&planning, (&config, &map), (&arguments.location, &root), terminal);
     if !arguments.yes && !agreed(terminal)? {
         return Ok(Exit::Failed);
     }
+    applying.show();
+    look::clear(&mut applying, terminal)?;
     applying.mend(terminal)?;
     for step in Step::ALL {
-        let is_good = applying.step(step, terminal)?;
-        if !is_good {
-            break;
+        match applying.step(step, terminal) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(exit) => {
+                // What was done before is told all the same.
+                if !applying.outcomes.is_empty() {
+                    telling::end(&planning, &applying.outcomes, terminal);
+                }
+                return Err(exit);
+            }
         }
         // A connection that was made just now waits for a person, and the first run of a pipeline would fail for it.
         if step == Step::Bases

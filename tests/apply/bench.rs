@@ -1,6 +1,7 @@
 //! A small app in a folder, a small AWS, and the program between them.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
@@ -72,9 +73,20 @@ impl Bench {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
-        command.args(arguments).arg("-C").arg(self.folder.path()).stdin(Stdio::null());
-        self.stub.prepare(&mut command, ACCOUNT, REGION);
+        command.stdin(Stdio::null());
+        self.prepared(&mut command, arguments);
         command
+    }
+
+    /// A program that ends in these arguments, with this folder and this AWS.
+    pub fn prepared<'c>(&self, command: &'c mut Command, arguments: &[&str]) -> &'c mut Command {
+        command.args(arguments).arg("-C").arg(self.folder.path());
+        self.stub.prepare(command, ACCOUNT, REGION)
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// `apply --yes`, which goes well.
@@ -89,6 +101,22 @@ impl Bench {
         self.anew();
         self.applied();
         self.stub.end_state()
+    }
+
+    /// How many requests a command makes before it writes the first time, less one: where others may come between begins there.
+    pub fn reads_before_writing(&self, arguments: &[&str]) -> usize {
+        let before = self.stub.calls().len();
+        self.run(arguments);
+        let calls = self.stub.calls().split_off(before);
+        calls.iter().position(|call| call["is_write"] == true).expect("it writes").max(1)
+    }
+
+    /// Fails where what stands is not this, and says where it differs first.
+    pub fn assert_end(&self, end: &Value, when: &str) {
+        let found = self.stub.end_state();
+        if &found != end {
+            panic!("{when}: {}", first_difference("", &found, end).unwrap_or_default());
+        }
     }
 
     /// Lets everything that goes on come to its end.
@@ -110,6 +138,21 @@ impl Bench {
         let (arn, _) = self.stack(name);
         self.state(&json!({"stacks": {arn: members}}));
     }
+}
+
+/// Where two values differ first, and how.
+fn first_difference(at: &str, found: &Value, wanted: &Value) -> Option<String> {
+    if let (Value::Object(one), Value::Object(other)) = (found, wanted) {
+        let keys = one.keys().chain(other.keys());
+        return keys
+            .filter_map(|key| {
+                let below = format!("{at}/{key}");
+                first_difference(&below, one.get(key).unwrap_or(&Value::Null), other.get(key).unwrap_or(&Value::Null))
+            })
+            .next();
+    }
+    let short = |value: &Value| value.to_string().chars().take(300).collect::<String>();
+    (found != wanted).then(|| format!("{at} is {} and not {}", short(found), short(wanted)))
 }
 
 pub fn said(output: Output) -> Said {

@@ -5,11 +5,18 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+#[path = "../support/counted.rs"]
+mod counted;
+mod elsewhere;
 mod faults;
 mod first;
 mod interrupted;
+mod person;
 #[path = "../support/python.rs"]
 mod python;
 mod refused;
+mod stale;
 #[path = "../support/stub.rs"]
 mod stub;
+mod together;
+mod views;

@@ -25,6 +25,17 @@ pub async fn all(client: &Client) -> Result<BTreeMap<String, Standing>, Failure>
     Ok(stacks)
 }
 
+/// One stack, by its name or its ARN; `None` where none is of that name.
+pub async fn one(client: &Client, name: &str) -> Result<Option<Standing>, Failure> {
+    const CALL: &str = "cloudformation:DescribeStacks";
+    let asked = client.describe_stacks().stack_name(name).send().await;
+    match asked.map_err(|error| Failure::of(CALL, error)) {
+        Ok(found) => Ok(found.stacks.unwrap_or_default().into_iter().next().map(standing)),
+        Err(failure) if failure.is_missing() => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
 /// The template of a stack as it was handed in, comments included.
 pub async fn template(client: &Client, name: &str) -> Result<String, Failure> {
     const CALL: &str = "cloudformation:GetTemplate";
@@ -58,5 +69,7 @@ fn standing(stack: Stack) -> Standing {
         outputs: pairs(outputs.into_iter().map(|one| (one.output_key, one.output_value)).collect()),
         tags: pairs(tags.into_iter().map(|one| (one.key, one.value)).collect()),
         is_protected: stack.enable_termination_protection.unwrap_or_default(),
+        id: stack.stack_id.unwrap_or_default(),
+        change_set: stack.change_set_id,
     }
 }

@@ -8,13 +8,14 @@ are counted by each rule from when it was set.
 - `hang`: never answered, nothing carried out; with `"after": true` carried out first;
 - `cut`: the connection is closed, before anything is carried out, or with `"after": true` in the middle of the answer;
 - `stale` with `seconds`: reads that match answer what was before the last write, so long after it;
-- `kill_after`: carried out, and the answer is held until the client is gone; the door's `held` says when.
+- `kill_after`: carried out, and the answer is held until the client is gone; the door's `held` says when;
+- `hold`: the same, until the door's `release`: so that somebody else can come between two requests.
 """
 
 from stub.callers import denied, expired
 from stub.refusal import Refusal
 
-KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after")
+KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after", "hold")
 SLOW_DOWN = {
     "cloudformation": ("Throttling", 400),
     "ec2": ("RequestLimitExceeded", 503),
