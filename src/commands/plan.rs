@@ -25,6 +25,7 @@ use crate::pipeline::Plan;
 /// CloudFormation does not notice when somebody edits a pipeline. Nothing is written, neither here nor in AWS, and the right to read
 /// is enough, but for `--change-set`. docs/aws.md lists the calls.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Arguments {
     #[command(flatten)]
     location: Location,

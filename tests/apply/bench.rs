@@ -1,8 +1,10 @@
 //! A small app in a folder, a small AWS, and the program between them.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,16 +28,47 @@ pub struct Said {
     pub err: String,
 }
 
+/// Small AWSs that no test uses at the moment: to start one takes longer than most tests.
+static IDLE: Mutex<Vec<Stub>> = Mutex::new(Vec::new());
+
+/// A small AWS that is given back when the test is over, however it ends.
+pub struct Lent(Option<Stub>);
+
+impl Lent {
+    fn new() -> Self {
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Lent(Some(idle.unwrap_or_else(Stub::start)))
+    }
+}
+
+impl Deref for Lent {
+    type Target = Stub;
+
+    fn deref(&self) -> &Stub {
+        self.0.as_ref().expect("it is given back at the end")
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // One that a failed test leaves may be in any state, and is ended.
+        if let Some(stub) = self.0.take().filter(|_| !std::thread::panicking()) {
+            stub.reset();
+            IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(stub);
+        }
+    }
+}
+
 /// A folder, and an AWS whose clock moves by half a minute with each request, so that whoever waits gets on.
 pub struct Bench {
-    pub stub: Stub,
+    pub stub: Lent,
     folder: TempDir,
 }
 
 impl Bench {
     /// With the small app, and its connection completed.
     pub fn new() -> Self {
-        let bench = Bench { stub: Stub::start(), folder: tempfile::tempdir().unwrap() };
+        let bench = Bench { stub: Lent::new(), folder: tempfile::tempdir().unwrap() };
         bench.anew();
         bench.write(SMALL);
         bench
@@ -147,7 +180,11 @@ fn first_difference(at: &str, found: &Value, wanted: &Value) -> Option<String> {
         return keys
             .filter_map(|key| {
                 let below = format!("{at}/{key}");
-                first_difference(&below, one.get(key).unwrap_or(&Value::Null), other.get(key).unwrap_or(&Value::Null))
+                first_difference(
+                    &below,
+                    one.get(key).unwrap_or(&Value::Null),
+                    other.get(key).unwrap_or(&Value::Null),
+                )
             })
             .next();
     }

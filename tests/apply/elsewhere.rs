@@ -15,17 +15,21 @@ fn role(account: &str) -> String {
 
 /// An AWS in which the four accounts have what is there before the first apply.
 fn accounts(bench: &Bench) {
-    bench.anew();
+    bench.stub.reset();
+    bench.stub.clock(&json!({"auto": 30}));
     for (_, account) in ACCOUNTS {
         bench.stub.state(&json!({
             "accounts": { account: { "roles": { role(account): {} } } },
             "buckets": { format!("templates-{account}"): { "account": account, "region": REGION, "objects": {} } },
         }));
     }
-    let connection = "arn:aws:codeconnections:eu-central-1:444444444444:connection/0a1b2c3d-0000-4000-8000-000000000001";
+    let connection =
+        "arn:aws:codeconnections:eu-central-1:444444444444:connection/0a1b2c3d-0000-4000-8000-000000000001";
     let connections =
         json!({ connection: { "name": "ledger", "provider": "GitHub", "status": "AVAILABLE" } });
-    bench.stub.state(&json!({ "accounts": { HOME: { "regions": { REGION: { "connections": connections } } } } }));
+    bench
+        .stub
+        .state(&json!({ "accounts": { HOME: { "regions": { REGION: { "connections": connections } } } } }));
 }
 
 fn run(bench: &Bench, arguments: &[&str]) -> super::bench::Said {

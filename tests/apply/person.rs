@@ -35,7 +35,11 @@ fn a_person_is_asked_and_only_yes_in_full_is_a_yes() {
     }
     let said = typed(&bench, &[(QUESTION, "yes\r")]);
     assert_eq!(said.code, Some(0), "{}", said.out);
-    assert!(said.out.contains("hello-base is created") && said.out.contains("hello-base  made"), "{}", said.out);
+    assert!(
+        said.out.contains("hello-base is created") && said.out.contains("hello-base  made"),
+        "{}",
+        said.out
+    );
     bench.stub.assert_unflagged();
 }
 
@@ -65,7 +69,10 @@ fn what_takes_its_time_is_shown_in_a_line_that_is_gone_at_the_end() {
 
 fn git(bench: &Bench, arguments: &[&str]) {
     let mut command = Command::new("git");
-    command.current_dir(bench.path()).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
+    command
+        .current_dir(bench.path())
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+        .args(arguments);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
     let ran = command.output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));

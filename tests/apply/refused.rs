@@ -185,7 +185,10 @@ fn scripts_are_told_what_speaks_against_it() {
     let whys: Vec<&Value> = refused.iter().map(|one| &one["why"]).collect();
     assert_eq!(whys, ["foreign", "running", "connection"], "{told:#}");
     assert_eq!(refused[0]["stack"], "hello-base");
-    assert_eq!((&refused[0]["account"], &refused[0]["region"]), (&json!("111122223333"), &json!("eu-west-1")));
+    assert_eq!(
+        (&refused[0]["account"], &refused[0]["region"]),
+        (&json!("111122223333"), &json!("eu-west-1"))
+    );
     assert_eq!(refused[2]["stack"], Value::Null);
     for one in refused {
         let message = one["message"].as_str().unwrap();

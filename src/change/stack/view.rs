@@ -91,9 +91,7 @@ pub fn is_look(name: &str, standing: &Standing, wanted: &[&str]) -> bool {
     };
     let of = name.rsplit_once(LOOK).filter(|(_, digits)| is_digits(digits)).map(|(of, _)| of);
     let is_ours = |of: &str| {
-        wanted.iter().any(|one| {
-            *one == of || (one.len() > NAME - LOOK.len() - DIGITS && one.starts_with(of))
-        })
+        wanted.iter().any(|one| *one == of || (one.len() > NAME - LOOK.len() - DIGITS && one.starts_with(of)))
     };
     let is_nothing = standing.is_nothing_yet() || standing.status == "DELETE_IN_PROGRESS";
     is_nothing && !wanted.contains(&name) && of.is_some_and(is_ours)
@@ -101,7 +99,8 @@ pub fn is_look(name: &str, standing: &Standing, wanted: &[&str]) -> bool {
 
 /// The views in words, below a plan's; of the stacks that have one, in their order.
 pub fn told(planning: &Planning, views: &[Option<View>]) -> String {
-    let mut lines = vec![String::new(), "CloudFormation's own view, by change sets that were deleted again:".to_owned()];
+    let mut lines =
+        vec![String::new(), "CloudFormation's own view, by change sets that were deleted again:".to_owned()];
     for (planned, view) in planning.stacks.iter().zip(views) {
         if let Some(view) = view {
             let place = &planned.stack.place;
@@ -138,7 +137,7 @@ fn stack(lines: &mut Vec<String>, planned: &Planned, view: &View) {
         }
         View::Empty => lines.push("  nothing would change".to_owned()),
         View::Refused(reason) => {
-            lines.push(format!("  ! cannot be worked out: {}", reason));
+            lines.push(format!("  ! cannot be worked out: {reason}"));
         }
         View::Later(base) => lines.push(format!("  ? not known before `{base}` stands")),
     }
@@ -154,7 +153,7 @@ fn resource(lines: &mut Vec<String>, planned: &Planned, one: &Foreseen) {
         ("Remove", _, Some("Retain" | "RetainExceptOnCreate")) => ("-", "leaves the stack and is kept"),
         ("Remove", _, Some("Snapshot")) => ("-", "is deleted, after a snapshot"),
         ("Remove", ..) => ("-", "is deleted"),
-        (_, ..) => ("?", "may change"),
+        _ => ("?", "may change"),
     };
     let kind = one.kind.strip_prefix("AWS::").unwrap_or(&one.kind);
     lines.push(format!("  {sign} {} ({kind}) {what}", one.logical));
@@ -182,7 +181,7 @@ fn agrees(planned: &Planned, one: &Foreseen) -> bool {
 fn cause(cause: &Cause) -> String {
     let what = match (&cause.name, cause.attribute.as_str()) {
         (Some(name), "Properties") => name.clone(),
-        (Some(name), attribute) => format!("{attribute} {}", name),
+        (Some(name), attribute) => format!("{attribute} {name}"),
         (None, attribute) => attribute.to_owned(),
     };
     let entity = cause.entity.as_deref().unwrap_or_default();

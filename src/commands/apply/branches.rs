@@ -35,8 +35,12 @@ pub(super) fn warn(
         return;
     }
     let (whose, help) = match (&location.remote, &location.branches) {
-        (Some(name), _) => (format!("the remote `{name}` has no"), "push it first, or correct the rule in branchline.yml"),
-        (_, Some(_)) => ("the list of branches has no".to_owned(), "push it first, or correct the rule in branchline.yml"),
+        (Some(name), _) => {
+            (format!("the remote `{name}` has no"), "push it first, or correct the rule in branchline.yml")
+        }
+        (_, Some(_)) => {
+            ("the list of branches has no".to_owned(), "push it first, or correct the rule in branchline.yml")
+        }
         (None, None) => (
             "git knows no".to_owned(),
             "push it first, or correct the rule in branchline.yml. Known are local branches, and those of origin as they were last \

@@ -57,9 +57,9 @@ pub(in crate::commands) fn look(
 fn missing(applying: &Applying, planned: &Planned) -> Option<String> {
     let base = |region: &str| {
         let all = applying.planning().stacks;
-        let base = all.into_iter().find(|one| {
-            one.stack.purpose == Purpose::Base && one.stack.place.region() == region
-        });
+        let base = all
+            .into_iter()
+            .find(|one| one.stack.purpose == Purpose::Base && one.stack.place.region() == region);
         base.filter(|base| base.verdict == Verdict::Create).map(|base| base.stack.name)
     };
     if planned.stack.purpose == Purpose::Base {

@@ -134,10 +134,10 @@ impl<'p> Applying<'p> {
 
     /// What was read last is what was shown.
     pub(super) fn show(&mut self) {
-        let all = self.found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
-        self.shown = all
-            .map(|(place, (name, standing))| ((place.clone(), name.clone()), standing.clone()))
-            .collect();
+        let all =
+            self.found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
+        self.shown =
+            all.map(|(place, (name, standing))| ((place.clone(), name.clone()), standing.clone())).collect();
     }
 
     /// Whether anything is to be done.
@@ -157,7 +157,9 @@ impl<'p> Applying<'p> {
         }
         for (planned, how) in stuck {
             let Stack { place, name, .. } = &planned.stack;
-            let Some(id) = self.standing(&planned.stack).map(|standing| standing.id.clone()) else { continue };
+            let Some(id) = self.standing(&planned.stack).map(|standing| standing.id.clone()) else {
+                continue;
+            };
             let Applying { aws, session, .. } = self;
             let ended = aws.wait(async {
                 let clients = session.at(place).await?;

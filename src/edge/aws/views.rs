@@ -107,8 +107,7 @@ async fn gone(client: &Client, stack: &str) -> Result<(), Failure> {
 
 /// Deletes stacks that were looked at and are left over.
 pub async fn clear(left: Vec<(Clients, String)>) -> Result<(), Failure> {
-    let deleted = each(left, |(clients, name)| async move {
-        stacks::delete(&clients.cloudformation, &name).await
-    });
+    let deleted =
+        each(left, |(clients, name)| async move { stacks::delete(&clients.cloudformation, &name).await });
     deleted.await.map(|_| ())
 }
