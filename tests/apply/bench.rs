@@ -147,9 +147,7 @@ impl Bench {
     /// Fails where what stands is not this, and says where it differs first.
     pub fn assert_end(&self, end: &Value, when: &str) {
         let found = self.stub.end_state();
-        if &found != end {
-            panic!("{when}: {}", first_difference("", &found, end).unwrap_or_default());
-        }
+        assert!(&found == end, "{when}: {}", first_difference("", &found, end).unwrap_or_default());
     }
 
     /// Lets everything that goes on come to its end.
@@ -176,17 +174,11 @@ impl Bench {
 /// Where two values differ first, and how.
 fn first_difference(at: &str, found: &Value, wanted: &Value) -> Option<String> {
     if let (Value::Object(one), Value::Object(other)) = (found, wanted) {
-        let keys = one.keys().chain(other.keys());
-        return keys
-            .filter_map(|key| {
-                let below = format!("{at}/{key}");
-                first_difference(
-                    &below,
-                    one.get(key).unwrap_or(&Value::Null),
-                    other.get(key).unwrap_or(&Value::Null),
-                )
-            })
-            .next();
+        let mut keys = one.keys().chain(other.keys());
+        return keys.find_map(|key| {
+            let of = |members: &serde_json::Map<String, Value>| members.get(key).cloned().unwrap_or_default();
+            first_difference(&format!("{at}/{key}"), &of(one), &of(other))
+        });
     }
     let short = |value: &Value| value.to_string().chars().take(300).collect::<String>();
     (found != wanted).then(|| format!("{at} is {} and not {}", short(found), short(wanted)))

@@ -25,7 +25,6 @@ fn a_person_is_asked_and_only_yes_in_full_is_a_yes() {
     for (answers, words) in [
         (&[(QUESTION, "no\r")][..], "Is this to be done"),
         (&[(QUESTION, "y\r"), ("is to be `yes` or `no`, in full", "\r"), (QUESTION, "no\r")][..], "in full"),
-        (&[(QUESTION, "\u{4}")][..], "broken off"),
         (&[(QUESTION, "\u{3}")][..], ""),
     ] {
         let said = typed(&bench, answers);

@@ -61,7 +61,7 @@ fn a_call_that_is_carried_out_and_never_answered_is_carried_out_once() {
     bench.anew();
     bench.stub.faults(&json!([{"what": "hang", "after": true, "operation": "ExecuteChangeSet", "nth": 1}]));
     let said = bench.applied();
-    bench.assert_end(&end, &format!("{}", said.err));
+    bench.assert_end(&end, &said.err);
     let executed = bench.stub.writes().iter().filter(|call| call.ends_with("ExecuteChangeSet")).count();
     assert_eq!(executed, 4, "three stacks, and one that was asked for again");
     bench.stub.assert_unflagged();
