@@ -27,7 +27,9 @@ fn what_cloudformation_says_stands_below_the_plan_and_nothing_is_left() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     let (_, view) = said.out.split_once("CloudFormation's own view").unwrap();
     assert!(
-        view.contains("  ~ Pipeline (CodePipeline::Pipeline) changes\n      Stages is another\n"),
+        view.contains(
+            "  ~ Pipeline (CodePipeline::Pipeline) changes\n      Stages: changed in the template\n"
+        ),
         "{view}"
     );
     assert!(view.contains("\nhello-pipeline-next (111122223333, eu-west-1)\n  + "), "{view}");

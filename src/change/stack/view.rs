@@ -186,18 +186,18 @@ fn cause(cause: &Cause) -> String {
     };
     let entity = cause.entity.as_deref().unwrap_or_default();
     let from = match cause.source.as_deref() {
-        Some("DirectModification") => " is another".to_owned(),
-        Some("ParameterReference") => format!(" follows the parameter {entity}"),
-        Some("ResourceReference" | "ResourceAttribute") => format!(" follows {entity}"),
-        Some(source) => format!(" changes: {source} {entity}").trim_end().to_owned(),
-        None => " changes".to_owned(),
+        Some("DirectModification") => "changed in the template".to_owned(),
+        Some("ParameterReference") => format!("follows the parameter {entity}"),
+        Some("ResourceReference" | "ResourceAttribute") => format!("follows {entity}"),
+        Some(source) => format!("{source} {entity}").trim_end().to_owned(),
+        None => "changes".to_owned(),
     };
     let anew = match cause.recreation.as_deref() {
         Some("Always") => ", which makes it anew",
         Some("Conditionally") => ", which may make it anew",
         _ => "",
     };
-    format!("{what}{from}{anew}")
+    format!("{what}: {from}{anew}")
 }
 
 /// Adds the views to a plan for scripts, as the member `change_set` of each stack that has one.
