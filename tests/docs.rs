@@ -99,3 +99,35 @@ fn every_command_and_page_that_the_readme_names_is_there() {
         assert!(path.exists(), "the README points to {page}, which is not there");
     }
 }
+
+/// A row of docs/faults.md: its command and what goes wrong.
+fn rows_of_faults() -> Vec<(String, String)> {
+    let page = read("docs/faults.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|line| {
+        let mut cells = line.split(" | ");
+        let mut next = || cells.next().unwrap_or_default().trim_start_matches("| ").to_owned();
+        (next(), next())
+    })
+    .collect()
+}
+
+/// The tests compare the numbers; here it is seen that each row has one that does.
+#[test]
+fn every_row_of_the_faults_is_counted_by_a_test() {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let mut tests = String::new();
+    for folder in std::fs::read_dir("tests").unwrap().filter_map(Result::ok) {
+        for file in std::fs::read_dir(folder.path()).into_iter().flatten().filter_map(Result::ok) {
+            if file.path().extension().is_some_and(|kind| kind == "rs") {
+                tests.push_str(&squeezed(&std::fs::read_to_string(file.path()).unwrap()));
+            }
+        }
+    }
+    let rows = rows_of_faults();
+    assert!(rows.len() > 10, "{rows:?}");
+    for (command, what) in rows {
+        let call = squeezed(&format!("counted(\"{command}\",\"{what}\","));
+        assert!(tests.contains(&call), "no test counts: {command}, {what}");
+    }
+}

@@ -1,7 +1,9 @@
 //! `branchline apply`: brings AWS to what the map asks for.
 
+mod branches;
 mod frozen;
 mod gate;
+pub(super) mod look;
 mod prune;
 pub(super) mod telling;
 mod work;
@@ -18,6 +20,7 @@ use crate::edge::aws::Given;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 use work::Applying;
+pub(super) use work::reads;
 
 /// Create and update the stacks in AWS: base, environments, pipelines
 ///
@@ -77,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         return Err(Exit::Usage);
     }
-    let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
+    let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let mut pruning = prune::begin(&plan, arguments, terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
@@ -104,16 +107,29 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !applying.has_work() && !has_old {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
+    branches::warn(&planning, (&config, &map), (&arguments.location, &root), terminal);
     let frozen = frozen::look(&mut applying, terminal)?;
     if !arguments.yes && !agreed(terminal)? {
         return Ok(Exit::Failed);
     }
+    applying.show();
+    look::clear(&mut applying, terminal)?;
     applying.mend(terminal)?;
     let mut is_good = true;
     for step in Step::ALL {
-        is_good = applying.step(step, terminal)?;
-        if !is_good {
-            break;
+        match applying.step(step, terminal) {
+            Ok(true) => {}
+            Ok(false) => {
+                is_good = false;
+                break;
+            }
+            Err(exit) => {
+                // What was done before is told all the same.
+                if !applying.outcomes.is_empty() {
+                    telling::end(&planning, &applying.outcomes, terminal);
+                }
+                return Err(exit);
+            }
         }
         // A connection that was made just now waits for a person, and the first run of a pipeline would fail for it.
         if step == Step::Bases

@@ -4,30 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 
+use super::apply::{look, reads};
 use super::aws::{Credentials, failed};
 use super::{Exit, load};
-use crate::change::stack::plan::{Found, planning};
-use crate::change::stack::{Template, leaving, tell};
+use crate::change::stack::plan::{Found, Planning, planning};
+use crate::change::stack::view::{self, View};
+use crate::change::stack::{Template, leaving, steps, tell};
 use crate::cli::Location;
 use crate::document::RenderError;
 use crate::document::specs::Specs;
 use crate::document::stacks::{Stack, stacks};
 use crate::document::tree;
-use crate::edge::aws::{Aws, reading};
+use crate::edge::aws::{Aws, Given, reading};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 
 /// Show what would change in AWS, and what was changed there by hand
 ///
 /// Every stack of the map is compared with the one that stands, and every pipeline and project with what AWS says of it:
-/// CloudFormation does not notice when somebody edits a pipeline. Nothing is written, neither here nor in AWS; the right to read is
-/// enough. docs/aws.md lists the calls.
+/// CloudFormation does not notice when somebody edits a pipeline. Nothing is written, neither here nor in AWS, and the right to read
+/// is enough, but for `--change-set`. docs/aws.md lists the calls.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
     #[command(flatten)]
     credentials: Credentials,
+    /// Have CloudFormation work out the changes, too: the one thing that writes
+    ///
+    /// A change set is made for each stack that would change, shown with AWS's causes, and deleted again. Nothing is carried out.
+    #[arg(long)]
+    change_set: bool,
+    /// With `--change-set`: a bucket for templates that are too long for a request, as `apply` has it
+    #[arg(long, value_name = "[ENVIRONMENT=]NAME", requires = "change_set")]
+    template_bucket: Vec<Given>,
     /// End with 2 when something would change, was changed by hand, or is left over
     #[arg(long)]
     exit_code: bool,
@@ -42,6 +53,11 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
+    if arguments.change_set {
+        let given = (&arguments.credentials, arguments.template_bucket.as_slice());
+        let (planning, views) = look::look(&plan, &specs, given, terminal)?;
+        return Ok(told((arguments, &plan), &planning, Some(&views), terminal));
+    }
     let wanted = stacks(&plan);
     let templates = templates(&plan, &specs, &wanted).map_err(|error| {
         terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
@@ -55,20 +71,40 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         Exit::Failed
     })?;
-    let found: Found =
-        aws.wait(reading::found(&mut session, &wanted)).map_err(|failure| failed(&failure, terminal))?;
+    let changing = |found: &Found| steps::changing(&planning(&config.app, &wanted, &templates, found));
+    let asked = reading::found(&mut session, &wanted, changing);
+    let asked = aws.wait_telling(asked, |seconds| terminal.progress(&reads(seconds)));
+    terminal.unpaint();
+    let found: Found = asked.map_err(|failure| failed(&failure, terminal))?;
     let planning = planning(&config.app, &wanted, &templates, &found);
+    Ok(told((arguments, &plan), &planning, None, terminal))
+}
+
+/// Tells the plan, with CloudFormation's own views where they were asked for.
+fn told(
+    (arguments, plan): (&Arguments, &Plan),
+    planning: &Planning,
+    views: Option<&[Option<View>]>,
+    terminal: &mut Terminal,
+) -> Exit {
     if arguments.json {
-        terminal.result(format_args!("{:#}\n", tell::json(&planning)));
+        let mut json = tell::json(planning);
+        if let Some(views) = views {
+            view::add(&mut json, views);
+        }
+        terminal.result(format_args!("{json:#}\n"));
     } else {
-        terminal.result(tell::told(&planning, arguments.all));
+        terminal.result(tell::told(planning, arguments.all));
         let waiting: Vec<&str> = plan.waiting_environments().map(|one| one.name.as_str()).collect();
         let is_sure = arguments.location.remote.is_some()
             || arguments.location.branches.is_some()
-            || config.rules.iter().all(|rule| rule.per_branch.is_none());
-        terminal.columns(&leaving::left_over(&config.stem, &planning.left, &waiting, is_sure));
+            || plan.config.rules.iter().all(|rule| rule.per_branch.is_none());
+        terminal.columns(&leaving::left_over(&plan.config.stem, &planning.left, &waiting, is_sure));
+        if let Some(views) = views {
+            terminal.columns(&view::told(planning, views));
+        }
     }
-    Ok(if arguments.exit_code && planning.differs() { Exit::Differences } else { Exit::Done })
+    if arguments.exit_code && planning.differs() { Exit::Differences } else { Exit::Done }
 }
 
 /// The templates of the stacks by path, as `generate` would write them.

@@ -35,6 +35,10 @@ pub struct Terminal {
     messages_look: Look,
     failure: Option<io::Error>,
     json: bool,
+    /// Whether lines can be painted over.
+    paints: bool,
+    /// Whether a line stands there that is to be painted over.
+    is_painted: bool,
 }
 
 /// A result could not be written.
@@ -71,12 +75,16 @@ impl Terminal {
             messages_look,
             failure: None,
             json: false,
+            paints: messages_look.wrap && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            is_painted: false,
         }
     }
 
     /// Other streams: for tests, which read what was printed.
     pub fn to(results: Box<dyn Write>, messages: Box<dyn Write>, look: Look) -> Self {
-        Terminal { results, messages, results_look: look, messages_look: look, failure: None, json: false }
+        let (results_look, messages_look) = (look, look);
+        let (json, paints, is_painted) = (false, look.wrap, false);
+        Terminal { results, messages, results_look, messages_look, failure: None, json, paints, is_painted }
     }
 
     /// Says that the results are for a script: what is wrong with the configuration is then a result, too.
@@ -110,6 +118,7 @@ impl Terminal {
 
     /// Prints a part of the result, as it is: no newline is added.
     pub fn result(&mut self, text: impl Display) {
+        self.unpaint();
         if self.failure.is_none()
             && let Err(error) = write!(self.results, "{text}")
         {
@@ -125,21 +134,56 @@ impl Terminal {
 
     /// Tells the person something, as it is: no newline is added. What was printed before comes before it.
     pub fn message(&mut self, text: impl Display) {
+        self.unpaint();
         self.flush();
         // Where messages cannot be told, nobody is left to tell it to.
         let _ = write!(self.messages, "{text}").and_then(|()| self.messages.flush());
     }
 
+    /// Tells the person how far something is that takes its time: a line that the next one, or whatever is told next, takes away again.
+    /// Nothing where messages go to no terminal.
+    pub fn progress(&mut self, text: &str) {
+        if !self.paints {
+            return;
+        }
+        self.flush();
+        // A line that is as wide as the terminal would be broken, and only its end painted over.
+        let room = self.messages_look.width.saturating_sub(1);
+        let line: String = if text.chars().count() <= room {
+            text.to_owned()
+        } else {
+            text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+        };
+        self.is_painted = true;
+        let _ = write!(self.messages, "\r{line}\u{1b}[K").and_then(|()| self.messages.flush());
+    }
+
+    /// Takes the line of [`Terminal::progress`] away.
+    pub fn unpaint(&mut self) {
+        if std::mem::take(&mut self.is_painted) {
+            let _ = write!(self.messages, "\r\u{1b}[K").and_then(|()| self.messages.flush());
+        }
+    }
+
     /// Tells the person what went wrong and, when it is not empty, what to do about it.
     pub fn error(&mut self, what: impl Display, help: &str) {
-        let (error, strong) = if self.messages_look.colour {
-            (AnsiColor::Red.on_default().bold(), Style::new().bold())
+        self.told(("error", AnsiColor::Red), what, help);
+    }
+
+    /// Tells the person what will go wrong, though this goes on, and what to do about it.
+    pub fn warning(&mut self, what: impl Display, help: &str) {
+        self.told(("warning", AnsiColor::Yellow), what, help);
+    }
+
+    fn told(&mut self, (word, hue): (&str, AnsiColor), what: impl Display, help: &str) {
+        let (label, strong) = if self.messages_look.colour {
+            (hue.on_default().bold(), Style::new().bold())
         } else {
             (Style::new(), Style::new())
         };
-        let what = self.folded(format!("error: {what}"));
-        let what = what.strip_prefix("error").unwrap_or(&what);
-        self.message(format_args!("{error}error{error:#}{strong}{what}{strong:#}\n"));
+        let what = self.folded(format!("{word}: {what}"));
+        let what = what.strip_prefix(word).unwrap_or(&what);
+        self.message(format_args!("{label}{word}{label:#}{strong}{what}{strong:#}\n"));
         if !help.is_empty() {
             let help = self.folded(format!("  help: {help}"));
             let help = help.strip_prefix("  help").unwrap_or(&help);
@@ -161,6 +205,7 @@ impl Terminal {
     /// Prints what is still held back. An error means that not every result was written; the person has been told. A
     /// reader who has gone away is fine.
     pub fn finish(mut self) -> Result<(), OutputError> {
+        self.unpaint();
         self.flush();
         match self.failure.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -240,6 +285,28 @@ mod tests {
         terminal.result("three\n");
         terminal.finish().unwrap();
         assert_eq!(screen.text(), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn a_line_of_progress_is_taken_away_by_what_comes_next_and_fits_the_terminal() {
+        let screen = Screen::default();
+        let on_terminal = Look { width: 12, wrap: true, ..PLAIN };
+        let mut terminal = Terminal::to(Box::new(screen.clone()), Box::new(screen.clone()), on_terminal);
+        terminal.progress("1 of 20 stacks");
+        terminal.message("two\n");
+        terminal.result("three\n");
+        terminal.finish().unwrap();
+        assert_eq!(screen.text(), "\r1 of 20 st…\u{1b}[K\r\u{1b}[Ktwo\nthree\n");
+    }
+
+    #[test]
+    fn without_a_terminal_there_is_no_line_of_progress() {
+        let screen = Screen::default();
+        let mut terminal = Terminal::to(Box::new(screen.clone()), Box::new(screen.clone()), PLAIN);
+        terminal.progress("1 of 20");
+        terminal.message("two\n");
+        terminal.finish().unwrap();
+        assert_eq!(screen.text(), "two\n");
     }
 
     #[test]

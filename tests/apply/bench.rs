@@ -1,8 +1,10 @@
 //! A small app in a folder, a small AWS, and the program between them.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,16 +28,47 @@ pub struct Said {
     pub err: String,
 }
 
+/// Small AWSs that no test uses at the moment: to start one takes longer than most tests.
+static IDLE: Mutex<Vec<Stub>> = Mutex::new(Vec::new());
+
+/// A small AWS that is given back when the test is over, however it ends.
+pub struct Lent(Option<Stub>);
+
+impl Lent {
+    fn new() -> Self {
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Lent(Some(idle.unwrap_or_else(Stub::start)))
+    }
+}
+
+impl Deref for Lent {
+    type Target = Stub;
+
+    fn deref(&self) -> &Stub {
+        self.0.as_ref().expect("it is given back at the end")
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // One that a failed test leaves may be in any state, and is ended.
+        if let Some(stub) = self.0.take().filter(|_| !std::thread::panicking()) {
+            stub.reset();
+            IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(stub);
+        }
+    }
+}
+
 /// A folder, and an AWS whose clock moves by half a minute with each request, so that whoever waits gets on.
 pub struct Bench {
-    pub stub: Stub,
+    pub stub: Lent,
     folder: TempDir,
 }
 
 impl Bench {
     /// With the small app, and its connection completed.
     pub fn new() -> Self {
-        let bench = Bench { stub: Stub::start(), folder: tempfile::tempdir().unwrap() };
+        let bench = Bench { stub: Lent::new(), folder: tempfile::tempdir().unwrap() };
         bench.anew();
         bench.write(SMALL);
         bench
@@ -88,9 +121,20 @@ impl Bench {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
-        command.args(arguments).arg("-C").arg(self.folder.path()).stdin(Stdio::null());
-        self.stub.prepare(&mut command, ACCOUNT, REGION);
+        command.stdin(Stdio::null());
+        self.prepared(&mut command, arguments);
         command
+    }
+
+    /// A program that ends in these arguments, with this folder and this AWS.
+    pub fn prepared<'c>(&self, command: &'c mut Command, arguments: &[&str]) -> &'c mut Command {
+        command.args(arguments).arg("-C").arg(self.folder.path());
+        self.stub.prepare(command, ACCOUNT, REGION)
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// `apply --yes`, which goes well.
@@ -105,6 +149,20 @@ impl Bench {
         self.anew();
         self.applied();
         self.stub.end_state()
+    }
+
+    /// How many requests a command makes before it writes the first time, less one: where others may come between begins there.
+    pub fn reads_before_writing(&self, arguments: &[&str]) -> usize {
+        let before = self.stub.calls().len();
+        self.run(arguments);
+        let calls = self.stub.calls().split_off(before);
+        calls.iter().position(|call| call["is_write"] == true).expect("it writes").max(1)
+    }
+
+    /// Fails where what stands is not this, and says where it differs first.
+    pub fn assert_end(&self, end: &Value, when: &str) {
+        let found = self.stub.end_state();
+        assert!(&found == end, "{when}: {}", first_difference("", &found, end).unwrap_or_default());
     }
 
     /// Lets everything that goes on come to its end.
@@ -126,6 +184,19 @@ impl Bench {
         let (arn, _) = self.stack(name);
         self.state(&json!({"stacks": {arn: members}}));
     }
+}
+
+/// Where two values differ first, and how.
+fn first_difference(at: &str, found: &Value, wanted: &Value) -> Option<String> {
+    if let (Value::Object(one), Value::Object(other)) = (found, wanted) {
+        let mut keys = one.keys().chain(other.keys());
+        return keys.find_map(|key| {
+            let of = |members: &serde_json::Map<String, Value>| members.get(key).cloned().unwrap_or_default();
+            first_difference(&format!("{at}/{key}"), &of(one), &of(other))
+        });
+    }
+    let short = |value: &Value| value.to_string().chars().take(300).collect::<String>();
+    (found != wanted).then(|| format!("{at} is {} and not {}", short(found), short(wanted)))
 }
 
 pub fn said(output: Output) -> Said {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::bench::{ACCOUNT, Bench, REGION, SMALL};
+use super::counted::counted;
 
 /// The requests of a whole apply.
 fn requests(bench: &Bench) -> usize {
@@ -12,7 +13,7 @@ fn requests(bench: &Bench) -> usize {
 }
 
 /// What passes by itself: one in so many requests fails, the first among them, and each is tried again.
-fn passes_by_itself(fault: &Value, one_in: usize) {
+fn passes_by_itself(fault: &Value, one_in: usize) -> usize {
     let bench = Bench::new();
     let end = bench.usual_end();
     bench.anew();
@@ -27,17 +28,19 @@ fn passes_by_itself(fault: &Value, one_in: usize) {
     bench.stub.faults(&json!(rules));
     let said = bench.run(&["apply", "--yes"]);
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
-    assert_eq!(bench.stub.end_state(), end);
+    bench.assert_end(&end, "at the end");
     let failed = bench.stub.calls().iter().filter(|call| call["answer"] != "ok").count();
     assert!(failed >= 5, "{failed}");
     bench.stub.assert_unflagged();
+    failed
 }
 
 /// What does not: it ends with 5, says so, and the next apply goes on.
-fn ends_it(fault: &str, says: &str) {
+fn ends_it(fault: &str, says: &str) -> usize {
     let bench = Bench::new();
     let end = bench.usual_end();
-    for n in 1..=requests(&bench) {
+    let requests = requests(&bench);
+    for n in 1..=requests {
         bench.anew();
         bench.stub.faults(&json!([{"what": fault, "nth": n, "times": 0}]));
         let said = bench.run(&["apply", "--yes"]);
@@ -45,44 +48,52 @@ fn ends_it(fault: &str, says: &str) {
         assert!(said.err.contains(says) && said.err.contains("help:"), "request {n}: {}", said.err);
         bench.later();
         bench.applied();
-        assert_eq!(bench.stub.end_state(), end, "request {n}");
+        bench.assert_end(&end, &format!("request {n}"));
         bench.stub.assert_unflagged();
     }
+    requests
 }
 
 #[test]
 fn a_call_that_is_throttled_is_tried_again() {
-    passes_by_itself(&json!({"what": "throttle"}), 5);
+    let cases = passes_by_itself(&json!({"what": "throttle"}), 5);
+    counted("`apply`, from nothing", "throttled, once", cases);
 }
 
 #[test]
 fn a_call_that_fails_inside_of_aws_is_tried_again() {
-    passes_by_itself(&json!({"what": "500"}), 2);
+    let cases = passes_by_itself(&json!({"what": "500"}), 2);
+    counted("`apply`, from nothing", "500, once", cases);
 }
 
 #[test]
 fn a_service_that_is_away_for_a_moment_is_asked_again() {
-    passes_by_itself(&json!({"what": "503"}), 2);
+    let cases = passes_by_itself(&json!({"what": "503"}), 2);
+    counted("`apply`, from nothing", "503, once", cases);
 }
 
 #[test]
 fn a_call_that_was_cut_before_it_was_carried_out_is_tried_again() {
-    passes_by_itself(&json!({"what": "cut"}), 2);
+    let cases = passes_by_itself(&json!({"what": "cut"}), 2);
+    counted("`apply`, from nothing", "the connection is cut before the call is carried out", cases);
 }
 
 #[test]
 fn a_call_whose_answer_was_cut_is_carried_out_once() {
-    passes_by_itself(&json!({"what": "cut", "after": true}), 2);
+    let cases = passes_by_itself(&json!({"what": "cut", "after": true}), 2);
+    counted("`apply`, from nothing", "the connection is cut in the middle of the answer", cases);
 }
 
 #[test]
 fn credentials_that_expire_anywhere_end_it_and_the_next_apply_goes_on() {
-    ends_it("expired", "expired");
+    let cases = ends_it("expired", "expired");
+    counted("`apply`, from nothing", "the credentials expire", cases);
 }
 
 #[test]
 fn a_call_that_is_denied_ends_it_and_the_next_apply_goes_on() {
-    ends_it("denied", "not authorized to perform");
+    let cases = ends_it("denied", "not authorized to perform");
+    counted("`apply`, from nothing", "denied", cases);
 }
 
 fn resources(bench: &Bench) -> Vec<(String, String)> {
@@ -100,7 +111,9 @@ fn resources(bench: &Bench) -> Vec<(String, String)> {
 fn a_resource_that_cannot_be_made_is_told_with_its_reason_and_mended_when_the_cause_is_gone() {
     let bench = Bench::new();
     let end = bench.usual_end();
-    for (stack, logical) in resources(&bench) {
+    let all = resources(&bench);
+    let cases = all.len();
+    for (stack, logical) in all {
         bench.anew();
         let script =
             json!({"stack": stack, "logical": logical, "at": "create", "reason": "the quota is used up"});
@@ -114,9 +127,10 @@ fn a_resource_that_cannot_be_made_is_told_with_its_reason_and_mended_when_the_ca
         assert_eq!((said.code, bench.stub.writes().len()), (Some(1), written), "{}", said.err);
         let said = bench.run(&["apply", "--yes", "--mend"]);
         assert_eq!(said.code, Some(0), "{stack} {logical}: {}{}", said.out, said.err);
-        assert_eq!(bench.stub.end_state(), end, "{stack} {logical}");
+        bench.assert_end(&end, &format!("{stack} {logical}"));
         bench.stub.assert_unflagged();
     }
+    counted("`apply`, from nothing", "a resource cannot be made", cases);
 }
 
 #[test]
@@ -147,9 +161,9 @@ fn a_resource_that_cannot_be_changed_leaves_all_as_it_was() {
             said.err
         );
         bench.applied();
-        assert_eq!(bench.stub.end_state(), end, "{stack} {logical}");
+        bench.assert_end(&end, &format!("{stack} {logical}"));
     }
-    assert!(failed > 8, "{failed}");
+    counted("`apply`, of a change", "a resource cannot be changed", failed);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::bench::{Bench, SMALL, said};
+use super::counted::counted;
 
 const APPLY: [&str; 2] = ["apply", "--yes"];
 
@@ -39,11 +40,11 @@ fn a_first_apply_that_is_killed_anywhere_is_gone_on_with() {
         }
         bench.later();
         bench.applied();
-        assert_eq!(bench.stub.end_state(), end, "killed after request {n}");
+        bench.assert_end(&end, &format!("killed after request {n}"));
         bench.stub.assert_unflagged();
         n += 1;
     }
-    assert!(n > 20, "{n}");
+    counted("`apply`, from nothing", "killed after a request", n - 1);
 }
 
 #[test]
@@ -66,8 +67,8 @@ fn an_update_that_is_killed_anywhere_is_gone_on_with() {
         }
         bench.later();
         bench.applied();
-        assert_eq!(bench.stub.end_state(), end, "killed after request {n}");
+        bench.assert_end(&end, &format!("killed after request {n}"));
         n += 1;
     }
-    assert!(n > 20, "{n}");
+    counted("`apply`, of a change", "killed after a request", n - 1);
 }

@@ -5,15 +5,22 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+#[path = "../support/counted.rs"]
+mod counted;
 mod destroy;
 mod destroy_faults;
+mod elsewhere;
 mod faults;
 mod first;
 mod frozen;
 mod interrupted;
+mod person;
 mod prune;
 #[path = "../support/python.rs"]
 mod python;
 mod refused;
+mod stale;
 #[path = "../support/stub.rs"]
 mod stub;
+mod together;
+mod views;

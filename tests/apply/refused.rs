@@ -86,7 +86,7 @@ fn a_connection_that_is_not_complete_is_told_before_anything_is_made() {
 }
 
 /// Lets an execution run in the pipeline, or be over.
-fn execution(bench: &Bench, status: &str) {
+pub fn execution(bench: &Bench, status: &str) {
     let run = json!({
         "id": "0e1f2a3b-1111-4222-8333-944444444444", "version": 1, "status": status, "summary": null, "started": 1,
         "updated": 1, "trigger": {"triggerType": "Webhook", "triggerDetail": ""}, "mode": "QUEUED", "type": "STANDARD",
@@ -142,14 +142,12 @@ fn an_execution_that_begins_meanwhile_keeps_its_pipeline_as_it_is() {
     let bench = Bench::new();
     bench.applied();
     change(&bench);
-    // The change set is waited for when an execution begins: an unanswered call is tried again after half a minute.
-    bench.stub.faults(&json!([{"what": "hang", "operation": "DescribeChangeSet", "nth": 1}]));
-    let mut child = bench.begin(&["apply", "--yes"]);
-    while !bench.stub.calls().iter().any(|call| call["answer"] == "hang") {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before");
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    // The change set is waited for when an execution begins.
+    bench.stub.faults(&json!([{"what": "hold", "operation": "DescribeChangeSet", "nth": 1}]));
+    let child = bench.begin(&["apply", "--yes"]);
+    bench.stub.wait_until_held();
     execution(&bench, "InProgress");
+    bench.stub.release();
     let said = super::bench::said(child.wait_with_output().unwrap());
     assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
     assert!(said.err.contains("since just now"), "{}", said.err);
@@ -169,4 +167,51 @@ fn what_carries_data_is_not_made_anew_unless_that_is_said() {
     assert_ne!(text, other);
     bench.state(&json!({"stacks": {arn: {"template": other}}}));
     refused(&bench, &[], &["(AWS::ECR::Repository)", "its images", "`--replace`"]);
+}
+
+#[test]
+fn scripts_are_told_what_speaks_against_it() {
+    let bench = Bench::new();
+    bench.applied();
+    change(&bench);
+    execution(&bench, "InProgress");
+    bench.change_stack("hello-base", &json!({"tags": {"branchline:app": "other"}}));
+    let connection = json!({"connections": {super::bench::CONNECTION: {"status": "ERROR"}}});
+    bench.state(&connection);
+    let said = bench.run(&["apply", "--yes", "--json"]);
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    let refused = told["refused"].as_array().unwrap();
+    let whys: Vec<&Value> = refused.iter().map(|one| &one["why"]).collect();
+    assert_eq!(whys, ["foreign", "running", "connection"], "{told:#}");
+    assert_eq!(refused[0]["stack"], "hello-base");
+    assert_eq!(
+        (&refused[0]["account"], &refused[0]["region"]),
+        (&json!("111122223333"), &json!("eu-west-1"))
+    );
+    assert_eq!(refused[2]["stack"], Value::Null);
+    for one in refused {
+        let message = one["message"].as_str().unwrap();
+        assert!(said.err.contains(message) && !one["help"].as_str().unwrap().is_empty(), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_stack_that_is_busy_is_waited_for() {
+    let bench = Bench::new();
+    bench.applied();
+    change(&bench);
+    bench.change_stack("hello-pipeline-main", &json!({"status": "UPDATE_IN_PROGRESS"}));
+    let written = bench.stub.writes().len();
+    let child = bench.begin(&["apply", "--yes", "--wait"]);
+    let looked = || bench.stub.calls().iter().filter(|call| call["operation"] == "DescribeStacks").count();
+    let before = looked();
+    while looked() < before + 2 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(bench.stub.writes().len(), written);
+    bench.change_stack("hello-pipeline-main", &json!({"status": "UPDATE_COMPLETE"}));
+    let said = super::bench::said(child.wait_with_output().unwrap());
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.err.contains("waiting: something is under way in `hello-pipeline-main`"), "{}", said.err);
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::counted::counted;
 use crate::world::World;
 
 /// Every call that a plan makes.
@@ -28,7 +29,10 @@ fn credentials_of_another_account_are_refused_before_anything_else_is_asked() {
 #[test]
 fn whatever_goes_wrong_with_a_call_for_good_is_told_with_the_call_and_ends_with_5() {
     let world = World::standing("rails-ecs");
+    // A pipeline that would be updated: of others nobody asks what runs.
+    world.rewrite("develop: [dev]", "develop: { environments: [dev], mode: superseded }");
     let written = world.stub.writes();
+    let mut cases = 0;
     for (service, operation) in CALLS {
         for what in ["throttle", "500", "503", "cut", "expired", "denied"] {
             world.stub.faults(&json!([{ "what": what, "service": service, "operation": operation }]));
@@ -37,23 +41,29 @@ fn whatever_goes_wrong_with_a_call_for_good_is_told_with_the_call_and_ends_with_
             assert_eq!((ended.code, ended.stdout.as_str()), (5, ""), "{what} at {told}: {}", ended.stderr);
             assert!(ended.stderr.contains(&told), "{what} at {told}: {}", ended.stderr);
             assert!(ended.stderr.contains("help: "), "{what} at {told}: {}", ended.stderr);
+            cases += 1;
         }
     }
     assert_eq!(world.stub.writes(), written);
+    counted("`plan`", "a call fails for good: throttled, 500, 503, cut, expired, denied", cases);
 }
 
 #[test]
 fn what_goes_wrong_once_is_asked_again() {
     let world = World::standing("rails-ecs");
+    world.rewrite("develop: [dev]", "develop: { environments: [dev], mode: superseded }");
+    let mut cases = 0;
     for (service, operation) in CALLS {
         for what in ["throttle", "500", "503", "cut"] {
             world
                 .stub
                 .faults(&json!([{ "what": what, "service": service, "operation": operation, "nth": 1 }]));
             let ended = world.run(&["plan", "--exit-code"]);
-            assert_eq!(ended.code, 0, "{what} once at {service}:{operation}: {}", ended.stderr);
+            assert_eq!(ended.code, 2, "{what} once at {service}:{operation}: {}", ended.stderr);
+            cases += 1;
         }
     }
+    counted("`plan`", "a call fails once: throttled, 500, 503, cut", cases);
 }
 
 #[test]

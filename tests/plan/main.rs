@@ -5,6 +5,8 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
+#[path = "../support/counted.rs"]
+mod counted;
 #[path = "../support/python.rs"]
 mod python;
 #[path = "../support/stub.rs"]

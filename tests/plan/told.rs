@@ -52,7 +52,6 @@ fn what_stands_as_the_map_asks_is_no_difference_and_each_thing_is_asked_for_once
         "cloudformation:DescribeStacks": 1,
         "cloudformation:GetTemplate": 6,
         "codepipeline:GetPipeline": 2,
-        "codepipeline:ListPipelineExecutions": 2,
         "codebuild:BatchGetProjects": 1,
     });
     assert_eq!(serde_json::to_value(world.counted(since)).expect("text and numbers"), expected);

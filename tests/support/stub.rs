@@ -140,6 +140,11 @@ impl Stub {
         }
     }
 
+    /// Lets the answers go that a `hold` has kept.
+    pub fn release(&self) {
+        self.post("release", &json!({}));
+    }
+
     /// Puts JSON through the door.
     pub fn post(&self, name: &str, body: &Value) -> Value {
         self.through_the_door("POST", name, &body.to_string())

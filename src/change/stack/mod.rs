@@ -14,6 +14,7 @@ pub mod steps;
 pub mod submission;
 pub mod tell;
 mod template;
+pub mod view;
 
 use std::collections::BTreeMap;
 
@@ -39,12 +40,36 @@ pub struct Standing {
     pub tags: BTreeMap<String, String>,
     /// Whether AWS refuses to delete it.
     pub is_protected: bool,
+    /// Its ARN: another stack of the same name has another.
+    pub id: String,
+    /// The ARN of the change set that was carried out last, where one was.
+    pub change_set: Option<String>,
 }
 
 impl Standing {
     /// Whether there is only a change set that would make it: no resource stands, and AWS knows no template.
     pub fn is_nothing_yet(&self) -> bool {
         self.status == "REVIEW_IN_PROGRESS"
+    }
+
+    /// Whether something is being done to it.
+    pub fn is_busy(&self) -> bool {
+        self.status.ends_with("_IN_PROGRESS") && !self.is_nothing_yet()
+    }
+
+    /// Whether nothing was done to it between this look at it and a later one. Change sets that nobody carried out leave no trace
+    /// in what is compared.
+    pub fn is_still(&self, later: &Standing) -> bool {
+        self.id == later.id
+            && self.change_set == later.change_set
+            && self.status == later.status
+            && !later.is_busy()
+    }
+
+    /// Whether the change set of this name was the last that was carried out.
+    pub fn came_of(&self, change_set: &str) -> bool {
+        // arn:…:changeSet/NAME/ID
+        self.change_set.as_deref().and_then(|arn| arn.split('/').nth(1)) == Some(change_set)
     }
 }
 

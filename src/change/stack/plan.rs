@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::drift::{self, Declared};
-use super::{Change, Difference, Stand, Standing, Template, changes};
+use super::{Change, Difference, Stand, Standing, Template, changes, view};
 use crate::document::cloudformation::common::APP_TAG;
 use crate::document::stacks::{KEY_OUTPUT, Purpose, Stack};
 use crate::pipeline::text::Place;
@@ -92,7 +92,10 @@ pub fn planning(
         wanted.iter().map(|stack| (&stack.place, stack.name.as_str())).collect();
     let all = found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
     let left = all.filter(|(place, (name, standing))| {
-        owner(standing) == Some(app) && !asked.contains(&(*place, name.as_str()))
+        let here = || wanted.iter().filter(|stack| &stack.place == *place).map(|stack| stack.name.as_str());
+        owner(standing) == Some(app)
+            && !asked.contains(&(*place, name.as_str()))
+            && !view::is_look(name, standing, &here().collect::<Vec<_>>())
     });
     Planning {
         stacks: stacks.collect(),

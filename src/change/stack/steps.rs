@@ -2,7 +2,7 @@
 //!
 //! Everything that speaks against it is said at once, before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::plan::{Planned, Planning, Verdict};
@@ -125,7 +125,8 @@ pub fn is_declared_anew(planned: &Planned) -> bool {
     let touched = planned.changes.iter().any(|one| one.kind == drift::PIPELINE && one.verb != Verb::Create);
     matches!(planned.stack.purpose, Purpose::Pipeline(_))
         && planned.verdict == Verdict::Update
-        && (touched || !planned.parameters.is_empty())
+        // Of a template that is not read nobody knows.
+        && (touched || !planned.parameters.is_empty() || planned.is_unread)
 }
 
 fn mend(status: &str) -> Option<Mend> {
@@ -175,6 +176,16 @@ impl Step {
 pub fn work(planning: &Planning, step: Step) -> Vec<&Planned> {
     let asked = planning.stacks.iter().filter(|one| step.has(&one.stack.purpose));
     asked.filter(|one| matches!(one.verdict, Verdict::Create | Verdict::Update)).collect()
+}
+
+/// The pipelines, by their names in AWS, whose stacks would be updated: of these it matters what runs.
+pub fn changing(planning: &Planning) -> BTreeSet<String> {
+    let updated = planning.stacks.iter().filter(|planned| planned.verdict == Verdict::Update);
+    let names = updated.filter_map(|planned| match &planned.stack.purpose {
+        Purpose::Pipeline(name) => Some(name.clone()),
+        Purpose::Base | Purpose::Environment(_) => None,
+    });
+    names.collect()
 }
 
 /// Whether it is over by itself in a while.

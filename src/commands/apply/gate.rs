@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::super::Exit;
 use super::super::aws::failed;
 use super::work::Applying;
 use crate::change::stack::plan::Verdict;
-use crate::change::stack::steps::{self, Refusal, Step};
+use crate::change::stack::steps::{self, Refusal, Step, Why};
 use crate::change::stack::submission::BODY;
 use crate::document::stacks::Purpose;
 use crate::edge::aws::pause::Pause;
@@ -24,24 +26,72 @@ pub(super) fn pass(applying: &mut Applying, terminal: &mut Terminal) -> Result<(
     wait_for_stacks(applying, terminal)?;
     let planning = applying.planning();
     let refusals = steps::refusals(&planning, applying.consent, &applying.waiting);
-    let mut told: Vec<(String, String)> =
-        refusals.iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
+    let mut told: Vec<Held> = refusals.iter().map(Held::of).collect();
     told.extend(too_long(applying));
     if !steps::work(&planning, Step::Pipelines).is_empty() {
         told.extend(unfinished_connection(applying).map_err(|failure| failed(&failure, terminal))?);
     }
+    if !told.is_empty() && terminal.answers_in_json() {
+        // Structs of text are always JSON.
+        let json = serde_json::to_value(Refused { refused: &told }).unwrap_or_default();
+        terminal.result(format_args!("{json:#}\n"));
+    }
     tell(&told, terminal)
+}
+
+/// Something that holds an apply back, as it is told and as scripts are given it.
+#[derive(Debug, Serialize)]
+pub(super) struct Held {
+    /// The stack's name; `None` for what is said of the whole.
+    stack: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
+    /// What it is, in one word.
+    why: &'static str,
+    message: String,
+    help: String,
+}
+
+/// The answer of an apply that was refused.
+#[derive(Serialize)]
+struct Refused<'h> {
+    refused: &'h [Held],
+}
+
+impl Held {
+    fn of(refusal: &Refusal) -> Self {
+        let why = match refusal.why {
+            Why::Foreign(_) => "foreign",
+            Why::Claimed(_) => "claimed",
+            Why::Busy(_) => "busy",
+            Why::Stuck(_) => "stuck",
+            Why::Losing(..) => "losing",
+            Why::Running(_) => "running",
+        };
+        Held {
+            stack: Some(refusal.stack.clone()),
+            account: Some(refusal.place.account().to_owned()),
+            region: Some(refusal.place.region().to_owned()),
+            why,
+            message: refusal.to_string(),
+            help: refusal.help(),
+        }
+    }
+
+    fn connection(message: String, help: String) -> Self {
+        Held { stack: None, account: None, region: None, why: "connection", message, help }
+    }
 }
 
 /// Tells refusals, if there are any.
 pub(super) fn refuse(refusals: &[Refusal], terminal: &mut Terminal) -> Result<(), Exit> {
-    let told: Vec<_> = refusals.iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
+    let told: Vec<_> = refusals.iter().map(Held::of).collect();
     tell(&told, terminal)
 }
 
-fn tell(told: &[(String, String)], terminal: &mut Terminal) -> Result<(), Exit> {
-    for (what, help) in told {
-        terminal.error(what, help);
+pub(super) fn tell(told: &[Held], terminal: &mut Terminal) -> Result<(), Exit> {
+    for held in told {
+        terminal.error(&held.message, &held.help);
     }
     if told.is_empty() { Ok(()) } else { Err(Exit::Failed) }
 }
@@ -63,7 +113,7 @@ fn wait_for_stacks(applying: &mut Applying, terminal: &mut Terminal) -> Result<(
 }
 
 /// Templates that are too long for a request, and that no bucket is known for.
-fn too_long(applying: &Applying) -> Vec<(String, String)> {
+pub(super) fn too_long(applying: &Applying) -> Vec<Held> {
     let planning = applying.planning();
     // An artifact bucket of ours stands as soon as the base stack of its region does.
     let has_base = |at: &Place| {
@@ -86,24 +136,28 @@ fn too_long(applying: &Applying) -> Vec<(String, String)> {
             Purpose::Environment(name) => format!("--template-bucket {name}=NAME"),
             Purpose::Base | Purpose::Pipeline(_) => "--template-bucket NAME".to_owned(),
         };
-        Some((
-            format!(
+        Some(Held {
+            stack: Some(stack.name.clone()),
+            account: Some(stack.place.account().to_owned()),
+            region: Some(stack.place.region().to_owned()),
+            why: "too_long",
+            message: format!(
                 "the template of `{}` has {} bytes, and a request takes {BODY}: it has to lie in a bucket of {}",
                 stack.name,
                 submission.template.len(),
                 stack.place
             ),
-            format!(
+            help: format!(
                 "name one that is there, in that region, with `{option}`: any private bucket will do, such as the one that \
                  the AWS CLI and CDK keep for this"
             ),
-        ))
+        })
     });
     long.collect()
 }
 
 /// The connection of the source, where it waits for a person.
-fn unfinished_connection(applying: &mut Applying) -> Result<Option<(String, String)>, Failure> {
+fn unfinished_connection(applying: &mut Applying) -> Result<Option<Held>, Failure> {
     let home = applying.plan.home.clone();
     let config = applying.plan.config;
     let exported = || {
@@ -127,18 +181,18 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<(String, Stri
     })?;
     Ok(match status.as_deref() {
         Some("AVAILABLE") => None,
-        Some("PENDING") => Some((
+        Some("PENDING") => Some(Held::connection(
             format!("the connection to the repository's host waits for a person: {arn}"),
             format!(
                 "complete it at {} (\"Update pending connection\"), then apply again: it goes on from here",
                 link(&place)
             ),
         )),
-        Some(status) => Some((
+        Some(status) => Some(Held::connection(
             format!("the connection to the repository's host is {status}: {arn}"),
             format!("look at it at {}, then apply again", link(&place)),
         )),
-        None => Some((
+        None => Some(Held::connection(
             format!("there is no connection {arn}"),
             "name one that is there under `source.connection`; `aws codeconnections list-connections` lists them"
                 .to_owned(),

@@ -1,6 +1,6 @@
 //! What is told while an apply is under way, and at its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -33,6 +33,55 @@ pub(in crate::commands) fn news(news: &News, terminal: &mut Terminal) {
                 "waiting: in the pipeline of `{stack}` runs {}\n",
                 executions.join(", ")
             ));
+        }
+        News::Begun(_) | News::Ended(_) => {}
+    }
+}
+
+/// How far a step is: the line that stands below what is told, on a terminal.
+pub(super) struct Progress<'t> {
+    terminal: &'t mut Terminal,
+    under_way: BTreeSet<String>,
+    done: usize,
+    all: usize,
+    seconds: u64,
+}
+
+impl<'t> Progress<'t> {
+    /// Of so many stacks nothing is done.
+    pub(super) fn new(all: usize, terminal: &'t mut Terminal) -> Self {
+        Progress { terminal, under_way: BTreeSet::new(), done: 0, all, seconds: 0 }
+    }
+
+    /// Tells what has happened.
+    pub(super) fn news(&mut self, told: &News) {
+        match told {
+            News::Begun(stack) => {
+                self.under_way.insert(stack.clone());
+            }
+            News::Ended(stack) => {
+                self.under_way.remove(stack);
+                self.done += 1;
+            }
+            News::Event(..) | News::Waiting(..) => news(told, self.terminal),
+        }
+        self.show();
+    }
+
+    /// So many seconds have passed.
+    pub(super) fn tick(&mut self, seconds: u64) {
+        self.seconds = seconds;
+        self.show();
+    }
+
+    fn show(&mut self) {
+        // What takes no second needs no line.
+        if self.seconds > 0 {
+            let names: Vec<&str> = self.under_way.iter().map(String::as_str).collect();
+            let (done, all) = (self.done, self.all);
+            let line =
+                format!("{} s, {done} of {all} stacks done, under way: {}", self.seconds, names.join(", "));
+            self.terminal.progress(&line);
         }
     }
 }
@@ -112,6 +161,7 @@ fn words(outcome: &Outcome, is_new: bool) -> String {
         Outcome::Unworkable(_) => "not changed".to_owned(),
         Outcome::Failed(status, _) => format!("failed: {status}"),
         Outcome::Began(_) => "not changed: its pipeline is running".to_owned(),
+        Outcome::Overtaken(_) => "not changed: somebody else has changed it".to_owned(),
         Outcome::Unanswered(_) => "not known: AWS gave no answer".to_owned(),
         Outcome::Left => "not begun".to_owned(),
     }
@@ -137,6 +187,10 @@ fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
         Outcome::Began(executions) => terminal.error(
             format_args!("in the pipeline of `{name}` runs {}, since just now", executions.join(", ")),
             "nothing was changed in it; wait for its end with `--wait`, or stop it knowingly with `--interrupt`",
+        ),
+        Outcome::Overtaken(status) => terminal.error(
+            format_args!("somebody else changed `{name}` since it was read: it is {status}"),
+            "nothing was changed in it; see what is to be done now with `branchline plan`, then apply again",
         ),
         Outcome::Unanswered(failure) => {
             terminal.error(format_args!("{name}: {failure}"), failure.help());
@@ -181,6 +235,7 @@ fn shown<'p>(place: &'p Place, name: &'p str, outcome: &'p Outcome) -> Shown<'p>
             shown.reason = cause.as_ref().and_then(|event| event.reason.as_deref()).map(line);
         }
         Outcome::Began(_) => shown.outcome = "running",
+        Outcome::Overtaken(status) => (shown.outcome, shown.status) = ("overtaken", Some(status.as_str())),
         Outcome::Unanswered(failure) => {
             (shown.outcome, shown.reason) = ("unanswered", Some(line(&failure.to_string())));
         }

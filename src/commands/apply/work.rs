@@ -1,13 +1,16 @@
 //! An apply under way: what was read, what is wanted, and what became of it so far.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Exit;
-use super::super::aws::failed;
+use super::super::aws::{Credentials, failed};
+use super::telling::Progress;
 use super::{Arguments, gate, telling};
-use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
+use crate::change::stack::plan::{Found, Planned, Planning, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
+use crate::change::stack::view::left_over;
 use crate::change::stack::{Standing, Template};
 use crate::document::cloudformation::common::{Owner, tags};
 use crate::document::specs::Specs;
@@ -26,13 +29,15 @@ pub(super) struct Applying<'p> {
     pub(super) aws: Aws,
     pub(super) session: Session,
     /// The stacks that are wanted.
-    wanted: Vec<Stack>,
+    pub(super) wanted: Vec<Stack>,
     /// Their templates by path: text, and as it is compared.
     texts: BTreeMap<String, String>,
     templates: BTreeMap<String, Template>,
     /// Buckets for long templates, as the person named them.
     buckets: &'p [Given],
     pub(super) found: Found,
+    /// The stacks as they were when what would be done to them was shown: what was agreed to is agreed to of these.
+    shown: BTreeMap<(Place, String), Standing>,
     /// The change sets of stacks that nothing stands of yet.
     pub(super) waiting: BTreeMap<(Place, String), Vec<String>>,
     /// What became of stacks, by place and name.
@@ -47,12 +52,23 @@ impl<'p> Applying<'p> {
         arguments: &'p Arguments,
         terminal: &mut Terminal,
     ) -> Result<Self, Exit> {
+        let given = (&arguments.credentials, arguments.template_bucket.as_slice());
+        Applying::with(plan, specs, given, arguments.consent(), terminal)
+    }
+
+    /// The same of what it needs: credentials, buckets for long templates, and what was agreed to.
+    pub(super) fn with(
+        plan: &'p Plan<'p>,
+        specs: &Specs,
+        (credentials, buckets): (&Credentials, &'p [Given]),
+        consent: Consent,
+        terminal: &mut Terminal,
+    ) -> Result<Self, Exit> {
         let wanted = stacks(plan);
         let (texts, templates) = rendered(plan, specs, &wanted).map_err(|error| {
             terminal.error(&error, "this is a fault of branchline, not of your file: please report it");
             Exit::Failed
         })?;
-        let buckets = &arguments.template_bucket;
         let known = |name: &String| plan.config.environments.contains_key(name);
         if let Some(name) =
             buckets.iter().filter_map(|one| one.environment.as_ref()).find(|name| !known(name))
@@ -63,7 +79,7 @@ impl<'p> Applying<'p> {
             );
             return Err(Exit::Usage);
         }
-        let session = arguments.credentials.session(plan.config, terminal)?;
+        let session = credentials.session(plan.config, terminal)?;
         let aws = Aws::open().map_err(|error| {
             terminal.error(
                 format_args!("no network can be used: {error}"),
@@ -73,7 +89,7 @@ impl<'p> Applying<'p> {
         })?;
         Ok(Applying {
             plan,
-            consent: arguments.consent(),
+            consent,
             aws,
             session,
             wanted,
@@ -81,6 +97,7 @@ impl<'p> Applying<'p> {
             templates,
             buckets,
             found: Found::default(),
+            shown: BTreeMap::new(),
             waiting: BTreeMap::new(),
             outcomes: BTreeMap::new(),
         })
@@ -88,9 +105,11 @@ impl<'p> Applying<'p> {
 
     /// Reads everything that a plan needs, and what waits under names that nothing stands under.
     pub(super) fn read(&mut self, terminal: &mut Terminal) -> Result<(), Exit> {
-        let Applying { aws, session, wanted, .. } = self;
-        let asked = aws.wait(async {
-            let found = reading::found(session, wanted).await?;
+        let Applying { aws, session, wanted, templates, plan, .. } = &mut *self;
+        let app = &plan.config.app;
+        let changing = |found: &Found| steps::changing(&planning(app, wanted, templates, found));
+        let asked = async {
+            let found = reading::found(session, wanted, changing).await?;
             let mut waiting = BTreeMap::new();
             for stack in wanted.iter() {
                 let standing = found.stacks.get(&stack.place).and_then(|stacks| stacks.get(&stack.name));
@@ -101,7 +120,9 @@ impl<'p> Applying<'p> {
                 }
             }
             Ok((found, waiting))
-        });
+        };
+        let asked = aws.wait_telling(asked, |seconds| terminal.progress(&reads(seconds)));
+        terminal.unpaint();
         (self.found, self.waiting) = asked.map_err(|failure: Failure| failed(&failure, terminal))?;
         Ok(())
     }
@@ -111,11 +132,20 @@ impl<'p> Applying<'p> {
         planning(&self.plan.config.app, &self.wanted, &self.templates, &self.found)
     }
 
+    /// What was read last is what was shown.
+    pub(super) fn show(&mut self) {
+        let all =
+            self.found.stacks.iter().flat_map(|(place, stacks)| stacks.iter().map(move |one| (place, one)));
+        self.shown =
+            all.map(|(place, (name, standing))| ((place.clone(), name.clone()), standing.clone())).collect();
+    }
+
     /// Whether anything is to be done.
     pub(super) fn has_work(&self) -> bool {
         let planning = self.planning();
         !steps::mending(&planning).is_empty()
             || Step::ALL.iter().any(|step| !steps::work(&planning, *step).is_empty())
+            || !left_over(&self.found, &planning).is_empty()
     }
 
     /// Mends the stacks that are stuck, which was agreed to, and reads everything anew.
@@ -127,10 +157,13 @@ impl<'p> Applying<'p> {
         }
         for (planned, how) in stuck {
             let Stack { place, name, .. } = &planned.stack;
+            let Some(id) = self.standing(&planned.stack).map(|standing| standing.id.clone()) else {
+                continue;
+            };
             let Applying { aws, session, .. } = self;
             let ended = aws.wait(async {
                 let clients = session.at(place).await?;
-                carry::mend(&clients, name, how, |news| telling::news(&news, terminal)).await
+                carry::mend(&clients, (name, &id), how, |news| telling::news(&news, terminal)).await
             });
             let outcome = ended.map_err(|failure| failed(&failure, terminal))?;
             if !outcome.is_good() {
@@ -139,6 +172,14 @@ impl<'p> Applying<'p> {
             }
         }
         self.read(terminal)?;
+        for (planned, _) in steps::mending(&planning) {
+            let Stack { place, name, .. } = &planned.stack;
+            let key = (place.clone(), name.clone());
+            match self.standing(&planned.stack).cloned() {
+                Some(now) => self.shown.insert(key, now),
+                None => self.shown.remove(&key),
+            };
+        }
         gate::pass(self, terminal)
     }
 
@@ -152,7 +193,10 @@ impl<'p> Applying<'p> {
         for planned in &work {
             jobs.push(self.job(planned, terminal)?);
         }
-        let outcomes = self.aws.wait(carry::all(jobs, |news| telling::news(&news, terminal)));
+        let progress = RefCell::new(Progress::new(jobs.len(), terminal));
+        let carried = carry::all(jobs, |news| progress.borrow_mut().news(&news));
+        let outcomes = self.aws.wait_telling(carried, |seconds| progress.borrow_mut().tick(seconds));
+        terminal.unpaint();
         let is_good = outcomes.iter().all(Outcome::is_good);
         let keys = work.iter().map(|planned| (planned.stack.place.clone(), planned.stack.name.clone()));
         self.outcomes.extend(keys.zip(outcomes));
@@ -179,8 +223,20 @@ impl<'p> Applying<'p> {
             Exit::Failed
         })?;
         let bucket = self.bucket(&planned.stack);
-        let is_new = planned.verdict == Verdict::Create;
-        Ok(Job { clients, submission, is_new, bucket, still, waits: self.consent.wait })
+        // Bases are read anew when they are done, which is not to take over what somebody else did to the other stacks.
+        let key = (planned.stack.place.clone(), planned.stack.name.clone());
+        let before = self.shown.get(&key).filter(|standing| !standing.is_nothing_yet()).cloned();
+        Ok(Job { clients, submission, before, bucket, still, waits: self.consent.wait })
+    }
+
+    /// The parameters that a stack's template has.
+    pub(super) fn parameters_of(&self, stack: &Stack) -> &[String] {
+        self.templates.get(&stack.template).map(Template::parameters).unwrap_or_default()
+    }
+
+    /// A stack as it was read last.
+    fn standing(&self, stack: &Stack) -> Option<&Standing> {
+        self.found.stacks.get(&stack.place)?.get(&stack.name)
     }
 
     /// What CloudFormation is handed for a stack.
@@ -227,6 +283,11 @@ impl<'p> Applying<'p> {
 }
 
 type Rendered = (BTreeMap<String, String>, BTreeMap<String, Template>);
+
+/// What is told while AWS is asked for so many seconds.
+pub(in crate::commands) fn reads(seconds: u64) -> String {
+    format!("{seconds} s, asking AWS what stands there")
+}
 
 /// The templates of the stacks by path, as `generate` would write them.
 fn rendered(plan: &Plan, specs: &Specs, wanted: &[Stack]) -> Result<Rendered, RenderError> {

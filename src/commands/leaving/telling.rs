@@ -60,6 +60,10 @@ pub(in crate::commands) fn wrong(name: &str, outcome: &Outcome, terminal: &mut T
             format_args!("in the pipeline of `{name}` runs {}, since just now", executions.join(", ")),
             "it is not deleted; wait for its end with `--wait`, or delete it all the same with `--interrupt`",
         ),
+        Outcome::Overtaken(status) => terminal.error(
+            format_args!("`{name}` is not deleted: somebody else has changed it, and it is {status}"),
+            "look at it, then do the same again",
+        ),
         Outcome::Unanswered(failure) => {
             terminal.error(format_args!("{name}: {failure}"), failure.help());
             if failure.kind != Kind::OtherAccount {
@@ -77,7 +81,7 @@ pub(in crate::commands) fn words(outcome: Option<&Outcome>) -> String {
         Some(Outcome::Deleted | Outcome::Done | Outcome::Unchanged) => "deleted".to_owned(),
         Some(Outcome::Failed(status, _)) => format!("failed: {status}"),
         Some(Outcome::Began(_)) => "not deleted: its pipeline is running".to_owned(),
-        Some(Outcome::Unworkable(_)) => "not deleted".to_owned(),
+        Some(Outcome::Unworkable(_) | Outcome::Overtaken(_)) => "not deleted".to_owned(),
         Some(Outcome::Unanswered(_)) => "not known: AWS gave no answer".to_owned(),
         Some(Outcome::Left) | None => "not begun".to_owned(),
     }
@@ -101,6 +105,7 @@ pub(in crate::commands) fn fate(outcome: &Outcome) -> Fate {
         Outcome::Left => plainly("left"),
         Outcome::Began(_) => plainly("running"),
         Outcome::Unworkable(reason) => Fate { reason: Some(plain(reason)), ..plainly("refused") },
+        Outcome::Overtaken(status) => Fate { status: Some(status.clone()), ..plainly("overtaken") },
         Outcome::Unanswered(failure) => {
             Fate { reason: Some(plain(&failure.to_string())), ..plainly("unanswered") }
         }

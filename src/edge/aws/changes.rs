@@ -2,12 +2,16 @@
 
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetStatus, ChangeSetType, ExecutionStatus, Parameter, Tag,
+    Capability, ChangeSetStatus, ChangeSetType, ExecutionStatus, Parameter, ResourceChange, Tag,
 };
 
 use super::failure::Failure;
 use super::pause::Pause;
+use super::stacks;
+use crate::change::stack::Standing;
 use crate::change::stack::submission::Submission;
+use crate::change::stack::view::{Cause, Foreseen};
+use crate::operate::plain;
 
 /// Where the template of a submission is read from.
 #[derive(Clone, Debug)]
@@ -34,27 +38,67 @@ pub enum Worked {
 const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
 
 const DESCRIBE: &str = "cloudformation:DescribeChangeSet";
+/// The call that makes a change set.
+pub const CREATE: &str = "cloudformation:CreateChangeSet";
 
-/// Makes the change set of a submission and waits until it is worked out. One that is there already under its name says the
-/// same: it is used, unless it is of no use any more.
+/// How often a change set is made that is gone before it is worked out.
+const TRIES: u32 = 4;
+
+/// A change set that was worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// What it came to.
+    pub worked: Worked,
+    /// Whether this run made it. One that was there may be somebody else's, who is about to carry it out: it is theirs to delete.
+    pub is_own: bool,
+}
+
+/// Makes the change set of a submission under this name and waits until it is worked out. One that is there already under its name
+/// says the same: it is used, unless it is of no use any more. One that somebody deletes meanwhile is made anew.
 pub async fn make(
     client: &Client,
     submission: &Submission,
+    name: &str,
     source: &Source,
     is_new: bool,
-) -> Result<Worked, Failure> {
-    let (stack, name) = (&submission.stack, submission.change_set());
-    if !create(client, submission, source, is_new).await? && is_spent(client, stack, &name).await? {
-        delete(client, stack, &name).await?;
-        create(client, submission, source, is_new).await?;
+) -> Result<Made, Failure> {
+    let (mut tries, mut pause) = (TRIES, Pause::default());
+    loop {
+        tries -= 1;
+        match once(client, submission, name, source, is_new).await {
+            Err(failure) if tries > 0 && is_gone(&failure) => pause.wait().await,
+            made => return made,
+        }
     }
-    settled(client, stack, &name).await
+}
+
+/// Whether AWS says so of a change set, or of the stack under review that holds it. It also does for a moment of one that was made
+/// just now.
+pub(super) fn is_gone(failure: &Failure) -> bool {
+    failure.has_code(&["ChangeSetNotFound"]) || failure.is_missing()
+}
+
+async fn once(
+    client: &Client,
+    submission: &Submission,
+    name: &str,
+    source: &Source,
+    is_new: bool,
+) -> Result<Made, Failure> {
+    let stack = &submission.stack;
+    let mut is_own = create(client, submission, name, source, is_new).await?;
+    if !is_own && is_spent(client, stack, name).await? {
+        delete(client, stack, name).await?;
+        is_own = create(client, submission, name, source, is_new).await?;
+    }
+    Ok(Made { worked: settled(client, stack, name).await?, is_own })
 }
 
 /// Asks for it; `false` where one of the name is there.
 async fn create(
     client: &Client,
     submission: &Submission,
+    name: &str,
     source: &Source,
     is_new: bool,
 ) -> Result<bool, Failure> {
@@ -68,7 +112,7 @@ async fn create(
     let call = client
         .create_change_set()
         .stack_name(&submission.stack)
-        .change_set_name(submission.change_set())
+        .change_set_name(name)
         .change_set_type(kind)
         .set_parameters(Some(parameters.collect()))
         .set_tags(Some(tags.collect()))
@@ -77,7 +121,7 @@ async fn create(
         Source::Request => call.template_body(&submission.template),
         Source::Bucket(url) => call.template_url(url),
     };
-    match call.send().await.map_err(|error| Failure::of("cloudformation:CreateChangeSet", error)) {
+    match call.send().await.map_err(|error| Failure::of(CREATE, error)) {
         Ok(_) => Ok(true),
         Err(failure) if failure.has_code(&["AlreadyExistsException"]) => Ok(false),
         Err(failure) => Err(failure),
@@ -114,29 +158,69 @@ async fn settled(client: &Client, stack: &str, name: &str) -> Result<Worked, Fai
     }
 }
 
-/// Carries it out. That it was carried out already, by a try of this call whose answer was lost, is no failure: what the stack
-/// then becomes is followed all the same.
-pub async fn execute(client: &Client, stack: &str, name: &str) -> Result<(), Failure> {
+/// Carries it out. That it was carried out already, by somebody else or by a try of this call whose answer was lost, is no failure: the
+/// stack as it then is is given back, since what becomes of it is followed all the same.
+pub async fn execute(client: &Client, stack: &str, name: &str) -> Result<Option<Standing>, Failure> {
     const CALL: &str = "cloudformation:ExecuteChangeSet";
     let call = client.execute_change_set().stack_name(stack).change_set_name(name).client_request_token(name);
-    let Err(failure) = call.send().await.map_err(|error| Failure::of(CALL, error)) else { return Ok(()) };
+    let Err(failure) = call.send().await.map_err(|error| Failure::of(CALL, error)) else { return Ok(None) };
     if !failure.has_code(&["InvalidChangeSetStatus", "ChangeSetNotFound"]) {
         return Err(failure);
     }
-    let asked = client.describe_stacks().stack_name(stack).send().await;
-    let found = asked.map_err(|error| Failure::of("cloudformation:DescribeStacks", error))?;
-    let last = found.stacks.unwrap_or_default().into_iter().next().and_then(|stack| stack.change_set_id);
-    // arn:…:changeSet/NAME/ID
-    let is_it = last.is_some_and(|arn| arn.split('/').nth(1) == Some(name));
-    if is_it { Ok(()) } else { Err(failure) }
+    let found = stacks::one(client, stack).await?.map(|(_, found)| found).filter(|found| found.came_of(name));
+    found.map(Some).ok_or(failure)
 }
 
-/// Deletes it; one that is gone is no failure.
+/// Deletes it; one that is gone is no failure, nor one whose stack is. One that is not worked out yet is waited for: CloudFormation
+/// deletes it then.
 pub async fn delete(client: &Client, stack: &str, name: &str) -> Result<(), Failure> {
-    let asked = client.delete_change_set().stack_name(stack).change_set_name(name).send().await;
-    match asked.map_err(|error| Failure::of("cloudformation:DeleteChangeSet", error)) {
-        Err(failure) if !failure.has_code(&["ChangeSetNotFound"]) => Err(failure),
-        _ => Ok(()),
+    let (mut tries, mut pause) = (TRIES, Pause::default());
+    loop {
+        tries -= 1;
+        let asked = client.delete_change_set().stack_name(stack).change_set_name(name).send().await;
+        match asked.map_err(|error| Failure::of("cloudformation:DeleteChangeSet", error)) {
+            Err(failure) if tries > 0 && failure.has_code(&["InvalidChangeSetStatus"]) => pause.wait().await,
+            Err(failure) if !is_gone(&failure) => return Err(failure),
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// What CloudFormation says of each resource that a change set is about.
+pub async fn foreseen(client: &Client, stack: &str, name: &str) -> Result<Vec<Foreseen>, Failure> {
+    let (mut all, mut next) = (Vec::new(), None);
+    loop {
+        let call = client.describe_change_set().stack_name(stack).change_set_name(name);
+        let page = call.set_next_token(next).send().await.map_err(|error| Failure::of(DESCRIBE, error))?;
+        let changes = page.changes.unwrap_or_default().into_iter();
+        all.extend(changes.filter_map(|change| change.resource_change).map(read));
+        next = page.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+fn read(change: ResourceChange) -> Foreseen {
+    let causes = change.details.unwrap_or_default().into_iter().map(|detail| {
+        let target = detail.target;
+        let attribute = target.as_ref().and_then(|target| target.attribute.as_ref());
+        let recreation = target.as_ref().and_then(|target| target.requires_recreation.as_ref());
+        Cause {
+            attribute: attribute.map(|attribute| attribute.as_str().to_owned()).unwrap_or_default(),
+            name: target.as_ref().and_then(|target| target.name.as_deref()).map(plain),
+            recreation: recreation.map(|recreation| recreation.as_str().to_owned()),
+            source: detail.change_source.map(|source| source.as_str().to_owned()),
+            entity: detail.causing_entity.as_deref().map(plain),
+        }
+    });
+    Foreseen {
+        causes: causes.collect(),
+        action: change.action.map(|action| action.as_str().to_owned()).unwrap_or_default(),
+        logical: change.logical_resource_id.unwrap_or_default(),
+        kind: change.resource_type.unwrap_or_default(),
+        replacement: change.replacement.map(|replacement| replacement.as_str().to_owned()),
+        policy: change.policy_action.map(|policy| policy.as_str().to_owned()),
     }
 }
 

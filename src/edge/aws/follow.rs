@@ -22,6 +22,10 @@ pub enum News {
     Event(String, Event),
     /// These executions of its pipeline are waited for. Told each minute.
     Waiting(String, Vec<String>),
+    /// Work on it has begun.
+    Begun(String),
+    /// Work on it has ended, however it did.
+    Ended(String),
 }
 
 /// Looks at a stack in which nothing seems to happen, before it is taken for settled: three quarters of a minute.

@@ -28,9 +28,12 @@ mod session;
 pub mod stacks;
 pub mod states;
 pub mod transitions;
+pub mod views;
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
@@ -57,6 +60,21 @@ impl Aws {
     /// Waits for what is asked.
     pub fn wait<T>(&self, asked: impl Future<Output = T>) -> T {
         self.runtime.block_on(asked)
+    }
+
+    /// The same; each second the number of those that have passed is told.
+    pub fn wait_telling<T>(&self, asked: impl Future<Output = T>, mut tell: impl FnMut(u64)) -> T {
+        self.runtime.block_on(async {
+            let mut asked = pin!(asked);
+            for seconds in 1.. {
+                match tokio::time::timeout(Duration::from_secs(1), asked.as_mut()).await {
+                    Ok(answer) => return answer,
+                    Err(_) => tell(seconds),
+                }
+            }
+            // Reached by nobody who has less time than the universe.
+            asked.await
+        })
     }
 }
 

@@ -9,8 +9,13 @@ use crate::change::stack::{Stand, Template, drift};
 use crate::document::stacks::{Purpose, Stack};
 use crate::pipeline::text::Place;
 
-/// Reads what AWS has of these stacks. Nothing is written.
-pub async fn found(session: &mut Session, wanted: &[Stack]) -> Result<Found, Failure> {
+/// Reads what AWS has of these stacks. Nothing is written. `asks` names the pipelines whose executions matter, by what was read so
+/// far: a call for each of the others would be for nothing.
+pub async fn found(
+    session: &mut Session,
+    wanted: &[Stack],
+    asks: impl Fn(&Found) -> BTreeSet<String>,
+) -> Result<Found, Failure> {
     let mut found = Found::default();
     let places: BTreeSet<&Place> = wanted.iter().map(|stack| &stack.place).collect();
     let mut clients = BTreeMap::new();
@@ -23,7 +28,8 @@ pub async fn found(session: &mut Session, wanted: &[Stack]) -> Result<Found, Fai
     for (place, here) in &clients {
         read_declarations(&mut found, place, here).await?;
     }
-    read_running(&mut found, &clients, wanted).await?;
+    let asked = asks(&found);
+    read_running(&mut found, &clients, wanted, &asked).await?;
     Ok(found)
 }
 
@@ -80,14 +86,15 @@ async fn read_running(
     found: &mut Found,
     clients: &BTreeMap<Place, Clients>,
     wanted: &[Stack],
+    asked: &BTreeSet<String>,
 ) -> Result<(), Failure> {
     let there = wanted.iter().filter_map(|stack| match &stack.purpose {
-        Purpose::Pipeline(name) => {
+        Purpose::Pipeline(name) if asked.contains(name) => {
             let key = (stack.place.clone(), drift::PIPELINE, name.clone());
             let client = || clients[&stack.place].codepipeline.clone();
             found.declarations.contains_key(&key).then(|| (name.clone(), client()))
         }
-        Purpose::Base | Purpose::Environment(_) => None,
+        Purpose::Base | Purpose::Environment(_) | Purpose::Pipeline(_) => None,
     });
     let asked = each(there.collect::<Vec<_>>(), |(name, client)| async move {
         Ok((pipelines::running(&client, &name).await?, name))

@@ -27,7 +27,8 @@ pub struct Removal {
 /// Deletes them, [`STACKS`](super::carry::STACKS) at a time; each event is told as it comes. What became of each, in their order.
 /// Where one goes wrong, those that are under way are seen to their end and no other is begun.
 pub async fn all(removals: Vec<Removal>, tell: impl FnMut(News)) -> Vec<Outcome> {
-    side_by_side(removals, |removal, news| async move { one(&removal, &news).await }, tell).await
+    let removals = removals.into_iter().map(|removal| (removal.stack.clone(), removal)).collect();
+    side_by_side(removals, |removal: Removal, news| async move { one(&removal, &news).await }, tell).await
 }
 
 /// What was read may be minutes old. So the stack is looked at once more, and what is deleted is this very one by its ARN: another

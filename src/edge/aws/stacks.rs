@@ -73,5 +73,7 @@ fn standing(stack: Stack) -> Standing {
         outputs: pairs(outputs.into_iter().map(|one| (one.output_key, one.output_value)).collect()),
         tags: pairs(tags.into_iter().map(|one| (one.key, one.value)).collect()),
         is_protected: stack.enable_termination_protection.unwrap_or_default(),
+        id: stack.stack_id.unwrap_or_default(),
+        change_set: stack.change_set_id,
     }
 }

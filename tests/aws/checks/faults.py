@@ -139,6 +139,22 @@ def an_answer_is_held_until_its_client_is_killed(ask):
     _until(lambda: ask.door("held") == 0)
 
 
+def an_answer_is_kept_until_it_is_released_and_comes_whole(ask):
+    ask.door("state", BUCKET)
+    ask.door("faults", [{"what": "hold", "nth": 1, "writes": True}])
+    answers = []
+    client = threading.Thread(target=lambda: answers.append(ask.client("s3").put_object(Bucket="b", Key="x", Body=b"x")))
+    client.start()
+    _until(lambda: ask.door("held") == 1)
+    assert list(ask.door("dump")["buckets"]["b"]["objects"]) == ["x"], "it was carried out before it was kept"
+    ask.client("s3").list_objects_v2(Bucket="b")  # others are answered meanwhile
+    assert not answers
+    ask.door("release", {})
+    client.join(20)
+    assert answers and answers[0]["ETag"]
+    assert ask.door("held") == 0
+
+
 def _until(holds):
     for _ in range(1000):
         if holds():

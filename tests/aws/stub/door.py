@@ -5,11 +5,12 @@
     POST clock   {set, advance, auto, speed}   answers what it is now
     POST faults  [rule, …]            replaces the rules (faults.py)
     POST rates   {assumed, rules}     replaces the rates (rates.py)
+    POST release                      answers go that a `hold` has kept
     GET  dump[?view=end]              the state; `end`: what stands at the end, without times and histories (view.py)
     GET  calls                        the journal
     GET  flags                        what was flagged in it; a test that finds any has failed
     GET  operations                   every operation that the stub has, as `service:Operation`
-    GET  held                         how many answers are held back by `kill_after`
+    GET  held                         how many answers are held back by `kill_after` and `hold`
 """
 
 import json
@@ -44,6 +45,8 @@ def _answer(stub, method, name, query, given):
             stub.faults.set(given)
         case "POST", "rates":
             stub.rates.set(given)
+        case "POST", "release":
+            stub.release()
         case "GET", "dump":
             stub.settle()
             return view.end(stub.world) if query.get("view") == ["end"] else stub.world.data

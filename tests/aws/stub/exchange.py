@@ -18,7 +18,7 @@ from stub.world import World
 
 @dataclass
 class Answer:
-    """What goes back, and how: `whole`, `hang` (never), `cut` (half of it), `nothing` (closed at once), `held`."""
+    """What goes back, and how: `whole`, `hang` (never), `cut` (half of it), `nothing` (closed at once), `held`, `paused`."""
 
     status: int = 200
     headers: dict = field(default_factory=dict)
@@ -30,12 +30,19 @@ class Stub:
     def __init__(self):
         self.lock = threading.RLock()
         self.held = 0
+        self.released = threading.Event()
         self.reset()
 
     def reset(self):
         self.world, self.clock = World(), Clock()
         self.journal, self.faults, self.rates = Journal(), Faults(), rates.Rates()
+        self.release()
         self.before = None  # the world before the last write, and when that was: kept while a rule wants stale reads
+
+    def release(self):
+        """Lets every answer go that is paused; the next one waits for the next release."""
+        self.released.set()
+        self.released = threading.Event()
 
     def settle(self):
         agenda.settle(self.world, self.clock.now())
@@ -102,7 +109,7 @@ class Stub:
         else:
             entry.update(answer="ok", status=answer.status)
         for rule in rules:
-            if way := {"hang": "hang", "cut": "cut", "kill_after": "held"}.get(rule["what"]):
+            if way := {"hang": "hang", "cut": "cut", "kill_after": "held", "hold": "paused"}.get(rule["what"]):
                 answer.way = way
                 entry["answer"] = f"{entry['answer']}, then {rule['what']}"
         return answer

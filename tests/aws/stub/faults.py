@@ -12,12 +12,13 @@ are counted by each rule from when it was set.
 - `meanwhile` with `do`: what others do right before the request is carried out, each `{"operation", "params", "advance"}`: an
   operation of the same service by somebody else, `params` over those of the request itself where that is the same operation, and
   how many seconds the clock goes on behind it.
+- `hold`: the same, until the door's `release`: so that somebody else can come between two requests.
 """
 
 from stub.callers import denied, expired
 from stub.refusal import Refusal
 
-KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after", "meanwhile")
+KINDS = ("throttle", "500", "503", "denied", "expired", "hang", "cut", "stale", "kill_after", "hold", "meanwhile")
 SLOW_DOWN = {
     "cloudformation": ("Throttling", 400),
     "ec2": ("RequestLimitExceeded", 503),

@@ -50,6 +50,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._close()
             case "nothing":
                 self._close()
+            case "paused":
+                self._pause()
+                self._send(answer.status, answer.headers, answer.body)
             case _:
                 self._hold(answer.way == "held")
 
@@ -92,6 +95,14 @@ class Handler(BaseHTTPRequestHandler):
         with self.stub.lock:
             self.stub.held -= counted
         self._close()
+
+    def _pause(self):
+        with self.stub.lock:
+            self.stub.held += 1
+            released = self.stub.released
+        released.wait()
+        with self.stub.lock:
+            self.stub.held -= 1
 
     def _close(self):
         self.close_connection = True
