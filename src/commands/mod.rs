@@ -7,6 +7,8 @@ pub mod apply;
 mod aws;
 pub mod check;
 pub mod completions;
+#[cfg(feature = "aws")]
+mod engine;
 pub mod explain;
 pub mod generate;
 pub mod init;

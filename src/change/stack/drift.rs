@@ -60,7 +60,7 @@ pub fn drift(kind: &str, declared: &Declared, actual: &Value) -> Vec<Difference>
 const MADE_BY_AWS: [&str; 6] = ["arn", "created", "lastModified", "tags", "version", "publicProjectAlias"];
 
 /// What AWS says of members that were left out, by the last names of their path (API references of CodePipeline and CodeBuild).
-const DEFAULTS: [(&str, &str); 12] = [
+const DEFAULTS: [(&str, &str); 13] = [
     ("runOrder", "1"),
     ("executionMode", r#""SUPERSEDED""#),
     ("timeoutInMinutes", "60"),
@@ -69,6 +69,7 @@ const DEFAULTS: [(&str, &str); 12] = [
     ("badge", r#"{"badgeEnabled":false}"#),
     ("cache", r#"{"type":"NO_CACHE"}"#),
     ("encryptionDisabled", "false"),
+    ("autoRetryLimit", "0"),
     ("insecureSsl", "false"),
     ("privilegedMode", "false"),
     ("imagePullCredentialsType", r#""CODEBUILD""#),

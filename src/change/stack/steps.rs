@@ -161,7 +161,8 @@ impl Step {
     /// All, in their order.
     pub const ALL: [Step; 3] = [Step::Bases, Step::Environments, Step::Pipelines];
 
-    fn has(self, purpose: &Purpose) -> bool {
+    /// Whether what is for this purpose is made in it.
+    pub fn has(self, purpose: &Purpose) -> bool {
         match purpose {
             Purpose::Base => self == Step::Bases,
             Purpose::Environment(_) => self == Step::Environments,

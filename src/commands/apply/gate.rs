@@ -10,7 +10,7 @@ use crate::change::stack::steps::{self, Refusal, Step};
 use crate::change::stack::submission::BODY;
 use crate::document::stacks::Purpose;
 use crate::edge::aws::pause::Pause;
-use crate::edge::aws::{Failure, connections};
+use crate::edge::aws::{Aws, Failure, Session, connections};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::names;
 use crate::pipeline::text::Place;
@@ -113,6 +113,17 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<(String, Stri
     };
     // One that the base stack makes is not there before that.
     let Some(arn) = config.source.connection.clone().or_else(exported) else { return Ok(None) };
+    let Applying { aws, session, .. } = applying;
+    unfinished(aws, session, &home, &arn)
+}
+
+/// A connection that waits for a person, or is of no use: in words, and what to do. `home` is where the pipelines are.
+pub(in super::super) fn unfinished(
+    aws: &Aws,
+    session: &mut Session,
+    home: &Place,
+    arn: &str,
+) -> Result<Option<(String, String)>, Failure> {
     let parts: Vec<&str> = arn.split(':').collect();
     let (Some(region), Some(account)) = (parts.get(3), parts.get(4)) else { return Ok(None) };
     // One of another account is that account's to look at.
@@ -120,10 +131,9 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<(String, Stri
         return Ok(None);
     }
     let place = Place::new(account, region);
-    let Applying { aws, session, .. } = applying;
     let status = aws.wait(async {
         let client = session.at(&place).await?.codeconnections;
-        connections::status(&client, &arn).await
+        connections::status(&client, arn).await
     })?;
     Ok(match status.as_deref() {
         Some("AVAILABLE") => None,

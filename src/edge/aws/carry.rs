@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use aws_sdk_s3::primitives::ByteStream;
 use tokio::sync::Semaphore;
@@ -12,7 +11,6 @@ use tokio::task::JoinSet;
 use super::changes::{self, Source, Worked};
 use super::failure::Failure;
 use super::follow::{self, Came, News};
-use super::pause::Pause;
 use super::session::Clients;
 use super::{pipelines, stacks};
 use crate::change::stack::events::{Event, cause};
@@ -21,9 +19,6 @@ use crate::change::stack::submission::Submission;
 
 /// Stacks that are worked on together: CloudFormation works on each by itself, and a person can still read along.
 pub const STACKS: usize = 4;
-
-/// Between two messages of what is waited for.
-const MINUTE: Duration = Duration::from_mins(1);
 
 /// A bucket for templates that are too long for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,24 +146,14 @@ async fn one(job: &Job, tell: &UnboundedSender<News>) -> Result<Outcome, Failure
     Ok(Outcome::of(&came, &["CREATE_COMPLETE", "UPDATE_COMPLETE"]))
 }
 
-/// The executions that an update would stop, after they were waited for if that is wanted. It is asked as late as it can be: what
-/// begins after this is stopped.
+/// The executions that an update of the stack would stop, after they were waited for if that is wanted.
 async fn still_running(job: &Job, tell: &UnboundedSender<News>) -> Result<Vec<String>, Failure> {
     let Some(pipeline) = &job.still else { return Ok(Vec::new()) };
-    let (mut pause, mut since_told) = (Pause::long(), MINUTE);
-    loop {
-        let running = pipelines::running(&job.clients.codepipeline, pipeline).await?;
-        if running.is_empty() || !job.waits {
-            return Ok(running);
-        }
-        if since_told >= MINUTE {
-            since_told = Duration::ZERO;
-            // Where nobody listens any more, it is waited all the same.
-            let _ = tell.send(News::Waiting(job.submission.stack.clone(), running));
-        }
-        since_told += pause.next();
-        pause.wait().await;
-    }
+    let waiting = |running: &[String]| {
+        // Where nobody listens any more, it is waited all the same.
+        let _ = tell.send(News::Waiting(job.submission.stack.clone(), running.to_vec()));
+    };
+    pipelines::at_rest(&job.clients.codepipeline, pipeline, job.waits, waiting).await
 }
 
 /// Puts a long template into its bucket. It lies under its digest there, so that it does not matter whether it did before.

@@ -6,9 +6,11 @@
 
 mod access;
 mod answer;
+mod asked;
 pub mod carry;
 pub mod changes;
 pub mod connections;
+pub mod direct;
 mod failure;
 pub mod follow;
 pub mod pause;
