@@ -7,9 +7,9 @@ use serde_json::json;
 use super::bench::{Bench, SMALL, said};
 
 /// Kills an apply after its n-th request; `false` where it had no so many.
-fn killed_after(bench: &Bench, n: usize) -> bool {
+pub fn killed_after(bench: &Bench, n: usize, arguments: &[&str]) -> bool {
     bench.stub.faults(&json!([{"what": "kill_after", "nth": n}]));
-    let mut child = bench.begin(&["apply", "--yes"]);
+    let mut child = bench.begin(arguments);
     loop {
         if bench.stub.get("held") != json!(0) {
             child.kill().unwrap();
@@ -32,7 +32,7 @@ fn a_first_apply_that_is_killed_anywhere_is_gone_on_with() {
     let mut n = 1;
     loop {
         bench.anew();
-        if !killed_after(&bench, n) {
+        if !killed_after(&bench, n, &["apply", "--yes"]) {
             break;
         }
         bench.later();
@@ -59,7 +59,7 @@ fn an_update_that_is_killed_anywhere_is_gone_on_with() {
     let mut n = 1;
     loop {
         again(&bench);
-        if !killed_after(&bench, n) {
+        if !killed_after(&bench, n, &["apply", "--yes"]) {
             break;
         }
         bench.later();

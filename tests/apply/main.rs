@@ -5,9 +5,11 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+mod engine;
 mod faults;
 mod first;
 mod interrupted;
+mod moto;
 #[path = "../support/python.rs"]
 mod python;
 mod refused;

@@ -22,25 +22,22 @@ pub struct Need {
     pub place: Place,
 }
 
-/// By type: what happens where it is not there. In the order in which it is told.
+/// By type: what happens where it is not there, in at most 76 characters. In the order in which it is told.
 pub const WITHOUT: [(&str, &str); 14] = [
-    ("AWS::IAM::Role", "AWS refuses a project or a pipeline that names it; a step that takes it on fails"),
-    ("AWS::S3::Bucket", "nothing is made: a build has nowhere to put what it made, and no lock can be taken"),
-    (
-        "AWS::S3::BucketPolicy",
-        "other accounts cannot read artifacts, and whoever may write to all buckets may write locks",
-    ),
-    ("AWS::ECR::Repository", "its build fails: there is nowhere to push images to"),
-    ("AWS::Logs::LogGroup", "the step that logs there fails: its role may not make the group"),
-    ("AWS::KMS::Key", "the log groups that its template encrypts with it need another"),
+    ("AWS::IAM::Role", "AWS refuses what names it, and a step that takes it on fails"),
+    ("AWS::S3::Bucket", "apply refuses: no artifact could be kept, and no lock taken"),
+    ("AWS::S3::BucketPolicy", "whoever may write to all buckets may write locks; no other account reads"),
+    ("AWS::ECR::Repository", "the build fails: it has nowhere to push to"),
+    ("AWS::Logs::LogGroup", "the step fails: its role may write there, and not make the group"),
+    ("AWS::KMS::Key", "the log groups beside it in its template need another"),
     ("AWS::KMS::Alias", "nothing: it is a name for people"),
     ("AWS::CodeConnections::Connection", "no source is read: name one under `source.connection`"),
-    ("AWS::Events::Rule", "nobody is told of what its pipelines do"),
-    ("AWS::SNS::Topic", "nobody is told of what its pipelines do"),
-    ("AWS::SNS::TopicPolicy", "nobody is told of what its pipelines do"),
+    ("AWS::Events::Rule", "nobody is told what the pipelines do"),
+    ("AWS::SNS::Topic", "nobody is told what the pipelines do"),
+    ("AWS::SNS::TopicPolicy", "nobody is told what the pipelines do"),
     ("AWS::Chatbot::SlackChannelConfiguration", "nothing is told in that channel"),
     ("AWS::Chatbot::MicrosoftTeamsChannelConfiguration", "nothing is told in that channel"),
-    ("AWS::IAM::ManagedPolicy", "what the roles that carry it may do is missing"),
+    ("AWS::IAM::ManagedPolicy", "the roles that carry it may not do what it says"),
 ];
 
 /// What a stack in which there is nothing has, so that CloudFormation takes it.

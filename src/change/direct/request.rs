@@ -47,7 +47,7 @@ pub fn update(thing: &Thing, actual: &Value, has: &BTreeMap<String, String>) -> 
     if actual.pointer("/logsConfig/s3Logs/status").is_some_and(|status| status == "ENABLED")
         && let Some(Value::Object(logs)) = body.get_mut("logsConfig")
     {
-        logs.entry("s3Logs").or_insert_with(|| json!({ "status": "DISABLED" }));
+        logs.entry("s3Logs").or_insert_with(|| json!({ "status": "DISABLED", "encryptionDisabled": false }));
     }
     let mut all: BTreeMap<String, String> = has
         .iter()

@@ -29,7 +29,10 @@ pub fn told(planning: &Planning, needs: &[Need], all: bool) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    needed(&mut out, needs, all);
+    // What is needed was there when what stands was made.
+    if all || planning.things.iter().any(|one| one.verdict == Verdict::Create) {
+        needed(&mut out, needs, all);
+    }
     line(&mut out, 0, &summary(planning));
     out
 }

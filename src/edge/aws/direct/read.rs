@@ -118,15 +118,13 @@ pub(super) fn arn(home: &Place, name: &str) -> String {
 }
 
 /// Whether a bucket is there and is the account's own. Names of buckets are the whole world's, and anybody may have made one of a name
-/// that is known beforehand; S3 answers for another account's as for one that may not be looked at.
+/// that is known beforehand; S3 answers for another account's as for one that may not be looked at. Asked by a list, since an answer to
+/// `HeadBucket` has no text that would say what is wrong (S3 API reference).
 pub async fn is_bucket_there(here: &Clients, name: &str, place: &Place) -> Result<bool, Failure> {
-    let call = here.s3.head_bucket().bucket(name).expected_bucket_owner(place.account());
-    match call.send().await.map_err(|error| Failure::of("s3:HeadBucket", error)) {
+    let call = here.s3.list_objects_v2().bucket(name).max_keys(1).expected_bucket_owner(place.account());
+    match call.send().await.map_err(|error| Failure::of("s3:ListBucket", error)) {
         Ok(_) => Ok(true),
-        Err(failure) if failure.kind == Failed::Denied || failure.is_missing() => Ok(false),
-        Err(failure) => match failure.code.as_deref() {
-            Some("404" | "NotFound" | "NoSuchBucket") => Ok(false),
-            _ => Err(failure),
-        },
+        Err(failure) if failure.kind == Failed::Denied || failure.has_code(&["NoSuchBucket"]) => Ok(false),
+        Err(failure) => Err(failure),
     }
 }
