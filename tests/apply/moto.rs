@@ -31,7 +31,7 @@ impl Drop for Moto {
 
 fn script() -> Command {
     let mut command = Command::new(python::program("python"));
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apply/moto.py"));
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apply/moto_stand.py"));
     command.env("AWS_EC2_METADATA_DISABLED", "true");
     command
 }
@@ -45,6 +45,7 @@ impl Moto {
         writeln!(child.stdin.as_mut().unwrap(), "{given}").unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        assert!(url.starts_with("http://127.0.0.1:"), "moto says {url:?}");
         Moto { child, url: url.trim().to_owned() }
     }
 }

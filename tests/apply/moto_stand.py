@@ -1,7 +1,7 @@
 """moto with roles and buckets, for pipelines that are made without stacks.
 
-    moto.py serve                   JSON on stdin, `{"account", "region", "roles": [name, …]}`; prints its address, ends with its stdin
-    moto.py differ URL REGION KEY FOLDER   prints what of the generated pipeline.json below a folder moto has not
+    moto_stand.py serve                   JSON on stdin, `{"account", "region", "roles": [name, …]}`; prints its address, ends with its stdin
+    moto_stand.py differ URL REGION KEY FOLDER   prints what of the generated pipeline.json below a folder moto has not
 """
 
 import json
