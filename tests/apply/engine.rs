@@ -1,5 +1,6 @@
 //! `--engine api`: projects and pipelines without stacks, in an AWS in which all else is there already.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
@@ -120,6 +121,23 @@ fn what_is_made_without_stacks_is_what_stacks_make() {
     bench.applied();
     assert_eq!(direct, made(&bench));
     bench.stub.assert_unflagged();
+}
+
+#[test]
+fn a_plan_reads_as_it_was_read_aloud_and_fits_80_columns() {
+    let bench = bench();
+    let mut told = bench.run(&PLAN).out;
+    applied(&bench);
+    bench.later();
+    write(&bench, &APP.replace("acme/hello", "acme/other"));
+    told.push_str("────\n");
+    told.push_str(&bench.run(&PLAN).out);
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apply/engine_plan.txt");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&golden, &told).unwrap();
+    }
+    snapbox::assert_data_eq!(told, snapbox::Data::read_from(&golden, None).raw());
 }
 
 #[test]

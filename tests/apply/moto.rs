@@ -63,8 +63,8 @@ fn moto_has_the_pipelines_of_an_example_as_generate_writes_them_and_a_second_app
     let folder = tempfile::tempdir().unwrap();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hotfix");
     let text = std::fs::read_to_string(example.join("branchline.yml")).unwrap();
-    let named = format!("{text}\nartifacts: {{ key: {{ existing: \"{KEY}\" }} }}\n");
-    std::fs::write(folder.path().join("branchline.yml"), named).unwrap();
+    let completed = format!("{text}\nartifacts: {{ key: {{ existing: \"{KEY}\" }} }}\n");
+    std::fs::write(folder.path().join("branchline.yml"), completed).unwrap();
     let stub = Stub::start();
     let connection = json!({"name": "clinic", "provider": "GitHub", "status": "AVAILABLE"});
     stub.state(
