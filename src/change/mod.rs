@@ -3,6 +3,7 @@
 //! Nothing here touches the disk: the text that is there is an argument, the verdict is the result.
 
 mod diff;
+pub mod direct;
 mod layout;
 pub mod stack;
 mod summary;

@@ -11,6 +11,7 @@ mod work;
 use clap::Args;
 
 use super::aws::Credentials;
+use super::engine::{self, Engine, Said};
 use super::{Exit, load};
 use crate::change::stack::steps::{Consent, Step};
 use crate::change::stack::tell;
@@ -21,6 +22,8 @@ use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 use work::Applying;
 pub(super) use work::reads;
+
+pub(super) use gate::unfinished;
 
 /// Create and update the stacks in AWS: base, environments, pipelines
 ///
@@ -61,6 +64,11 @@ pub struct Arguments {
     /// applies may write and read there.
     #[arg(long, value_name = "[ENVIRONMENT=]NAME")]
     template_bucket: Vec<Given>,
+    /// Whether stacks are made, or projects and pipelines alone, through their own APIs
+    ///
+    /// With `api` roles, buckets, keys and all else have to be there: docs/engine-api.md says what.
+    #[arg(long, value_enum, default_value_t = Engine::Stacks, hide_default_value = true)]
+    engine: Engine,
     /// Print what became of each stack as JSON, for scripts
     #[arg(long)]
     pub(crate) json: bool,
@@ -69,6 +77,21 @@ pub struct Arguments {
 impl Arguments {
     fn consent(&self) -> Consent {
         Consent { replace: self.replace, interrupt: self.interrupt, wait: self.wait, mend: self.mend }
+    }
+
+    fn by_api(&self, terminal: &mut Terminal) -> Result<Exit, Exit> {
+        let of_stacks = [
+            ("--replace", self.replace),
+            ("--mend", self.mend),
+            ("--template-bucket", !self.template_bucket.is_empty()),
+        ];
+        Said::refuse(&of_stacks, terminal)?;
+        let Arguments { location, credentials, yes, .. } = self;
+        let consent = self.consent();
+        engine::apply(
+            Said { location, credentials, consent, yes: *yes, all: false, exit_code: false },
+            terminal,
+        )
     }
 }
 
@@ -79,6 +102,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             "look at `branchline plan`, and say `--yes`",
         );
         return Err(Exit::Usage);
+    }
+    if arguments.engine == Engine::Api {
+        return arguments.by_api(terminal);
     }
     let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
@@ -157,7 +183,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     Ok(if end == Exit::Done && !has_pruned { Exit::Failed } else { end })
 }
 
-fn agreed(terminal: &mut Terminal) -> Result<bool, Exit> {
+/// Whether a person at the terminal agrees.
+pub(super) fn agreed(terminal: &mut Terminal) -> Result<bool, Exit> {
     let judge = |answer: &str| {
         (!matches!(answer, "yes" | "no")).then(|| "is to be `yes` or `no`, in full".to_owned())
     };

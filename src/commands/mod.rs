@@ -13,6 +13,7 @@ pub mod check;
 pub mod completions;
 #[cfg(feature = "aws")]
 pub mod destroy;
+mod engine;
 pub mod explain;
 #[cfg(feature = "aws")]
 pub mod freeze;

@@ -6,8 +6,10 @@ use clap::Args;
 
 use super::apply::{look, reads};
 use super::aws::{Credentials, failed};
+use super::engine::{self, Engine, Said};
 use super::{Exit, load};
 use crate::change::stack::plan::{Found, Planning, planning};
+use crate::change::stack::steps::Consent;
 use crate::change::stack::view::{self, View};
 use crate::change::stack::{Template, leaving, steps, tell};
 use crate::cli::Location;
@@ -45,12 +47,20 @@ pub struct Arguments {
     /// Show the stacks that stay as they are, too
     #[arg(long)]
     all: bool,
+    /// Whether stacks are compared, or projects and pipelines alone, which `apply --engine api` writes
+    #[arg(long, value_enum, default_value_t = Engine::Stacks, hide_default_value = true)]
+    engine: Engine,
     /// Print the plan as JSON, for scripts
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    if arguments.engine == Engine::Api {
+        let Arguments { location, credentials, exit_code, all, .. } = arguments;
+        let (consent, all, exit_code) = (Consent::default(), *all, *exit_code);
+        return engine::plan(Said { location, credentials, consent, yes: false, all, exit_code }, terminal);
+    }
     let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     if arguments.change_set {
@@ -108,7 +118,7 @@ fn told(
 }
 
 /// The templates of the stacks by path, as `generate` would write them.
-fn templates(
+pub(super) fn templates(
     plan: &Plan,
     specs: &Specs,
     wanted: &[Stack],

@@ -119,7 +119,8 @@ impl Bench {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command with these arguments, in the environment of the stub.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
         command.stdin(Stdio::null());
         self.prepared(&mut command, arguments);

@@ -10,10 +10,12 @@ mod counted;
 mod destroy;
 mod destroy_faults;
 mod elsewhere;
+mod engine;
 mod faults;
 mod first;
 mod frozen;
 mod interrupted;
+mod moto;
 mod person;
 mod prune;
 #[path = "../support/python.rs"]

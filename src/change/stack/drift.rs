@@ -60,7 +60,7 @@ pub fn drift(kind: &str, declared: &Declared, actual: &Value) -> Vec<Difference>
 const MADE_BY_AWS: [&str; 6] = ["arn", "created", "lastModified", "tags", "version", "publicProjectAlias"];
 
 /// What AWS says of members that were left out, by the last names of their path (API references of CodePipeline and CodeBuild).
-const DEFAULTS: [(&str, &str); 12] = [
+const DEFAULTS: [(&str, &str); 13] = [
     ("runOrder", "1"),
     ("executionMode", r#""SUPERSEDED""#),
     ("timeoutInMinutes", "60"),
@@ -69,10 +69,12 @@ const DEFAULTS: [(&str, &str); 12] = [
     ("badge", r#"{"badgeEnabled":false}"#),
     ("cache", r#"{"type":"NO_CACHE"}"#),
     ("encryptionDisabled", "false"),
+    ("autoRetryLimit", "0"),
     ("insecureSsl", "false"),
     ("privilegedMode", "false"),
     ("imagePullCredentialsType", r#""CODEBUILD""#),
-    ("s3Logs", r#"{"status":"DISABLED","encryptionDisabled":false}"#),
+    // Without its `encryptionDisabled`, which is a default of its own and gone by then.
+    ("s3Logs", r#"{"status":"DISABLED"}"#),
 ];
 
 /// A value of a template in the form of the API: names begin with small letters, and settings of actions are text.
@@ -230,6 +232,23 @@ Resources:
     #[test]
     fn what_aws_adds_by_itself_is_no_drift() {
         assert_eq!(drifted(|_| {}), [""; 0]);
+    }
+
+    #[test]
+    fn what_aws_tells_of_a_project_that_says_little_is_no_drift() {
+        let says =
+            json!({ "name": "shop-build", "logsConfig": { "cloudWatchLogs": { "status": "ENABLED" } } });
+        let declared = Declared { logical: "Build".to_owned(), name: "shop-build".to_owned(), says };
+        let mut actual = json!({
+            "name": "shop-build", "arn": "arn:x", "created": 1, "timeoutInMinutes": 60, "cache": { "type": "NO_CACHE", "modes": [] },
+            "badge": { "badgeEnabled": false }, "encryptionKey": "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3", "autoRetryLimit": 0,
+            "logsConfig": {
+                "cloudWatchLogs": { "status": "ENABLED" }, "s3Logs": { "status": "DISABLED", "encryptionDisabled": false },
+            },
+        });
+        assert_eq!(drift(PROJECT, &declared, &actual), []);
+        actual["logsConfig"]["s3Logs"]["status"] = json!("ENABLED");
+        assert_eq!(drift(PROJECT, &declared, &actual).len(), 1);
     }
 
     #[test]

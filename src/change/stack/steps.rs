@@ -162,7 +162,7 @@ impl Step {
     /// All, in their order.
     pub const ALL: [Step; 3] = [Step::Bases, Step::Environments, Step::Pipelines];
 
-    /// Whether stacks of this purpose are worked on in it.
+    /// Whether what is for this purpose is made in it.
     pub fn has(self, purpose: &Purpose) -> bool {
         match purpose {
             Purpose::Base => self == Step::Bases,

@@ -38,11 +38,13 @@ pub fn told(planning: &Planning, all: bool) -> String {
     out
 }
 
-fn place(place: &Place) -> String {
+/// An account and a region, as they stand behind a name.
+pub(in crate::change) fn place(place: &Place) -> String {
     format!("{}, {}", place.account(), place.region())
 }
 
-fn line(out: &mut String, depth: usize, text: &str) {
+/// A line, so many steps to the right.
+pub(in crate::change) fn line(out: &mut String, depth: usize, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{:1$}{text}", "", 2 * depth);
 }
@@ -109,7 +111,8 @@ fn change(out: &mut String, change: &Change) {
     }
 }
 
-fn difference(out: &mut String, difference: &Difference) {
+/// One thing that differs.
+pub(in crate::change) fn difference(out: &mut String, difference: &Difference) {
     let path = if difference.path.is_empty() { "all of it" } else { &difference.path };
     match (&difference.before, &difference.after) {
         (Some(Value::String(before)), Some(Value::String(after)))
@@ -260,7 +263,7 @@ struct ShownDrift<'p> {
 }
 
 #[derive(Serialize)]
-struct ShownDifference<'p> {
+pub(in crate::change) struct ShownDifference<'p> {
     path: &'p str,
     before: &'p Option<Value>,
     after: &'p Option<Value>,
@@ -328,7 +331,8 @@ fn shown_change(change: &Change) -> ShownChange<'_> {
     ShownChange { resource: &change.logical, r#type: &change.kind, verb, what: shown(&change.what) }
 }
 
-fn shown(what: &[Difference]) -> Vec<ShownDifference<'_>> {
+/// What differs, for scripts.
+pub(in crate::change) fn shown(what: &[Difference]) -> Vec<ShownDifference<'_>> {
     what.iter()
         .map(|one| ShownDifference { path: &one.path, before: &one.before, after: &one.after })
         .collect()

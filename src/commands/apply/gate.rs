@@ -12,7 +12,7 @@ use crate::change::stack::steps::{self, Refusal, Step, Why};
 use crate::change::stack::submission::BODY;
 use crate::document::stacks::Purpose;
 use crate::edge::aws::pause::Pause;
-use crate::edge::aws::{Failure, connections};
+use crate::edge::aws::{Aws, Failure, Session, connections};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::names;
 use crate::pipeline::text::Place;
@@ -167,6 +167,18 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<Held>, Failur
     };
     // One that the base stack makes is not there before that.
     let Some(arn) = config.source.connection.clone().or_else(exported) else { return Ok(None) };
+    let Applying { aws, session, .. } = applying;
+    let waits = unfinished(aws, session, &home, &arn)?;
+    Ok(waits.map(|(message, help)| Held::connection(message, help)))
+}
+
+/// A connection that waits for a person, or is of no use: in words, and what to do. `home` is where the pipelines are.
+pub(in super::super) fn unfinished(
+    aws: &Aws,
+    session: &mut Session,
+    home: &Place,
+    arn: &str,
+) -> Result<Option<(String, String)>, Failure> {
     let parts: Vec<&str> = arn.split(':').collect();
     let (Some(region), Some(account)) = (parts.get(3), parts.get(4)) else { return Ok(None) };
     // One of another account is that account's to look at.
@@ -174,25 +186,24 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<Held>, Failur
         return Ok(None);
     }
     let place = Place::new(account, region);
-    let Applying { aws, session, .. } = applying;
     let status = aws.wait(async {
         let client = session.at(&place).await?.codeconnections;
-        connections::status(&client, &arn).await
+        connections::status(&client, arn).await
     })?;
     Ok(match status.as_deref() {
         Some("AVAILABLE") => None,
-        Some("PENDING") => Some(Held::connection(
+        Some("PENDING") => Some((
             format!("the connection to the repository's host waits for a person: {arn}"),
             format!(
                 "complete it at {} (\"Update pending connection\"), then apply again: it goes on from here",
                 link(&place)
             ),
         )),
-        Some(status) => Some(Held::connection(
+        Some(status) => Some((
             format!("the connection to the repository's host is {status}: {arn}"),
             format!("look at it at {}, then apply again", link(&place)),
         )),
-        None => Some(Held::connection(
+        None => Some((
             format!("there is no connection {arn}"),
             "name one that is there under `source.connection`; `aws codeconnections list-connections` lists them"
                 .to_owned(),

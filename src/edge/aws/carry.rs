@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use aws_sdk_cloudformation::Client;
 use aws_sdk_s3::primitives::ByteStream;
@@ -24,9 +23,6 @@ use crate::change::stack::submission::Submission;
 
 /// Stacks that are worked on together: CloudFormation works on each by itself, and a person can still read along.
 pub const STACKS: usize = 4;
-
-/// Between two messages of what is waited for.
-const MINUTE: Duration = Duration::from_mins(1);
 
 /// A bucket for templates that are too long for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,22 +252,13 @@ pub(super) async fn still_running(
     waits: bool,
     tell: &UnboundedSender<News>,
 ) -> Result<Vec<String>, Failure> {
-    let (mut pause, mut since_told) = (Pause::long(), MINUTE);
-    loop {
-        let running = match pipelines::running(&clients.codepipeline, pipeline).await {
-            Err(failure) if failure.is_missing() => Vec::new(),
-            asked => asked?,
-        };
-        if running.is_empty() || !waits {
-            return Ok(running);
-        }
-        if since_told >= MINUTE {
-            since_told = Duration::ZERO;
-            // Where nobody listens any more, it is waited all the same.
-            let _ = tell.send(News::Waiting(stack.to_owned(), running));
-        }
-        since_told += pause.next();
-        pause.wait().await;
+    let waiting = |running: &[String]| {
+        // Where nobody listens any more, it is waited all the same.
+        let _ = tell.send(News::Waiting(stack.to_owned(), running.to_vec()));
+    };
+    match pipelines::at_rest(&clients.codepipeline, pipeline, waits, waiting).await {
+        Err(failure) if failure.is_missing() => Ok(Vec::new()),
+        asked => asked,
     }
 }
 

@@ -7,10 +7,12 @@
 mod access;
 mod answer;
 pub mod approvals;
+mod asked;
 pub mod carry;
 pub mod changes;
 pub mod conditions;
 pub mod connections;
+pub mod direct;
 pub mod executions;
 mod failure;
 pub mod follow;

@@ -27,3 +27,9 @@ pub async fn all(client: &Client, names: &[String]) -> Result<BTreeMap<String, V
     }
     Ok(found)
 }
+
+/// The tags of a project, as an answer has them.
+pub fn tags(project: &Value) -> BTreeMap<String, String> {
+    let pair = |tag: &Value| Some((tag["key"].as_str()?.to_owned(), tag["value"].as_str()?.to_owned()));
+    project["tags"].as_array().into_iter().flatten().filter_map(pair).collect()
+}

@@ -161,3 +161,23 @@ def what_a_service_refuses_its_stack_cannot_make(ask):
         assert ask.stack(name)["StackStatus"] == "ROLLBACK_COMPLETE"
         reasons = [e.get("ResourceStatusReason", "") for e in ask.events(name)]
         assert any(why in reason for reason in reasons), reasons
+
+
+def an_update_of_a_project_leaves_what_it_does_not_name(ask):
+    client = ask.client("codebuild")
+    bare = {
+        "name": "build",
+        "serviceRole": ROLE,
+        "artifacts": {"type": "CODEPIPELINE"},
+        "source": {"type": "CODEPIPELINE", "buildspec": "version: 0.2"},
+        "environment": {"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL", "image": "i"},
+    }
+    vpc = {"vpcId": "vpc-1", "subnets": ["subnet-1"], "securityGroupIds": ["sg-1"]}
+    variables = {"environmentVariables": [{"name": "A", "value": "b", "type": "PLAINTEXT"}]}
+    client.create_project(**bare | {"environment": bare["environment"] | variables}, vpcConfig=vpc, concurrentBuildLimit=1)
+    said = client.update_project(**bare)["project"]
+    assert said["vpcConfig"] == vpc and said["concurrentBuildLimit"] == 1
+    assert said["environment"]["environmentVariables"] == [], "a structure that is named is replaced"
+    said = client.update_project(name="build", vpcConfig={}, concurrentBuildLimit=-1)["project"]
+    assert "vpcConfig" not in said and "concurrentBuildLimit" not in said
+    assert said == client.batch_get_projects(names=["build"])["projects"][0]

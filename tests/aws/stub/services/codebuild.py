@@ -5,6 +5,8 @@ from stub.operations import arn, operation, page
 from stub.refusal import Refusal
 
 DEFAULTS = {"timeoutInMinutes": 60, "queuedTimeoutInMinutes": 480, "projectVisibility": "PRIVATE"}
+NO_S3_LOGS = {"status": "DISABLED", "encryptionDisabled": False}
+ENVIRONMENT = {"environmentVariables": [], "privilegedMode": False}
 
 
 def make_project(place, project, account, region, now):
@@ -12,10 +14,18 @@ def make_project(place, project, account, region, now):
     made = DEFAULTS | {"cache": {"type": "NO_CACHE"}, "tags": []} | project
     made["encryptionKey"] = project.get("encryptionKey") or arn("kms", region, account, "alias/aws/s3")
     made["badge"] = {"badgeEnabled": bool(made.pop("badgeEnabled", False))}
-    made["environment"] = {"environmentVariables": [], "privilegedMode": False} | made["environment"]
+    _fill(made)
     made.update(arn=arn("codebuild", region, account, f"project/{project['name']}"), created=now, lastModified=now)
     place["projects"][project["name"]] = made
     return made
+
+
+def _fill(project):
+    """What CodeBuild says of members that were left out of a structure."""
+    if "environment" in project:
+        project["environment"] = ENVIRONMENT | project["environment"]
+    if "logsConfig" in project:
+        project["logsConfig"] = {"s3Logs": dict(NO_S3_LOGS)} | project["logsConfig"]
 
 
 def shown(project):
@@ -58,7 +68,13 @@ def UpdateProject(call):
     changed = dict(call.params)
     if "badgeEnabled" in changed:
         changed["badge"] = {"badgeEnabled": changed.pop("badgeEnabled")}
+    _fill(changed)
     before.update(changed, lastModified=call.now)
+    # What is not named stays. "To remove this limit, set this value to -1" (API reference, UpdateProject); a VPC and a batch
+    # configuration go by an empty one.
+    for name, gone in (("concurrentBuildLimit", -1), ("vpcConfig", {}), ("buildBatchConfig", {}), ("sourceVersion", "")):
+        if before.get(name) == gone:
+            del before[name]
     return {"project": shown(before)}
 
 

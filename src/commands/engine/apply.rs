@@ -1,0 +1,115 @@
+//! `apply --engine api`: projects and pipelines, written one by one.
+
+use std::collections::BTreeMap;
+
+use super::super::apply::{agreed, unfinished};
+use super::super::aws::failed;
+use super::{Exit, Read, Said, load, sound, telling};
+use crate::change::direct::{Kind, Planned, Planning, refusals, told};
+use crate::change::stack::steps::{Consent, Step};
+use crate::edge::aws::direct::{Became, Job, Outcome, all, is_bucket_there};
+use crate::edge::aws::{Failure, Session};
+use crate::edge::terminal::Terminal;
+use crate::pipeline::Plan;
+use crate::pipeline::text::Place;
+
+/// Shows what is to be done, asks, and does it.
+pub(in super::super) fn apply(said: Said, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    let load::Sound { config, map, specs } = sound(said, terminal)?;
+    let plan = Plan::new(&config, &map, specs.texts.clone());
+    let mut read = Read::new(&plan, &specs, said.credentials, terminal)?;
+    let planning = read.planning();
+    pass(&mut read, &planning, said.consent, terminal)?;
+    if !terminal.answers_in_json() {
+        terminal.result(told(&planning, &read.wanted.needs, false));
+    }
+    let mut outcomes: BTreeMap<_, Outcome> = BTreeMap::new();
+    let has_work = planning.things.iter().any(Planned::is_work);
+    if has_work && !said.yes && !agreed(terminal)? {
+        return Ok(Exit::Failed);
+    }
+    for step in Step::ALL {
+        let jobs =
+            jobs(&mut read, &planning, step, said.consent).map_err(|failure| failed(&failure, terminal))?;
+        let became: Vec<Became> = read.aws.wait(all(jobs, |news| telling::news(news, terminal)));
+        let is_good = became.iter().all(|(_, outcome)| outcome.is_good());
+        outcomes.extend(became);
+        if !is_good {
+            break;
+        }
+    }
+    Ok(telling::end(&planning, &outcomes, terminal))
+}
+
+/// Tells all that speaks against it, if anything does.
+fn pass(read: &mut Read, planning: &Planning, consent: Consent, terminal: &mut Terminal) -> Result<(), Exit> {
+    let mut against: Vec<(String, String)> =
+        refusals(planning, consent).iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
+    if planning.things.iter().any(Planned::is_work) {
+        let asked = missing_buckets(read).and_then(|mut missing| {
+            missing.extend(waiting_connection(read, planning)?);
+            Ok(missing)
+        });
+        against.extend(asked.map_err(|failure| failed(&failure, terminal))?);
+    }
+    for (what, help) in &against {
+        terminal.error(what, help);
+    }
+    if against.is_empty() { Ok(()) } else { Err(Exit::Failed) }
+}
+
+/// The app's buckets that are not there. Without the artifacts' nothing runs; without the locks' every deploy would fail at its lock,
+/// after its build: better now. And a name that is free could be taken by anybody.
+fn missing_buckets(read: &mut Read) -> Result<Vec<(String, String)>, Failure> {
+    let Read { aws, session, wanted, .. } = read;
+    let mut missing = Vec::new();
+    for need in wanted.needs.iter().filter(|need| need.kind == "AWS::S3::Bucket") {
+        let is_there = aws.wait(bucket(session, &need.name, &need.place))?;
+        if !is_there {
+            missing.push((
+                format!("there is no bucket `{}` in {}, or it may not be looked at", need.name, need.place),
+                format!(
+                    "make it as {} of the generated folder says, with its policy; who applies needs s3:ListBucket on it",
+                    need.template
+                ),
+            ));
+        }
+    }
+    Ok(missing)
+}
+
+async fn bucket(session: &mut Session, name: &str, place: &Place) -> Result<bool, Failure> {
+    is_bucket_there(&session.at(place).await?, name, place).await
+}
+
+/// The connection, if pipelines are to be written and it waits for a person.
+fn waiting_connection(read: &mut Read, planning: &Planning) -> Result<Option<(String, String)>, Failure> {
+    let writes = |one: &Planned| one.is_work() && one.thing.kind == Kind::Pipeline;
+    let Read { plan, aws, session, .. } = read;
+    match &plan.config.source.connection {
+        Some(arn) if planning.things.iter().any(writes) => unfinished(aws, session, &plan.home, arn),
+        _ => Ok(None),
+    }
+}
+
+/// The work of a step: a job for each template that asks for any.
+fn jobs(read: &mut Read, planning: &Planning, step: Step, consent: Consent) -> Result<Vec<Job>, Failure> {
+    let mut by_template: BTreeMap<(&Place, &str), Vec<&Planned>> = BTreeMap::new();
+    for planned in planning.things.iter().filter(|one| one.is_work() && step.has(&one.thing.stack.purpose)) {
+        let stack = &planned.thing.stack;
+        by_template.entry((&stack.place, &stack.name)).or_default().push(planned);
+    }
+    let Read { aws, session, found, .. } = read;
+    let mut jobs = Vec::new();
+    for ((place, _), work) in by_template {
+        let clients = aws.wait(session.at(place))?;
+        let work = work.into_iter().map(|planned| {
+            let key = planned.thing.key();
+            let actual = found.declarations.get(&key).cloned().unwrap_or_default();
+            (planned.clone(), actual, found.tags.get(&key).cloned().unwrap_or_default())
+        });
+        let work = work.collect();
+        jobs.push(Job { clients, work, interrupts: consent.interrupt, waits: consent.wait });
+    }
+    Ok(jobs)
+}
