@@ -45,7 +45,7 @@ pub enum Kind {
 }
 
 /// Codes of services that mean the same.
-const CODES: [(&str, Kind); 20] = [
+const CODES: [(&str, Kind); 23] = [
     ("ExpiredToken", Kind::Expired),
     ("ExpiredTokenException", Kind::Expired),
     ("RequestExpired", Kind::Expired),
@@ -54,10 +54,12 @@ const CODES: [(&str, Kind); 20] = [
     ("InvalidAccessKeyId", Kind::Expired),
     ("SignatureDoesNotMatch", Kind::Expired),
     ("InvalidSignatureException", Kind::Expired),
+    ("AuthFailure", Kind::Expired),
     ("AccessDenied", Kind::Denied),
     ("AccessDeniedException", Kind::Denied),
     ("UnauthorizedOperation", Kind::Denied),
     ("NotAuthorized", Kind::Denied),
+    ("AuthorizationError", Kind::Denied),
     ("OptInRequired", Kind::Denied),
     ("Throttling", Kind::Throttled),
     ("ThrottlingException", Kind::Throttled),
@@ -66,6 +68,7 @@ const CODES: [(&str, Kind); 20] = [
     ("SlowDown", Kind::Throttled),
     ("ServiceUnavailable", Kind::Unreachable),
     ("InternalFailure", Kind::Unreachable),
+    ("InternalError", Kind::Unreachable),
 ];
 
 impl Failure {
@@ -120,7 +123,12 @@ impl Failure {
 
     /// Whether AWS says so of a thing that is not there.
     pub fn is_missing(&self) -> bool {
-        let gone = |code: &str| code.ends_with("NotFoundException") || code == "NoSuchEntity";
+        let gone = |code: &str| {
+            code.ends_with("NotFoundException")
+                // EC2's end with a point and this (`InvalidSubnetID.NotFound`), SNS's is this alone.
+                || code.ends_with("NotFound")
+                || ["NoSuchEntity", "NoSuchResourceException"].contains(&code)
+        };
         self.code.as_deref().is_some_and(gone)
             || (self.code.as_deref() == Some("ValidationError") && self.message.contains("does not exist"))
     }

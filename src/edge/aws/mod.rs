@@ -11,6 +11,7 @@ pub mod changes;
 pub mod connections;
 mod failure;
 pub mod follow;
+pub mod light;
 pub mod pause;
 pub mod pipelines;
 pub mod projects;

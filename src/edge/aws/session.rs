@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::access::Access;
 use super::failure::Failure;
+use super::light::Light;
 use crate::pipeline::text::Place;
 
 /// Tries of one call, the first among them.
@@ -35,6 +36,8 @@ pub struct Clients {
     pub codeconnections: aws_sdk_codeconnections::Client,
     /// Objects: templates that are too large for a request.
     pub s3: aws_sdk_s3::Client,
+    /// Services of which little is asked.
+    pub light: Light,
 }
 
 /// Everything that was opened for one run of a command.
@@ -72,6 +75,7 @@ impl Session {
             codebuild: aws_sdk_codebuild::Client::new(&here),
             codeconnections: aws_sdk_codeconnections::Client::new(&here),
             s3: aws_sdk_s3::Client::new(&here),
+            light: Light::new(&here),
         })
     }
 
