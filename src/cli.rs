@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
-use crate::commands::{apply, plan, status};
+use crate::commands::{apply, doctor, plan, status};
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
@@ -14,7 +14,7 @@ use crate::edge::remote::USUAL;
 #[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check, \
-plan --exit-code) · 3 the configuration is wrong · 5 AWS refused or could not be reached · \
+plan --exit-code) · 3 the configuration is wrong · 4 a check found something (doctor) · 5 AWS refused or could not be reached · \
 6 something in AWS has failed (status) · 64 wrong usage")]
 pub struct Cli {
     /// The command.
@@ -36,6 +36,8 @@ pub enum Command {
     #[cfg(feature = "aws")]
     Apply(Box<apply::Arguments>),
     #[cfg(feature = "aws")]
+    Doctor(doctor::Arguments),
+    #[cfg(feature = "aws")]
     Status(status::Arguments),
     Templates(templates::Arguments),
     Schema(schema::Arguments),
@@ -55,6 +57,8 @@ impl Command {
             Command::Plan(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Apply(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Doctor(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             Command::Init(_)

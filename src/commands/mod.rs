@@ -7,6 +7,8 @@ pub mod apply;
 mod aws;
 pub mod check;
 pub mod completions;
+#[cfg(feature = "aws")]
+pub mod doctor;
 pub mod explain;
 pub mod generate;
 pub mod init;
@@ -45,6 +47,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Apply(arguments) => apply::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Doctor(arguments) => doctor::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),

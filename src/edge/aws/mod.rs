@@ -9,6 +9,7 @@ mod answer;
 pub mod carry;
 pub mod changes;
 pub mod connections;
+pub mod doctor;
 mod failure;
 pub mod follow;
 pub mod light;

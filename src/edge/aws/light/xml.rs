@@ -50,7 +50,6 @@ pub(super) fn refusal(body: &[u8]) -> ErrorMetadata {
 
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
     use serde_json::json;
 
     use super::*;
