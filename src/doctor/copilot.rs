@@ -2,15 +2,15 @@
 
 use super::Examined;
 use super::facts::Copilot;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Span};
 use crate::operate::plain;
 use crate::pipeline::text::Place;
 
 pub(super) fn check(examined: &Examined) -> Vec<Finding> {
-    examined.facts.copilot.iter().flat_map(|(place, left)| told(place, left)).collect()
+    examined.facts.copilot.iter().flat_map(|(place, left)| told(examined.near(place), place, left)).collect()
 }
 
-fn told(place: &Place, left: &Copilot) -> Vec<Finding> {
+fn told(near: Option<Span>, place: &Place, left: &Copilot) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !left.parameters.is_empty() {
         let count = left.parameters.len();
@@ -18,7 +18,7 @@ fn told(place: &Place, left: &Copilot) -> Vec<Finding> {
         findings.push(
             Finding::note(
                 "BL944",
-                None,
+                near,
                 format!("Copilot left {count} parameter{} in Parameter Store, in {place}", plural(count)),
             )
             .because(format!("`{first}` and the like say which applications it manages: it works only while they are there. As standard parameters they cost nothing"))
@@ -33,7 +33,8 @@ fn told(place: &Place, left: &Copilot) -> Vec<Finding> {
             left.stacks.values().flatten().take(3).map(|name| format!("`{}`", plain(name))).collect();
         let more = if stacks > names.len() { ", …" } else { "" };
         findings.push(
-            Finding::note("BL945", None, format!("Copilot left {stacks} stack{}, in {place}: {}", plural(stacks), of.join(", ")))
+            Finding::note("BL945",
+                near, format!("Copilot left {stacks} stack{}, in {place}: {}", plural(stacks), of.join(", ")))
                 .because(format!("{}{more}: they keep alive what they made, which costs what it costs: a VPC, load balancers, a cluster and its services, pipelines, buckets", names.join(", ")))
                 .help("what is deployed to may be among it: look at a stack's resources before it goes. Delete pipelines' stacks first, then services', environments', and the application's last"),
         );

@@ -6,12 +6,16 @@ use crate::diagnostic::Finding;
 use crate::operate::plain;
 
 pub(super) fn check(examined: &Examined) -> Vec<Finding> {
-    examined.facts.hidden.iter().map(told).collect()
+    examined.facts.hidden.iter().map(|hidden| told(examined, hidden)).collect()
 }
 
-fn told(hidden: &Hidden) -> Finding {
+fn told(examined: &Examined, hidden: &Hidden) -> Finding {
     let Hidden { place, call, is_denied, message } = hidden;
-    let what = Finding::note("BL902", None, format!("{} was not looked at in {place}", what(call)));
+    let what = Finding::note(
+        "BL902",
+        examined.near(place),
+        format!("{} could not be looked at in {place}", what(call)),
+    );
     let what = what.because(format!("AWS does not answer {call}: {}", plain(message)));
     if *is_denied {
         what.help(format!("ask for the right `{call}`; docs/doctor.md lists them all"))
@@ -40,6 +44,7 @@ fn what(call: &str) -> &'static str {
         "ListPipelines" => "how many pipelines there are",
         "GetAccountSummary" => "how many roles there are",
         "DescribeStacks" => "the stacks",
+        "DescribeAccountLimits" => "how many stacks there may be",
         _ => "something",
     }
 }

@@ -20,11 +20,12 @@ mod tasks;
 mod things;
 
 use crate::config::tree;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Span};
 use crate::pipeline::Plan;
+use crate::pipeline::text::Place;
 use facts::Facts;
 use questions::Questions;
-use spot::Spots;
+use spot::{Filled, Spots};
 
 /// Everything that checks go by.
 struct Examined<'a> {
@@ -32,6 +33,16 @@ struct Examined<'a> {
     questions: &'a Questions,
     facts: &'a Facts,
     spots: Spots<'a>,
+}
+
+impl Examined<'_> {
+    /// Where in the file an account's region comes in: the first environment that is there, or the pipelines.
+    fn near(&self, place: &Place) -> Option<Span> {
+        let account = || self.spots.find(&["pipelines", "account"], place.account(), Filled::default());
+        let own = self.plan.environments().find(|environment| self.plan.place_of(environment) == *place);
+        let pipelines = if *place == self.plan.home { account() } else { None };
+        pipelines.or_else(|| own.map(|environment| environment.place)).or_else(account)
+    }
 }
 
 /// The checks, in the order in which what they look at is met: first who asks, then what starts a pipeline, what it deploys to,

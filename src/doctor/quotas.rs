@@ -9,13 +9,13 @@ const NEAR: (u64, u64) = (9, 10);
 
 pub(super) fn check(examined: &Examined) -> Vec<Finding> {
     let near = examined.facts.quotas.iter().filter(|quota| quota.used * NEAR.1 >= quota.limit * NEAR.0);
-    near.map(told).chain(builds(examined)).collect()
+    near.map(|quota| told(examined, quota)).chain(builds(examined)).collect()
 }
 
-fn told(quota: &Quota) -> Finding {
+fn told(examined: &Examined, quota: &Quota) -> Finding {
     let Quota { place, what, is_of_account, used, limit } = quota;
     let whose = if *is_of_account { format!("account {}", place.account()) } else { place.to_string() };
-    Finding::warning("BL941", None, format!("{used} of {limit} {what} are used in {whose}"))
+    Finding::warning("BL941", examined.near(place), format!("{used} of {limit} {what} are used in {whose}"))
         .because("where the quota is reached, a stack fails that would make one more")
         .help("remove what nobody uses, or ask for more: Service Quotas in the console")
 }
@@ -30,7 +30,7 @@ fn builds(examined: &Examined) -> Vec<Finding> {
             let finding = if *limit == 0 { Finding::error } else { Finding::warning };
             finding(
                 "BL942",
-                None,
+                examined.near(place),
                 format!("CodeBuild runs {limit} builds of {kind} at a time in {place}"),
             )
             .because(format!("one release alone runs {what} there: what is too many is refused, and its action fails"))

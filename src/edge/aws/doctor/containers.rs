@@ -113,7 +113,7 @@ async fn definitions(
 fn task_of(task: &Value) -> Task {
     let items = |key: &str| task[key].as_array().map(Vec::as_slice).unwrap_or_default();
     let revision = task["revision"].as_i64().unwrap_or_default();
-    // Each kind that it was registered for, and each that it could run as.
+    // What it was registered for; what it could run as besides says nothing of what it does.
     let is_fargate = items("requiresCompatibilities").iter().any(|kind| kind == "FARGATE");
     Task {
         name: format!("{}:{revision}", task["family"].as_str().unwrap_or_default()),
