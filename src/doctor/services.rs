@@ -24,7 +24,6 @@ fn judge(examined: &Examined, deploying: &Deploying) -> Option<Finding> {
     }
     let list = format!("`aws ecs list-services --cluster {cluster}` lists those that are there");
     match examined.facts.services.get(service)? {
-        Answer::Hidden => None,
         Answer::Missing => Some(
             Finding::error("BL911", at("service", name), format!("there is no ECS service `{name}` in `{cluster}`"))
                 .because(format!("`{}` deploys `{}` to it, in {place}", deploying.environment, deploying.service))
@@ -49,7 +48,7 @@ fn judge(examined: &Examined, deploying: &Deploying) -> Option<Finding> {
             .because("the deploy updates the service itself, which only a service with the deployment controller ECS lets it do")
             .help("make the service with the deployment controller ECS, or deploy it with `commands`"),
         ),
-        Answer::There(_) => None,
+        Answer::There(_) | Answer::Hidden => None,
     }
 }
 

@@ -83,9 +83,9 @@ fn architecture(examined: &Examined, deploying: &Deploying, task: &Task) -> Opti
 }
 
 fn roles(examined: &Examined, deploying: &Deploying, task: &Task) -> Vec<Finding> {
-    let names = |arn: &str| arn.split_once(":role/").map(|(_, name)| name.to_owned());
-    let named = |role: &str| deploying.roles.iter().any(|own| own.trim_start_matches('/') == role);
-    let unnamed = task.roles.iter().filter_map(|arn| names(arn)).filter(|role| !named(role));
+    let name_of = |arn: &str| arn.split_once(":role/").map(|(_, name)| name.to_owned());
+    let is_named = |role: &str| deploying.roles.iter().any(|own| own.trim_start_matches('/') == role);
+    let unnamed = task.roles.iter().filter_map(|arn: &String| name_of(arn)).filter(|role| !is_named(role));
     let finding = |role: String| {
         let first = deploying.roles.first();
         let spot = first.map_or(deploying.near, |first| spot(examined, deploying, &["roles"], first));

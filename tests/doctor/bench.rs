@@ -100,7 +100,7 @@ impl Bench {
     /// Every call since the start or the last state, as policies name it.
     pub fn called(&self) -> BTreeSet<String> {
         let calls = self.stub.calls();
-        calls.iter().map(|call| named(call)).collect()
+        calls.iter().map(named).collect()
     }
 }
 
