@@ -14,7 +14,7 @@ use crate::edge::aws::{Aws, doctor as asked};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 
-/// Look at what the pipelines will meet in AWS: credentials, connection, services, networks, secrets
+/// Look at what the pipelines will meet in AWS, and say what is missing there
 ///
 /// Everything that branchline.yml names and branchline does not make is looked for, with what helps where it is not there. Nothing is
 /// written, and no value of a secret or a parameter is read. What may not be looked at is told, and the rest is looked at all the same.

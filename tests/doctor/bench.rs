@@ -50,10 +50,15 @@ impl Bench {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
         command.arg("doctor").args(arguments).current_dir(self.folder.path());
         // Two tries of each call: what goes wrong once is tried again, and what goes wrong for good is soon known.
-        command.env("AWS_MAX_ATTEMPTS", "2");
+        command.env("AWS_MAX_ATTEMPTS", "2").envs(environment.iter().copied());
         let output = self.stub.prepare(&mut command, HOME, REGION).output().unwrap();
         for told in [&output.stdout, &output.stderr] {
             let told = text(told);

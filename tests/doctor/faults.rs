@@ -6,13 +6,9 @@ use serde_json::{Value, json};
 
 use crate::bench::{Bench, text};
 
-/// One of the SDK's, one in JSON, one each in the two kinds of forms.
-const CALLS: [(&str, &str); 4] = [
-    ("cloudformation", "DescribeStacks"),
-    ("ecs", "DescribeServices"),
-    ("ec2", "DescribeSubnets"),
-    ("iam", "GetAccountSummary"),
-];
+/// One in JSON, one each in the two kinds of forms. The SDK's own have their tests with the commands that ask little else.
+const CALLS: [(&str, &str); 3] =
+    [("ecs", "DescribeServices"), ("ec2", "DescribeSubnets"), ("iam", "GetAccountSummary")];
 
 fn rule(what: &str, (service, operation): (&str, &str)) -> Value {
     json!({ "what": what, "service": service, "operation": operation })
@@ -75,4 +71,12 @@ fn credentials_that_expire_at_any_call_end_with_five() {
         assert_eq!(output.status.code(), Some(5), "{call:?}: {}", text(&output.stdout));
         assert!(text(&output.stderr).contains("sign in again"), "{call:?}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_service_is_asked_at_the_address_that_is_set_for_it_alone() {
+    let bench = Bench::new();
+    let nowhere = bench.run_with(&[crate::bench::ROLE], &[("AWS_ENDPOINT_URL_ECS", "http://127.0.0.1:1")]);
+    assert_eq!(nowhere.status.code(), Some(5), "{}", text(&nowhere.stdout));
+    assert!(text(&nowhere.stderr).contains("ecs:DescribeServices"), "{}", text(&nowhere.stderr));
 }

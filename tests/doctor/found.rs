@@ -176,6 +176,33 @@ fn stacks_of_copilot_are_told_by_their_application_and_never_touched() {
     );
     assert!(!found[0].to_string().contains('\u{202e}'), "{found:?}");
     assert_eq!(bench.stub.writes().len(), before);
+    let limits = json!([{ "StackLimit": 1 }]);
+    bench.stub.state(&json!({ "accounts": { HOME: { "regions": { REGION: { "facts": { "account limits": limits } } } } } }));
+    let (found, code) = bench.findings(&[]);
+    assert_eq!((found.len(), found[0]["code"].as_str(), code), (2, Some("BL941"), 0), "{found:?}");
+    assert!(found[0]["message"].as_str().unwrap().starts_with("1 of 1 stacks are used in "), "{found:?}");
+}
+
+#[test]
+fn a_connection_that_our_own_base_stack_made_is_looked_at_like_one_that_is_named() {
+    let bench = Bench::new();
+    let path = bench.folder.path().join("branchline.yml");
+    let file = std::fs::read_to_string(&path).unwrap();
+    let unnamed = file.lines().filter(|line| !line.trim_start().starts_with("connection:"));
+    std::fs::write(&path, unnamed.collect::<Vec<_>>().join("\n")).unwrap();
+    // None is made yet: nothing is wrong with that.
+    assert_eq!(bench.codes(&[]), ([].into(), 0));
+    let arn =
+        format!("arn:aws:codeconnections:{REGION}:{HOME}:connection/0a1b2c3d-0000-4000-8000-000000000000");
+    let output = json!({ "C": { "Value": arn, "Export": { "Name": "shop-connection" } } });
+    let template = json!({ "Resources": { "A": { "Type": "AWS::SNS::Topic" } }, "Outputs": output });
+    bench.python(&format!("c.create_stack(StackName='shop-base', TemplateBody='{template}')"));
+    assert_eq!(bench.codes(&[]), ([].into(), 0));
+    let waits = json!({ arn: { "name": "github", "status": "PENDING" } });
+    bench.stub.state(&json!({ "accounts": { HOME: { "regions": { REGION: { "connections": waits } } } } }));
+    let (found, code) = bench.findings(&[]);
+    assert_eq!((found.len(), found[0]["code"].as_str(), code), (1, Some("BL904"), 4), "{found:?}");
+    assert_eq!(found[0]["line"], 21, "the place is that of `source`: {found:?}");
 }
 
 #[test]
