@@ -100,7 +100,7 @@ environments:
         let spots = Spots::of(tree.as_ref());
         let at = |environment, value| {
             let filled = Filled { app: "shop", environment: Some(environment), service: Some("api") };
-            spots.find(&["ecs", "cluster"], value, filled).map(|span| &FILE[span.start..span.end])
+            spots.find(&["ecs", "cluster"], value, filled).map(|span| FILE[span.start..span.end].trim_end())
         };
         assert_eq!(at("dev", "shop-dev"), Some("\"shop-{environment}\""));
         assert_eq!(at("qa", "shop-dev"), Some("shop-dev"));
