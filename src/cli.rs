@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
 use crate::commands::{
-    apply, approve, destroy, freeze, logs, override_window, plan, reject, retry, rollback, start, status,
-    stop, unfreeze,
+    apply, approve, destroy, doctor, freeze, logs, override_window, plan, reject, retry, rollback, start,
+    status, stop, unfreeze,
 };
 use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
@@ -17,7 +17,7 @@ use crate::edge::remote::USUAL;
 #[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check, \
-plan --exit-code) · 3 the configuration is wrong · 5 AWS refused or could not be reached · \
+plan --exit-code) · 3 the configuration is wrong · 4 a check found something (doctor) · 5 AWS refused or could not be reached · \
 6 something in AWS has failed (status) · 64 wrong usage")]
 pub struct Cli {
     /// The command.
@@ -40,6 +40,8 @@ pub enum Command {
     Apply(Box<apply::Arguments>),
     #[cfg(feature = "aws")]
     Destroy(Box<destroy::Arguments>),
+    #[cfg(feature = "aws")]
+    Doctor(doctor::Arguments),
     #[cfg(feature = "aws")]
     Status(status::Arguments),
     #[cfg(feature = "aws")]
@@ -82,6 +84,8 @@ impl Command {
             Command::Apply(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Destroy(arguments) => arguments.json,
+            #[cfg(feature = "aws")]
+            Command::Doctor(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             #[cfg(feature = "aws")]

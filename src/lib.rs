@@ -17,6 +17,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
+pub mod doctor;
 pub mod document;
 pub mod edge;
 pub mod init;

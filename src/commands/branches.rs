@@ -1,5 +1,7 @@
 //! Which branches exist, for rules with a pipeline for each: the caller lists them, a remote is asked, or what git has here.
 
+#[cfg(feature = "aws")]
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::cli::Location;
@@ -44,4 +46,15 @@ pub(super) fn complete(config: &mut Config, listed: Option<Vec<String>>, folder:
             .help(format!("list them with `--branches FILE`, one a line; or {}", error.hint())),
         ),
     }
+}
+
+/// The branches of the repository, for who wants to know whether one is there: those that were listed, else what git has here; or
+/// why they are not known.
+#[cfg(feature = "aws")]
+pub(super) fn there(location: &Location, config: &Config, folder: &Path) -> Result<BTreeSet<String>, String> {
+    if location.branches.is_some() || location.remote.is_some() {
+        return Ok(config.branches.iter().cloned().collect());
+    }
+    let facts = git::facts(folder).map_err(|error| error.to_string())?;
+    Ok(facts.known_branches().into_iter().map(str::to_owned).collect())
 }

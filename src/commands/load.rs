@@ -124,13 +124,7 @@ fn of_copy(error: &RenderError, copies: &[Ejected]) -> Option<(usize, Finding)> 
 /// The same for a command that needs a sound configuration: what was found goes to stderr, and errors end it.
 pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result<(PathBuf, Sound), Exit> {
     let loaded = load(location, terminal)?;
-    if loaded.sound.is_none() && terminal.answers_in_json() {
-        // What is wrong is the answer then, in the shape that `check --json` gives it.
-        terminal.result(loaded.in_json());
-    } else {
-        let look = terminal.messages_look();
-        terminal.message(loaded.drawn(look));
-    }
+    loaded.tell(terminal);
     Ok((loaded.root, loaded.sound.ok_or(Exit::Configuration)?))
 }
 
@@ -155,6 +149,17 @@ fn style(look: Look) -> Style {
 }
 
 impl Loaded {
+    /// Tells a command's reader what was found, on the way to something else.
+    pub(super) fn tell(&self, terminal: &mut Terminal) {
+        if self.sound.is_none() && terminal.answers_in_json() {
+            // What is wrong is the answer then, in the shape that `check --json` gives it.
+            terminal.result(self.in_json());
+        } else {
+            let look = terminal.messages_look();
+            terminal.message(self.drawn(look));
+        }
+    }
+
     /// What was found, drawn for a person.
     pub(super) fn drawn(&self, look: Look) -> String {
         let draw = |(findings, text, shown): (&[Finding], &str, &str)| {

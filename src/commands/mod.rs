@@ -13,6 +13,9 @@ pub mod check;
 pub mod completions;
 #[cfg(feature = "aws")]
 pub mod destroy;
+#[cfg(feature = "aws")]
+pub mod doctor;
+#[cfg(feature = "aws")]
 mod engine;
 pub mod explain;
 #[cfg(feature = "aws")]
@@ -25,6 +28,7 @@ mod holding;
 pub mod init;
 #[cfg(feature = "aws")]
 mod leaving;
+#[cfg(feature = "aws")]
 pub mod logs;
 pub mod man;
 pub mod map;
@@ -77,6 +81,8 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Destroy(arguments) => destroy::run(&arguments, terminal),
+        #[cfg(feature = "aws")]
+        Command::Doctor(arguments) => doctor::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         #[cfg(feature = "aws")]

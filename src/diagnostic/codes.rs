@@ -1,5 +1,6 @@
 //! Every code a finding may have. A code is never used again for something else.
 
+mod aws;
 mod branch_map;
 mod configuration;
 mod declaration;
@@ -28,17 +29,18 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
 }
 
 /// The codes of each hundred, in order.
-const FAMILIES: [&[Code]; 6] = [
+const FAMILIES: [&[Code]; 7] = [
     configuration::CODES,
     branch_map::CODES,
     declaration::CODES,
     templates::CODES,
     security::CODES,
     git::CODES,
+    aws::CODES,
 ];
 
 /// All codes, in order. `BL0xx`: the configuration; `BL1xx`: the branch map; `BL2xx`: what AWS would be told; `BL3xx`:
-/// copies of shell steps; `BL5xx`: security; `BL6xx`: git.
+/// copies of shell steps; `BL5xx`: security; `BL6xx`: git; `BL9xx`: what AWS has.
 pub const CODES: &[Code] = &joined::<{ count() }>();
 
 /// How many codes there are.

@@ -130,6 +130,9 @@ impl Failure {
                 || ["NoSuchEntity", "NoSuchResourceException"].contains(&code)
         };
         self.code.as_deref().is_some_and(gone)
+            // ECS has no code of its own for it.
+            || (self.code.as_deref() == Some("ClientException")
+                && self.message.starts_with("Unable to describe task definition"))
             || (self.code.as_deref() == Some("ValidationError") && self.message.contains("does not exist"))
     }
 

@@ -20,7 +20,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use refusal::Refusal;
 pub use service::Service;
 use wire::Request;
@@ -51,10 +51,14 @@ impl Light {
         };
         let endpoint = service.endpoint(&self.config, region.as_ref());
         let request = wire::request(service, operation, input);
-        self.operation(service, operation, region.as_ref(), &endpoint)?
-            .invoke(request)
-            .await
-            .map_err(|error| Failure::of(&call, error))
+        self.operation(service, operation, region.as_ref(), &endpoint)?.invoke(request).await.map_err(
+            |error| {
+                let broke = error.raw_response().is_some_and(|answer| answer.status().is_server_error());
+                let failure = Failure::of(&call, error);
+                // What stands between may answer without any code of AWS's.
+                if broke { Failure { kind: Kind::Unreachable, ..failure } } else { failure }
+            },
+        )
     }
 
     fn operation(

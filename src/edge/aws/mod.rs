@@ -13,6 +13,7 @@ pub mod changes;
 pub mod conditions;
 pub mod connections;
 pub mod direct;
+pub mod doctor;
 pub mod executions;
 mod failure;
 pub mod follow;

@@ -24,6 +24,11 @@ FACTS = {
     "log groups": [{"logGroupName": "/aws/codebuild/x", "retentionInDays": 90}],
     "route tables": [ROUTES],
     "subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}],
+    "security groups": [{"GroupId": "sg-1", "GroupName": "g", "VpcId": "vpc-1"}],
+    "vpc endpoints": [{"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "ServiceName": f"com.amazonaws.{REGION}.s3"}],
+    "image repositories": [{"repositoryName": "shop/api"}],
+    "roles": [{"Arn": f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"}],
+    "topics": [{"TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:releases"}],
     "quotas": [{"ServiceCode": "codepipeline", "QuotaCode": "L-1", "QuotaName": "Pipelines", "Value": 1000.0}],
 }
 
@@ -45,6 +50,20 @@ def _all_of_doctor(ask):
     assert ec2.describe_subnets(SubnetIds=["subnet-1"])["Subnets"][0]["VpcId"] == "vpc-1"
     rule = [{"Name": "association.subnet-id", "Values": ["subnet-1"]}]
     assert ec2.describe_route_tables(Filters=rule)["RouteTables"][0]["Routes"][0]["NatGatewayId"] == "nat-1"
+    assert ec2.describe_security_groups(Filters=[{"Name": "group-id", "Values": ["sg-1", "sg-2"]}])["SecurityGroups"][0]["GroupId"] == "sg-1"
+    endpoints = ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": ["vpc-1"]}])["VpcEndpoints"]
+    assert endpoints[0]["ServiceName"].endswith(".s3")
+    ecr = ask.client("ecr")
+    assert ecr.describe_repositories(repositoryNames=["shop/api"])["repositories"]
+    _refused(ecr.describe_repositories, repositoryNames=["shop/none"])
+    iam = ask.client("iam")
+    assert iam.get_role(RoleName="deploy")["Role"]["Path"] == "/ci/"
+    _refused(iam.get_role, RoleName="none")
+    assert iam.get_account_summary()["SummaryMap"] == {"Roles": 1, "RolesQuota": 1000}
+    sns = ask.client("sns")
+    assert sns.get_topic_attributes(TopicArn=FACTS["topics"][0]["TopicArn"])["Attributes"]
+    _refused(sns.get_topic_attributes, TopicArn=FACTS["topics"][0]["TopicArn"] + "x")
+    assert ask.client("cloudformation").describe_account_limits()["AccountLimits"][0]["Value"] == 2000
     quotas = ask.client("service-quotas")
     assert quotas.list_service_quotas(ServiceCode="codepipeline")["Quotas"]
     assert quotas.get_service_quota(ServiceCode="codepipeline", QuotaCode="L-1")["Quota"]["Value"] == 1000.0
@@ -186,7 +205,7 @@ def every_refusal_is_one_that_its_service_knows(ask):
     s3 = {"NoSuchBucket", "NoSuchKey", "PreconditionFailed", "404", "403", "InvalidArgument"}
     ec2 = {"InvalidParameterValue"}  # EC2's model has no errors at all
     folder = REPOSITORY / "tests/aws/stub/services"
-    services = ("cloudformation", "codebuild", "codeconnections", "codepipeline", "ecs", "ssm", "secretsmanager", "logs", "service-quotas", "sts")
+    services = ("cloudformation", "codebuild", "codeconnections", "codepipeline", "ecs", "ssm", "secretsmanager", "logs", "service-quotas", "sts", "ecr", "iam", "sns")
     known = common | s3 | ec2
     for service in services:
         for shape in get_service_model(service).error_shapes:

@@ -33,5 +33,9 @@ def denied(service, principal, operation, resource="*"):
         f"User: {principal} is not authorized to perform: {prefix}:{operation} on resource: {resource} "
         f"because no identity-based policy allows the {prefix}:{operation} action"
     )
+    if service == "ec2":
+        return Refusal("UnauthorizedOperation", f"You are not authorized to perform this operation. {text}", 403)
+    if service == "sns":
+        return Refusal("AuthorizationError", text, 403)
     query = service in ("sts", "cloudformation", "iam", "s3")
     return Refusal("AccessDenied" if query else "AccessDeniedException", text, 403 if query else 400)

@@ -4,6 +4,8 @@
 `{"ecs services": [{"serviceName": "api", "clusterArn": …, …}]}`. What is asked for by name is found by name.
 """
 
+import datetime
+
 from stub.operations import operation, page
 from stub.refusal import Refusal
 
@@ -17,7 +19,13 @@ KINDS = (
     "log events",
     "route tables",
     "subnets",
+    "security groups",
+    "vpc endpoints",
+    "image repositories",
+    "roles",
+    "topics",
     "quotas",
+    "account limits",
 )
 
 
@@ -147,6 +155,16 @@ def DescribeRouteTables(call):
     return {"RouteTables": _filtered(call, "route tables", "RouteTableIds", "RouteTableId")}
 
 
+@operation("ec2")
+def DescribeSecurityGroups(call):
+    return {"SecurityGroups": _filtered(call, "security groups", "GroupIds", "GroupId")}
+
+
+@operation("ec2")
+def DescribeVpcEndpoints(call):
+    return {"VpcEndpoints": _filtered(call, "vpc endpoints", "VpcEndpointIds", "VpcEndpointId")}
+
+
 def _filtered(call, kind, ids, name):
     found = _all(call, kind)
     if call.get(ids):
@@ -163,6 +181,8 @@ def _has(entry, name, values):
     match name:
         case "vpc-id":
             return entry["VpcId"] in values
+        case "group-id":
+            return entry["GroupId"] in values
         case "subnet-id":
             return entry["SubnetId"] in values
         case "association.subnet-id":
@@ -170,6 +190,52 @@ def _has(entry, name, values):
         case "association.main":
             return any(str(a.get("Main", False)).lower() in values for a in entry.get("Associations", []))
     raise Refusal("InvalidParameterValue", f"The filter '{name}' is invalid")
+
+
+@operation("ecr")
+def DescribeRepositories(call):
+    have = {repository["repositoryName"]: repository for repository in _all(call, "image repositories")}
+    missing = [name for name in call.get("repositoryNames", []) if name not in have]
+    if missing:
+        raise Refusal("RepositoryNotFoundException", f"The repository with name '{missing[0]}' does not exist in the registry")
+    return {"repositories": [have[name] for name in call.get("repositoryNames", have)]}
+
+
+def _roles(call):
+    """IAM is one for all regions of an account: so are its facts, wherever they were put."""
+    regions = call.world.data["accounts"][call.account]["regions"].values()
+    return [role for region in regions for role in region["facts"].get("roles", [])]
+
+
+@operation("iam")
+def GetRole(call):
+    for arn in (role["Arn"] for role in _roles(call)):
+        path, _, name = arn.partition(":role")[2].rpartition("/")
+        if name == call.params["RoleName"]:
+            made = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+            return {"Role": {"Arn": arn, "Path": f"{path}/", "RoleName": name, "RoleId": "AROATESTTESTTESTTEST", "CreateDate": made}}
+    raise Refusal("NoSuchEntity", f"The role with name {call.params['RoleName']} cannot be found.")
+
+
+@operation("iam")
+def GetAccountSummary(call):
+    """As many roles as there are; the quota is IAM's default, unless a fact says otherwise."""
+    quota = next((limit["RolesQuota"] for limit in _all(call, "account limits") if "RolesQuota" in limit), 1000)
+    return {"SummaryMap": {"Roles": len(_roles(call)), "RolesQuota": quota}}
+
+
+@operation("sns")
+def GetTopicAttributes(call):
+    for topic in _all(call, "topics"):
+        if topic["TopicArn"] == call.params["TopicArn"]:
+            return {"Attributes": topic}
+    raise Refusal("NotFound", "Topic does not exist", 404)
+
+
+@operation("cloudformation")
+def DescribeAccountLimits(call):
+    quota = next((limit["StackLimit"] for limit in _all(call, "account limits") if "StackLimit" in limit), 2000)
+    return {"AccountLimits": [{"Name": "StackLimit", "Value": quota}]}
 
 
 @operation("service-quotas")
