@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
 use crate::commands::{apply, plan, status};
-use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
+use crate::commands::{bootstrap, check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
@@ -35,6 +35,7 @@ pub enum Command {
     Plan(plan::Arguments),
     #[cfg(feature = "aws")]
     Apply(Box<apply::Arguments>),
+    Bootstrap(Box<bootstrap::Arguments>),
     #[cfg(feature = "aws")]
     Status(status::Arguments),
     Templates(templates::Arguments),
@@ -55,6 +56,7 @@ impl Command {
             Command::Plan(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Apply(arguments) => arguments.json,
+            Command::Bootstrap(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Status(arguments) => arguments.json,
             Command::Init(_)

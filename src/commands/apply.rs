@@ -1,6 +1,7 @@
 //! `branchline apply`: brings AWS to what the map asks for.
 
 mod gate;
+mod reviewed;
 mod telling;
 mod work;
 
@@ -50,6 +51,17 @@ pub struct Arguments {
     /// applies may write and read there.
     #[arg(long, value_name = "[ENVIRONMENT=]NAME")]
     template_bucket: Vec<Given>,
+    /// The role that CloudFormation works with, by its name, or path and name, in each stack's account
+    ///
+    /// It is then the stack's own: whoever changes the stack later works with it, too. Without it CloudFormation has the rights of who
+    /// applies.
+    #[arg(long, value_name = "NAME")]
+    service_role: Option<String>,
+    /// Do only what was reviewed: what `plan --json` wrote into this file
+    ///
+    /// What differs from it by now is told, and nothing is done. Executions that run make no difference.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    reviewed: Option<std::path::PathBuf>,
     /// Print what became of each stack as JSON, for scripts
     #[arg(long)]
     pub(crate) json: bool,
@@ -71,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     let (_, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
+    let agreed_to = reviewed::read(arguments.reviewed.as_deref(), terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
     gate::pass(&mut applying, terminal)?;
@@ -78,6 +91,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !arguments.json {
         terminal.result(tell::told(&planning, false));
     }
+    reviewed::hold(agreed_to.as_ref(), &planning, terminal)?;
     if !applying.has_work() {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }

@@ -5,6 +5,7 @@
 pub mod apply;
 #[cfg(feature = "aws")]
 mod aws;
+pub mod bootstrap;
 pub mod check;
 pub mod completions;
 pub mod explain;
@@ -45,6 +46,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Apply(arguments) => apply::run(&arguments, terminal),
+        Command::Bootstrap(arguments) => bootstrap::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Templates(arguments) => templates::run(&arguments, terminal),

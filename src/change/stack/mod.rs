@@ -9,6 +9,7 @@ pub mod events;
 pub mod plan;
 mod replacement;
 mod resolve;
+pub mod reviewed;
 pub mod steps;
 pub mod submission;
 pub mod tell;

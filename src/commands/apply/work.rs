@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Exit;
 use super::super::aws::failed;
-use super::{Arguments, gate, telling};
+use super::{Arguments, gate, reviewed, telling};
 use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
@@ -32,6 +32,8 @@ pub(super) struct Applying<'p> {
     templates: BTreeMap<String, Template>,
     /// Buckets for long templates, as the person named them.
     buckets: &'p [Given],
+    /// The role that CloudFormation works with, by its name.
+    role: Option<&'p str>,
     pub(super) found: Found,
     /// The change sets of stacks that nothing stands of yet.
     pub(super) waiting: BTreeMap<(Place, String), Vec<String>>,
@@ -80,6 +82,7 @@ impl<'p> Applying<'p> {
             texts,
             templates,
             buckets,
+            role: reviewed::role(arguments.service_role.as_deref(), terminal)?,
             found: Found::default(),
             waiting: BTreeMap::new(),
             outcomes: BTreeMap::new(),
@@ -196,7 +199,9 @@ impl<'p> Applying<'p> {
             Purpose::Pipeline(name) => Owner::Pipeline(name),
         };
         let tags = tags(self.plan.config, owner).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Some(Submission::new(&stack.name, (text, template), values.collect(), tags.collect()))
+        let submission = Submission::new(&stack.name, (text, template), values.collect(), tags.collect());
+        let role = self.role.map(|name| reviewed::role_arn(&stack.place, name));
+        Some(Submission { role, ..submission })
     }
 
     /// The bucket for a stack's template, if it is too long for a request: the one that the person named, or the app's own, which is
