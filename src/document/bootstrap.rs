@@ -102,10 +102,9 @@ fn page(plan: &Plan, wishes: &Wishes, access: &[Access], folder: &str, long: &[S
     for access in access {
         deploy(&mut page, &bootstrap::access_stack(stem), &access_file(plan, access), access.place.account());
     }
-    let roles: String = bootstrap::entrances(plan)
-        .iter()
-        .map(|(name, place)| format!(" --profile {name}=PROFILE-OF-{}", place.account()))
-        .collect();
+    let roles = bootstrap::entrances(plan).iter().fold(String::new(), |all, (name, place)| {
+        all + " --profile " + name + "=PROFILE-OF-" + place.account()
+    });
     let _ = write!(
         page,
         "## 2. The app's own stacks, for the first time\n\n```sh\nbranchline apply{roles}\n```\n\nWhere the base stack makes the \

@@ -64,7 +64,7 @@ pub enum Trust {
         /// Its name.
         rule: String,
     },
-    /// Workflows of GitHub Actions, of one repository, for one `sub` each (GitHub, "OpenID Connect reference").
+    /// Workflows of GitHub Actions, of one repository, for one `sub` each (GitHub, "OIDC reference").
     GitHubActions {
         /// The account whose identity provider is asked.
         at: Place,

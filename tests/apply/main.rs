@@ -8,6 +8,8 @@ mod bench;
 mod faults;
 mod first;
 mod interrupted;
+mod keeping;
+mod keeping_bounds;
 #[path = "../support/python.rs"]
 mod python;
 mod refused;

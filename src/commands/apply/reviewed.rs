@@ -7,29 +7,18 @@ use serde_json::Value;
 use super::super::Exit;
 use crate::change::stack::plan::Planning;
 use crate::change::stack::{reviewed, tell};
+use crate::edge;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::text::{Part, Place};
 
 /// The plan that was reviewed, if one was.
 pub(super) fn read(path: Option<&Path>, terminal: &mut Terminal) -> Result<Option<Value>, Exit> {
     let Some(path) = path else { return Ok(None) };
-    let text = std::fs::read(path).map_err(|error| {
-        terminal.error(
-            format_args!("{} cannot be read: {error}", path.display()),
-            "`branchline plan --json > FILE` writes what is to be reviewed",
-        );
+    let plan = edge::reviewed::read(path).map_err(|error| {
+        terminal.error(&error, "`branchline plan --json > FILE` writes what is to be reviewed");
         Exit::Failed
     })?;
-    match serde_json::from_slice(&text) {
-        Ok(plan @ Value::Array(_)) => Ok(Some(plan)),
-        _ => {
-            terminal.error(
-                format_args!("{} is no plan", path.display()),
-                "`branchline plan --json > FILE` writes one",
-            );
-            Err(Exit::Failed)
-        }
-    }
+    Ok(Some(plan))
 }
 
 /// Goes on where what would be done is what was reviewed; else tells what differs.

@@ -111,7 +111,7 @@ pub fn keeper(
     let mut template =
         Template::new(description, home).carrying(Common::new(config, Owner::Keeper, None, scope));
     super::pipeline::add(&mut template, config, pipeline, scope);
-    let role = super::add_role(
+    let starter = super::add_role(
         &mut template,
         "ScheduleRole".to_owned(),
         &schedule.role,
@@ -125,7 +125,7 @@ pub fn keeper(
         state: "ENABLED",
         schedule_expression: Some(expression.to_owned()),
         event_pattern: None,
-        targets: [Target { id: "keeper", arn: arn(), role_arn: Some(role), input: None }],
+        targets: [Target { id: "keeper", arn: arn(), role_arn: Some(starter), input: None }],
     };
     template.resource("Schedule", Resource::new(Properties::KeeperRule(Box::new(rule))));
     if let Some(topic) = topic {

@@ -94,8 +94,8 @@ pub(super) fn pipeline(
         vec![home.arn("codepipeline", keeper)],
     );
     let trust = Trust::EventBridge { at: home.clone(), rule: rule.clone() };
-    let role = Role::new(roles::known(config, home, rule.clone(), None), trust, vec![starts]);
-    (pipeline, Schedule { rule, role })
+    let starter = Role::new(roles::known(config, home, rule.clone(), None), trust, vec![starts]);
+    (pipeline, Schedule { rule, role: starter })
 }
 
 /// What the builds are told. What comes from outside reaches their shell in no other way.

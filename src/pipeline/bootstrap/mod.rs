@@ -38,7 +38,7 @@ pub struct Wishes {
 pub enum Runner {
     /// A CodePipeline pipeline.
     Pipeline(Box<Machine>),
-    /// Workflows of GitHub Actions in the repository, which assume the roles by OpenID Connect.
+    /// Workflows of GitHub Actions in the repository, which assume the roles by OIDC.
     GitHubActions {
         /// The environment of GitHub's that the workflow which applies works in: who may release it is said there.
         environment: String,

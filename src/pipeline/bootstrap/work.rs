@@ -23,10 +23,10 @@ const CHANGES: &[&str] = &[
 
 /// What `plan` does in an account.
 pub(super) fn looking(plan: &Plan, at: &Place) -> Vec<Statement> {
-    reading(plan, at, plan_role(&plan.config.stem))
+    reading(plan, at, &plan_role(&plan.config.stem))
 }
 
-fn reading(plan: &Plan, at: &Place, elsewhere: String) -> Vec<Statement> {
+fn reading(plan: &Plan, at: &Place, elsewhere: &str) -> Vec<Statement> {
     let like = names_like(plan);
     let named = |service: &str, kind: &str| -> Vec<Text> {
         like.iter().map(|name| everywhere(at, service, &format!("{kind}{name}"))).collect()
@@ -48,8 +48,7 @@ fn reading(plan: &Plan, at: &Place, elsewhere: String) -> Vec<Statement> {
         ));
         let others = entrances(plan);
         if !others.is_empty() {
-            let arn =
-                |(_, place): (&str, Place)| roles::known(plan.config, &place, elsewhere.clone(), None).arn;
+            let arn = |(_, place): (&str, Place)| roles::known(plan.config, &place, elsewhere, None).arn;
             statements.push(Statement::allow(
                 "Accounts",
                 &["sts:AssumeRole"],
@@ -65,7 +64,7 @@ pub(super) fn changing(plan: &Plan, at: &Place) -> Vec<Statement> {
     let config = plan.config;
     let stem = &config.stem;
     let service = roles::known(config, at, service_role(stem), None).arn;
-    let mut statements = reading(plan, at, apply_role(stem));
+    let mut statements = reading(plan, at, &apply_role(stem));
     statements.extend([
         Statement::allow("MakeChanges", &["cloudformation:CreateChangeSet"], stacks(plan, at))
             .when("ArnEquals", "cloudformation:RoleArn", vec![service.clone()])
