@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let output = arguments.output.clone();
     let output: PathBuf =
         output.unwrap_or_else(|| configuration::shown(&loaded.root.join("pipelines")).into());
-    let files = bootstrap::files(&plan, &wishes, &output.display().to_string());
+    let files = bootstrap::files(&plan, &wishes);
     let flags = Flags {
         output: None,
         check: arguments.check,

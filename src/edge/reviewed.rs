@@ -25,6 +25,13 @@ pub enum ReviewedError {
     },
 }
 
+impl ReviewedError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        "`branchline plan --json > FILE` writes what is to be reviewed"
+    }
+}
+
 /// The plan in a file: a list of stacks (docs/json.md).
 pub fn read(path: &Path) -> Result<Value, ReviewedError> {
     let path = path.to_owned();

@@ -309,3 +309,26 @@ fn a_build_stops_where_a_step_of_it_fails_and_nothing_is_applied() {
         assert!(!called().contains("apply"), "{}", called());
     }
 }
+
+#[test]
+fn the_files_are_checked_and_left_alone_by_generate() {
+    let host = Host::new(&format!("{BOUNDARY}{SMALL}"));
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
+        said(command.args(arguments).arg("-C").arg(host.at("work")).output().unwrap())
+    };
+    let bootstrap = ["bootstrap", "--config-branch", "main", "--image", "tools/branchline:1"];
+    let check = |more: &[&str]| run(&[&bootstrap[..], &["--check"], more].concat()).code;
+    assert_eq!(check(&[]), Some(2));
+    assert_eq!(run(&bootstrap).code, Some(0));
+    assert_eq!(run(&["generate"]).code, Some(0));
+    assert_eq!((check(&[]), check(&["--no-approval"])), (Some(0), Some(2)));
+    let pruned = run(&["generate", "--prune"]);
+    assert!(pruned.code == Some(0) && !pruned.out.contains("Removed"), "{}", pruned.out);
+    assert_eq!((check(&[]), run(&["generate", "--check"]).code), (Some(0), Some(0)));
+    let page = fs::read_to_string(host.at("work/pipelines/bootstrap.md")).unwrap();
+    assert!(!page.contains(host.at("").to_str().unwrap()), "the same file gives the same bytes anywhere");
+    host.commit(&format!("{BOUNDARY}{SMALL}").replace("app: hello", "app: branchline-hello"));
+    let refused = run(&bootstrap);
+    assert!(refused.code == Some(3) && refused.err.contains("what keeps another app"), "{}", refused.err);
+}

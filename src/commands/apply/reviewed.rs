@@ -15,7 +15,7 @@ use crate::pipeline::text::{Part, Place};
 pub(super) fn read(path: Option<&Path>, terminal: &mut Terminal) -> Result<Option<Value>, Exit> {
     let Some(path) = path else { return Ok(None) };
     let plan = edge::reviewed::read(path).map_err(|error| {
-        terminal.error(&error, "`branchline plan --json > FILE` writes what is to be reviewed");
+        terminal.error(&error, error.help());
         Exit::Failed
     })?;
     Ok(Some(plan))

@@ -171,6 +171,16 @@ fn triggers(plan: &Plan, branch: Pattern, folder: &str) -> Result<Vec<Trigger>, 
 /// Whether the map lets itself be kept, or what has to be said in it first.
 pub(super) fn is_possible(plan: &Plan, terminal: &mut Terminal) -> Result<(), Exit> {
     let stem = &plan.config.stem;
+    // What keeps the app `shop` is called `branchline-shop-…`, as the pipelines of an app `branchline-shop` would be.
+    if stem == "branchline" || stem.starts_with("branchline-") {
+        terminal.error(
+            format_args!(
+                "the names of this app begin with `{stem}`, as those of what keeps another app may do"
+            ),
+            "what keeps it could change what keeps the other: give the app another name, or a `prefix`",
+        );
+        return Err(Exit::Configuration);
+    }
     if let Some(pipeline) = bootstrap::neighbours(plan).next() {
         terminal.error(
             format_args!("`{pipeline}` and the pipeline that would keep it begin with the same 20 characters"),
