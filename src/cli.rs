@@ -9,7 +9,7 @@ use crate::commands::{
     apply, approve, destroy, doctor, freeze, logs, override_window, plan, reject, retry, rollback, start,
     status, stop, unfreeze,
 };
-use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
+use crate::commands::{bootstrap, check, completions, explain, generate, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
@@ -38,6 +38,7 @@ pub enum Command {
     Plan(plan::Arguments),
     #[cfg(feature = "aws")]
     Apply(Box<apply::Arguments>),
+    Bootstrap(Box<bootstrap::Arguments>),
     #[cfg(feature = "aws")]
     Destroy(Box<destroy::Arguments>),
     #[cfg(feature = "aws")]
@@ -82,6 +83,7 @@ impl Command {
             Command::Plan(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Apply(arguments) => arguments.json,
+            Command::Bootstrap(arguments) => arguments.json,
             #[cfg(feature = "aws")]
             Command::Destroy(arguments) => arguments.json,
             #[cfg(feature = "aws")]

@@ -9,7 +9,7 @@ pub fn is_generated_path(path: &str) -> bool {
     match path.split_once('/') {
         None => {
             let region = path.strip_prefix("base-").and_then(|rest| rest.strip_suffix(".yml"));
-            matches!(path, "README.md" | "base.yml") || region.is_some_and(is_name)
+            matches!(path, "README.md" | "base.yml") || region.is_some_and(is_name) || is_of_bootstrap(path)
         }
         Some(("roles", file)) => file.strip_suffix(".json").is_some_and(is_name),
         Some(("environments", file)) => file.strip_suffix(".yml").is_some_and(is_name),
@@ -19,6 +19,15 @@ pub fn is_generated_path(path: &str) -> bool {
                 && (matches!(file, "pipeline.yml" | "pipeline.json") || buildspec.is_some_and(is_name))
         }
     }
+}
+
+/// Whether it is the place of a file that `bootstrap` makes and `generate` does not: `bootstrap.md`, `bootstrap.yml`,
+/// `bootstrap-access.yml`, `bootstrap-access-<account>.yml`. Neither command takes the other's for left over.
+pub fn is_of_bootstrap(path: &str) -> bool {
+    let account = path.strip_prefix("bootstrap-access-").and_then(|rest| rest.strip_suffix(".yml"));
+    matches!(path, "bootstrap.md" | "bootstrap.yml" | "bootstrap-access.yml")
+        || account
+            .is_some_and(|account| account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// What AWS allows in the name of a pipeline, a stage or a project; never `.`, `..` or a hidden file.
@@ -38,6 +47,10 @@ mod tests {
             "README.md",
             "base.yml",
             "base-us-east-1.yml",
+            "bootstrap.md",
+            "bootstrap.yml",
+            "bootstrap-access.yml",
+            "bootstrap-access-222222222222.yml",
             "environments/production.yml",
             "roles/production-deploy.json",
             "shop-develop/pipeline.yml",
@@ -55,6 +68,9 @@ mod tests {
             "LICENSE.md",
             "pipeline.yml",
             "base-.yml",
+            "bootstrap-access-.yml",
+            "bootstrap-access-22222222222a.yml",
+            "bootstrap/bootstrap.yml",
             "bases.yml",
             "buildspec-build.yml",
             "roles/a/b.json",

@@ -9,7 +9,7 @@ pub mod stack;
 mod summary;
 
 pub use diff::unified;
-pub use layout::is_generated_path;
+pub use layout::{is_generated_path, is_of_bootstrap};
 pub use summary::{Counts, Summary};
 
 use serde::Serialize;

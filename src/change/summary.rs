@@ -48,6 +48,9 @@ impl Counts {
 /// `path` and `change` (a [`Kind`]) without what is unchanged.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
+    /// The command that makes these files.
+    #[serde(skip)]
+    pub command: &'static str,
     /// The output folder, as the caller wrote it.
     pub output: String,
     /// Whether the files were written; false for a check, a diff and a refusal.
@@ -64,6 +67,7 @@ impl Summary {
     /// Nothing yet, below this folder.
     pub fn new(output: impl Into<String>) -> Self {
         Summary {
+            command: "generate",
             output: output.into(),
             written: false,
             pruned: false,
@@ -151,14 +155,19 @@ impl Summary {
                 are(orphans)
             );
             out += &self.listing(Kind::is_orphan);
-            out += "`branchline generate --prune` removes them. A stack that was made from them stays until it is deleted.\n";
+            let _ = writeln!(
+                out,
+                "`branchline {} --prune` removes them. A stack that was made from them stays until it is deleted.",
+                self.command
+            );
         }
         out += &self.of_gone_branches();
         if self.counts.stale() > 0 {
             let _ = writeln!(
                 out,
-                "Next: {}/README.md has the commands that deploy the stacks, in their order.",
-                self.output.trim_end_matches('/')
+                "Next: {}/{} has the commands that deploy the stacks, in their order.",
+                self.output.trim_end_matches('/'),
+                if self.command == "bootstrap" { "bootstrap.md" } else { "README.md" }
             );
         }
         out
@@ -250,7 +259,8 @@ impl Summary {
             let prune = if self.counts.orphans() > 0 { " --prune" } else { "" };
             let needs_force = self.changes.iter().any(|change| change.kind.needs_force());
             let first = if needs_force { "when that is done, " } else { "" };
-            let _ = writeln!(out, "Next: {first}`branchline generate{prune}`, then commit the result.");
+            let _ =
+                writeln!(out, "Next: {first}`branchline {}{prune}`, then commit the result.", self.command);
         }
         out
     }

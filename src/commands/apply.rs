@@ -5,6 +5,7 @@ mod frozen;
 mod gate;
 pub(super) mod look;
 mod prune;
+mod reviewed;
 pub(super) mod telling;
 mod work;
 
@@ -69,6 +70,17 @@ pub struct Arguments {
     /// With `api` roles, buckets, keys and all else have to be there: docs/engine-api.md says what.
     #[arg(long, value_enum, default_value_t = Engine::Stacks, hide_default_value = true)]
     engine: Engine,
+    /// The role that CloudFormation works with, by its name, or path and name, in each stack's account
+    ///
+    /// It is then the stack's own: whoever changes the stack later works with it, too. Without it CloudFormation has the rights of who
+    /// applies.
+    #[arg(long, value_name = "NAME")]
+    service_role: Option<String>,
+    /// Do only what was reviewed: what `plan --json` wrote into this file
+    ///
+    /// What differs from it by now is told, and nothing is done. Executions that run make no difference.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    reviewed: Option<std::path::PathBuf>,
     /// Print what became of each stack as JSON, for scripts
     #[arg(long)]
     pub(crate) json: bool,
@@ -84,6 +96,9 @@ impl Arguments {
             ("--replace", self.replace),
             ("--mend", self.mend),
             ("--template-bucket", !self.template_bucket.is_empty()),
+            ("--prune", self.prune),
+            ("--service-role", self.service_role.is_some()),
+            ("--reviewed", self.reviewed.is_some()),
         ];
         Said::refuse(&of_stacks, terminal)?;
         let Arguments { location, credentials, yes, .. } = self;
@@ -108,6 +123,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
+    let agreed_to = reviewed::read(arguments.reviewed.as_deref(), terminal)?;
     let mut pruning = prune::begin(&plan, arguments, terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
@@ -120,6 +136,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Err(Exit::Failed);
     }
     let mut planning = applying.planning();
+    reviewed::hold(agreed_to.as_ref(), &planning, terminal)?;
     if let Some(pruning) = &pruning {
         prune::take_over(pruning, &mut planning);
     }

@@ -9,6 +9,7 @@ pub mod apply;
 pub mod approve;
 #[cfg(feature = "aws")]
 mod aws;
+pub mod bootstrap;
 pub mod check;
 pub mod completions;
 #[cfg(feature = "aws")]
@@ -79,6 +80,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Apply(arguments) => apply::run(&arguments, terminal),
+        Command::Bootstrap(arguments) => bootstrap::run(&arguments, terminal),
         #[cfg(feature = "aws")]
         Command::Destroy(arguments) => destroy::run(&arguments, terminal),
         #[cfg(feature = "aws")]

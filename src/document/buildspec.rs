@@ -44,6 +44,9 @@ pub struct Env {
     /// Variables that the action's namespace gives to later actions. None may begin with `AWS_`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exported_variables: Vec<String>,
+    /// `yes` where git may use the credentials with which CodeBuild fetched the commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub git_credential_helper: Option<&'static str>,
 }
 
 /// The phases. One that fails ends the build, except that `post_build` runs after a failed `build` too.
@@ -190,6 +193,7 @@ pub fn build_images(steps: &Steps, images: &[Image]) -> Result<Buildspec, StepsE
         env: Env {
             shell: "bash",
             exported_variables: images.iter().map(|it| it.image_variable.clone()).collect(),
+            git_credential_helper: None,
         },
         artifacts: Some(Artifacts {
             files: images.iter().flat_map(|it| &it.definitions).map(files).collect(),
@@ -364,10 +368,11 @@ pub fn verify(steps: &Steps) -> Result<Buildspec, StepsError> {
 }
 
 impl Buildspec {
-    fn new() -> Self {
+    /// One that does nothing yet.
+    pub(super) fn new() -> Self {
         Self {
             version: 0.2,
-            env: Env { shell: "bash", exported_variables: Vec::new() },
+            env: Env { shell: "bash", exported_variables: Vec::new(), git_credential_helper: None },
             phases: Phases::default(),
             artifacts: None,
             cache: None,

@@ -22,7 +22,9 @@ pub fn file(pipeline: &str, project: &Project) -> Option<String> {
         | ProjectKind::Deploy
         | ProjectKind::Snapshot
         | ProjectKind::Verify
-        | ProjectKind::Compare => None,
+        | ProjectKind::Compare
+        | ProjectKind::Plan
+        | ProjectKind::Apply => None,
     }
 }
 

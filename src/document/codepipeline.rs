@@ -94,7 +94,7 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             execution_mode: mode(pipeline.mode),
             pipeline_type: TYPE,
             variables: pipeline.variables.iter().map(declaration::variable).collect(),
-            triggers: [trigger::declared(&pipeline.trigger)],
+            triggers: [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)],
         },
         tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
             .chain([(digest::TAG, "")])

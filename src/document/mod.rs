@@ -1,5 +1,6 @@
 //! The files that are generated, as typed values written out and read back.
 
+pub mod bootstrap;
 pub mod buildspec;
 pub mod buildspec_files;
 pub mod cloudformation;

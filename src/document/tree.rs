@@ -202,7 +202,9 @@ fn files_of<'a>(plan: &'a Plan, specs: &'a Specs, piece: &Piece<'a>) -> Vec<Made
                     | ProjectKind::Deploy
                     | ProjectKind::Snapshot
                     | ProjectKind::Verify
-                    | ProjectKind::Compare => return None,
+                    | ProjectKind::Compare
+                    | ProjectKind::Plan
+                    | ProjectKind::Apply => return None,
                 };
                 debug_assert!(
                     shared.text.ends_with(&*project.buildspec),

@@ -29,13 +29,13 @@ macro_rules! shape {
                 git_configuration: GitConfiguration,
             }
 
-            /// Exactly one of `push` and `pull_request` is there, with one filter.
+            /// Exactly one of `push` and `pull_request` is there; pull requests with one filter.
             #[derive(Debug, Serialize)]
             #[serde(rename_all = $case)]
             struct GitConfiguration {
                 source_action_name: &'static str,
                 #[serde(skip_serializing_if = "Option::is_none")]
-                push: Option<[Filter; 1]>,
+                push: Option<Vec<Filter>>,
                 #[serde(skip_serializing_if = "Option::is_none")]
                 pull_request: Option<[Filter; 1]>,
             }
@@ -62,14 +62,13 @@ macro_rules! shape {
                 excludes: Vec<String>,
             }
 
-            /// A trigger as it is declared.
-            pub(in crate::document) fn declared(trigger: &Trigger) -> Declared {
+            fn filter(trigger: &Trigger) -> Filter {
                 let texts = |list: &[Pattern]| list.iter().map(|pattern| pattern.text().to_owned()).collect();
                 let names = Lists { includes: texts(&trigger.includes), excludes: texts(&trigger.excludes) };
                 let paths =
                     Lists { includes: trigger.paths.clone(), excludes: trigger.paths_excluded.clone() };
                 let file_paths = (!paths.includes.is_empty()).then_some(paths);
-                let filter = match trigger.event {
+                match trigger.event {
                     Event::Tag => {
                         Filter { events: None, branches: None, file_paths: None, tags: Some(names) }
                     }
@@ -77,10 +76,18 @@ macro_rules! shape {
                     Event::PullRequest => {
                         Filter { events: Some(EVENTS), branches: Some(names), file_paths, tags: None }
                     }
-                };
+                }
+            }
+
+            /// A trigger as it is declared; `further` are pushes beside a push.
+            pub(in crate::document) fn declared(trigger: &Trigger, further: &[Trigger]) -> Declared {
+                let first = filter(trigger);
                 let is_request = trigger.event == Event::PullRequest;
-                let (push, pull_request) =
-                    if is_request { (None, Some([filter])) } else { (Some([filter]), None) };
+                let (push, pull_request) = if is_request {
+                    (None, Some([first]))
+                } else {
+                    (Some(std::iter::once(first).chain(further.iter().map(filter)).collect()), None)
+                };
                 Declared {
                     provider_type: PROVIDER,
                     git_configuration: GitConfiguration {

@@ -12,6 +12,7 @@ pub mod git;
 pub mod pages;
 pub mod remote;
 pub mod repository;
+pub mod reviewed;
 #[cfg(feature = "aws")]
 pub mod screen;
 pub mod survey;

@@ -115,7 +115,7 @@ impl Sum {
         if !role.exists {
             return;
         }
-        for Statement { sid, actions, resources, conditions } in &role.statements {
+        for Statement { sid, actions, resources, conditions, .. } in &role.statements {
             let of_kind = self.statements.entry((sid, actions, conditions.clone())).or_default();
             of_kind.extend(resources.iter().cloned());
         }
@@ -138,6 +138,7 @@ impl Sum {
                 actions,
                 resources: resources.into_iter().collect(),
                 conditions,
+                denies: false,
             })
             .collect();
         Some(Existing { purpose, words, role, at: at.clone() })

@@ -37,6 +37,8 @@ pub enum Outcome {
     Fail,
     /// The stage is run again as in its last success; not before entry.
     RollBack,
+    /// The stage is left out, and the execution goes on behind it; before entry, by a `VariableCheck` alone.
+    Skip,
 }
 
 impl Outcome {
@@ -45,6 +47,7 @@ impl Outcome {
         match self {
             Outcome::Fail => "FAIL",
             Outcome::RollBack => "ROLLBACK",
+            Outcome::Skip => "SKIP",
         }
     }
 }
@@ -71,6 +74,8 @@ pub enum RuleProvider {
     DeploymentWindow,
     /// Whether an alarm stays off.
     CloudWatchAlarm,
+    /// Whether a variable has a value.
+    VariableCheck,
 }
 
 impl RuleProvider {
@@ -79,6 +84,7 @@ impl RuleProvider {
         match self {
             RuleProvider::DeploymentWindow => "DeploymentWindow",
             RuleProvider::CloudWatchAlarm => "CloudWatchAlarm",
+            RuleProvider::VariableCheck => "VariableCheck",
         }
     }
 }

@@ -53,9 +53,27 @@ pub enum Trust {
         /// Their ARNs.
         roles: Vec<Text>,
     },
+    /// CloudFormation, which works with the role for whoever may pass it on (AWS CloudFormation user guide, "AWS CloudFormation
+    /// service role"; no condition is documented).
+    CloudFormation,
+    /// EventBridge, for one of its rules (Amazon EventBridge user guide, "Using IAM roles to access resources": `aws:SourceArn`
+    /// is the rule, `aws:SourceAccount` its account).
+    EventBridge {
+        /// Where the rule is.
+        at: Place,
+        /// Its name.
+        rule: String,
+    },
+    /// Workflows of GitHub Actions, of one repository, for one `sub` each (GitHub, "OIDC reference").
+    GitHubActions {
+        /// The account whose identity provider is asked.
+        at: Place,
+        /// What the token's `sub` is: `repo:acme/shop:ref:refs/heads/main`, without wildcards.
+        subjects: Vec<String>,
+    },
 }
 
-/// One statement that allows.
+/// One statement, which allows or, where it says so, refuses.
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// Its id; says what it is for.
@@ -66,6 +84,8 @@ pub struct Statement {
     pub resources: Vec<Text>,
     /// When it holds.
     pub conditions: Vec<Condition>,
+    /// Whether it refuses, whatever else allows. Such a one may name actions by a wildcard.
+    pub denies: bool,
 }
 
 /// When a statement holds.
@@ -82,7 +102,12 @@ pub struct Condition {
 impl Statement {
     /// A statement without conditions.
     pub fn allow(sid: &'static str, actions: &'static [&'static str], resources: Vec<Text>) -> Self {
-        Statement { sid, actions, resources, conditions: Vec::new() }
+        Statement { sid, actions, resources, conditions: Vec::new(), denies: false }
+    }
+
+    /// A statement without conditions that refuses, whatever others allow.
+    pub fn deny(sid: &'static str, actions: &'static [&'static str], resources: Vec<Text>) -> Self {
+        Statement { denies: true, ..Statement::allow(sid, actions, resources) }
     }
 
     /// The same, held only where a condition is true.

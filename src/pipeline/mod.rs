@@ -5,6 +5,7 @@
 //! are never in memory together.
 
 pub mod artifacts;
+pub mod bootstrap;
 pub mod existing;
 pub mod iam;
 pub mod limits;
@@ -223,6 +224,7 @@ impl<'a> Plan<'a> {
             home: self.home.clone(),
             regions: self.regions(self.places(entry)),
             trigger: entry.trigger.clone(),
+            further_triggers: Vec::new(),
             mode: entry.mode,
             variables: record::inputs(self.places(entry)),
             stages,

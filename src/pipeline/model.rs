@@ -32,6 +32,8 @@ pub struct Pipeline {
     pub regions: Vec<Place>,
     /// What starts it.
     pub trigger: Trigger,
+    /// What else starts it: other pushes, at most two (CodePipeline API, `GitConfiguration`).
+    pub further_triggers: Vec<Trigger>,
     /// How its executions follow each other.
     pub mode: RawMode,
     /// What a start of it may say.
@@ -153,6 +155,10 @@ pub enum ProjectKind {
     Verify,
     /// Says what a release would bring to an environment, before a person is asked.
     Compare,
+    /// Says what the map asks for and AWS has not.
+    Plan,
+    /// Brings AWS to what the map asks for.
+    Apply,
 }
 
 impl ProjectKind {
@@ -170,6 +176,8 @@ impl ProjectKind {
             ProjectKind::Snapshot => "Snapshot",
             ProjectKind::Verify => "Verify",
             ProjectKind::Compare => "Compare",
+            ProjectKind::Plan => "Plan",
+            ProjectKind::Apply => "Apply",
         }
     }
 
@@ -187,6 +195,8 @@ impl ProjectKind {
             ProjectKind::Snapshot => "snapshot",
             ProjectKind::Verify => "verify",
             ProjectKind::Compare => "compare",
+            ProjectKind::Plan => "plan",
+            ProjectKind::Apply => "apply",
         }
     }
 
@@ -209,6 +219,8 @@ impl ProjectKind {
             (ProjectKind::Compare, _) => {
                 format!("says what the releases of {whom} bring, before a person is asked")
             }
+            (ProjectKind::Plan, _) => format!("says what the map of {whom} asks for and AWS has not"),
+            (ProjectKind::Apply, _) => format!("brings AWS to what the map of {whom} asks for"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How roles are known: those that are made, by a name of branchline's and the file's path, and those that exist.
 
-use super::text::{Place as At, Text};
+use super::text::{Part, Place as At, Text};
 use super::{Plan, names};
 use crate::branch_map::Entry;
 use crate::config::{Config, Environment as Place, Written};
@@ -51,4 +51,18 @@ pub(super) fn name_of_pipelines(entry: &Entry) -> String {
 pub(super) fn of_deploys(plan: &Plan, place: &Place) -> Known {
     let name = names::deploy_role(&plan.config.stem, &place.name);
     known(plan.config, &plan.place_of(place), name, place.roles.deploy.as_ref())
+}
+
+/// The ARN of a managed policy, given by name or ARN, in the stack's own partition. A name is looked for in
+/// the stack's account; a policy of AWS's own says `aws` in the account's place.
+pub fn policy_arn(policy: &str, at: &At) -> Text {
+    // arn:partition:iam::account:policy/path/name
+    let parts = policy.strip_prefix("arn:").map(|arn| arn.splitn(5, ':').skip(3).collect::<Vec<_>>());
+    match parts.as_deref() {
+        Some(["aws", resource]) => {
+            Text::literal("arn:").and(Part::Partition).text(":iam::aws:").text(resource)
+        }
+        Some([account, resource]) => At::new(account, at.region()).iam_arn(*resource),
+        _ => at.iam_arn(format!("policy/{policy}")),
+    }
 }

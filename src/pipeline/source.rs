@@ -16,6 +16,13 @@ pub(super) const USE_CONNECTION: &[&str] =
     &["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
 pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
+    // For a pattern this is the pattern itself, which is no branch: git forbids `*` in names. So a start without a commit, the one
+    // at creation included, fails here instead of shipping a default branch.
+    stage_of(plan, entry.branch_name(), "CODE_ZIP")
+}
+
+/// The stage for a branch, where a start says nothing else, and the way in which its commit is handed on.
+pub(super) fn stage_of(plan: &Plan, branch: &str, format: &'static str) -> Stage {
     let connection = plan
         .config
         .source
@@ -31,12 +38,10 @@ pub(super) fn stage(plan: &Plan, entry: &Entry) -> Stage {
             configuration: vec![
                 ("ConnectionArn", connection),
                 ("FullRepositoryId", Text::from(plan.repository)),
-                // For a pattern this is the pattern itself, which is no branch: git forbids `*` in names. So a start
-                // without a commit, the one at creation included, fails here instead of shipping a default branch.
-                ("BranchName", Text::from(entry.branch_name())),
+                ("BranchName", Text::from(branch)),
                 // The trigger starts the pipeline; without this line the action would, too.
                 ("DetectChanges", Text::from("false")),
-                ("OutputArtifactFormat", Text::from("CODE_ZIP")),
+                ("OutputArtifactFormat", Text::from(format)),
             ],
             inputs: Vec::new(),
             outputs: vec![ARTIFACT],

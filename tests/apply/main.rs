@@ -15,6 +15,8 @@ mod faults;
 mod first;
 mod frozen;
 mod interrupted;
+mod keeping;
+mod keeping_bounds;
 mod moto;
 mod person;
 mod prune;

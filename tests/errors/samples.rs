@@ -27,6 +27,7 @@ use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
 use branchline::edge::remote::RemoteError;
+use branchline::edge::reviewed::ReviewedError;
 use branchline::edge::templates::TemplatesError;
 use branchline::edge::terminal::{Look, Terminal};
 
@@ -89,6 +90,13 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     }
     for error in access() {
         add(&mut samples, "AccessError", &error, said(&error, error.help()));
+    }
+    let reviewed = || "reviewed.json".into();
+    for error in [
+        ReviewedError::Unreadable { path: reviewed(), source: system(2) },
+        ReviewedError::NoPlan { path: reviewed() },
+    ] {
+        add(&mut samples, "ReviewedError", &error, said(&error, error.help()));
     }
     samples.insert("TemplateError".into(), said(&Template::read("a: b").expect_err("no template"), ""));
     samples.insert("BrokenOff".into(), broken_off());

@@ -81,6 +81,7 @@ fn flags(wanted: &[&str]) -> Flags {
         force: has("force"),
         prune: has("prune"),
         json: has("json"),
+        command: None,
     }
 }
 

@@ -61,10 +61,21 @@ fn names(folder: &Path) -> Result<Vec<String>, String> {
 }
 
 fn generate(example: &Path, output: &Path) -> Result<(), String> {
+    run("generate", &[], example, output)?;
+    // Beside it what keeps it, where a configuration says how.
+    match fs::read_to_string(example.join("bootstrap.arguments")) {
+        Ok(arguments) => run("bootstrap", &arguments.lines().collect::<Vec<_>>(), example, output),
+        Err(_) => Ok(()),
+    }
+}
+
+fn run(command: &str, arguments: &[&str], example: &Path, output: &Path) -> Result<(), String> {
     let branches = example.join("branches.txt");
     let listed = branches.is_file().then(|| [Path::new("--branches"), &branches]);
     let done = Command::new(env!("CARGO_BIN_EXE_branchline"))
-        .args(["generate", "-C"])
+        .arg(command)
+        .args(arguments)
+        .arg("-C")
         .arg(example)
         .args(listed.into_iter().flatten())
         .arg("--output")
@@ -74,5 +85,5 @@ fn generate(example: &Path, output: &Path) -> Result<(), String> {
     if done.status.success() {
         return Ok(());
     }
-    Err(format!("{} does not generate:\n{}", example.display(), String::from_utf8_lossy(&done.stderr)))
+    Err(format!("{} does not {command}:\n{}", example.display(), String::from_utf8_lossy(&done.stderr)))
 }

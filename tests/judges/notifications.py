@@ -57,10 +57,12 @@ def _resolved(tree, path, stack, kind):
 
 def _faults(models, told):
     for name, rule in told["AWS::Events::Rule"].items():
-        pattern = _compact(rule["EventPattern"])
-        if len(pattern) > PATTERN:
-            yield f"{name}: a pattern of {len(pattern)} characters"
-        request = {"EventPattern": pattern} | {k: rule[k] for k in ("Name", "Description", "State")}
+        request = {k: rule[k] for k in ("Name", "Description", "State", "ScheduleExpression") if k in rule}
+        if "EventPattern" in rule:
+            pattern = _compact(rule["EventPattern"])
+            if len(pattern) > PATTERN:
+                yield f"{name}: a pattern of {len(pattern)} characters"
+            request["EventPattern"] = pattern
         yield from (f"{name}: {fault}" for fault in models["events"].faults("PutRuleRequest", request))
         request = {"Rule": rule["Name"], "Targets": rule["Targets"]}
         yield from (f"{name}: {fault}" for fault in models["events"].faults("PutTargetsRequest", request))
@@ -87,14 +89,17 @@ def _made(stack, told):
                 document = _compact(policy["PolicyDocument"])
                 sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
         for name, rule in told["AWS::Events::Rule"].items():
-            pattern = _compact(rule["EventPattern"])
-            events.put_rule(Name=rule["Name"], EventPattern=pattern, State=rule["State"])
+            when = {"EventPattern": _compact(rule["EventPattern"])} if "EventPattern" in rule else {}
+            when |= {k: rule[k] for k in ("ScheduleExpression",) if k in rule}
+            events.put_rule(Name=rule["Name"], State=rule["State"], **when)
             failed = events.put_targets(Rule=rule["Name"], Targets=rule["Targets"])["FailedEntries"]
             back = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
             if failed or back != rule["Targets"]:
                 yield f"{name}: what was made and what is read back differ: {failed or back}"
-            if json.loads(events.describe_rule(Name=rule["Name"])["EventPattern"]) != rule["EventPattern"]:
-                yield f"{name}: another pattern is read back"
+            told_back = events.describe_rule(Name=rule["Name"])
+            pattern = json.loads(told_back.get("EventPattern") or "null")
+            if (pattern, told_back.get("ScheduleExpression")) != (rule.get("EventPattern"), rule.get("ScheduleExpression")):
+                yield f"{name}: another pattern or another time is read back"
             known = {topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
             for target in rule["Targets"]:
                 arn = target["Arn"]

@@ -8,9 +8,13 @@ import re
 FLAGS = {
     "cloudformation-validate": ["E3050", "W9002"],
     "cfn-lint": ["I4010"],
+    "parliament": ["logs:DescribeLogGroups"],
     "shellcheck": ["SC2329"],
 }
 """What the judges are told to leave out everywhere: tool and check ids."""
+
+ROLES = {"parliament": {"CloudFormationRole": "RESOURCE_POLICY_PRIVILEGE_ESCALATION"}}
+"""What a tool is told to leave out of one role's policies."""
 
 COMMENTS = {
     "checkov": re.compile(r"checkov:skip=([A-Z0-9_]+)"),
@@ -27,6 +31,7 @@ def flags(tool):
 def in_force(trees):
     """Every suppression that counts over these trees, as mappings of tool, id and where; none twice."""
     found = {(tool, check, "everywhere") for tool, checks in FLAGS.items() for check in checks}
+    found |= {(tool, issue, role) for tool, roles in ROLES.items() for role, issue in roles.items()}
     for tree in trees:
         for path in tree.files:
             found |= set(_comments(path, tree.text(path)))

@@ -10,6 +10,7 @@ pub mod leaving;
 pub mod plan;
 mod replacement;
 mod resolve;
+pub mod reviewed;
 pub mod steps;
 pub mod submission;
 pub mod tell;

@@ -24,6 +24,8 @@ pub struct Submission {
     pub tags: BTreeMap<String, String>,
     /// Whether it makes something in IAM, which CloudFormation wants to hear said.
     pub names_iam: bool,
+    /// The ARN of the role that CloudFormation works with; `None` is that of the stack before, or else whoever asks.
+    pub role: Option<String>,
 }
 
 impl Submission {
@@ -36,7 +38,7 @@ impl Submission {
     ) -> Self {
         let names_iam = read.resources().values().any(|resource| resource.kind().starts_with("AWS::IAM::"));
         let (stack, template) = (stack.to_owned(), template.to_owned());
-        Submission { stack, template, parameters, tags, names_iam }
+        Submission { stack, template, parameters, tags, names_iam, role: None }
     }
 
     /// The name of its change set: with a digest of all that it says, so that one of the same name says the same, whoever made it
@@ -55,6 +57,9 @@ impl Submission {
                 add(key);
                 add(value);
             }
+        }
+        if let Some(role) = &self.role {
+            add(role);
         }
         format!("{CHANGE_SET}{}", hex(&digest.finalize()[..16]))
     }

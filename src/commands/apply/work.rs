@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Exit;
 use super::super::aws::{Credentials, failed};
 use super::telling::Progress;
-use super::{Arguments, gate, telling};
+use super::{Arguments, gate, reviewed, telling};
 use crate::change::stack::plan::{Found, Planned, Planning, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
@@ -35,6 +35,8 @@ pub(super) struct Applying<'p> {
     templates: BTreeMap<String, Template>,
     /// Buckets for long templates, as the person named them.
     buckets: &'p [Given],
+    /// The role that CloudFormation works with, by its name.
+    role: Option<&'p str>,
     pub(super) found: Found,
     /// The stacks as they were when what would be done to them was shown: what was agreed to is agreed to of these.
     shown: BTreeMap<(Place, String), Standing>,
@@ -53,7 +55,9 @@ impl<'p> Applying<'p> {
         terminal: &mut Terminal,
     ) -> Result<Self, Exit> {
         let given = (&arguments.credentials, arguments.template_bucket.as_slice());
-        Applying::with(plan, specs, given, arguments.consent(), terminal)
+        let role = reviewed::role(arguments.service_role.as_deref(), terminal)?;
+        let applying = Applying::with(plan, specs, given, arguments.consent(), terminal)?;
+        Ok(Applying { role, ..applying })
     }
 
     /// The same of what it needs: credentials, buckets for long templates, and what was agreed to.
@@ -96,6 +100,7 @@ impl<'p> Applying<'p> {
             texts,
             templates,
             buckets,
+            role: None,
             found: Found::default(),
             shown: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -252,7 +257,9 @@ impl<'p> Applying<'p> {
             Purpose::Pipeline(name) => Owner::Pipeline(name),
         };
         let tags = tags(self.plan.config, owner).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Some(Submission::new(&stack.name, (text, template), values.collect(), tags.collect()))
+        let submission = Submission::new(&stack.name, (text, template), values.collect(), tags.collect());
+        let role = self.role.map(|name| reviewed::role_arn(&stack.place, name));
+        Some(Submission { role, ..submission })
     }
 
     /// The bucket for a stack's template, if it is too long for a request: the one that the person named, or the app's own, which is

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Flags;
-use crate::change::{self, Kind, Summary, is_generated_path};
+use crate::change::{self, Kind, Summary, is_generated_path, is_of_bootstrap};
 use crate::commands::Exit;
 use crate::document::read_back::Blocks;
 use crate::document::tree::{Batches, Made};
@@ -98,7 +98,8 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(output: &'a Path, flags: &'a Flags, terminal: &'a mut Terminal) -> Self {
-        let summary = Summary::new(output.display().to_string());
+        let mut summary = Summary::new(output.display().to_string());
+        summary.command = flags.command.unwrap_or(summary.command);
         Work { output, flags, terminal, summary, staging: Staging::new(output) }
     }
 
@@ -165,7 +166,11 @@ impl<'a> Work<'a> {
     }
 
     fn look_for_orphans(&mut self, folder: &Folder, generated: &BTreeSet<String>) -> Result<(), Fault> {
+        let of_bootstrap = self.summary.command == "bootstrap";
         for path in folder.rest(generated) {
+            if is_of_bootstrap(&path) != of_bootstrap {
+                continue;
+            }
             let there = folder.read(&path)?;
             let There::Bytes(bytes) = &there else { continue };
             if let Some(kind) = change::leftover(&path, bytes) {

@@ -45,6 +45,10 @@ pub struct Flags {
     /// Print the list of changes as JSON, in place of the text or the diff
     #[arg(long)]
     pub json: bool,
+
+    /// The command that a person is told to run, where it is not `generate`.
+    #[arg(skip)]
+    pub command: Option<&'static str>,
 }
 
 impl Flags {

@@ -8,10 +8,13 @@ use serde::{Serialize, Serializer};
 
 use super::value::{Scope, Value};
 use crate::config::Config;
-use crate::pipeline::text::{Part, Place, Text};
+use crate::pipeline::roles::policy_arn;
 
 /// The tag that says which app a resource belongs to.
 pub const APP_TAG: &str = "branchline:app";
+
+/// The tag that says whose pipelines a resource keeps: what `bootstrap` makes.
+pub const KEEPER_TAG: &str = "branchline:keeps";
 
 /// The tag that says which environment it belongs to, where it belongs to one.
 pub const ENVIRONMENT_TAG: &str = "branchline:environment";
@@ -64,6 +67,9 @@ pub struct Common {
 pub enum Owner<'a> {
     /// All pipelines of the app.
     App,
+    /// What keeps the app's stacks as its map asks for. It does not carry [`APP_TAG`]: it belongs to no stack of the map, and nothing
+    /// that removes what the map asks for no more may find it.
+    Keeper,
     /// One environment.
     Environment(&'a str),
     /// One pipeline, by its name in AWS.
@@ -91,34 +97,22 @@ impl Common {
     }
 }
 
-/// The ARN of a managed policy, given by name or ARN, in the stack's own partition. A name is looked for in
-/// the stack's account; a policy of AWS's own says `aws` in the account's place.
-fn policy_arn(policy: &str, at: &Place) -> Text {
-    // arn:partition:iam::account:policy/path/name
-    let parts = policy.strip_prefix("arn:").map(|arn| arn.splitn(5, ':').skip(3).collect::<Vec<_>>());
-    match parts.as_deref() {
-        Some(["aws", resource]) => {
-            Text::literal("arn:").and(Part::Partition).text(":iam::aws:").text(resource)
-        }
-        Some([account, resource]) => Place::new(account, at.region()).iam_arn(*resource),
-        _ => at.iam_arn(format!("policy/{policy}")),
-    }
-}
-
 /// The tags of what belongs to an owner: branchline's own, by which it finds what it has made, then the person's.
 pub fn tags<'a>(config: &'a Config, owner: Owner<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let own = match owner {
-        Owner::App => None,
+        Owner::App | Owner::Keeper => None,
         Owner::Environment(name) => Some((ENVIRONMENT_TAG, name)),
         Owner::Pipeline(name) => Some((PIPELINE_TAG, name)),
     };
     let persons = config.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    std::iter::once((APP_TAG, config.app.as_str())).chain(own).chain(persons)
+    let first = if matches!(owner, Owner::Keeper) { KEEPER_TAG } else { APP_TAG };
+    std::iter::once((first, config.app.as_str())).chain(own).chain(persons)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Place, policy_arn};
+    use super::policy_arn;
+    use crate::pipeline::text::{Part, Place};
 
     #[test]
     fn a_boundary_is_an_arn_of_the_stacks_own_partition_and_account() {

@@ -4,6 +4,7 @@ mod base;
 pub mod common;
 mod environment;
 pub mod existing;
+pub mod keeper;
 mod key;
 mod lock;
 pub mod notifications;

@@ -55,6 +55,12 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
     let boundary = config.permission_boundary.as_deref();
     let common = Common::new(config, Owner::Pipeline(&pipeline.name), boundary, scope);
     let mut template = Template::new(description, &pipeline.home).carrying(common);
+    add(&mut template, config, pipeline, scope);
+    template
+}
+
+/// Adds what belongs to a pipeline, and itself.
+pub(super) fn add(template: &mut Template, config: &Config, pipeline: &Pipeline, scope: Scope) {
     for at in &pipeline.regions {
         template.parameter(
             names::artifact_key_parameter(at.region()),
@@ -64,13 +70,13 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         );
     }
     let whom = format!("CodePipeline: {}", pipeline.name);
-    let role_arn = super::add_role(&mut template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
+    let role_arn = super::add_role(template, "PipelineRole".to_owned(), &pipeline.role, whom, scope);
     for one in &pipeline.repositories {
         template.resource(one.stem.clone(), super::repository::resource(one, scope));
     }
     for project in &pipeline.projects {
         let project = buildspec_files::in_stack(&config.buildspecs, &pipeline.name, project);
-        super::project::add(&mut template, config, &project, &pipeline.name, scope);
+        super::project::add(template, config, &project, &pipeline.name, scope);
     }
     let store = |at: &Place| {
         declaration::store(scope.value(&artifacts::bucket(config, at)), scope.value(&at.artifact_key()))
@@ -94,11 +100,10 @@ pub fn pipeline(config: &Config, pipeline: &Pipeline) -> Template {
         artifact_store,
         artifact_stores,
         variables: pipeline.variables.iter().map(declaration::variable).collect(),
-        triggers: [trigger::declared(&pipeline.trigger)],
+        triggers: [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)],
         stages: pipeline.stages.iter().map(|stage| declaration::stage(stage, fill, setting)).collect(),
     };
     template.resource("Pipeline", Resource::new(Properties::Pipeline(Box::new(properties))));
-    template
 }
 
 /// A setting of an action. A project of this very stack is referred to, so that CloudFormation makes it before the pipeline.

@@ -62,6 +62,11 @@ pub enum Principal {
         #[serde(rename = "Service")]
         service: Value,
     },
+    /// An identity provider.
+    Federated {
+        #[serde(rename = "Federated")]
+        federated: Value,
+    },
     /// An account.
     Account {
         #[serde(rename = "AWS")]
@@ -92,20 +97,84 @@ impl PolicyDocument {
     pub fn identity(role: &Role, scope: Scope) -> Self {
         let mut document =
             PolicyDocument::new(role.statements.iter().map(|statement| allowed(statement, scope)).collect());
-        document.statement.extend((1..).zip(&role.declared).map(|(number, declared)| {
-            AnyStatement::Declared(Written {
-                sid: format!("Declared{number}"),
-                effect: "Allow",
-                action: declared.actions.clone(),
-                resource: declared.resources.clone(),
-            })
-        }));
+        document.statement.extend(written(&role.declared));
+        document
+    }
+
+    /// The most that a role may do: what these statements allow, those of one service and condition as one (a managed policy has
+    /// [`MOST_CHARACTERS`] characters), and what the file declares.
+    pub fn bounding(statements: &[Allowed], declared: &[crate::config::Declared], scope: Scope) -> Self {
+        let mut alike: IndexMap<_, Statement> = IndexMap::new();
+        for statement in statements {
+            let service = |action: &'static str| action.split(':').next().unwrap_or_default();
+            let services: std::collections::BTreeSet<&str> =
+                statement.actions.iter().copied().map(service).collect();
+            let of_one = allowed(statement, scope);
+            // What AWS knows for `*` alone must not make `*` of the rest.
+            let is_everything = of_one.resource.contains(&Value::from("*"));
+            let services = if is_everything { std::collections::BTreeSet::new() } else { services };
+            match alike.entry((services, &statement.conditions)) {
+                indexmap::map::Entry::Occupied(mut there) => {
+                    let there = there.get_mut();
+                    there.action.extend(of_one.action);
+                    for resource in of_one.resource {
+                        if !there.resource.contains(&resource) {
+                            there.resource.push(resource);
+                        }
+                    }
+                }
+                indexmap::map::Entry::Vacant(room) => {
+                    room.insert(of_one);
+                }
+            }
+        }
+        let ours = (1..).zip(alike.into_values()).map(|(number, mut statement)| {
+            statement.sid = format!("Most{number}").into();
+            statement.action.sort_unstable();
+            statement.action.dedup();
+            statement
+        });
+        let mut document = PolicyDocument::new(ours.collect());
+        document.statement.extend(written(declared));
         document
     }
 
     /// Who may assume a role.
     pub fn trust(trust: &Trust, scope: Scope) -> Self {
+        let mut action = "sts:AssumeRole";
         let (principal, condition) = match trust {
+            Trust::CloudFormation => {
+                (Principal::Service { service: Value::from("cloudformation.amazonaws.com") }, IndexMap::new())
+            }
+            Trust::EventBridge { at, rule } => (
+                Principal::Service { service: Value::from("events.amazonaws.com") },
+                IndexMap::from([
+                    (
+                        "StringEquals",
+                        IndexMap::from([("aws:SourceAccount", vec![scope.value(&at.account_text())])]),
+                    ),
+                    (
+                        "ArnEquals",
+                        IndexMap::from([(
+                            "aws:SourceArn",
+                            vec![scope.value(&at.arn("events", format!("rule/{rule}")))],
+                        )]),
+                    ),
+                ]),
+            ),
+            Trust::GitHubActions { at, subjects } => {
+                action = "sts:AssumeRoleWithWebIdentity";
+                let provider = at.iam_arn("oidc-provider/token.actions.githubusercontent.com");
+                let subjects = subjects.iter().map(|subject| Value::from(subject.as_str())).collect();
+                let claims = IndexMap::from([
+                    ("token.actions.githubusercontent.com:aud", vec![Value::from("sts.amazonaws.com")]),
+                    ("token.actions.githubusercontent.com:sub", subjects),
+                ]);
+                (
+                    Principal::Federated { federated: scope.value(&provider) },
+                    IndexMap::from([("StringEquals", claims)]),
+                )
+            }
             Trust::CodePipeline => {
                 (Principal::Service { service: Value::from("codepipeline.amazonaws.com") }, IndexMap::new())
             }
@@ -140,12 +209,26 @@ impl PolicyDocument {
             sid: "Trust".into(),
             effect: "Allow",
             principal: Some(principal),
-            action: vec!["sts:AssumeRole"],
+            action: vec![action],
             resource: Vec::new(),
             condition,
         }])
     }
 }
+
+fn written(declared: &[crate::config::Declared]) -> impl Iterator<Item = AnyStatement> {
+    (1..).zip(declared).map(|(number, declared)| {
+        AnyStatement::Declared(Written {
+            sid: format!("Declared{number}"),
+            effect: "Allow",
+            action: declared.actions.clone(),
+            resource: declared.resources.clone(),
+        })
+    })
+}
+
+/// Characters of a managed policy, white space not counted (IAM, "IAM and AWS STS quotas").
+pub const MOST_CHARACTERS: usize = 6_144;
 
 /// What roles of other accounts may do with a resource, as statements of its policy. `sid` is what they are for; a number
 /// tells them apart. `itself` stands where a grant names no resources: nothing, or `*` where the service wants it said.
@@ -179,7 +262,7 @@ fn allowed(statement: &Allowed, scope: Scope) -> Statement {
     }
     Statement {
         sid: statement.sid.into(),
-        effect: "Allow",
+        effect: if statement.denies { "Deny" } else { "Allow" },
         principal: None,
         action: statement.actions.to_vec(),
         resource: statement.resources.iter().map(|resource| scope.value(resource)).collect(),

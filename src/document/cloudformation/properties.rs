@@ -42,6 +42,8 @@ properties! {
     SlackChannel(super::notifications::SlackChannel) = "AWS::Chatbot::SlackChannelConfiguration",
     TeamsChannel(super::notifications::TeamsChannel) = "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
     Nothing(Nothing) = "AWS::CloudFormation::WaitConditionHandle",
+    ManagedPolicy(super::keeper::ManagedPolicy) = "AWS::IAM::ManagedPolicy",
+    KeeperRule(Box<super::keeper::Rule>) = "AWS::Events::Rule",
     Pipeline(Box<super::pipeline::PipelineProperties>) = "AWS::CodePipeline::Pipeline",
 }
 

@@ -116,6 +116,7 @@ async fn create(
         .change_set_type(kind)
         .set_parameters(Some(parameters.collect()))
         .set_tags(Some(tags.collect()))
+        .set_role_arn(submission.role.clone())
         .set_capabilities(capabilities);
     let call = match source {
         Source::Request => call.template_body(&submission.template),
