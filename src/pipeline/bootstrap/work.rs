@@ -85,8 +85,15 @@ pub(super) fn changing(plan: &Plan, at: &Place) -> Vec<Statement> {
     if at.account() == plan.home.account() {
         statements.push(Statement::allow(
             "RemovePipelines",
-            &["cloudformation:DeleteStack"],
+            &["cloudformation:DeleteStack", "cloudformation:ListStackResources"],
             vec![everywhere(at, "cloudformation", &format!("stack/{stem}-pipeline-*"))],
+        ));
+        // What is made or changed before a frozen environment is closed there, too (docs/freeze.md).
+        let stages = names_like(plan).iter().map(|name| everywhere(at, "codepipeline", name)).collect();
+        statements.push(Statement::allow(
+            "Freezes",
+            &["codepipeline:DisableStageTransition", "codepipeline:GetPipelineState"],
+            stages,
         ));
         statements.push(Statement::allow(
             "Connections",
