@@ -19,6 +19,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod edge;
+pub mod import;
 pub mod init;
 pub mod operate;
 pub mod pipeline;

@@ -1,0 +1,3 @@
+//! AWS Copilot's files.
+
+pub mod pipeline;
