@@ -22,4 +22,5 @@ pub mod edge;
 pub mod import;
 pub mod init;
 pub mod operate;
+pub mod parity;
 pub mod pipeline;

@@ -13,6 +13,8 @@ pub enum Exit {
     Differences,
     /// 3: the configuration is wrong.
     Configuration,
+    /// 4: a check found something (`check parity`).
+    Found,
     /// 5: AWS refused, or could not be reached.
     Aws,
     /// 6: something in AWS has failed (`status`).
@@ -29,6 +31,7 @@ impl Exit {
             Exit::Failed => 1,
             Exit::Differences => 2,
             Exit::Configuration => 3,
+            Exit::Found => 4,
             Exit::Aws => 5,
             Exit::Broken => 6,
             Exit::Usage => 64,

@@ -12,6 +12,7 @@ pub mod generate;
 pub mod init;
 pub mod man;
 pub mod map;
+pub mod parity;
 #[cfg(feature = "aws")]
 pub mod plan;
 pub mod schema;

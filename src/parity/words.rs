@@ -1,0 +1,219 @@
+//! A comparison for people: a line for each key with the environments that have it, by service; a summary; what to do next.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::compare::{Group, Mark, Report, Row};
+use super::{Found, Place};
+use crate::diagnostic::{Severity, hanging, shown};
+
+/// How a comparison is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Canvas {
+    /// Whether colours are wanted.
+    pub colour: bool,
+    /// Columns.
+    pub width: usize,
+    /// Whether keys are shown that nothing is wrong with.
+    pub all: bool,
+}
+
+/// The whole of it.
+pub fn drawn(report: &Report, canvas: Canvas) -> String {
+    let mut out = String::new();
+    for group in &report.groups {
+        canvas.group(&mut out, group);
+    }
+    let aside = report.found.iter().filter(|found| !["BL701", "BL702", "BL703"].contains(&found.code));
+    for found in aside {
+        canvas.aside(&mut out, found);
+    }
+    canvas.put(&mut out, &summary(report));
+    out
+}
+
+/// What it comes to, and the next step.
+fn summary(report: &Report) -> String {
+    let wrong = |code: &str| report.found.iter().filter(|found| found.code == code).count();
+    let rows = |is: fn(&Row) -> bool| {
+        report.groups.iter().flat_map(|group| &group.rows).filter(|row| is(row)).count()
+    };
+    let keys = rows(Row::is_wrong);
+    if report.has_failed() {
+        return "Not everything could be read, so the comparison is not whole. Mend what is named above, and ask again."
+            .to_owned();
+    }
+    let mut out = match (keys, report.groups.len()) {
+        (_, 0) => "Nothing stands in two environments, so nothing was compared.".to_owned(),
+        (0, _) => "No key is missing.".to_owned(),
+        (1, _) => "1 key is not everywhere as it is elsewhere.".to_owned(),
+        (keys, _) => format!("{keys} keys are not everywhere as they are elsewhere."),
+    };
+    if keys > 0 {
+        out.push_str(
+            " Add each where it is missing, or say under `parity.exceptions` in branchline.yml why it may be: its `key`, \
+             `environments` and `reason`.",
+        );
+    }
+    let excepted = rows(|row| !row.is_wrong() && !row.reasons.is_empty());
+    if excepted > 0 {
+        let (verb, which) = if excepted == 1 { ("is", "1 key") } else { ("are", "keys") };
+        let count = if excepted == 1 { String::new() } else { format!("{excepted} ") };
+        let _ = write!(
+            out,
+            " {count}{which} {verb} missing for a reason that is written down; `--all` shows it."
+        );
+    }
+    if wrong("BL705") > 0 {
+        out.push_str(" Take out the exceptions that nothing needs.");
+    }
+    out
+}
+
+impl Canvas {
+    fn painted(self, text: &str, style: Style) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn put(self, out: &mut String, text: &str) {
+        out.push_str(hanging(text, self.width).trim_end());
+        out.push('\n');
+    }
+
+    fn group(self, out: &mut String, group: &Group) {
+        let rows: Vec<&Row> = group.rows.iter().filter(|row| self.all || row.is_wrong()).collect();
+        let mut name = harmless(&group.subject.service);
+        if let Some(container) = &group.subject.container {
+            let _ = write!(name, ", {}", harmless(container));
+        }
+        let count = group.rows.len();
+        let told = if group.beside.is_empty() {
+            let same = group.rows.iter().filter(|row| !row.is_wrong() && row.reasons.is_empty()).count();
+            let columns: Vec<String> = group.columns.iter().map(|column| harmless(column)).collect();
+            match (count, same) {
+                (1, 1) => format!("1 key, which {} all have", columns.join(", ")),
+                (_, same) if same == count => format!("{count} keys, which {} all have", columns.join(", ")),
+                _ => format!("{same} of {count} keys are in {} alike", columns.join(", ")),
+            }
+        } else {
+            let lacking = group.rows.iter().filter(|row| row.is_wrong()).count();
+            let services: Vec<String> = group.beside.iter().map(|name| harmless(name)).collect();
+            let services = services.join(", ");
+            match lacking {
+                0 => format!("lacks nothing that {services} has, whose image it runs"),
+                _ => format!("lacks {lacking} of {count} keys of {services}, whose image it runs"),
+            }
+        };
+        let line = hanging(&format!("{name}: {told}"), self.width);
+        let (head, rest) = line.split_at(name.len().min(line.len()));
+        let _ = writeln!(out, "{}{}", self.painted(head, Style::new().bold()), rest.trim_end());
+        let widest =
+            rows.iter().map(|row| harmless(&row.key).width()).max().unwrap_or_default().min(self.width / 2);
+        for row in &rows {
+            self.row(out, group, row, widest);
+        }
+        out.push('\n');
+    }
+
+    fn row(self, out: &mut String, group: &Group, row: &Row, widest: usize) {
+        let key = harmless(&row.key);
+        let gap = " ".repeat(widest.saturating_sub(key.width()));
+        let mut line = format!("  {key}{gap}");
+        let start = 2 + key.width().max(widest);
+        let mut column = start;
+        for (name, mark) in group.columns.iter().zip(&row.marks) {
+            let name = harmless(name);
+            let cells = 4 + name.width();
+            // A mark and its name are one, and not to be torn apart where the line ends.
+            if column + cells > self.width && column > start {
+                let _ = write!(line, "\n{:start$}", "");
+                column = start;
+            }
+            let (letter, style) = letter(*mark);
+            let _ = write!(line, "  {} {name}", self.painted(letter, style));
+            column += cells;
+        }
+        out.push_str(&line);
+        out.push('\n');
+        let missing = if group.beside.is_empty() { "lacks it" } else { "it is missing" };
+        for (column, place) in &row.lacks {
+            let (name, file) = (harmless(column), at(place));
+            if group.beside.is_empty() {
+                self.below(out, &format!("{name} {missing}: {file}"));
+            } else {
+                self.below(out, &format!("{missing} in {name}: {file}"));
+            }
+        }
+        for (column, place) in &row.plain {
+            self.below(
+                out,
+                &format!("a variable in {}, a secret elsewhere: {}", harmless(column), at(place)),
+            );
+        }
+        if let Some((column, place)) = row.has.first().filter(|_| !row.lacks.is_empty()) {
+            self.below(out, &format!("{} has it: {}", harmless(column), at(place)));
+        }
+        for reason in &row.reasons {
+            self.below(out, &format!("may be missing: {}", line_of(reason)));
+        }
+    }
+
+    /// A line below a key.
+    fn below(self, out: &mut String, text: &str) {
+        self.put(out, &format!("      {text}"));
+    }
+
+    fn aside(self, out: &mut String, found: &Found) {
+        let (word, style) = match found.severity {
+            Severity::Error => ("error", AnsiColor::Red.on_default().bold()),
+            Severity::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
+            Severity::Note => ("note", Style::new().bold()),
+        };
+        let head = format!("{word}[{}]", found.code);
+        let text = hanging(&format!("{head}: {}", line_of(&found.message)), self.width);
+        let (before, rest) = text.split_at(head.len().min(text.len()));
+        let _ = writeln!(out, "{}{}", self.painted(before, style), rest.trim_end());
+        if let Some(place) = &found.place {
+            let _ = writeln!(out, "  --> {}", at(place));
+        }
+        if !found.help.is_empty() {
+            self.put(out, &format!("  help:  {}", line_of(&found.help)));
+        }
+        out.push('\n');
+    }
+}
+
+/// The letter of a mark. They differ without colours, and each takes one cell.
+fn letter(mark: Mark) -> (&'static str, Style) {
+    match mark {
+        Mark::Has => ("✓", AnsiColor::Green.on_default()),
+        Mark::Lacks => ("·", AnsiColor::Red.on_default().bold()),
+        Mark::Excepted => ("–", Style::new().dimmed()),
+        Mark::Unknown => ("?", AnsiColor::Yellow.on_default()),
+    }
+}
+
+/// A name from outside, which paints nothing on the reader's terminal.
+fn harmless(text: &str) -> String {
+    let shown = shown(text);
+    shown[1..shown.len() - 1].to_owned()
+}
+
+/// A sentence from outside, on one line and whole.
+fn line_of(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(whole).collect();
+    words.join(" ")
+}
+
+/// A word of any length, made harmless.
+fn whole(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    // No longer than what is shown whole.
+    letters.chunks(40).map(|part| harmless(&part.iter().collect::<String>())).collect()
+}
+
+fn at(place: &Place) -> String {
+    format!("{}:{}:{}", place.file, place.line, place.column)
+}
