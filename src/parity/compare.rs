@@ -19,6 +19,8 @@ pub enum Mark {
     Excepted,
     /// It may be there: not all keys are known.
     Unknown,
+    /// It is not there, and nobody asks for it: the service of that image has none there either.
+    Unasked,
 }
 
 /// A key of a group.
@@ -26,6 +28,8 @@ pub enum Mark {
 pub struct Row {
     /// The key.
     pub key: String,
+    /// What it stands for where it is; a secret where it is one anywhere.
+    pub kind: Kind,
     /// How it stands in each column.
     pub marks: Vec<Mark>,
     /// Where it is missing, and where it would be written.
@@ -102,10 +106,12 @@ pub fn compare(from: Sets, order: &[String], exceptions: &mut Exceptions) -> Rep
     let mut report = Report { environments: environments.clone(), found: from.found, groups: Vec::new() };
     for (subject, sets) in &groups {
         for set in sets {
-            if let Some(why) = &set.open {
-                let message = format!("{} may have more keys in `{}`: {why}", name(subject), set.environment);
-                let help = "what it seems to lack is not told";
-                let mut found = Found::new("BL707", Severity::Note, None, message, help);
+            if let Some((why, place)) = &set.open {
+                let message =
+                    format!("{} may have more keys in {}: {why}", name(subject), shown(&set.environment));
+                let help =
+                    "what it seems to lack there is not told; name the file with `--dotenv`, if you have it";
+                let mut found = Found::new("BL707", Severity::Note, Some(place.clone()), message, help);
                 found.environment = Some(set.environment.clone());
                 found.subject = Some((*subject).clone());
                 report.found.push(found);
@@ -113,9 +119,9 @@ pub fn compare(from: Sets, order: &[String], exceptions: &mut Exceptions) -> Rep
         }
         if let [only] = sets[..] {
             let message = format!(
-                "{} is in `{}` alone, so there is nothing to compare",
+                "{} is in {} alone, so there is nothing to compare",
                 name(subject),
-                only.environment
+                shown(&only.environment)
             );
             let help = "name the files of another environment; where a service is called otherwise there, say which it is: \
                         `production/api=FILE`";
@@ -171,6 +177,10 @@ fn across(subject: &Subject, sets: &[&Set], exceptions: &mut Exceptions, found: 
         let is_only_secret = is_secret && there().all(|(_, written)| written.kind != Kind::Variable);
         let mut row = Row {
             key: key.clone(),
+            kind: match (is_secret, there().next()) {
+                (false, Some((_, written))) => written.kind,
+                _ => Kind::Secret,
+            },
             marks: Vec::new(),
             lacks: Vec::new(),
             has: Vec::new(),
@@ -267,13 +277,18 @@ fn beside(
             && set.image == job.image
             && set.subject != job.subject
     };
+    let marks = |key: &str| {
+        let mark = |job: &&Set| if job.keys.contains_key(key) { Mark::Has } else { Mark::Unasked };
+        jobs.iter().map(mark).collect::<Vec<_>>()
+    };
     for (at, (job, column)) in jobs.iter().zip(&columns).enumerate() {
         for service in all.iter().filter(|set| shares(job, set)) {
             services.insert(service.subject.service.clone());
             for (key, written) in &service.keys {
                 let row = rows.entry(key).or_insert_with(|| Row {
                     key: key.clone(),
-                    marks: vec![Mark::Has; columns.len()],
+                    kind: written.kind,
+                    marks: marks(key),
                     lacks: Vec::new(),
                     has: Vec::new(),
                     plain: Vec::new(),

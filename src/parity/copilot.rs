@@ -174,10 +174,7 @@ impl One<'_> {
             keys.insert(key.value.clone(), Key { kind, place: self.page.place(key.span) });
         }
         let open = told.env_file.as_ref().and_then(|file| {
-            let at = |why: &str| {
-                let place = self.page.place(file.span);
-                Some(format!("{why} ({}:{}:{})", place.file, place.line, place.column))
-            };
+            let at = |why: &str| Some((why.to_owned(), self.page.place(file.span)));
             let filled =
                 interpolation::filled(&file.value, self.folder.application.as_deref(), self.environment);
             let Ok(path) = filled else {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Found;
 use super::compare::{Group, Mark, Report, Row};
+use super::{Found, Kind};
 
 /// The whole of it. The keys and their meaning are stable.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,7 @@ struct GroupRecord<'r> {
 #[derive(Debug, Serialize)]
 struct KeyRecord<'r> {
     key: &'r str,
+    kind: &'static str,
     has: Vec<&'r str>,
     lacks: Vec<&'r str>,
     excepted: Vec<&'r str>,
@@ -86,6 +87,11 @@ fn key<'r>(row: &'r Row, columns: &'r [String]) -> KeyRecord<'r> {
     };
     KeyRecord {
         key: &row.key,
+        kind: match row.kind {
+            Kind::Variable => "variable",
+            Kind::Secret => "secret",
+            Kind::Either => "unknown",
+        },
         has: with(Mark::Has),
         lacks: with(Mark::Lacks),
         excepted: with(Mark::Excepted),

@@ -142,8 +142,8 @@ pub struct Set {
     pub variables: Place,
     /// Where another secret would be written.
     pub secrets: Place,
-    /// Why it may have keys that are not known here: nothing is missing from such a set for sure.
-    pub open: Option<String>,
+    /// Why it may have keys that are not known here, and where that is written: nothing is missing from such a set for sure.
+    pub open: Option<(String, Place)>,
     /// Which image it runs, in words that are alike for one image.
     pub image: Option<String>,
     /// Whether it serves.

@@ -180,8 +180,7 @@ impl Definition<'_> {
         }
         let files = items(node, "environmentFiles").len();
         let open = (files > 0).then(|| {
-            let place = place("environmentFiles");
-            format!("further keys stand in files in S3 ({}:{}:{})", place.file, place.line, place.column)
+            ("its `environmentFiles` are in S3, and not read".to_owned(), place("environmentFiles"))
         });
         let serves = !items(node, "portMappings").is_empty();
         Set {
@@ -270,7 +269,7 @@ mod tests {
         let sets = sets(&[file("dev", Some("api"), text)]).sets;
         assert_eq!((sets[0].role, sets[0].image.as_deref()), (Role::Service, Some("image r:5000/a")));
         assert_eq!((sets[1].role, sets[1].subject.container.as_deref()), (Role::Other, Some("log")));
-        assert!(sets[1].open.as_ref().is_some_and(|why| why.contains("S3")));
+        assert!(sets[1].open.as_ref().is_some_and(|(why, _)| why.contains("S3")));
     }
 
     #[test]

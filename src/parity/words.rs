@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::compare::{Group, Mark, Report, Row};
-use super::{Found, Place};
+use super::{Found, Kind, Place};
 use crate::diagnostic::{Severity, hanging, shown};
 
 /// How a comparison is drawn.
@@ -92,15 +92,16 @@ impl Canvas {
         let told = if group.beside.is_empty() {
             let same = group.rows.iter().filter(|row| !row.is_wrong() && row.reasons.is_empty()).count();
             let columns: Vec<String> = group.columns.iter().map(|column| harmless(column)).collect();
+            let columns = listed(&columns);
             match (count, same) {
-                (1, 1) => format!("1 key, which {} all have", columns.join(", ")),
-                (_, same) if same == count => format!("{count} keys, which {} all have", columns.join(", ")),
-                _ => format!("{same} of {count} keys are in {} alike", columns.join(", ")),
+                (1, 1) => format!("1 key, the same in {columns}"),
+                (_, same) if same == count => format!("{count} keys, the same in {columns}"),
+                _ => format!("{same} of {count} keys are alike in {columns}"),
             }
         } else {
             let lacking = group.rows.iter().filter(|row| row.is_wrong()).count();
             let services: Vec<String> = group.beside.iter().map(|name| harmless(name)).collect();
-            let services = services.join(", ");
+            let services = listed(&services);
             match lacking {
                 0 => format!("lacks nothing that {services} has, whose image it runs"),
                 _ => format!("lacks {lacking} of {count} keys of {services}, whose image it runs"),
@@ -131,26 +132,26 @@ impl Canvas {
                 let _ = write!(line, "\n{:start$}", "");
                 column = start;
             }
-            let (letter, style) = letter(*mark);
-            let _ = write!(line, "  {} {name}", self.painted(letter, style));
             column += cells;
-        }
-        out.push_str(&line);
-        out.push('\n');
-        let missing = if group.beside.is_empty() { "lacks it" } else { "it is missing" };
-        for (column, place) in &row.lacks {
-            let (name, file) = (harmless(column), at(place));
-            if group.beside.is_empty() {
-                self.below(out, &format!("{name} {missing}: {file}"));
-            } else {
-                self.below(out, &format!("{missing} in {name}: {file}"));
+            match letter(*mark) {
+                Some((letter, style)) => _ = write!(line, "  {} {name}", self.painted(letter, style)),
+                None => _ = write!(line, "{:cells$}", ""),
             }
         }
-        for (column, place) in &row.plain {
-            self.below(
-                out,
-                &format!("a variable in {}, a secret elsewhere: {}", harmless(column), at(place)),
-            );
+        out.push_str(line.trim_end());
+        out.push('\n');
+        let kind = match row.kind {
+            Kind::Variable => "variable",
+            Kind::Secret => "secret",
+            Kind::Either => "key",
+        };
+        for (columns, place) in by_place(&row.lacks) {
+            let verb = if columns.len() == 1 { "lacks" } else { "lack" };
+            self.below(out, &format!("{} {verb} this {kind}: {}", listed(&columns), at(place)));
+        }
+        for (columns, place) in by_place(&row.plain) {
+            let columns = listed(&columns);
+            self.below(out, &format!("a variable in {columns}, a secret elsewhere: {}", at(place)));
         }
         if let Some((column, place)) = row.has.first().filter(|_| !row.lacks.is_empty()) {
             self.below(out, &format!("{} has it: {}", harmless(column), at(place)));
@@ -185,14 +186,36 @@ impl Canvas {
     }
 }
 
-/// The letter of a mark. They differ without colours, and each takes one cell.
-fn letter(mark: Mark) -> (&'static str, Style) {
-    match mark {
+/// The columns of each place, in order.
+fn by_place(all: &[(String, Place)]) -> Vec<(Vec<String>, &Place)> {
+    let mut by_place: Vec<(Vec<String>, &Place)> = Vec::new();
+    for (column, place) in all {
+        let column = harmless(column);
+        match by_place.iter_mut().find(|(_, there)| *there == place) {
+            Some((columns, _)) => columns.push(column),
+            None => by_place.push((vec![column], place)),
+        }
+    }
+    by_place
+}
+
+/// `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        all => all.concat(),
+    }
+}
+
+/// The letter of a mark. They differ without colours, and each takes one cell. `None` where nothing is to be said.
+fn letter(mark: Mark) -> Option<(&'static str, Style)> {
+    Some(match mark {
         Mark::Has => ("✓", AnsiColor::Green.on_default()),
         Mark::Lacks => ("·", AnsiColor::Red.on_default().bold()),
         Mark::Excepted => ("–", Style::new().dimmed()),
         Mark::Unknown => ("?", AnsiColor::Yellow.on_default()),
-    }
+        Mark::Unasked => return None,
+    })
 }
 
 /// A name from outside, which paints nothing on the reader's terminal.

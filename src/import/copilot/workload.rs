@@ -86,27 +86,28 @@ impl Manifest {
     }
 
     /// Where a setting of one environment would be written: below the last key of this way that is there, in what the
-    /// environment does differently; at `environments` where it does nothing differently, at the manifest's beginning where
-    /// no environment does.
+    /// environment does differently; at the first of the environments where it does nothing differently, and below the last key of
+    /// the manifest itself where no environment does.
     pub fn place_in(&self, environment: &str, way: &[&str]) -> Span {
-        let Some(differences) = &self.differences else { return self.name.span };
-        let mut path = vec![Step::Key(environment)];
-        path.extend(way.iter().map(|key| Step::Key(key)));
-        while let Some((Step::Key(last), above)) = path.split_last() {
-            if differences.at(above).get(last).is_some() && path_is_there(differences, above) {
-                return differences.key_at(&path);
-            }
-            path.pop();
-        }
-        Span { start: differences.span.start, end: differences.span.start }
+        let Some(differences) = &self.differences else {
+            return last_key(&self.tree, way).unwrap_or(self.name.span);
+        };
+        let way: Vec<&str> = std::iter::once(environment).chain(way.iter().copied()).collect();
+        let beginning = Span { start: differences.span.start, end: differences.span.start };
+        last_key(differences, &way).unwrap_or(beginning)
     }
 }
 
-/// Whether there is a value at the end of a path of keys.
-fn path_is_there(node: &Node, path: &[Step]) -> bool {
-    path.iter()
-        .try_fold(node, |node, step| if let Step::Key(key) = step { node.get(key) } else { None })
-        .is_some()
+/// The place of the last key of a way that is there.
+fn last_key(node: &Node, way: &[&str]) -> Option<Span> {
+    let mut node = node;
+    let mut last = None;
+    for key in way {
+        let Some(next) = node.get(key) else { break };
+        last = Some(node.key_at(&[Step::Key(key)]));
+        node = next;
+    }
+    last
 }
 
 /// A workload, in one environment or without any.
