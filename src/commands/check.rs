@@ -11,7 +11,7 @@ use crate::edge::terminal::Terminal;
 /// All findings at once, each with its place, the reason and what to write instead. Needs no AWS account and writes
 /// nothing. Ends with 3 when the configuration is wrong, with 0 when there are at most warnings.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]
     other: Option<Other>,

@@ -109,8 +109,7 @@ pub fn compare(from: Sets, order: &[String], exceptions: &mut Exceptions) -> Rep
             if let Some((why, place)) = &set.open {
                 let message =
                     format!("{} may have more keys in {}: {why}", name(subject), shown(&set.environment));
-                let help =
-                    "what it seems to lack there is not told; name the file with `--dotenv`, if you have it";
+                let help = "what it seems to lack there is not told; compare where the file is";
                 let mut found = Found::new("BL707", Severity::Note, Some(place.clone()), message, help);
                 found.environment = Some(set.environment.clone());
                 found.subject = Some((*subject).clone());
