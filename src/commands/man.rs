@@ -79,7 +79,10 @@ pub fn pages() -> Vec<Page> {
         let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXIT STATUS\n");
         Page { name, text: with_values(command, &text) }
     };
-    let with_own = |command| std::iter::once(command).chain(clap::Command::get_subcommands(command));
+    let with_own = |command| {
+        let own = clap::Command::get_subcommands(command).filter(|own| own.get_name() != "help");
+        std::iter::once(command).chain(own)
+    };
     std::iter::once(&command).chain(command.get_subcommands().flat_map(with_own)).map(page).collect()
 }
 

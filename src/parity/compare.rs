@@ -47,6 +47,11 @@ impl Row {
     pub fn is_wrong(&self) -> bool {
         !self.lacks.is_empty() || !self.plain.is_empty()
     }
+
+    /// Whether it is there in every column, and of one kind.
+    pub fn is_alike(&self) -> bool {
+        !self.is_wrong() && self.marks.iter().all(|mark| *mark == Mark::Has)
+    }
 }
 
 /// What is compared.

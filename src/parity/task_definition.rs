@@ -41,7 +41,7 @@ pub fn sets(files: &[File]) -> Sets {
     for file in files {
         match definition(file) {
             Ok(definition) => read.push(definition),
-            Err(found) => all.found.push(found),
+            Err(found) => all.found.push(*found),
         }
     }
     let unnamed: Vec<&Definition> =
@@ -61,7 +61,7 @@ pub fn sets(files: &[File]) -> Sets {
     all
 }
 
-fn definition(file: &File) -> Result<Definition<'_>, Found> {
+fn definition(file: &File) -> Result<Definition<'_>, Box<Found>> {
     let page = Page::new(&file.path, &file.text);
     let first = |line, column| Place { file: page.file.clone(), line, column };
     let is_json = file.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
@@ -72,11 +72,11 @@ fn definition(file: &File) -> Result<Definition<'_>, Found> {
             serde_json::from_str::<serde::de::IgnoredAny>(file.text.trim_start_matches('\u{feff}'))
     {
         let place = first(error.line().max(1), error.column().max(1));
-        return Err(Found::unreadable(
+        return Err(Box::new(Found::unreadable(
             place,
             "this is no JSON from here on",
             "write the file anew with `aws ecs describe-task-definition`",
-        ));
+        )));
     }
     let plain = if is_json { as_yaml(&file.text) } else { file.text.clone() };
     let (node, findings) = tree::read_of_others(&plain);
@@ -84,14 +84,15 @@ fn definition(file: &File) -> Result<Definition<'_>, Found> {
         let place = finding.place.map_or_else(|| first(1, 1), |span| page.place(span));
         // Its message may repeat a part of the text; its title does not.
         let title = codes::find(finding.code).map_or("it is no YAML", |code| code.title);
-        return Err(Found::unreadable(place, format!("this file cannot be read: {title}"), "mend the file"));
+        let why = format!("this file cannot be read: {title}");
+        return Err(Box::new(Found::unreadable(place, why, "mend the file")));
     }
     let shape = || {
-        Found::unreadable(
+        Box::new(Found::unreadable(
             first(1, 1),
             "this is no task definition: it has no `containerDefinitions`",
             "name a file that `aws ecs describe-task-definition` has written, or that `register-task-definition` takes",
-        )
+        ))
     };
     let node = node.ok_or_else(shape)?;
     let top = node.get("taskDefinition").unwrap_or(&node);

@@ -90,7 +90,7 @@ impl Canvas {
         }
         let count = group.rows.len();
         let told = if group.beside.is_empty() {
-            let same = group.rows.iter().filter(|row| !row.is_wrong() && row.reasons.is_empty()).count();
+            let same = group.rows.iter().filter(|row| row.is_alike()).count();
             let columns: Vec<String> = group.columns.iter().map(|column| harmless(column)).collect();
             let columns = listed(&columns);
             match (count, same) {

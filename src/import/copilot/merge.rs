@@ -19,45 +19,46 @@ const OF_WHOLE_VALUES: [&str; 9] = [
     "tags",
 ];
 
-/// Keys of which a mapping has one: the one that is written last.
-const EITHER: [(&str, &str); 1] = [("build", "location")];
+/// Mappings by names of a person's own, which are no keys of Copilot's whatever they are.
+const OF_NAMES: [&str; 2] = ["sidecars", "volumes"];
 
 /// The one laid over the other. The mapping's own place stays; what it holds has the place of where it was written.
 pub(super) fn overlaid(base: &Node, over: &Node) -> Node {
-    laid(base, over, false)
+    laid(base, over, "")
 }
 
-fn laid(base: &Node, over: &Node, is_of_whole_values: bool) -> Node {
-    match (&base.value, &over.value) {
-        (_, Value::Null) => base.clone(),
-        (Value::Mapping(below), Value::Mapping(above)) => {
-            let mut entries: Vec<Entry> = below.clone();
-            for entry in above {
-                if entry.node.value != Value::Null {
-                    for (one, other) in EITHER {
-                        let gone = if entry.key == one { other } else { one };
-                        if entry.key == one || entry.key == other {
-                            entries.retain(|there| there.key != gone);
-                        }
-                    }
-                }
-                match entries.iter_mut().find(|there| there.key == entry.key) {
-                    Some(there) if is_of_whole_values => *there = entry.clone(),
-                    Some(there) => {
-                        let is_of_whole_values = OF_WHOLE_VALUES.contains(&entry.key.as_str());
-                        let node = laid(&there.node, &entry.node, is_of_whole_values);
-                        if node != there.node {
-                            there.key_span = entry.key_span;
-                        }
-                        there.node = node;
-                    }
-                    None => entries.push(entry.clone()),
-                }
-            }
-            Node { span: base.span, value: Value::Mapping(entries) }
+/// The same for what stands under a key of Copilot's; under a name of a person's own, the key is empty.
+fn laid(base: &Node, over: &Node, key: &str) -> Node {
+    let (below, above) = match (&base.value, &over.value) {
+        (_, Value::Null) => return base.clone(),
+        (Value::Mapping(below), Value::Mapping(above)) => (below, above),
+        _ => return over.clone(),
+    };
+    let mut entries: Vec<Entry> = below.clone();
+    for entry in above {
+        if key == "image" && entry.node.value != Value::Null {
+            // An image is built, or it exists: whichever is said last.
+            let gone = match entry.key.as_str() {
+                "build" => "location",
+                "location" => "build",
+                _ => "",
+            };
+            entries.retain(|there| there.key != gone);
         }
-        _ => over.clone(),
+        match entries.iter_mut().find(|there| there.key == entry.key) {
+            Some(there) if OF_WHOLE_VALUES.contains(&key) => *there = entry.clone(),
+            Some(there) => {
+                let node =
+                    laid(&there.node, &entry.node, if OF_NAMES.contains(&key) { "" } else { &entry.key });
+                if node != there.node {
+                    there.key_span = entry.key_span;
+                }
+                there.node = node;
+            }
+            None => entries.push(entry.clone()),
+        }
     }
+    Node { span: base.span, value: Value::Mapping(entries) }
 }
 
 #[cfg(test)]
@@ -112,6 +113,16 @@ mod tests {
                 "{sidecars: {n: {port: 1, image: a}}}",
                 "{sidecars: {n: {image: b}, m: {port: 2}}}",
                 "{sidecars: {n: {port: 1, image: b}, m: {port: 2}}}",
+            ),
+            (
+                "{variables: {build: 1, location: 2}}",
+                "{variables: {build: 3}}",
+                "{variables: {build: 3, location: 2}}",
+            ),
+            (
+                "{sidecars: {variables: {port: 1}}}",
+                "{sidecars: {variables: {image: a}}}",
+                "{sidecars: {variables: {port: 1, image: a}}}",
             ),
             ("{sidecars: {n: {port: 1}}}", "{sidecars: {n: }}", "{sidecars: {n: {port: 1}}}"),
             (
