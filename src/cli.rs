@@ -17,7 +17,7 @@ use crate::edge::remote::USUAL;
 #[command(name = "branchline", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 done · 1 failed, or refused for safety · 2 there are differences (generate --check, \
-plan --exit-code) · 3 the configuration is wrong · 4 a check found something (doctor) · 5 AWS refused or could not be reached · \
+plan --exit-code) · 3 the configuration is wrong · 4 a check found something (check parity, doctor) · 5 AWS refused or could not be reached · \
 6 something in AWS has failed (status) · 64 wrong usage")]
 pub struct Cli {
     /// The command.
@@ -76,7 +76,7 @@ impl Command {
     pub(crate) fn is_json(&self) -> bool {
         match self {
             Command::Generate(arguments) => arguments.flags.json,
-            Command::Check(arguments) => arguments.json,
+            Command::Check(arguments) => arguments.is_json(),
             Command::Map(arguments) => arguments.json,
             Command::Explain(arguments) => arguments.json,
             #[cfg(feature = "aws")]

@@ -20,6 +20,8 @@ pub mod diagnostic;
 pub mod doctor;
 pub mod document;
 pub mod edge;
+pub mod import;
 pub mod init;
 pub mod operate;
+pub mod parity;
 pub mod pipeline;

@@ -12,14 +12,19 @@ use branchline::commands::man::pages;
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::Shell;
 
-/// Each command with its long flags, branchline's own first.
+/// Each command with its long flags; one of a command's own as `check-parity`.
 fn commands() -> Vec<(String, Vec<String>)> {
     let root = Cli::command();
     let flags = |command: &clap::Command| {
         command.get_arguments().filter_map(|argument| argument.get_long().map(str::to_owned)).collect()
     };
-    let below = root.get_subcommands().map(|command| (command.get_name().to_owned(), flags(command)));
-    let all: Vec<_> = below.collect();
+    let mut all = Vec::new();
+    for command in root.get_subcommands() {
+        let name = command.get_name();
+        all.push((name.to_owned(), flags(command)));
+        let own = command.get_subcommands();
+        all.extend(own.map(|own| (format!("{name}-{}", own.get_name()), flags(own))));
+    }
     assert!(all.len() >= 7, "{all:?}");
     all
 }
@@ -39,7 +44,7 @@ fn every_command_and_flag_can_be_completed_in_every_shell() {
     for shell in Shell::value_variants() {
         let script = script(*shell);
         for (command, flags) in commands() {
-            assert!(script.contains(&command), "{shell}: {command}");
+            assert!(script.contains(command.rsplit('-').next().unwrap()), "{shell}: {command}");
             for flag in flags {
                 let there = script.contains(&format!("--{flag}")) || script.contains(&format!("-l {flag}"));
                 assert!(there, "{shell}: {command} --{flag}");
@@ -103,7 +108,9 @@ fn every_command_has_a_page_that_tells_of_every_flag() {
     assert!(own.contains("EXIT STATUS") && own.contains("64 wrong usage"), "{own}");
     assert_eq!(pages.len(), commands().len() + 1);
     for (command, flags) in commands() {
-        assert!(own.contains(&format!("branchline\\-{command}(1)")), "{command}: {own}");
+        let above = command.rsplit_once('-').map_or(own, |(above, _)| page(&format!("branchline-{above}")));
+        let escaped = command.replace('-', "\\-");
+        assert!(above.contains(&format!("branchline\\-{escaped}(1)")), "{command}: {above}");
         let text = page(&format!("branchline-{command}"));
         for section in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION"] {
             assert!(text.contains(section), "{command} has no {section}");

@@ -1,8 +1,8 @@
 //! `branchline check`: what is wrong with the configuration.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use super::{Exit, load};
+use super::{Exit, load, parity};
 use crate::cli::Location;
 use crate::edge::terminal::Terminal;
 
@@ -11,15 +11,37 @@ use crate::edge::terminal::Terminal;
 /// All findings at once, each with its place, the reason and what to write instead. Needs no AWS account and writes
 /// nothing. Ends with 3 when the configuration is wrong, with 0 when there are at most warnings.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     #[command(flatten)]
     location: Location,
     /// Print the findings as a JSON list, for scripts
     #[arg(long)]
-    pub(crate) json: bool,
+    json: bool,
+}
+
+/// What else can be checked. Each one's help stands with its arguments.
+#[derive(Debug, Subcommand)]
+enum Other {
+    Parity(Box<parity::Arguments>),
+}
+
+impl Arguments {
+    /// Whether a script asked.
+    pub(crate) fn is_json(&self) -> bool {
+        match &self.other {
+            Some(Other::Parity(arguments)) => arguments.json,
+            None => self.json,
+        }
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    if let Some(Other::Parity(arguments)) = &arguments.other {
+        return parity::run(arguments, terminal);
+    }
     let loaded = load::load(&arguments.location, terminal)?;
     if arguments.json {
         terminal.result(loaded.in_json());

@@ -13,7 +13,7 @@ pub enum Exit {
     Differences,
     /// 3: the configuration is wrong.
     Configuration,
-    /// 4: a check found something (`doctor`).
+    /// 4: a check found something (`check parity`, `doctor`).
     Found,
     /// 5: AWS refused, or could not be reached.
     Aws,

@@ -129,7 +129,7 @@ pub(super) fn load_sound(location: &Location, terminal: &mut Terminal) -> Result
 }
 
 /// Tells that there is no configuration to be judged.
-fn no_configuration(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
+pub(super) fn no_configuration(error: &ConfigurationError, terminal: &mut Terminal) -> Exit {
     let finding = Finding::error(error.code(), None, error.to_string()).help(error.help());
     refuse(&finding, terminal)
 }
@@ -144,7 +144,7 @@ fn refuse(finding: &Finding, terminal: &mut Terminal) -> Exit {
     Exit::Configuration
 }
 
-fn style(look: Look) -> Style {
+pub(super) fn style(look: Look) -> Style {
     Style { colour: look.colour, width: look.width, wrap: look.wrap }
 }
 

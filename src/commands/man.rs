@@ -63,7 +63,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
 }
 
-/// Every page: branchline's own, then one for each command, in the order of the help.
+/// Every page: branchline's own, then one for each command, in the order of the help, each followed by those of its own commands,
+/// such as `check-parity`.
 pub fn pages() -> Vec<Page> {
     let mut command = Cli::command().disable_help_subcommand(true);
     let exit_codes = command.get_after_help().cloned().unwrap_or_default();
@@ -78,7 +79,11 @@ pub fn pages() -> Vec<Page> {
         let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXIT STATUS\n");
         Page { name, text: with_values(command, &text) }
     };
-    std::iter::once(&command).chain(command.get_subcommands()).map(page).collect()
+    let with_own = |command| {
+        let own = clap::Command::get_subcommands(command).filter(|own| own.get_name() != "help");
+        std::iter::once(command).chain(own)
+    };
+    std::iter::once(&command).chain(command.get_subcommands().flat_map(with_own)).map(page).collect()
 }
 
 /// The page with the values of options in its synopsis, such as `--rev <REV>`, which the generator leaves out.

@@ -35,6 +35,7 @@ pub mod man;
 pub mod map;
 #[cfg(feature = "aws")]
 pub mod override_window;
+pub mod parity;
 #[cfg(feature = "aws")]
 pub mod plan;
 #[cfg(feature = "aws")]

@@ -14,6 +14,7 @@ mod existing;
 mod gates;
 mod machine;
 mod notifications;
+mod parity;
 mod partition;
 mod per_branch;
 mod placeholder;
@@ -40,6 +41,7 @@ pub use existing::{Artifacts, EnvironmentRoles, Existing, PipelineRoles};
 pub use gates::{Alarms, Window, length};
 pub use machine::{Cache, Machine, Vpc};
 pub use notifications::{Notification, Recipient};
+pub use parity::ParityException;
 pub use partition::Partition;
 pub use rule::{Event, Filter, PerBranch, Rule, Written};
 pub use verify::{Database, Http, Snapshot, Verify};
@@ -81,6 +83,8 @@ pub struct Config {
     pub buildspecs: Buildspecs,
     /// Changes to single documents, in the order of the file.
     pub overrides: Vec<Override>,
+    /// Keys that may be missing somewhere, in the order of the file; for `check parity` alone.
+    pub parity: Vec<ParityException>,
     /// The branches that exist, as the caller knows them: no file says so. Only asked for where a rule has a pipeline for
     /// each of its branches.
     pub branches: Vec<String>,

@@ -17,6 +17,7 @@ use serde::Deserialize;
 mod lock;
 mod migrate;
 mod notifications;
+mod parity;
 mod project;
 mod rule;
 mod sidecar;
@@ -41,6 +42,7 @@ pub use migrate::{
     RawMigrations,
 };
 pub use notifications::{RawAddress, RawNotification, RawRecipient, RawSlack, RawTeams, RawTold};
+pub use parity::{RawParity, RawParityException};
 pub use project::{RawCache, RawCachePath, RawLocalCache, RawSecurityGroup, RawSubnet, RawVpc};
 pub use rule::{RawFilter, RawMode, RawPatterns, RawPullRequests, RawRule, RawRuleMapping};
 pub use sidecar::{RawSidecarImage, RawSidecars};
@@ -106,6 +108,8 @@ pub struct Raw {
     /// Changes to single generated documents, for what no key can say: each fails where it no longer fits.
     #[schemars(extend("minItems" = 1))]
     pub overrides: Option<Vec<RawOverride>>,
+    /// What `branchline check parity` goes by. Nothing that is generated depends on it.
+    pub parity: Option<RawParity>,
 }
 
 /// Where the pipelines live.

@@ -5,6 +5,7 @@ mod branch_map;
 mod configuration;
 mod declaration;
 mod git;
+mod parity;
 mod security;
 mod templates;
 
@@ -29,18 +30,19 @@ const fn code(code: &'static str, title: &'static str, explanation: &'static str
 }
 
 /// The codes of each hundred, in order.
-const FAMILIES: [&[Code]; 7] = [
+const FAMILIES: [&[Code]; 8] = [
     configuration::CODES,
     branch_map::CODES,
     declaration::CODES,
     templates::CODES,
     security::CODES,
     git::CODES,
+    parity::CODES,
     aws::CODES,
 ];
 
 /// All codes, in order. `BL0xx`: the configuration; `BL1xx`: the branch map; `BL2xx`: what AWS would be told; `BL3xx`:
-/// copies of shell steps; `BL5xx`: security; `BL6xx`: git; `BL9xx`: what AWS has.
+/// copies of shell steps; `BL5xx`: security; `BL6xx`: git; `BL7xx`: parity; `BL9xx`: what AWS has.
 pub const CODES: &[Code] = &joined::<{ count() }>();
 
 /// How many codes there are.

@@ -10,6 +10,7 @@ pub mod create;
 pub mod files;
 pub mod git;
 pub mod pages;
+pub mod parity;
 pub mod remote;
 pub mod repository;
 pub mod reviewed;

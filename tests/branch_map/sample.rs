@@ -160,6 +160,7 @@ fn empty() -> Config {
             place: Span::default(),
         },
         tests: vec![],
+        parity: Vec::new(),
         tags: IndexMap::new(),
         permission_boundary: None,
         buildspecs: Buildspecs::Inline,

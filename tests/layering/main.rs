@@ -13,7 +13,7 @@ use names::names_in;
 const WORLDLY: [&str; 4] = ["edge", "commands", "cli", "main"];
 
 /// The pure parts in the order in which everything flows. None may name one that comes later.
-const FLOW: [&str; 6] = ["config", "branch_map", "pipeline", "document", "change", "operate"];
+const FLOW: [&str; 7] = ["config", "branch_map", "pipeline", "document", "change", "operate", "parity"];
 
 /// What a pure part may not name, nor anything below it.
 const WORLD: [&[&str]; 22] = [

@@ -15,6 +15,7 @@ mod networks;
 mod notifications;
 mod order;
 mod overrides;
+mod parity;
 mod partitions;
 mod per_branch;
 mod places;
@@ -192,6 +193,7 @@ pub(super) fn validate(tree: &Node) -> (Option<Config>, Vec<Finding>) {
         permission_boundary: raw.permission_boundary.clone(),
         buildspecs: judge.buildspecs(),
         overrides: judge.overrides(),
+        parity: judge.parity(),
         branches: Vec::new(),
         copies: Vec::new(),
         services,

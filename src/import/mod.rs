@@ -1,0 +1,9 @@
+//! From another tool's files, as every branch has them, to a branch map and a list of what changes.
+//!
+//! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
+//! a [`remark::Remark`] with its file, branches and line.
+
+pub mod copies;
+pub mod copilot;
+mod reader;
+pub mod remark;
