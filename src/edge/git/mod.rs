@@ -3,6 +3,7 @@
 //! Nothing is fetched and nothing is written. Each case (a bare repository, a shallow clone, a detached head, a linked
 //! worktree, a submodule, a broken one) has a test in `tests/git`, on a repository that git itself makes.
 
+mod branches;
 mod error;
 mod remotes;
 mod revision;
@@ -15,6 +16,7 @@ use git2::{BranchType, ErrorCode, Repository};
 use crate::branch_map::Facts;
 use crate::branch_map::remote::{Remote, RemoteFault};
 
+pub use branches::every_branch;
 pub use error::GitError;
 pub use remotes::{Configured, configured};
 pub use revision::{At, Below, below_at, nearest};

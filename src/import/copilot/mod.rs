@@ -1,3 +1,4 @@
 //! AWS Copilot's files.
 
+pub mod pick;
 pub mod pipeline;
