@@ -3,6 +3,7 @@
 //! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
 //! a [`remark::Remark`] with its file, branches and line.
 
+pub mod attributes;
 pub mod copies;
 pub mod copilot;
 mod reader;
