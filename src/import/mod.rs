@@ -6,5 +6,6 @@
 pub mod attributes;
 pub mod copies;
 pub mod copilot;
+pub mod draft;
 mod reader;
 pub mod remark;

@@ -2,3 +2,4 @@
 
 pub mod pick;
 pub mod pipeline;
+pub mod rules;
