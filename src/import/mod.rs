@@ -7,5 +7,6 @@ pub mod attributes;
 pub mod copies;
 pub mod copilot;
 pub mod draft;
+pub mod migration;
 mod reader;
 pub mod remark;
