@@ -10,3 +10,4 @@ pub mod draft;
 pub mod migration;
 mod reader;
 pub mod remark;
+pub mod report;
