@@ -11,3 +11,4 @@ pub mod migration;
 mod reader;
 pub mod remark;
 pub mod report;
+pub mod text;
