@@ -116,5 +116,14 @@ pub fn read(text: &str) -> (Option<Node>, Vec<Finding>) {
     if let Some(finding) = limits::judge(text) {
         return (None, vec![finding]);
     }
-    build::build(text)
+    build::build(text, build::Whose::Ours)
+}
+
+/// Reads another tool's file into a tree, as [`read`] does, but for what such a tool takes and branchline.yml does not: a merge
+/// key (`<<: *defaults`) brings its mapping's entries in behind those that are written out, as YAML 1.1 has it.
+pub fn read_of_others(text: &str) -> (Option<Node>, Vec<Finding>) {
+    if let Some(finding) = limits::judge(text) {
+        return (None, vec![finding]);
+    }
+    build::build(text, build::Whose::Others)
 }

@@ -9,11 +9,21 @@ use super::offsets::Offsets;
 use super::{Entry, Node, Value, fault, scalar};
 use crate::diagnostic::{Finding, Span};
 
+/// Whose file is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// `branchline.yml`, in YAML 1.2.
+    #[default]
+    Ours,
+    /// Another tool's, whose decoder knows merge keys.
+    Others,
+}
+
 /// The tree of a text within the byte limit, and what is wrong with it as YAML.
-pub(super) fn build(text: &str) -> (Option<Node>, Vec<Finding>) {
+pub(super) fn build(text: &str, whose: Whose) -> (Option<Node>, Vec<Finding>) {
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let offsets = Offsets::new(text, skipped);
-    let mut builder = Builder::default();
+    let mut builder = Builder { whose, ..Builder::default() };
     let mut documents = 0;
     let mut parser = Parser::new_from_str(&text[skipped..]);
     while let Some(event) = parser.next_event() {
@@ -87,6 +97,7 @@ struct Anchored {
 
 #[derive(Default)]
 struct Builder {
+    whose: Whose,
     findings: Vec<Finding>,
     stack: Vec<Frame>,
     root: Option<Node>,
@@ -162,6 +173,7 @@ impl Builder {
             }
             Content::Mapping { entries, .. } => {
                 let last = entries.last().map(|entry| entry.node.span.end.max(entry.key_span.end));
+                let entries = if self.whose == Whose::Others { merged(entries) } else { entries };
                 (Value::Mapping(entries), last)
             }
         };
@@ -210,7 +222,7 @@ impl Builder {
             Content::List(items) => items.push(node),
             Content::Mapping { entries, seen, pending } => {
                 *pending = match std::mem::replace(pending, Pending::Key) {
-                    Pending::Key => Pending::Value(key(node, is_plain, seen, &mut self.findings)),
+                    Pending::Key => Pending::Value(key(node, is_plain, seen, self.whose, &mut self.findings)),
                     Pending::Value(key) => {
                         if let Some((key, key_span)) = key {
                             entries.push(Entry { key, key_span, node });
@@ -254,15 +266,39 @@ impl Builder {
     }
 }
 
+/// YAML 1.1's merge key (<https://yaml.org/type/merge.html>).
+const MERGE: &str = "<<";
+
+/// A mapping's entries with those that its merge keys bring in. What is written out wins, then what is brought in first.
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == MERGE);
+    for Entry { node, .. } in merges {
+        let brought = match node.value {
+            Value::List(items) => items,
+            _ => vec![node],
+        };
+        for node in brought {
+            let Value::Mapping(entries) = node.value else { continue };
+            for entry in entries {
+                if own.iter().all(|there| there.key != entry.key) {
+                    own.push(entry);
+                }
+            }
+        }
+    }
+    own
+}
+
 /// The key that a value is; `None`, and a finding, where it cannot be one or stands there already.
 fn key(
     node: Node,
     is_plain: bool,
     seen: &mut BTreeMap<String, Span>,
+    whose: Whose,
     findings: &mut Vec<Finding>,
 ) -> Option<(String, Span)> {
     let key = match node.value {
-        Value::Text(text) if text == "<<" && is_plain => {
+        Value::Text(text) if text == MERGE && is_plain && whose == Whose::Ours => {
             findings.push(
                 Finding::error("BL003", node.span, "merge keys are not used in this file")
                     .because("YAML 1.2 has no merge key")

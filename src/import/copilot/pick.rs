@@ -144,7 +144,7 @@ fn remark(copy: &Copy, raised: Raised) -> Remark {
     Remark { weight, what, help, place: Some(place(copy, span)) }
 }
 
-fn place(copy: &Copy, span: Span) -> Place {
+pub(super) fn place(copy: &Copy, span: Span) -> Place {
     let at = Lines::new(&copy.text).place(span.start);
     Place { file: copy.path.clone(), branches: copy.branches.clone(), line: at.line, column: at.column }
 }

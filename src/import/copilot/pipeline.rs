@@ -9,6 +9,7 @@ use crate::diagnostic::{Finding, Span};
 
 use super::super::reader::{Located, Mapping, Raised, Raises, wrong};
 use super::super::remark::Weight;
+use super::known::unknown;
 
 /// The branch of a manifest that names none.
 pub const BRANCH: &str = "main";
@@ -190,18 +191,7 @@ const ACTION_KEYS: [&str; 2] = ["buildspec", "depends_on"];
 /// Raises the keys that Copilot drops.
 fn dropped(mapping: &Mapping, known: &[&str], raises: &Raises) {
     for (key, span, _) in mapping.rest() {
-        let near = known
-            .iter()
-            .map(|name| (strsim::damerau_levenshtein(key, name), name))
-            .filter(|(distance, name)| *distance * 3 <= name.len())
-            .min();
-        let meant = near.map(|(_, name)| format!("; `{name}` was meant, perhaps")).unwrap_or_default();
-        raises.raise(
-            Weight::Mistake,
-            span,
-            format!("`{}` is no key of Copilot's, which dropped it without a word", mapping.way(key)),
-            format!("it did nothing, and is not carried over{meant}"),
-        );
+        unknown(&mapping.way(key), key, span, known.iter().copied(), raises);
     }
 }
 
