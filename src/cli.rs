@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 #[cfg(feature = "aws")]
 use crate::commands::{apply, plan, status};
-use crate::commands::{check, completions, explain, generate, init, man, map, schema, templates};
+use crate::commands::{check, completions, explain, generate, import, init, man, map, schema, templates};
 use crate::edge::remote::USUAL;
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
@@ -27,6 +27,7 @@ pub struct Cli {
 #[allow(missing_docs)]
 pub enum Command {
     Init(Box<init::Arguments>),
+    Import(import::Arguments),
     Generate(generate::Arguments),
     Check(check::Arguments),
     Map(map::Arguments),
@@ -47,6 +48,7 @@ impl Command {
     /// Whether a script asked: `--json`.
     pub(crate) fn is_json(&self) -> bool {
         match self {
+            Command::Import(arguments) => arguments.json(),
             Command::Generate(arguments) => arguments.flags.json,
             Command::Check(arguments) => arguments.json,
             Command::Map(arguments) => arguments.json,

@@ -9,6 +9,7 @@ pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod generate;
+pub mod import;
 pub mod init;
 pub mod man;
 pub mod map;
@@ -23,6 +24,7 @@ mod branches;
 mod exit;
 mod gates;
 mod load;
+mod proposal;
 mod repository;
 pub mod stages;
 mod words;
@@ -37,6 +39,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
     terminal.answer_in_json(cli.command.is_json());
     let ended = match cli.command {
         Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Import(arguments) => import::run(&arguments, terminal),
         Command::Generate(arguments) => generate::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),

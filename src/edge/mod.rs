@@ -11,6 +11,7 @@ pub mod files;
 pub mod git;
 pub mod pages;
 pub mod remote;
+pub mod replace;
 pub mod repository;
 pub mod survey;
 pub mod templates;

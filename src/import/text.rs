@@ -216,7 +216,8 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
 fn unknown(page: &mut Page, is_marked: bool) {
     if is_marked {
         page.comment(&format!(
-            "{MARK} CloudFormation made up the ends of these names. `branchline import copilot --aws` looks them up."
+            "{MARK} CloudFormation made up the ends of these names, in each environment another one: `aws cloudformation \
+             describe-stack-resources` of Copilot's stacks has them. What differs stands under `environments.<name>.services`."
         ));
     }
 }

@@ -1,6 +1,6 @@
 //! Files as every branch has them, from the object database, without a checkout.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,8 +30,8 @@ pub fn every_branch(
         limit,
         wanted,
         enters,
-        trees: HashMap::new(),
-        blobs: HashMap::new(),
+        trees: BTreeMap::new(),
+        blobs: BTreeMap::new(),
     };
     let (mut branches, mut local) = (Vec::new(), BTreeSet::new());
     for (name, tip, is_remote) in tips(&repository).map_err(reading)? {
@@ -48,6 +48,14 @@ pub fn every_branch(
         branches.push(Branch { name, is_remote, files });
     }
     Ok(branches)
+}
+
+/// Whether git has a merge driver of this name here: in this clone's configuration, the person's, or the machine's.
+pub fn has_merge_driver(folder: &Path, name: &str) -> Result<bool, GitError> {
+    let repository = open(folder)?;
+    let reading = |error: git2::Error| GitError::reading(folder, &error);
+    let configuration = repository.config().and_then(|mut all| all.snapshot()).map_err(reading)?;
+    Ok(configuration.get_str(&format!("merge.{name}.driver")).is_ok_and(|driver| !driver.is_empty()))
 }
 
 /// Name, newest commit and whether it is the remote's, local ones first, by name.
@@ -90,8 +98,8 @@ struct Looking<'r> {
     wanted: &'r dyn Fn(&str) -> bool,
     enters: &'r dyn Fn(&str) -> bool,
     /// By tree and path: the same tree may stand in two places, of which one is wanted.
-    trees: HashMap<(Oid, String), Below>,
-    blobs: HashMap<Oid, Content>,
+    trees: BTreeMap<(Oid, String), Below>,
+    blobs: BTreeMap<Oid, Content>,
 }
 
 impl Looking<'_> {

@@ -16,7 +16,7 @@ use git2::{BranchType, ErrorCode, Repository};
 use crate::branch_map::Facts;
 use crate::branch_map::remote::{Remote, RemoteFault};
 
-pub use branches::every_branch;
+pub use branches::{every_branch, has_merge_driver};
 pub use error::GitError;
 pub use remotes::{Configured, configured};
 pub use revision::{At, Below, below_at, nearest};

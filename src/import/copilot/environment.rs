@@ -43,9 +43,9 @@ pub struct Reading {
 /// Reads a manifest. `folder` is the name of its folder, which names the environment where the manifest does not.
 pub fn read(text: &str, folder: &str) -> Reading {
     let (node, findings) = tree::read_of_others(text);
-    let raises = Raises::default();
-    let manifest = node.as_ref().and_then(|node| manifest(node, folder, &raises));
-    let mut raised = raises.into_all();
+    let told = Raises::default();
+    let manifest = node.as_ref().and_then(|node| manifest(node, folder, &told));
+    let mut raised = told.into_all();
     raised.sort_by_key(|raised| raised.span);
     Reading { manifest, raised, findings }
 }

@@ -1,6 +1,7 @@
 //! AWS Copilot's files.
 
 pub mod environment;
+pub mod gather;
 pub mod interpolation;
 mod known;
 mod merge;

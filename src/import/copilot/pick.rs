@@ -44,11 +44,14 @@ pub fn is_manifest(path: &str) -> bool {
     matches!(parts.as_slice(), ["copilot", "pipeline.yml"] | ["copilot", "pipelines", _, "manifest.yml"])
 }
 
+/// A manifest with its copy and what is to be said of it.
+type Read = (Copy, Manifest, Vec<Raised>);
+
 /// Reads the pipelines of every branch. `current` is the branch that is checked out.
 pub fn pipelines(branches: &[Branch], current: Option<&str>) -> Pipelines {
     let mut found = Pipelines::default();
     unread(branches, &mut found.remarks);
-    let mut groups: BTreeMap<(String, String), Vec<(Copy, Manifest, Vec<Raised>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String), Vec<Read>> = BTreeMap::new();
     for copy in copies(branches, is_manifest) {
         let Reading { manifest, raised, findings } = pipeline::read(&copy.text);
         for finding in findings {
@@ -101,11 +104,7 @@ pub fn pipelines(branches: &[Branch], current: Option<&str>) -> Pipelines {
 }
 
 /// Which of the copies is taken, and why.
-fn best(
-    copies: &[(Copy, Manifest, Vec<Raised>)],
-    branch: &str,
-    current: Option<&str>,
-) -> (&'static str, usize) {
+fn best(copies: &[Read], branch: &str, current: Option<&str>) -> (&'static str, usize) {
     let remote = |name: &str| format!("origin/{name}");
     let has = |name: &str| copies.iter().position(|(copy, ..)| copy.branches.iter().any(|one| one == name));
     // The remote's copy is what a push has brought there.
@@ -139,7 +138,7 @@ fn unread(branches: &[Branch], remarks: &mut Vec<Remark>) {
     }));
 }
 
-fn remark(copy: &Copy, raised: Raised) -> Remark {
+pub(super) fn remark(copy: &Copy, raised: Raised) -> Remark {
     let Raised { weight, what, help, span } = raised;
     Remark { weight, what, help, place: Some(place(copy, span)) }
 }

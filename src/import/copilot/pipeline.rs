@@ -36,7 +36,7 @@ pub enum Provider {
     GitHubToken(String),
     /// Bitbucket, through a connection.
     Bitbucket,
-    /// CodeCommit.
+    /// `CodeCommit`.
     CodeCommit,
 }
 
@@ -125,9 +125,9 @@ pub struct Reading {
 /// Reads a manifest. Its name is that of its folder where it names none, as Copilot's file before 1.16 could not.
 pub fn read(text: &str) -> Reading {
     let (node, findings) = tree::read(text);
-    let raises = Raises::default();
-    let manifest = node.as_ref().and_then(|node| manifest(node, &raises));
-    let mut raised = raises.into_all();
+    let told = Raises::default();
+    let manifest = node.as_ref().and_then(|node| manifest(node, &told));
+    let mut raised = told.into_all();
     raised.sort_by_key(|raised| raised.span);
     Reading { manifest, raised, findings }
 }

@@ -12,9 +12,9 @@ use crate::import::remark::Weight;
 /// Reads a manifest.
 pub fn read(text: &str) -> Reading {
     let (node, findings) = tree::read_of_others(text);
-    let raises = Raises::default();
-    let manifest = node.as_ref().and_then(|node| manifest(node, &raises));
-    let mut raised = raises.into_all();
+    let told = Raises::default();
+    let manifest = node.as_ref().and_then(|node| manifest(node, &told));
+    let mut raised = told.into_all();
     raised.sort_by_key(|raised| raised.span);
     Reading { manifest, raised, findings }
 }
