@@ -9,7 +9,9 @@ use crate::commands::{
     apply, approve, destroy, doctor, freeze, logs, override_window, plan, reject, retry, rollback, start,
     status, stop, unfreeze,
 };
-use crate::commands::{bootstrap, check, completions, explain, generate, init, man, map, schema, templates};
+use crate::commands::{
+    bootstrap, check, completions, explain, generate, import, init, man, map, schema, templates,
+};
 use crate::edge::remote::USUAL;
 
 /// One branch-to-environment map in, a separate AWS pipeline per source branch out
@@ -30,6 +32,7 @@ pub struct Cli {
 #[allow(missing_docs)]
 pub enum Command {
     Init(Box<init::Arguments>),
+    Import(import::Arguments),
     Generate(generate::Arguments),
     Check(check::Arguments),
     Map(map::Arguments),
@@ -75,6 +78,7 @@ impl Command {
     /// Whether a script asked: `--json`.
     pub(crate) fn is_json(&self) -> bool {
         match self {
+            Command::Import(arguments) => arguments.json(),
             Command::Generate(arguments) => arguments.flags.json,
             Command::Check(arguments) => arguments.is_json(),
             Command::Map(arguments) => arguments.json,

@@ -9,13 +9,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{Exit, load};
-use crate::diagnostic;
+use super::Exit;
+use super::proposal::{failed, root, sound};
 use crate::edge::configuration::{self, NAME};
 use crate::edge::terminal::Terminal;
-use crate::edge::{ask, create, git, survey};
+use crate::edge::{ask, create, survey};
 use crate::init::{Found, text};
 use flags::Flags;
+
+/// What to do where the file would be wrong.
+const WRONG: &str = "what stands above says which answer it is: run it again with another";
 
 /// Write a first branchline.yml, after what the repository shows
 ///
@@ -40,7 +43,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
-    let root = root(arguments, terminal)?;
+    let root = root(&arguments.directory, terminal)?;
     let path = root.join(NAME);
     if !arguments.stdout {
         create::is_free(&path).map_err(|error| failed(terminal, &error, error.help()))?;
@@ -56,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         failed(terminal, &error, "this is a fault of branchline, not of your repository: please report it")
     })?;
     let shown = configuration::shown(&path);
-    sound(&root, &shown, &text, terminal)?;
+    sound(&root, &shown, &text, WRONG, terminal)?;
     terminal.message(told::passed_over(&seen, &found));
     if arguments.stdout {
         terminal.result(&text);
@@ -68,41 +71,4 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     create::create(&path, &text).map_err(|error| failed(terminal, &error, error.help()))?;
     terminal.message(told::next(&shown, &text));
     Ok(Exit::Done)
-}
-
-/// The folder that the file belongs into: the root of the working tree, or the folder itself outside of any repository.
-fn root(arguments: &Arguments, terminal: &mut Terminal) -> Result<PathBuf, Exit> {
-    let folder = configuration::start(&arguments.directory)
-        .map_err(|error| failed(terminal, &error, &error.help()))?;
-    if git::is_bare(&folder).unwrap_or_default() {
-        let help = "run it in a clone of the repository";
-        return Err(failed(terminal, "this repository has no working tree to write into", help));
-    }
-    match git::facts(&folder) {
-        Ok(facts) => Ok(facts.root.canonicalize().unwrap_or(facts.root)),
-        Err(git::GitError::NoRepository { .. }) => Ok(folder),
-        Err(error) => Err(failed(terminal, &error, &error.hint())),
-    }
-}
-
-/// Judges the text as `branchline check` does. One that is wrong is not written.
-fn sound(root: &std::path::Path, shown: &str, text: &str, terminal: &mut Terminal) -> Result<(), Exit> {
-    let found =
-        configuration::Found { root: root.to_owned(), shown: shown.to_owned(), text: text.to_owned() };
-    let loaded = load::judged(found, None, Vec::new(), terminal)?;
-    if diagnostic::has_errors(&loaded.findings) {
-        let look = terminal.messages_look();
-        terminal.message(loaded.drawn(look));
-        terminal.error(
-            "the file would be wrong, so nothing was written",
-            "what stands above says which answer it is: run it again with another",
-        );
-        return Err(Exit::Configuration);
-    }
-    Ok(())
-}
-
-fn failed(terminal: &mut Terminal, error: impl std::fmt::Display, help: &str) -> Exit {
-    terminal.error(error, help);
-    Exit::Failed
 }

@@ -26,6 +26,7 @@ mod freezing;
 pub mod generate;
 #[cfg(feature = "aws")]
 mod holding;
+pub mod import;
 pub mod init;
 #[cfg(feature = "aws")]
 mod leaving;
@@ -59,6 +60,7 @@ mod branches;
 mod exit;
 mod gates;
 mod load;
+mod proposal;
 mod repository;
 pub mod stages;
 mod words;
@@ -73,6 +75,7 @@ pub fn run(cli: Cli, terminal: &mut Terminal) -> Exit {
     terminal.answer_in_json(cli.command.is_json());
     let ended = match cli.command {
         Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Import(arguments) => import::run(&arguments, terminal),
         Command::Generate(arguments) => generate::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Map(arguments) => map::run(&arguments, terminal),

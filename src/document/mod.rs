@@ -15,6 +15,7 @@ mod harmless;
 pub mod messages;
 pub mod overrides;
 pub mod overview;
+pub(crate) mod page;
 mod pieces;
 pub mod read_back;
 mod roles;

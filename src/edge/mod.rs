@@ -12,6 +12,7 @@ pub mod git;
 pub mod pages;
 pub mod parity;
 pub mod remote;
+pub mod replace;
 pub mod repository;
 pub mod reviewed;
 #[cfg(feature = "aws")]

@@ -3,7 +3,12 @@
 //! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
 //! a [`remark::Remark`] with its file, branches and line.
 
+pub mod attributes;
 pub mod copies;
 pub mod copilot;
+pub mod draft;
+pub mod migration;
 mod reader;
 pub mod remark;
+pub mod report;
+pub mod text;

@@ -2,14 +2,14 @@
 
 mod deploy;
 mod guards;
-mod page;
+
 mod steps;
 mod told;
 
 use super::flow::{self, Rule, Start};
 use super::{Answers, Found, Seen};
+use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
-use page::Page;
 pub(super) use steps::proposal;
 
 /// What stands before everything that was assumed and has to be looked at by a person.

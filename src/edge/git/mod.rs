@@ -3,6 +3,7 @@
 //! Nothing is fetched and nothing is written. Each case (a bare repository, a shallow clone, a detached head, a linked
 //! worktree, a submodule, a broken one) has a test in `tests/git`, on a repository that git itself makes.
 
+mod branches;
 mod commits;
 mod error;
 mod remotes;
@@ -16,6 +17,7 @@ use git2::{BranchType, ErrorCode, Repository};
 use crate::branch_map::Facts;
 use crate::branch_map::remote::{Remote, RemoteFault};
 
+pub use branches::{every_branch, has_merge_driver};
 pub use commits::{Commit, Known, branches_with, changed, commit, head};
 pub use error::GitError;
 pub use remotes::{Configured, configured};

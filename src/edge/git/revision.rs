@@ -18,7 +18,7 @@ pub struct At {
 }
 
 /// Git's mode of a symbolic link.
-const LINK: i32 = 0o120_000;
+pub(super) const LINK: i32 = 0o120_000;
 
 /// The nearest file of a name in the tree of a revision, from a folder of the working tree upward to its root.
 ///
@@ -159,7 +159,11 @@ fn other_than_a_file(entry: &TreeEntry<'_>) -> Option<&'static str> {
 }
 
 /// The bytes of a blob; its length where that is beyond the limit, without reading it.
-fn read(repository: &Repository, id: Oid, limit: usize) -> Result<Result<Vec<u8>, usize>, git2::Error> {
+pub(super) fn read(
+    repository: &Repository,
+    id: Oid,
+    limit: usize,
+) -> Result<Result<Vec<u8>, usize>, git2::Error> {
     let (length, _) = repository.odb()?.read_header(id)?;
     if length > limit {
         return Ok(Err(length));

@@ -1,7 +1,7 @@
 //! The services: what is built of them, and where they run.
 
 use super::MARK;
-use super::page::Page;
+use crate::document::page::Page;
 use crate::document::yaml::YamlError;
 use crate::init::{Answers, Found, Service};
 

@@ -1,6 +1,6 @@
 //! What can guard an environment beside a person, shown in comments: what of it a team wants, no repository tells.
 
-use super::page::Page;
+use crate::document::page::Page;
 use crate::init::{Answers, Found};
 
 /// Keys of production that are shown and do not count. Each line is a key of its own, right as it stands: the names in it are

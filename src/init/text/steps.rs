@@ -1,7 +1,7 @@
 //! The tests and the migration.
 
 use super::MARK;
-use super::page::Page;
+use crate::document::page::Page;
 use crate::document::yaml::YamlError;
 use crate::init::answers::Tests;
 use crate::init::{Answers, Found, Migration, Service, Suite, paths};

@@ -1,6 +1,6 @@
 //! Who is told what happens, shown in a comment: a repository knows nobody's address.
 
-use super::page::Page;
+use crate::document::page::Page;
 
 /// The key that is shown and does not count, right as it stands.
 pub(super) fn notifications(page: &mut Page) {

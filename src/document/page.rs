@@ -1,37 +1,37 @@
 //! A page of YAML with comments, written a line at a time.
 
-use crate::document::yaml::{YamlError, to_yaml};
+use super::yaml::{YamlError, to_yaml};
 
 /// Columns that comments fill.
 const WIDTH: usize = 100;
 
 /// The page, and how deep it is indented.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
     depth: usize,
 }
 
 impl Page {
     /// An empty line.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         self.text.push('\n');
     }
 
     /// One line.
-    pub(super) fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(&"  ".repeat(self.depth));
         self.text.push_str(line);
         self.text.push('\n');
     }
 
     /// A comment in one line.
-    pub(super) fn comment_line(&mut self, text: &str) {
+    pub(crate) fn comment_line(&mut self, text: &str) {
         self.line(format!("# {text}").trim_end());
     }
 
     /// A comment, broken where the width ends.
-    pub(super) fn comment(&mut self, text: &str) {
+    pub(crate) fn comment(&mut self, text: &str) {
         let room = WIDTH - 2 - 2 * self.depth;
         let mut line = String::new();
         for word in text.split_whitespace() {
@@ -47,21 +47,21 @@ impl Page {
     }
 
     /// A key and its text.
-    pub(super) fn field(&mut self, key: &str, value: &str) -> Result<(), YamlError> {
+    pub(crate) fn field(&mut self, key: &str, value: &str) -> Result<(), YamlError> {
         let value = scalar(value)?;
         self.line(&format!("{key}: {value}"));
         Ok(())
     }
 
     /// An item of a list.
-    pub(super) fn item(&mut self, value: &str) -> Result<(), YamlError> {
+    pub(crate) fn item(&mut self, value: &str) -> Result<(), YamlError> {
         let value = scalar(value)?;
         self.line(&format!("- {value}"));
         Ok(())
     }
 
     /// What stands one level deeper.
-    pub(super) fn indented<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn indented<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         self.depth += 1;
         let written = write(self);
         self.depth -= 1;
@@ -69,12 +69,12 @@ impl Page {
     }
 
     /// All that was written.
-    pub(super) fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         self.text
     }
 }
 
 /// A text of one line as any reader of YAML takes it for that text.
-pub(super) fn scalar(text: &str) -> Result<String, YamlError> {
+pub(crate) fn scalar(text: &str) -> Result<String, YamlError> {
     Ok(to_yaml(&text)?.trim_end_matches('\n').to_owned())
 }

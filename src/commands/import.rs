@@ -1,0 +1,35 @@
+//! `branchline import`: one map from another tool's files.
+
+mod copilot;
+
+use clap::{Args, Subcommand};
+
+use super::Exit;
+use crate::edge::terminal::Terminal;
+
+/// Make a branchline.yml from another tool's files, with a report of what changes
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    origin: Origin,
+}
+
+#[derive(Debug, Subcommand)]
+enum Origin {
+    Copilot(copilot::Arguments),
+}
+
+impl Arguments {
+    /// Whether the answer is JSON.
+    pub(crate) fn json(&self) -> bool {
+        match &self.origin {
+            Origin::Copilot(arguments) => arguments.json,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
+    match &arguments.origin {
+        Origin::Copilot(arguments) => copilot::run(arguments, terminal),
+    }
+}

@@ -1,0 +1,240 @@
+//! Everything that the branches have of Copilot, brought together into one draft.
+
+use std::collections::BTreeSet;
+
+use super::super::copies::{Branch, Copy, copies};
+use super::super::draft::{Draft, Image, Migrate};
+use super::super::migration::hidden;
+use super::super::remark::{Place, Remark, Weight};
+use super::pick::{self, list, place};
+use super::services::{self, Picked};
+use super::{environment, rules, workload, workspace};
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// The app's name, by `copilot/.workspace`.
+    pub app: Option<String>,
+    /// The map.
+    pub draft: Draft,
+    /// What is to be known.
+    pub remarks: Vec<Remark>,
+}
+
+/// Whether a file is read at all.
+pub fn is_read(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_copilots = path.starts_with("copilot/")
+        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml") || name.starts_with("buildspec"));
+    is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
+}
+
+/// Whether a folder is looked into. What package managers put there is nobody's own.
+pub fn is_entered(path: &str) -> bool {
+    !matches!(path.rsplit('/').next(), Some("node_modules" | "vendor" | "target" | ".git" | "dist"))
+}
+
+/// Dockerfiles, and scripts by whose name it is seen that a container starts with them.
+fn starts_containers(name: &str) -> bool {
+    let small = name.to_ascii_lowercase();
+    small.starts_with("dockerfile") || small.ends_with(".dockerfile") || small.contains("entrypoint")
+}
+
+/// Reads all branches. `current` is the one that is checked out; `app` is its name where somebody said it.
+pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> Gathered {
+    let pick::Pipelines { all, mut remarks } = pick::pipelines(branches, current);
+    let named = workspace(branches, &mut remarks);
+    let mut known = environments(branches);
+    let (mut draft, told) = rules::draft(&all, &known);
+    remarks.extend(told);
+    let asked: Vec<String> = draft.environments.iter().map(|one| one.name.clone()).collect();
+    for name in &asked {
+        known.remove(name);
+    }
+    for name in known {
+        remarks.push(Remark {
+            weight: Weight::Kept,
+            what: format!("no pipeline deploys to the environment `{name}`"),
+            help: "it stays out of the map; name it in a rule if a branch is to go there".to_owned(),
+            place: None,
+        });
+    }
+    let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.branch.clone()).collect();
+    let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
+    let workloads = workloads(branches, &order, &mut remarks);
+    let app = app.map(str::to_owned).or(named);
+    let (services, told) = services::services(app.as_deref().unwrap_or("app"), &workloads, &asked);
+    draft.services = services;
+    remarks.extend(told);
+    unknown_services(&mut draft, &mut remarks);
+    migrations(branches, &order, &workloads, &mut draft, &mut remarks);
+    Gathered { app, draft, remarks }
+}
+
+/// The app's name. Branches that disagree are of two apps.
+fn workspace(branches: &[Branch], remarks: &mut Vec<Remark>) -> Option<String> {
+    let mut found: Option<String> = None;
+    for copy in copies(branches, |path| path == "copilot/.workspace") {
+        let Some(name) = workspace::read(&copy.text).application else { continue };
+        match &found {
+            Some(first) if *first != name.value => remarks.push(Remark {
+                weight: Weight::Mistake,
+                what: format!("the app is called `{}` here, and `{first}` on other branches", name.value),
+                help: format!("`{first}` is taken; say `--app` if it is the other one"),
+                place: Some(place(&copy, name.span)),
+            }),
+            Some(_) => {}
+            None => found = Some(name.value),
+        }
+    }
+    found
+}
+
+fn environments(branches: &[Branch]) -> BTreeSet<String> {
+    let folder = |path: &str| {
+        path.strip_prefix("copilot/environments/")?.strip_suffix("/manifest.yml").map(str::to_owned)
+    };
+    let all = copies(branches, |path| folder(path).is_some());
+    let names = all.iter().filter_map(|copy| {
+        let folder = folder(&copy.path)?;
+        let name = environment::read(&copy.text, &folder).manifest.map(|manifest| manifest.name.value);
+        Some(name.unwrap_or(folder))
+    });
+    names.collect()
+}
+
+fn is_workload(path: &str) -> bool {
+    matches!(path.split('/').collect::<Vec<_>>().as_slice(), ["copilot", _, "manifest.yml"])
+}
+
+/// The workloads by name: of the copies of one that of the first branch in this order is taken.
+fn workloads(branches: &[Branch], order: &[&str], remarks: &mut Vec<Remark>) -> Vec<Picked> {
+    let mut all = copies(branches, is_workload);
+    let mut picked = Vec::new();
+    while !all.is_empty() {
+        let path = all[0].path.clone();
+        let of_path: Vec<Copy> = all.extract_if(.., |copy| copy.path == path).collect();
+        let at = first_in(order, &of_path);
+        let others: Vec<String> = of_path
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, copy)| list(&copy.branches))
+            .collect();
+        let Some(copy) = of_path.into_iter().nth(at) else { continue };
+        let workload::Reading { manifest, raised, findings } = workload::read(&copy.text);
+        for finding in findings {
+            remarks.push(Remark {
+                weight: Weight::Lost,
+                what: finding.message,
+                help: finding.help,
+                place: Some(place(&copy, finding.place.unwrap_or_default())),
+            });
+        }
+        remarks.extend(raised.into_iter().map(|raised| pick::remark(&copy, raised)));
+        let Some(manifest) = manifest else { continue };
+        if !others.is_empty() {
+            remarks.push(Remark {
+                weight: Weight::Changed,
+                what: format!(
+                    "the workload `{}` is written in {} ways",
+                    manifest.name.value,
+                    others.len() + 1
+                ),
+                help: format!("this one is taken; others are on {}", others.join("; ")),
+                place: Some(place(&copy, manifest.name.span)),
+            });
+        }
+        picked.push(Picked { manifest, copy });
+    }
+    picked.sort_by(|one, other| one.manifest.name.value.cmp(&other.manifest.name.value));
+    // Those that are built come before jobs, which may share their images.
+    picked.sort_by_key(|one| one.manifest.kind == workload::Kind::ScheduledJob);
+    picked
+}
+
+/// Which of the copies stands on the first of these branches; the remote's before the local one.
+fn first_in(order: &[&str], copies: &[Copy]) -> usize {
+    let has = |name: &str| copies.iter().position(|copy| copy.branches.iter().any(|one| one == name));
+    let found = order.iter().find_map(|name| has(&format!("origin/{name}")).or_else(|| has(name)));
+    found.unwrap_or_else(|| (0..copies.len()).max_by_key(|at| copies[*at].branches.len()).unwrap_or_default())
+}
+
+/// Rules may name what has no manifest: a stack of its own, or a workload that is gone.
+fn unknown_services(draft: &mut Draft, remarks: &mut Vec<Remark>) {
+    let known: BTreeSet<String> = draft.services.iter().map(|service| service.name.clone()).collect();
+    for rule in &mut draft.rules {
+        let Some(services) = &mut rule.services else { continue };
+        for gone in services.extract_if(.., |name| !known.contains(name)) {
+            remarks.push(Remark {
+                weight: Weight::Lost,
+                what: format!("`{}` deploys `{gone}`, and no branch has a manifest of it", rule.pipeline),
+                help: "it is left out".to_owned(),
+                place: Some(rule.place.clone()),
+            });
+        }
+        if services.is_empty() {
+            rule.services = None;
+        }
+    }
+}
+
+/// Migrations in what containers start with, on the branches that are deployed.
+fn migrations(
+    branches: &[Branch],
+    order: &[&str],
+    workloads: &[Picked],
+    draft: &mut Draft,
+    remarks: &mut Vec<Remark>,
+) {
+    let mut found: Vec<(Place, super::super::migration::Hidden)> = Vec::new();
+    let scripts = copies(branches, |path| starts_containers(path.rsplit('/').next().unwrap_or(path)));
+    let deployed = |copy: &Copy| {
+        copy.branches.iter().any(|one| order.contains(&one.strip_prefix("origin/").unwrap_or(one)))
+    };
+    for copy in scripts.iter().filter(|copy| deployed(copy)) {
+        found.extend(hidden(&copy.text).into_iter().map(|hidden| {
+            let place = Place {
+                file: copy.path.clone(),
+                branches: copy.branches.clone(),
+                line: hidden.line,
+                column: 1,
+            };
+            (place, hidden)
+        }));
+    }
+    for picked in workloads {
+        let container = &picked.manifest.base.container;
+        for words in [&container.entrypoint, &container.command].into_iter().flatten() {
+            let (text, span) = match words {
+                workload::Words::Line(line) => (line.value.clone(), line.span),
+                workload::Words::List(words) => {
+                    let text: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
+                    (text.join(" "), words.first().map_or(picked.manifest.name.span, |word| word.span))
+                }
+            };
+            found.extend(hidden(&text).into_iter().map(|hidden| (picked.place(span), hidden)));
+        }
+    }
+    let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
+    for (place, hidden) in found {
+        if let (None, Some(service)) = (&draft.migrate, builds) {
+            draft.migrate = Some(Migrate {
+                service: service.name.clone(),
+                command: hidden.command.clone(),
+                place: place.clone(),
+            });
+        }
+        remarks.push(Remark {
+            weight: Weight::Mistake,
+            what: format!("a migration hides in what a container starts with: `{}` ({})", hidden.written, hidden.tool),
+            help: "every task of every deploy runs it, side by side, and one that fails stops no release. A `migrate` is proposed in \
+                   its place: take it out here when the first release went through it"
+                .to_owned(),
+            place: Some(place),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

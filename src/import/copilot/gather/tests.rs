@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use super::super::super::copies::Content;
+use super::super::super::text::{Given, text};
+use super::*;
+
+fn branch(name: &str, files: &[(&str, &str)]) -> Branch {
+    let files = files.iter().map(|(path, text)| ((*path).to_owned(), Content::Text((*text).into())));
+    Branch { name: name.to_owned(), is_remote: false, files: files.collect::<BTreeMap<_, _>>() }
+}
+
+fn pipeline(name: &str, branch: &str, stages: &str) -> String {
+    format!(
+        "name: {name}\nsource:\n  provider: GitHub\n  properties: {{ repository: acme/shop, branch: {branch} }}\nstages: [{stages}]\n"
+    )
+}
+
+const API: &str = "name: api\ntype: Load Balanced Web Service\nimage: { build: Dockerfile, port: 3000 }\nsecrets: { KEY: /shop/key }\n";
+const JOB: &str = "name: nightly\ntype: Scheduled Job\non: { schedule: '@daily' }\nimage: { build: Dockerfile }\ncommand: bin/rails \
+    nightly\n";
+const ENTRYPOINT: &str = "#!/bin/sh\nbin/rails db:prepare\nexec \"$@\"\n";
+
+/// The workaround: the release branch has a manifest of its own.
+fn workaround() -> [Branch; 2] {
+    let common = [
+        ("copilot/.workspace", "application: shop\n"),
+        ("copilot/api/manifest.yml", API),
+        ("copilot/nightly/manifest.yml", JOB),
+        ("copilot/environments/sandbox/manifest.yml", "name: sandbox\ntype: Environment\n"),
+        ("bin/docker-entrypoint", ENTRYPOINT),
+    ];
+    let (dev, release) = (
+        pipeline("shop", "develop", "{ name: dev }"),
+        pipeline("shop", "release", "{ name: staging }, { name: production, requires_approval: true }"),
+    );
+    let with = |text: &str, name: &str| {
+        let mut files = common.to_vec();
+        files.push(("copilot/pipeline.yml", text));
+        branch(name, &files)
+    };
+    [with(&dev, "develop"), with(&release, "release")]
+}
+
+fn given() -> Given {
+    Given {
+        app: "shop".to_owned(),
+        account: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        connection: None,
+    }
+}
+
+#[test]
+fn the_workaround_becomes_one_map_that_passes_the_check() {
+    let found = gather(&workaround(), Some("develop"), None);
+    assert_eq!(found.app.as_deref(), Some("shop"));
+    let text = text(&found.draft, &given()).expect("it can be written");
+    let reading = crate::config::read(&text);
+    let errors: Vec<_> = reading
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == crate::diagnostic::Severity::Error)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+    let config = reading.config.expect("it is sound");
+    assert!(
+        config.environments["production"].approval.is_some() && config.environments["dev"].approval.is_none()
+    );
+    assert_eq!(found.draft.services[1].image, Image::Of("api".to_owned()));
+}
+
+#[test]
+fn a_migration_in_an_entrypoint_is_a_mistake_and_a_migrate_is_proposed() {
+    let found = gather(&workaround(), Some("develop"), None);
+    let migrate = found.draft.migrate.expect("one is proposed");
+    assert_eq!((migrate.service.as_str(), migrate.command.as_str()), ("api", "bin/rails db:migrate"));
+    let remark =
+        found.remarks.iter().find(|remark| remark.what.starts_with("a migration hides")).expect("it is told");
+    let place = remark.place.as_ref().expect("it has a place");
+    assert_eq!(
+        (place.file.as_str(), place.line, remark.weight),
+        ("bin/docker-entrypoint", 2, Weight::Mistake)
+    );
+    assert_eq!(place.branches, ["develop", "release"]);
+}
+
+#[test]
+fn what_no_pipeline_goes_to_and_what_has_no_manifest_is_told() {
+    let mut branches = workaround();
+    let named = pipeline("shop", "release", "{ name: staging, deployments: { api: , gone: } }");
+    branches[1].files.insert("copilot/pipeline.yml".to_owned(), Content::Text(named.into()));
+    let found = gather(&branches, None, None);
+    let told = |part: &str| found.remarks.iter().any(|remark| remark.what.contains(part));
+    assert!(told("no pipeline deploys to the environment `sandbox`"));
+    assert!(told("`shop` deploys `gone`, and no branch has a manifest of it"));
+    let rule = found.draft.rules.iter().find(|rule| rule.branch == "release").expect("it is there");
+    assert_eq!(rule.services.as_deref(), Some(&["api".to_owned()][..]));
+}
+
+#[test]
+fn the_workload_of_a_branch_that_is_deployed_counts_and_others_are_told() {
+    let mut branches = workaround().to_vec();
+    let other = API.replace("build: Dockerfile", "build: other/Dockerfile");
+    branches.insert(0, branch("feature", &[("copilot/api/manifest.yml", &other)]));
+    let found = gather(&branches, None, None);
+    let Image::Built(build) = &found.draft.services[0].image else { panic!("it is built") };
+    assert_eq!(build.dockerfile, None);
+    assert!(found.remarks.iter().any(|remark| remark.what == "the workload `api` is written in 2 ways"));
+}
+
+#[test]
+fn only_what_is_needed_is_read() {
+    for path in [
+        "copilot/.workspace",
+        "copilot/api/manifest.yml",
+        ".gitattributes",
+        "docker/Dockerfile.prod",
+        "bin/docker-entrypoint",
+    ] {
+        assert!(is_read(path), "{path}");
+    }
+    for path in ["copilot/api/addons/db.yml", "src/main.rs", ".env", "config/credentials.yml"] {
+        assert!(!is_read(path), "{path}");
+    }
+    assert!(is_entered("copilot/api") && !is_entered("web/node_modules"));
+}

@@ -1,0 +1,384 @@
+//! From Copilot's pipelines to rules and environments, with all that is not the same afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::draft::{Draft, Environment, Rule, Source};
+use super::super::remark::{Remark, Weight};
+use super::pick::Picked;
+use super::pipeline::{Provider, Stage};
+use crate::branch_map::remote::{Remote, RemoteFault};
+use crate::config::raw::RawProvider;
+use crate::diagnostic::Span;
+
+/// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests.
+pub fn draft(pipelines: &[Picked], environments: &BTreeSet<String>) -> (Draft, Vec<Remark>) {
+    let mut drawing = Drawing { draft: Draft::default(), remarks: Vec::new() };
+    let mut of_branch: BTreeMap<&str, usize> = BTreeMap::new();
+    for picked in pipelines {
+        *of_branch.entry(&picked.manifest.source.branch.value).or_default() += 1;
+    }
+    for picked in pipelines {
+        let is_alone = of_branch.get(picked.manifest.source.branch.value.as_str()) == Some(&1);
+        drawing.pipeline(picked, is_alone);
+    }
+    drawing.names(pipelines, environments);
+    drawing.shared();
+    drawing.images(pipelines);
+    (drawing.draft, drawing.remarks)
+}
+
+struct Drawing {
+    draft: Draft,
+    remarks: Vec<Remark>,
+}
+
+impl Drawing {
+    fn say(&mut self, weight: Weight, picked: &Picked, span: Span, what: String, help: &str) {
+        self.remarks.push(Remark { weight, what, help: help.to_owned(), place: Some(picked.place(span)) });
+    }
+
+    fn pipeline(&mut self, picked: &Picked, is_alone: bool) {
+        let manifest = &picked.manifest;
+        let (name, branch) = (&manifest.name.value, &manifest.source.branch.value);
+        self.source(picked);
+        if manifest.stages.is_empty() {
+            let what = format!("the pipeline `{name}` deploys nowhere");
+            self.say(
+                Weight::Lost,
+                picked,
+                manifest.name.span,
+                what,
+                "it has no rule; its build goes with it",
+            );
+            return;
+        }
+        for stage in &manifest.stages {
+            self.stage(picked, stage);
+        }
+        let rule = Rule {
+            key: if is_alone { branch.clone() } else { name.clone() },
+            branch: branch.clone(),
+            environments: manifest.stages.iter().map(|stage| stage.name.value.clone()).collect(),
+            services: self.services(picked),
+            pipeline: name.clone(),
+            place: picked.place(manifest.name.span),
+        };
+        self.draft.rules.push(rule);
+        if let Some(policy) = &manifest.build.policy {
+            self.say(
+                Weight::Lost,
+                picked,
+                policy.span,
+                format!("the build of `{name}` may do more in AWS (`build.additional_policy`)"),
+                "a build of branchline's has no rights but its own. See what needs them: secrets stand under `build.secrets`, \
+                 and what a deploy does in AWS under a `deploy.commands` with its `statements`",
+            );
+        }
+    }
+
+    /// Where the code comes from: the first pipeline says it, the others have to agree.
+    fn source(&mut self, picked: &Picked) {
+        let manifest = &picked.manifest;
+        let source = &manifest.source;
+        let span = source.repository.span;
+        let Some(found) = self.repository(picked) else { return };
+        if let Provider::GitHubToken(secret) = &source.provider {
+            let what = format!(
+                "the pipeline `{}` reads GitHub with a personal access token (the secret `{secret}`)",
+                manifest.name.value
+            );
+            self.say(
+                Weight::Changed,
+                picked,
+                span,
+                what,
+                "a connection takes its place: the base stack makes one, and a person completes it in the console. Revoke the \
+                 token when no pipeline uses it, and delete the secret then",
+            );
+        }
+        match &self.draft.source {
+            None => self.draft.source = Some(found),
+            Some(first) if first.repository == found.repository && first.provider == found.provider => {}
+            Some(first) => {
+                let what = format!(
+                    "the pipeline `{}` reads `{}`, and another one `{}`",
+                    manifest.name.value, found.repository, first.repository
+                );
+                self.say(
+                    Weight::Lost,
+                    picked,
+                    span,
+                    what,
+                    "one branchline.yml is of one repository: import in the other one, too, and take this rule out here",
+                );
+            }
+        }
+    }
+
+    fn repository(&mut self, picked: &Picked) -> Option<Source> {
+        let source = &picked.manifest.source;
+        let written = &source.repository.value;
+        // `owner/name` alone is of the provider's own host.
+        let host = match source.provider {
+            Provider::Bitbucket => "bitbucket.org",
+            _ => "github.com",
+        };
+        let address =
+            if written.contains(':') { written.clone() } else { format!("https://{host}/{written}") };
+        let remote = match (&source.provider, Remote::parse(&address)) {
+            (Provider::CodeCommit, _) | (_, Err(RemoteFault::CodeCommit)) => {
+                self.say(
+                    Weight::Lost,
+                    picked,
+                    source.repository.span,
+                    format!("the pipeline `{}` reads a repository in CodeCommit", picked.manifest.name.value),
+                    "branchline's pipelines start by connections, and none leads to CodeCommit: mirror the repository to a \
+                     host that has one, or keep this pipeline as it is",
+                );
+                return None;
+            }
+            (_, remote) => remote,
+        };
+        let Ok(remote) = remote else {
+            self.say(
+                Weight::Lost,
+                picked,
+                source.repository.span,
+                format!("the repository of the pipeline `{}` cannot be made out", picked.manifest.name.value),
+                "write it under `source.repository` as `owner/name`",
+            );
+            return None;
+        };
+        let provider = match source.provider {
+            Provider::Bitbucket => RawProvider::Bitbucket,
+            _ => RawProvider::GitHub,
+        };
+        let connection = source.connection.as_ref().map(|connection| connection.value.clone());
+        Some(Source { provider, repository: remote.repository, connection })
+    }
+
+    fn stage(&mut self, picked: &Picked, stage: &Stage) {
+        let name = &stage.name.value;
+        let approval = stage.requires_approval || stage.misspelt_approval.is_some();
+        let verify: Vec<String> = stage.tests.iter().map(|test| test.value.clone()).collect();
+        let place = picked.place(stage.name.span);
+        let known = self.draft.environments.iter_mut().find(|known| known.name == *name);
+        if let Some(known) = known {
+            let (before, first) = (known.approval, known.place.clone());
+            known.approval |= approval;
+            let is_other = known.verify != verify;
+            let had_none = known.verify.is_empty();
+            if had_none {
+                known.verify.clone_from(&verify);
+            }
+            if before != approval {
+                self.say(
+                    Weight::Changed,
+                    picked,
+                    stage.name.span,
+                    format!("`{name}` asked for an approval in one pipeline and for none in another"),
+                    "an approval belongs to the environment, so that no branch goes round it: all ask for it now",
+                );
+            }
+            if is_other {
+                let what = format!(
+                    "the tests after a deploy to `{name}` differ from those in {}",
+                    super::pick::list(&first.branches)
+                );
+                self.say(
+                    Weight::Changed,
+                    picked,
+                    stage.name.span,
+                    what,
+                    if had_none {
+                        "`verify` belongs to the environment: every pipeline runs these now"
+                    } else {
+                        "`verify` belongs to the environment: every pipeline runs the first ones; add what lacks"
+                    },
+                );
+            }
+        } else {
+            self.draft.environments.push(Environment { name: name.clone(), approval, verify, place });
+        }
+        self.actions(picked, stage);
+    }
+
+    fn actions(&mut self, picked: &Picked, stage: &Stage) {
+        let name = &stage.name.value;
+        for (actions, when) in [(&stage.before, "before"), (&stage.after, "after")] {
+            for action in actions {
+                let buildspec = action.buildspec.as_ref().map_or("no buildspec", |path| path.value.as_str());
+                let what = format!("`{}` ({buildspec}) ran {when} the deploy to `{name}`", action.name.value);
+                let help = if when == "before" {
+                    "where it migrates a database, a `migrate` does that: once, locked, before the deploy. Another step can be a \
+                     service with `deploy.commands`, which others name in `depends_on`"
+                } else {
+                    "where it tests, put its commands under the environment's `verify`. Another step can be a service with \
+                     `deploy.commands` that has the others in `depends_on`"
+                };
+                self.say(Weight::Lost, picked, action.name.span, what, help);
+            }
+        }
+        for deployment in &stage.deployments {
+            if let Some(template) = &deployment.template {
+                let what = format!(
+                    "`{}` deployed a CloudFormation template of its own to `{name}` ({})",
+                    deployment.name.value, template.value
+                );
+                self.say(
+                    Weight::Lost,
+                    picked,
+                    deployment.name.span,
+                    what,
+                    "deploy it by a service with `deploy.commands` (`aws cloudformation deploy`) and the `statements` it needs, or \
+                     keep it out of the release",
+                );
+            }
+        }
+    }
+
+    /// The workloads that are deployed by name: the same in each stage, or all of any.
+    fn services(&mut self, picked: &Picked) -> Option<Vec<String>> {
+        let own = |stage: &Stage| -> BTreeSet<String> {
+            let workloads = stage.deployments.iter().filter(|one| one.template.is_none());
+            workloads.map(|one| one.name.value.clone()).collect()
+        };
+        let stages = &picked.manifest.stages;
+        let named: Vec<BTreeSet<String>> = stages.iter().map(own).collect();
+        if named.iter().all(BTreeSet::is_empty) {
+            return None;
+        }
+        let all: BTreeSet<String> = named.iter().flatten().cloned().collect();
+        for (stage, names) in stages.iter().zip(&named) {
+            if *names != all {
+                let what = format!(
+                    "`{}` got {}, and other stages of `{}` more or others",
+                    stage.name.value,
+                    if names.is_empty() { "every workload".to_owned() } else { words(names) },
+                    picked.manifest.name.value
+                );
+                self.say(
+                    Weight::Changed,
+                    picked,
+                    stage.name.span,
+                    what,
+                    "a rule deploys the same services to each of its environments: make two rules if that is wrong",
+                );
+            }
+        }
+        Some(all.into_iter().collect())
+    }
+
+    /// A pipeline whose name speaks of one environment and that deploys to another.
+    fn names(&mut self, pipelines: &[Picked], environments: &BTreeSet<String>) {
+        let known = pipelines.iter().flat_map(|picked| &picked.manifest.stages);
+        let known: BTreeSet<String> =
+            known.map(|stage| stage.name.value.clone()).chain(environments.iter().cloned()).collect();
+        for picked in pipelines {
+            let name = &picked.manifest.name;
+            let own: BTreeSet<&str> =
+                picked.manifest.stages.iter().map(|stage| stage.name.value.as_str()).collect();
+            let spoken: Vec<&String> =
+                known.iter().filter(|environment| speaks_of(&name.value, environment)).collect();
+            let is_said = spoken.iter().any(|environment| own.contains(environment.as_str()));
+            if let (false, Some(spoken)) = (is_said || own.is_empty(), spoken.first()) {
+                let own: BTreeSet<String> = own.into_iter().map(str::to_owned).collect();
+                let what = format!(
+                    "the pipeline `{}` does not deploy to `{spoken}`, but to {}",
+                    name.value,
+                    words(&own)
+                );
+                self.say(
+                    Weight::Mistake,
+                    picked,
+                    name.span,
+                    what,
+                    "see which of the two is meant: the map says what the manifest did",
+                );
+            }
+        }
+    }
+
+    /// Environments that two pipelines deploy.
+    fn shared(&mut self) {
+        let mut told = Vec::new();
+        for (environment, rules) in self.draft.ways() {
+            for (at, rule) in rules.iter().enumerate() {
+                let earlier = rules[..at].iter().find(|other| meets(rule, other));
+                if let Some(other) = earlier {
+                    told.push(Remark {
+                        weight: if other.branch == rule.branch { Weight::Mistake } else { Weight::Changed },
+                        what: format!(
+                            "`{}` (branch `{}`) and `{}` (branch `{}`) both deploy to `{environment}`",
+                            other.pipeline, other.branch, rule.pipeline, rule.branch
+                        ),
+                        help: "nothing kept them apart; now one release at a time goes through the environment, and an older commit \
+                               does not replace a newer one (docs/lock.md, docs/record.md)"
+                            .to_owned(),
+                        place: Some(rule.place.clone()),
+                    });
+                }
+            }
+        }
+        self.remarks.append(&mut told);
+    }
+
+    /// The build machine's image.
+    fn images(&mut self, pipelines: &[Picked]) {
+        let named: BTreeSet<&str> = pipelines
+            .iter()
+            .filter_map(|picked| Some(picked.manifest.build.image.as_ref()?.value.as_str()))
+            .collect();
+        self.draft.is_arm = named.iter().any(|image| image.contains("aarch64"));
+        let mut named = named.into_iter();
+        if let (Some(image), None) = (named.next(), named.next()) {
+            self.draft.image = Some(image.to_owned());
+            return;
+        }
+        let with: Vec<&Picked> = pipelines.iter().filter(|one| one.manifest.build.image.is_some()).collect();
+        for picked in with {
+            let Some(image) = &picked.manifest.build.image else { continue };
+            let what = format!(
+                "the pipelines build in different images; `{}` in `{}`",
+                picked.manifest.name.value, image.value
+            );
+            self.say(
+                Weight::Changed,
+                picked,
+                image.span,
+                what,
+                "all build in AWS's Amazon Linux image now, unless `build.image` names one",
+            );
+        }
+    }
+}
+
+/// Whether two rules deploy something in common.
+fn meets(one: &Rule, other: &Rule) -> bool {
+    match (&one.services, &other.services) {
+        (Some(one), Some(other)) => one.iter().any(|name| other.contains(name)),
+        _ => true,
+    }
+}
+
+/// Other names under which people speak of an environment.
+const ALIKE: [&[&str]; 4] = [
+    &["dev", "develop", "development"],
+    &["staging", "stage", "stg"],
+    &["production", "prod", "prd", "live"],
+    &["test", "qa"],
+];
+
+/// Whether one of the words of a pipeline's name is the environment's.
+fn speaks_of(pipeline: &str, environment: &str) -> bool {
+    let words = pipeline.split(|one: char| !one.is_ascii_alphanumeric());
+    let alike = ALIKE.iter().find(|names| names.contains(&environment)).copied().unwrap_or_default();
+    words.into_iter().any(|word| word == environment || alike.contains(&word))
+}
+
+fn words(names: &BTreeSet<String>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+use super::super::super::copies::{Branch, Content};
+use super::super::pick::pipelines;
+use super::*;
+
+/// The draft of manifests, each on the branch that it names.
+fn drawn(manifests: &[&str]) -> (Draft, Vec<Remark>) {
+    let branches = manifests.iter().enumerate().map(|(at, text)| {
+        let line = text.lines().find(|line| line.contains("branch:")).unwrap_or_default();
+        let name =
+            line.split("branch:").nth(1).unwrap_or_default().split([',', '}']).next().unwrap_or_default();
+        let path = format!("copilot/pipelines/p{at}/manifest.yml");
+        let files = BTreeMap::from([(path, Content::Text((*text).into()))]);
+        Branch { name: name.trim().to_owned(), is_remote: false, files }
+    });
+    let found = pipelines(&branches.collect::<Vec<_>>(), None);
+    assert_eq!(
+        found.remarks.iter().filter(|one| one.weight != Weight::Mistake).count(),
+        0,
+        "{:?}",
+        found.remarks
+    );
+    draft(&found.all, &BTreeSet::new())
+}
+
+fn manifest(name: &str, branch: &str, rest: &str) -> String {
+    format!(
+        "name: {name}\nsource:\n  provider: GitHub\n  properties: {{ repository: https://github.com/acme/shop, branch: {branch} }}\n{rest}\n"
+    )
+}
+
+fn told<'r>(remarks: &'r [Remark], part: &str) -> Vec<&'r Remark> {
+    remarks.iter().filter(|remark| remark.what.contains(part)).collect()
+}
+
+#[test]
+fn branches_go_to_the_same_environments_with_the_same_approvals() {
+    let develop = manifest("shop-dev", "develop", "stages: [{ name: dev }]");
+    let release = manifest(
+        "shop-release",
+        "release",
+        "stages: [{ name: staging, test_commands: [make it] }, { name: production, requires_approval: true }]",
+    );
+    let (draft, remarks) = drawn(&[&develop, &release]);
+    let rules: Vec<_> =
+        draft.rules.iter().map(|rule| (rule.key.as_str(), rule.environments.join(" "))).collect();
+    assert_eq!(rules, [("develop", "dev".to_owned()), ("release", "staging production".to_owned())]);
+    let environments: Vec<_> = draft
+        .environments
+        .iter()
+        .map(|one| (one.name.as_str(), one.approval, one.verify.join(";")))
+        .collect();
+    assert_eq!(
+        environments,
+        [
+            ("dev", false, String::new()),
+            ("staging", false, "make it".to_owned()),
+            ("production", true, String::new())
+        ]
+    );
+    let source = draft.source.expect("it is told");
+    assert_eq!((source.repository.as_str(), source.provider), ("acme/shop", RawProvider::GitHub));
+    assert_eq!(remarks, []);
+}
+
+#[test]
+fn an_approval_of_one_pipeline_is_the_environments_and_a_misspelt_one_counts() {
+    let release = manifest("release", "release", "stages: [{ name: production, require_approval: true }]");
+    let hotfix = manifest("hotfix", "hotfix", "stages: [{ name: production }]");
+    let (draft, remarks) = drawn(&[&hotfix, &release]);
+    assert!(draft.environments[0].approval);
+    assert_eq!(told(&remarks, "in one pipeline and for none in another").len(), 1);
+    assert_eq!(told(&remarks, "both deploy to `production`")[0].weight, Weight::Changed);
+}
+
+#[test]
+fn two_pipelines_of_one_branch_are_two_rules_by_name() {
+    let web = manifest(
+        "web",
+        "main",
+        "stages: [{ name: prod, deployments: { web: , network: { template_path: n.yml } } }]",
+    );
+    let api = manifest("api", "main", "stages: [{ name: prod, deployments: { api: } }]");
+    let (draft, remarks) = drawn(&[&web, &api]);
+    let rules: Vec<_> = draft
+        .rules
+        .iter()
+        .map(|rule| {
+            (rule.key.as_str(), rule.branch.as_str(), rule.services.clone().unwrap_or_default().join(" "))
+        })
+        .collect();
+    assert_eq!(rules, [("api", "main", "api".to_owned()), ("web", "main", "web".to_owned())]);
+    assert_eq!(told(&remarks, "both deploy").len(), 0);
+    assert_eq!(told(&remarks, "a CloudFormation template of its own to `prod` (n.yml)").len(), 1);
+    let both = manifest("both", "main", "stages: [{ name: prod }]");
+    let (_, remarks) = drawn(&[&both, &api]);
+    assert_eq!(told(&remarks, "both deploy to `prod`")[0].weight, Weight::Mistake);
+}
+
+#[test]
+fn a_name_that_speaks_of_another_environment_is_a_mistake() {
+    let staging = manifest("shop-staging", "staging", "stages: [{ name: staging }]");
+    let wrong = manifest("shop-prod", "release", "stages: [{ name: staging }]");
+    let right = manifest("shop-prd", "main", "stages: [{ name: production }]");
+    let (_, remarks) = drawn(&[&staging, &wrong, &right]);
+    let [remark] = &told(&remarks, "does not deploy to")[..] else { panic!("{remarks:?}") };
+    assert_eq!(remark.what, "the pipeline `shop-prod` does not deploy to `production`, but to `staging`");
+    assert_eq!(remark.weight, Weight::Mistake);
+}
+
+#[test]
+fn what_is_lost_is_told_where_it_stands() {
+    let text = manifest(
+        "p",
+        "main",
+        "build: { additional_policy: { PolicyDocument: { Statement: [] } } }\nstages:\n  - name: prod\n    pre_deployments:\n      migrate: { buildspec: m.yml }\n    post_deployments: { smoke: { buildspec: s.yml } }",
+    );
+    let (_, remarks) = drawn(&[&text]);
+    let lines: Vec<_> =
+        remarks.iter().filter_map(|one| Some((one.weight, one.place.as_ref()?.line))).collect();
+    assert_eq!(lines, [(Weight::Lost, 9), (Weight::Lost, 10), (Weight::Lost, 5)]);
+}
+
+#[test]
+fn every_way_to_write_a_repository_is_read() {
+    for (provider, written, repository) in [
+        ("GitHub", "acme/shop", Some("acme/shop")),
+        ("GitHub", "git@github.com:acme/shop.git", Some("acme/shop")),
+        ("Bitbucket", "https://bitbucket.org/acme/shop", Some("acme/shop")),
+        ("CodeCommit", "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/shop", None),
+        ("CodeCommit", "codecommit::us-west-2://shop", None),
+        (
+            "CodeCommit",
+            "https://us-west-2.console.aws.amazon.com/codesuite/codecommit/repositories/shop/browse",
+            None,
+        ),
+    ] {
+        let text = format!(
+            "name: p\nsource:\n  provider: {provider}\n  properties:\n    branch: main\n    repository: {written}\nstages: [{{ name: prod }}]\n"
+        );
+        let (draft, remarks) = drawn(&[&text]);
+        assert_eq!(draft.source.map(|source| source.repository).as_deref(), repository, "{written}");
+        assert_eq!(told(&remarks, "in CodeCommit").len(), usize::from(repository.is_none()), "{written}");
+    }
+}

@@ -1,0 +1,182 @@
+//! From Copilot's workloads to services: what is built, and where it runs by Copilot's naming.
+//!
+//! A workload's stack is `<app>-<environment>-<name>`; clusters, services and roles have names that CloudFormation made up from a
+//! stack's and a resource's, with an end that nobody can guess (Copilot's templates: `environment/cf.yml`, `workloads/partials`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::copies::Copy;
+use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service, Task};
+use super::super::remark::{Place, Remark, Weight};
+use super::super::text::UNKNOWN;
+use super::pick::place;
+use super::workload::{self, Kind, Manifest, Workload};
+use crate::diagnostic::Span;
+
+/// A workload as it is taken.
+#[derive(Clone, Debug)]
+pub struct Picked {
+    /// What its manifest says.
+    pub manifest: Manifest,
+    /// The file, and the branches that have it so.
+    pub copy: Copy,
+}
+
+impl Picked {
+    /// Where something of the manifest stands.
+    pub fn place(&self, span: Span) -> Place {
+        place(&self.copy, span)
+    }
+
+    fn remark(&self, weight: Weight, span: Span, what: String, help: &str) -> Remark {
+        Remark { weight, what, help: help.to_owned(), place: Some(self.place(span)) }
+    }
+}
+
+/// The services of workloads, in their order. `environments` are those that are deployed to; names in AWS are Copilot's, with
+/// [`UNKNOWN`] for what CloudFormation made up.
+pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Vec<Service>, Vec<Remark>) {
+    let (mut services, mut remarks) = (Vec::<Service>::new(), Vec::new());
+    for picked in workloads {
+        let name = picked.manifest.name.value.clone();
+        let image = image(picked, &services, environments, &mut remarks);
+        let deploy = deploy(app, picked, &mut remarks);
+        more(picked, &mut remarks);
+        services.push(Service {
+            was: picked.manifest.kind.name().to_owned(),
+            image,
+            deploy,
+            depends_on: Vec::new(),
+            place: picked.place(picked.manifest.name.span),
+            name,
+        });
+    }
+    (services, remarks)
+}
+
+fn image(picked: &Picked, before: &[Service], environments: &[String], remarks: &mut Vec<Remark>) -> Image {
+    let manifest = &picked.manifest;
+    let name = &manifest.name.value;
+    let Some(first) = &manifest.base.image else { return Image::None };
+    let of = |workload: &Workload| workload.image.as_ref().map(|image| built(image, workload));
+    let base = of(&manifest.base);
+    let others: BTreeSet<&String> =
+        environments.iter().filter(|name| of(&manifest.in_environment(name)) != base).collect();
+    if !others.is_empty() {
+        let names: Vec<&str> = others.into_iter().map(String::as_str).collect();
+        remarks.push(picked.remark(
+            Weight::Lost,
+            manifest.name.span,
+            format!("`{name}` has another image in {}", names.join(", ")),
+            "one image is built and goes through all environments: make what differs a variable, or a service of its own",
+        ));
+    }
+    match (first, base.flatten()) {
+        (workload::Image::Location(location), _) => {
+            remarks.push(picked.remark(
+                Weight::Lost,
+                location.span,
+                format!("`{name}` runs an image that is not built here (`{}`)", location.value),
+                "branchline deploys what it has built: give the service a `build`, or leave it out and keep deploying it as today",
+            ));
+            Image::None
+        }
+        (workload::Image::Build(_), Some(build)) => {
+            let same = before.iter().find(|one| one.image == Image::Built(build.clone()));
+            match same {
+                Some(other) => {
+                    remarks.push(picked.remark(
+                        Weight::Changed,
+                        manifest.name.span,
+                        format!("`{name}` is built from the same as `{}`", other.name),
+                        "it is built once now, and both are deployed with that image (`image_of`)",
+                    ));
+                    Image::Of(other.name.clone())
+                }
+                None => Image::Built(build),
+            }
+        }
+        (workload::Image::Build(_), None) => Image::None,
+    }
+}
+
+/// How an image is built; `None` where it is not.
+fn built(image: &workload::Image, workload: &Workload) -> Option<Build> {
+    let workload::Image::Build(build) = image else { return None };
+    let (dockerfile, context) = (build.dockerfile(), build.context());
+    let usual = if context == "." { "Dockerfile".to_owned() } else { format!("{context}/Dockerfile") };
+    let args = build.args.iter().map(|(name, value)| (name.value.clone(), value.value.clone()));
+    Some(Build {
+        dockerfile: (dockerfile != usual).then_some(dockerfile),
+        context: (context != ".").then_some(context),
+        target: build.target.as_ref().map(|target| target.value.clone()),
+        is_arm: workload.platform.as_ref().is_some_and(|platform| platform.value.ends_with("arm64")),
+        args: args.collect(),
+    })
+}
+
+fn deploy(app: &str, picked: &Picked, remarks: &mut Vec<Remark>) -> Deploy {
+    let Manifest { name, kind, .. } = &picked.manifest;
+    let name_span = name.span;
+    let name = &name.value;
+    let stack = format!("{app}-{{environment}}-{name}");
+    let roles = ["TaskRole", "ExecutionRole"].map(|role| format!("{stack}-{role}-{UNKNOWN}")).to_vec();
+    match kind {
+        Kind::LoadBalancedWebService | Kind::BackendService | Kind::WorkerService => {
+            let pattern = Ecs {
+                cluster: format!("{app}-{{environment}}-Cluster-{UNKNOWN}"),
+                service: format!("{stack}-Service-{UNKNOWN}"),
+                container: name.clone(),
+                roles,
+            };
+            Deploy::Ecs(Names { pattern, known: BTreeMap::new() })
+        }
+        Kind::ScheduledJob => {
+            let pattern =
+                Task { family: stack.clone(), container: name.clone(), roles, state_machines: vec![stack] };
+            Deploy::Task(Names { pattern, known: BTreeMap::new() })
+        }
+        Kind::RequestDrivenWebService | Kind::StaticSite => {
+            remarks.push(picked.remark(
+                Weight::Lost,
+                name_span,
+                format!("`{name}` is a {}, which no deploy of branchline's knows by itself", kind.name()),
+                "its deploy stands as a command that fails until it is written, so that no release passes it over in silence: call \
+                 what deploys it, with the `statements` it needs",
+            ));
+            let command =
+                format!("echo 'write how {name} is deployed: it was a {}' >&2; exit 1", kind.name());
+            Deploy::Commands(vec![command])
+        }
+    }
+}
+
+/// What stays with the task definition, and what to know of it.
+fn more(picked: &Picked, remarks: &mut Vec<Remark>) {
+    let manifest = &picked.manifest;
+    let name = &manifest.name.value;
+    for (sidecar, settings) in &manifest.base.sidecars {
+        if let Some(workload::Image::Build(_)) = &settings.image {
+            remarks.push(picked.remark(
+                Weight::Lost,
+                sidecar.span,
+                format!("the sidecar `{}` of `{name}` is built", sidecar.value),
+                "make it a service of its own, and name it under `sidecars` of this one",
+            ));
+        }
+    }
+    let container = &manifest.base.container;
+    if !(container.variables.is_empty() && container.secrets.is_empty() && manifest.base.sidecars.is_empty())
+    {
+        remarks.push(picked.remark(
+            Weight::Changed,
+            manifest.name.span,
+            format!("variables, secrets and sidecars of `{name}` stay with its task definition"),
+            "a deploy changes the image and leaves them as they are. Until its stack is taken over from Copilot, change them with \
+             `copilot svc deploy`; `branchline check parity` compares the keys of environments",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! A branch map as an import proposes it, before it is written.
+
+use std::collections::BTreeMap;
+
+use super::remark::Place;
+use crate::config::raw::RawProvider;
+
+/// The map.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Where the code comes from; `None` where no pipeline told in a way that can be taken.
+    pub source: Option<Source>,
+    /// Which branch goes where.
+    pub rules: Vec<Rule>,
+    /// The environments, in the order in which the pipelines come to them.
+    pub environments: Vec<Environment>,
+    /// What is built and deployed, by name.
+    pub services: Vec<Service>,
+    /// The migration that is proposed.
+    pub migrate: Option<Migrate>,
+    /// The build machine's image, where all pipelines name the same.
+    pub image: Option<String>,
+    /// Whether the build machine is of ARM.
+    pub is_arm: bool,
+}
+
+/// Where the code comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The repository's host.
+    pub provider: RawProvider,
+    /// `owner/name`.
+    pub repository: String,
+    /// The connection by name, where one is named. Its ARN stands in AWS.
+    pub connection: Option<String>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its key: the branch, or a name where one branch has two rules.
+    pub key: String,
+    /// The branch.
+    pub branch: String,
+    /// Where it goes, in order.
+    pub environments: Vec<String>,
+    /// The workloads that it deploys; `None` for all.
+    pub services: Option<Vec<String>>,
+    /// The pipeline that it was.
+    pub pipeline: String,
+    /// Where that is written.
+    pub place: Place,
+}
+
+/// One environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// Whether a person approves.
+    pub approval: bool,
+    /// What is run in the checkout after the deploy.
+    pub verify: Vec<String>,
+    /// Where it is written first.
+    pub place: Place,
+}
+
+/// One thing that is built and deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// What it was, in the other tool's words: `Load Balanced Web Service`.
+    pub was: String,
+    /// Where its image comes from.
+    pub image: Image,
+    /// How it is deployed.
+    pub deploy: Deploy,
+    /// The services that are deployed before it.
+    pub depends_on: Vec<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Where an image comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Image {
+    /// It is built.
+    Built(Build),
+    /// It is that of another service, built from the same.
+    Of(String),
+    /// None is built: what runs is made elsewhere.
+    None,
+}
+
+/// How an image is built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// The Dockerfile, from the root; `None` for that of the context.
+    pub dockerfile: Option<String>,
+    /// The context, from the root; `None` for the root.
+    pub context: Option<String>,
+    /// The stage.
+    pub target: Option<String>,
+    /// Whether it is for ARM.
+    pub is_arm: bool,
+    /// Build arguments.
+    pub args: BTreeMap<String, String>,
+}
+
+/// How something is deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deploy {
+    /// An ECS service; by environment where names are known, else by one pattern.
+    Ecs(Names<Ecs>),
+    /// A family of task definitions.
+    Task(Names<Task>),
+    /// Commands.
+    Commands(Vec<String>),
+}
+
+/// Names in AWS: one pattern with placeholders, and what is known better of environments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names<T> {
+    /// With `{environment}` in it. Where nothing was looked up, the parts that AWS has made up are marked.
+    pub pattern: T,
+    /// By environment.
+    pub known: BTreeMap<String, T>,
+}
+
+/// An ECS service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ecs {
+    /// The cluster.
+    pub cluster: String,
+    /// The service.
+    pub service: String,
+    /// The container.
+    pub container: String,
+    /// The roles of the task definition.
+    pub roles: Vec<String>,
+}
+
+/// A family of task definitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The family.
+    pub family: String,
+    /// The container.
+    pub container: String,
+    /// The roles of the task definition.
+    pub roles: Vec<String>,
+    /// State machines that start it by a revision's number.
+    pub state_machines: Vec<String>,
+}
+
+/// A migration that is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrate {
+    /// In whose image it runs.
+    pub service: String,
+    /// The command.
+    pub command: String,
+    /// Where it was found.
+    pub place: Place,
+}
+
+impl Draft {
+    /// The pipelines that deploy each environment.
+    pub fn ways(&self) -> BTreeMap<&str, Vec<&Rule>> {
+        let mut ways: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+        for rule in &self.rules {
+            for environment in &rule.environments {
+                ways.entry(environment).or_default().push(rule);
+            }
+        }
+        ways
+    }
+}

@@ -1,0 +1,286 @@
+//! The commented text of the `branchline.yml` that an import proposes.
+
+use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
+use super::remark::Place;
+use crate::config::raw::RawProvider;
+use crate::document::page::{self, Page};
+use crate::document::yaml::YamlError;
+
+/// What stands before everything that has to be looked at by a person.
+pub const MARK: &str = "CHECK:";
+
+/// What stands in a name for a part that AWS has made up and nobody has looked up.
+pub const UNKNOWN: &str = "CHECK";
+
+/// What a person says, and no file of the other tool does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The app's name.
+    pub app: String,
+    /// The account of the pipelines, twelve digits.
+    pub account: String,
+    /// Their region.
+    pub region: String,
+    /// The connection's ARN, where one is there already.
+    pub connection: Option<String>,
+}
+
+/// The file's text. It ends in a newline.
+pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
+    let mut page = Page::default();
+    page.comment("Which branch goes where, and what is built, migrated and deployed on the way.");
+    page.comment("The same on every branch: commit it, and merge it like any other file.");
+    page.comment(&format!(
+        "`branchline import copilot` wrote it after Copilot's files on every branch. What it had to assume is marked {MARK} \
+         below; look at each, correct it and take the mark out."
+    ));
+    page.line("version: 1");
+    page.field("app", &given.app)?;
+    page.gap();
+    page.line("branches:");
+    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.gap();
+    page.line("environments:");
+    page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
+    page.gap();
+    page.line("pipelines:");
+    page.indented(|page| {
+        // In quotes: YAML takes an account's digits for a number.
+        page.line(&format!("account: \"{}\"", given.account));
+        page.field("region", &given.region)
+    })?;
+    source(&mut page, draft, given)?;
+    page.gap();
+    page.line("services:");
+    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
+    if let Some(image) = &draft.image {
+        page.gap();
+        page.comment("What the builds of Copilot's pipelines ran in.");
+        page.line("build:");
+        page.indented(|page| page.field("image", image))?;
+    }
+    if let Some(migrate) = &draft.migrate {
+        page.gap();
+        page.comment(&format!(
+            "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
+             deploy. Take it out there.",
+            seen(&migrate.place)
+        ));
+        page.line("migrate:");
+        page.indented(|page| {
+            page.field("service", &migrate.service)?;
+            page.field("command", &migrate.command)
+        })?;
+    }
+    Ok(page.text())
+}
+
+fn seen(place: &Place) -> String {
+    format!("{}:{}", place.file, place.line)
+}
+
+fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
+    page.comment(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place)));
+    let environments: Vec<String> =
+        rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
+    let environments = format!("[{}]", environments.join(", "));
+    let key = page::scalar(&rule.key)?;
+    if rule.key == rule.branch && rule.services.is_none() {
+        page.line(&format!("{key}: {environments}"));
+        return Ok(());
+    }
+    page.line(&format!("{key}:"));
+    page.indented(|page| {
+        if rule.key != rule.branch {
+            page.field("branch", &rule.branch)?;
+        }
+        page.line(&format!("environments: {environments}"));
+        match &rule.services {
+            Some(names) => list(page, "services", names),
+            None => Ok(()),
+        }
+    })
+}
+
+fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
+    let key = page::scalar(&environment.name)?;
+    let known: Vec<&Service> =
+        draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
+    if !environment.approval && environment.verify.is_empty() && known.is_empty() {
+        page.line(&format!("{key}: {{}}"));
+        return Ok(());
+    }
+    page.line(&format!("{key}:"));
+    page.indented(|page| {
+        if environment.approval {
+            page.line("approval: {}");
+        }
+        if !environment.verify.is_empty() {
+            page.line("verify:");
+            page.indented(|page| list(page, "commands", &environment.verify))?;
+        }
+        if known.is_empty() {
+            return Ok(());
+        }
+        page.line("services:");
+        page.indented(|page| {
+            known.iter().try_for_each(|service| {
+                page.line(&format!("{}:", page::scalar(&service.name)?));
+                page.indented(|page| {
+                    page.line("deploy:");
+                    page.indented(|page| names(page, service, &environment.name))
+                })
+            })
+        })
+    })
+}
+
+fn has_names(service: &Service, environment: &str) -> bool {
+    match &service.deploy {
+        Deploy::Ecs(names) => names.known.contains_key(environment),
+        Deploy::Task(names) => names.known.contains_key(environment),
+        Deploy::Commands(_) => false,
+    }
+}
+
+/// What is known of a service in one environment, and differs from the pattern.
+fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), YamlError> {
+    match &service.deploy {
+        Deploy::Ecs(Names { known, .. }) => {
+            known.get(environment).map_or(Ok(()), |known| ecs(page, known, false))
+        }
+        Deploy::Task(Names { known, .. }) => {
+            known.get(environment).map_or(Ok(()), |known| task(page, known, false))
+        }
+        Deploy::Commands(_) => Ok(()),
+    }
+}
+
+fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
+    page.gap();
+    let Some(source) = &draft.source else {
+        page.comment(&format!("{MARK} no pipeline told which repository this is."));
+        page.line("source:");
+        return page.indented(|page| page.field("repository", "owner/name"));
+    };
+    page.line("source:");
+    page.indented(|page| {
+        page.field("repository", &source.repository)?;
+        if source.provider == RawProvider::Bitbucket {
+            page.line("provider: bitbucket");
+        }
+        match (&given.connection, &source.connection) {
+            (Some(arn), _) => page.field("connection", arn),
+            (None, Some(name)) => {
+                page.comment(&format!(
+                    "{MARK} Copilot used the connection {name}. Its ARN belongs here, as `connection:`; without it the base stack \
+                     makes another one, which a person completes."
+                ));
+                Ok(())
+            }
+            (None, None) => Ok(()),
+        }
+    })
+}
+
+fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
+    page.comment(&format!("Was a {} ({}).", service.was, seen(&service.place)));
+    page.line(&format!("{}:", page::scalar(&service.name)?));
+    page.indented(|page| {
+        match &service.image {
+            Image::Built(built) => build(page, built)?,
+            Image::Of(other) => page.field("image_of", other)?,
+            Image::None => {}
+        }
+        if !service.depends_on.is_empty() {
+            list(page, "depends_on", &service.depends_on)?;
+        }
+        page.line("deploy:");
+        page.indented(|page| match &service.deploy {
+            Deploy::Ecs(names) => {
+                unknown(page, names.pattern.cluster.contains(UNKNOWN));
+                ecs(page, &names.pattern, true)
+            }
+            Deploy::Task(names) => {
+                unknown(page, names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)));
+                task(page, &names.pattern, true)
+            }
+            Deploy::Commands(run) => {
+                page.line("commands:");
+                page.indented(|page| list(page, "run", run))
+            }
+        })
+    })
+}
+
+fn unknown(page: &mut Page, is_marked: bool) {
+    if is_marked {
+        page.comment(&format!(
+            "{MARK} CloudFormation made up the ends of these names, in each environment another one: `aws cloudformation \
+             describe-stack-resources` of Copilot's stacks has them. What differs stands under `environments.<name>.services`."
+        ));
+    }
+}
+
+fn build(page: &mut Page, build: &Build) -> Result<(), YamlError> {
+    if *build == Build::default() {
+        page.line("build: {}");
+        return Ok(());
+    }
+    page.line("build:");
+    page.indented(|page| {
+        let named =
+            [("dockerfile", &build.dockerfile), ("context", &build.context), ("target", &build.target)];
+        for (key, value) in named {
+            if let Some(value) = value {
+                page.field(key, value)?;
+            }
+        }
+        if build.is_arm {
+            page.line("platform: linux/arm64");
+        }
+        if build.args.is_empty() {
+            return Ok(());
+        }
+        page.line("args:");
+        page.indented(|page| {
+            build.args.iter().try_for_each(|(name, value)| page.field(&page::scalar(name)?, value))
+        })
+    })
+}
+
+fn ecs(page: &mut Page, ecs: &Ecs, with_container: bool) -> Result<(), YamlError> {
+    page.line("ecs:");
+    page.indented(|page| {
+        page.field("cluster", &ecs.cluster)?;
+        page.field("service", &ecs.service)?;
+        if with_container {
+            page.field("container", &ecs.container)?;
+        }
+        list(page, "roles", &ecs.roles)
+    })
+}
+
+fn task(page: &mut Page, task: &Task, with_container: bool) -> Result<(), YamlError> {
+    page.line("ecs_task:");
+    page.indented(|page| {
+        page.field("family", &task.family)?;
+        if with_container {
+            page.field("container", &task.container)?;
+        }
+        list(page, "roles", &task.roles)?;
+        if task.state_machines.is_empty() {
+            return Ok(());
+        }
+        page.line("targets:");
+        page.indented(|page| list(page, "state_machines", &task.state_machines))
+    })
+}
+
+fn list(page: &mut Page, key: &str, values: &[String]) -> Result<(), YamlError> {
+    page.line(&format!("{key}:"));
+    page.indented(|page| values.iter().try_for_each(|value| page.item(value)))
+}
+
+#[cfg(test)]
+mod tests;
