@@ -156,7 +156,7 @@ fn first_word(stage: &str) -> &str {
 
 /// What an environment has. The mark of doubt is for what was not read from a record.
 fn has(line: &Line, place: &Place, canvas: Canvas) -> String {
-    let Some(commit) = &place.commit else { return "has nothing yet".to_owned() };
+    let Some(commit) = &place.commit else { return "nothing known yet".to_owned() };
     let other = place.pipeline.as_ref().filter(|name| **name != line.pipeline);
     let by = other.map(|name| format!(" by {name}")).unwrap_or_default();
     let ago = place.since.map(|since| format!(", {}", since.ago(canvas.now))).unwrap_or_default();

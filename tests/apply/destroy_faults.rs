@@ -94,28 +94,34 @@ fn a_call_that_is_denied_or_comes_too_late_ends_it_and_the_next_one_goes_on() {
 
 #[test]
 fn what_passes_by_itself_is_tried_again() {
-    let ground = Ground::new(&ALL);
-    for fault in [
+    let faults = [
         json!({"what": "throttle"}),
         json!({"what": "500"}),
         json!({"what": "503"}),
         json!({"what": "cut"}),
         json!({"what": "cut", "after": true}),
-    ] {
-        let bench = ground.anew();
-        let rules: Vec<Value> = (1..60)
-            .step_by(12)
-            .map(|n| {
-                let mut rule = fault.clone();
-                rule["nth"] = json!(n);
-                rule
-            })
-            .collect();
-        bench.stub.faults(&json!(rules));
-        destroyed(bench, ground.arguments);
-        assert_eq!(bench.stub.end_state(), ground.end, "{fault}");
-        bench.stub.assert_unflagged();
-    }
+    ];
+    // Each is a wait, not work: side by side.
+    std::thread::scope(|scope| {
+        for fault in faults {
+            scope.spawn(move || {
+                let ground = Ground::new(&ALL);
+                let bench = ground.anew();
+                let rules: Vec<Value> = (1..60)
+                    .step_by(12)
+                    .map(|n| {
+                        let mut rule = fault.clone();
+                        rule["nth"] = json!(n);
+                        rule
+                    })
+                    .collect();
+                bench.stub.faults(&json!(rules));
+                destroyed(bench, ground.arguments);
+                assert_eq!(bench.stub.end_state(), ground.end, "{fault}");
+                bench.stub.assert_unflagged();
+            });
+        }
+    });
 }
 
 #[test]

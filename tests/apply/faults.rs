@@ -56,31 +56,31 @@ fn ends_it(fault: &str, says: &str) -> usize {
 
 #[test]
 fn a_call_that_is_throttled_is_tried_again() {
-    let cases = passes_by_itself(&json!({"what": "throttle"}), 5);
+    let cases = passes_by_itself(&json!({"what": "throttle"}), 11);
     counted("`apply`, from nothing", "throttled, once", cases);
 }
 
 #[test]
 fn a_call_that_fails_inside_of_aws_is_tried_again() {
-    let cases = passes_by_itself(&json!({"what": "500"}), 2);
+    let cases = passes_by_itself(&json!({"what": "500"}), 4);
     counted("`apply`, from nothing", "500, once", cases);
 }
 
 #[test]
 fn a_service_that_is_away_for_a_moment_is_asked_again() {
-    let cases = passes_by_itself(&json!({"what": "503"}), 2);
+    let cases = passes_by_itself(&json!({"what": "503"}), 4);
     counted("`apply`, from nothing", "503, once", cases);
 }
 
 #[test]
 fn a_call_that_was_cut_before_it_was_carried_out_is_tried_again() {
-    let cases = passes_by_itself(&json!({"what": "cut"}), 2);
+    let cases = passes_by_itself(&json!({"what": "cut"}), 4);
     counted("`apply`, from nothing", "the connection is cut before the call is carried out", cases);
 }
 
 #[test]
 fn a_call_whose_answer_was_cut_is_carried_out_once() {
-    let cases = passes_by_itself(&json!({"what": "cut", "after": true}), 2);
+    let cases = passes_by_itself(&json!({"what": "cut", "after": true}), 4);
     counted("`apply`, from nothing", "the connection is cut in the middle of the answer", cases);
 }
 

@@ -215,3 +215,26 @@ fn a_stack_that_is_busy_is_waited_for() {
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert!(said.err.contains("waiting: something is under way in `hello-pipeline-main`"), "{}", said.err);
 }
+
+#[test]
+fn what_cloudformation_would_lose_and_the_plan_did_not_show_is_not_carried_out() {
+    let bench = Bench::new();
+    bench.applied();
+    bench.later();
+    // A template that is not read here, in which the bucket of artifacts had another name.
+    let (_, stack) = bench.stack("hello-base");
+    let mut resources = stack["resources"].clone();
+    let bucket = resources["ArtifactBucket"]["properties"]["BucketName"].take();
+    assert!(bucket.is_string(), "{resources}");
+    resources["ArtifactBucket"]["properties"]["BucketName"] = json!("another-name");
+    bench.change_stack("hello-base", &json!({ "template": "Resources: [", "resources": resources }));
+    let before = bench.stub.end_state();
+    let said = bench.run(&["apply", "--yes"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.err.contains("did not show: ArtifactBucket (AWS::S3::Bucket)"), "{}", said.err);
+    assert!(said.out.contains("hello-base  not changed: data would be lost"), "{}", said.out);
+    assert_eq!(bench.stub.end_state(), before);
+    // Who agrees to it gets it tried; here the bucket that is to be made has never gone.
+    let said = bench.run(&["apply", "--yes", "--replace"]);
+    assert!(said.err.contains("ArtifactBucket (S3::Bucket) is UPDATE_FAILED"), "{}", said.err);
+}

@@ -27,6 +27,7 @@ use branchline::edge::files::FilesError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
 use branchline::edge::remote::RemoteError;
+use branchline::edge::replace::ReplaceError;
 use branchline::edge::reviewed::ReviewedError;
 use branchline::edge::templates::TemplatesError;
 use branchline::edge::terminal::{Look, Terminal};
@@ -87,6 +88,9 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     }
     for error in created() {
         add(&mut samples, "CreateError", &error, said(&error, error.help()));
+    }
+    for error in replaced() {
+        add(&mut samples, "ReplaceError", &error, said(&error, error.help()));
     }
     for error in access() {
         add(&mut samples, "AccessError", &error, said(&error, error.help()));
@@ -335,6 +339,12 @@ fn remotes() -> Vec<RemoteFault> {
 fn created() -> Vec<CreateError> {
     let path = || PathBuf::from("/home/me/shop/branchline.yml");
     vec![CreateError::There { path: path() }, CreateError::Write { path: path(), source: system(28) }]
+}
+
+/// A file of a person's that could not be changed.
+fn replaced() -> Vec<ReplaceError> {
+    let path = || PathBuf::from("/home/me/shop/.gitattributes");
+    vec![ReplaceError::Io { path: path(), source: system(28) }, ReplaceError::Other { path: path() }]
 }
 
 /// Questions in the middle of which somebody went away.

@@ -108,7 +108,7 @@ fn reasons(planned: &Planned, consent: Consent, waiting: &[String]) -> Vec<Why> 
 
 /// Types of which one that leaves its stack is no loss to be asked about: a stage that the map has no more takes the list
 /// of its builds and their logs along.
-const PASSING: [&str; 2] = ["AWS::CodeBuild::Project", "AWS::Logs::LogGroup"];
+pub(super) const PASSING: [&str; 2] = ["AWS::CodeBuild::Project", "AWS::Logs::LogGroup"];
 
 fn losing(change: &Change) -> Option<Why> {
     let is_lost = match change.verb {

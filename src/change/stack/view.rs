@@ -7,9 +7,9 @@
 use serde_json::{Value, json};
 
 use super::plan::{Planned, Planning, Verdict};
-use super::steps::CHANGE_SET;
+use super::steps::{CHANGE_SET, PASSING};
 use super::submission::Submission;
-use super::{Standing, Verb};
+use super::{LOSSES, Standing, Verb};
 use crate::pipeline::text::Place;
 
 /// What a change set came to. Texts of AWS are without characters that steer a terminal.
@@ -55,6 +55,18 @@ pub struct Cause {
     pub source: Option<String>,
     /// What it comes from: a parameter, a resource, or a resource's attribute.
     pub entity: Option<String>,
+}
+
+/// What CloudFormation would make anew or delete although it carries something that is lost with it: each with its type.
+pub fn lost(foreseen: &[Foreseen]) -> Vec<String> {
+    let is_lost = |one: &&Foreseen| match one.action.as_str() {
+        // What stays says so, one way or the other (`PolicyAction`).
+        "Remove" => one.policy.as_deref() != Some("Retain") && !PASSING.contains(&one.kind.as_str()),
+        _ => one.replacement.as_deref() == Some("True"),
+    };
+    let carries = |one: &&Foreseen| LOSSES.iter().any(|(kind, _)| *kind == one.kind);
+    let lost = foreseen.iter().filter(carries).filter(is_lost);
+    lost.map(|one| format!("{} ({})", one.logical, one.kind)).collect()
 }
 
 /// What stands between the name of a stack and the digits of the one that is looked at in its place.

@@ -161,6 +161,7 @@ fn words(outcome: &Outcome, is_new: bool) -> String {
         Outcome::Unworkable(_) => "not changed".to_owned(),
         Outcome::Failed(status, _) => format!("failed: {status}"),
         Outcome::Began(_) => "not changed: its pipeline is running".to_owned(),
+        Outcome::Losing(_) => "not changed: data would be lost".to_owned(),
         Outcome::Overtaken(_) => "not changed: somebody else has changed it".to_owned(),
         Outcome::Unanswered(_) => "not known: AWS gave no answer".to_owned(),
         Outcome::Left => "not begun".to_owned(),
@@ -187,6 +188,13 @@ fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
         Outcome::Began(executions) => terminal.error(
             format_args!("in the pipeline of `{name}` runs {}, since just now", executions.join(", ")),
             "nothing was changed in it; wait for its end with `--wait`, or stop it knowingly with `--interrupt`",
+        ),
+        Outcome::Losing(lost) => terminal.error(
+            format_args!(
+                "CloudFormation would delete or make anew what the plan of `{name}` did not show: {}",
+                line(&lost.join(", "))
+            ),
+            "nothing was changed in it; `branchline plan --change-set` shows why, and `--replace` agrees to it",
         ),
         Outcome::Overtaken(status) => terminal.error(
             format_args!("somebody else changed `{name}` since it was read: it is {status}"),
@@ -235,6 +243,7 @@ fn shown<'p>(place: &'p Place, name: &'p str, outcome: &'p Outcome) -> Shown<'p>
             shown.reason = cause.as_ref().and_then(|event| event.reason.as_deref()).map(line);
         }
         Outcome::Began(_) => shown.outcome = "running",
+        Outcome::Losing(lost) => (shown.outcome, shown.reason) = ("losing", Some(line(&lost.join(", ")))),
         Outcome::Overtaken(status) => (shown.outcome, shown.status) = ("overtaken", Some(status.as_str())),
         Outcome::Unanswered(failure) => {
             (shown.outcome, shown.reason) = ("unanswered", Some(line(&failure.to_string())));

@@ -231,7 +231,8 @@ impl<'p> Applying<'p> {
         // Bases are read anew when they are done, which is not to take over what somebody else did to the other stacks.
         let key = (planned.stack.place.clone(), planned.stack.name.clone());
         let before = self.shown.get(&key).filter(|standing| !standing.is_nothing_yet()).cloned();
-        Ok(Job { clients, submission, before, bucket, still, waits: self.consent.wait })
+        let Consent { wait: waits, replace: replaces, .. } = self.consent;
+        Ok(Job { clients, submission, before, bucket, still, waits, replaces })
     }
 
     /// The parameters that a stack's template has.

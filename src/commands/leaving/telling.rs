@@ -33,7 +33,8 @@ pub(in crate::commands) fn refused(refusals: &[Refusal], terminal: &mut Terminal
 /// Tells what went wrong with a stack, and how to go on.
 pub(in crate::commands) fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
     match outcome {
-        Outcome::Done | Outcome::Deleted | Outcome::Unchanged | Outcome::Left => {}
+        // A deletion comes to none of these but the last.
+        Outcome::Done | Outcome::Deleted | Outcome::Unchanged | Outcome::Losing(_) | Outcome::Left => {}
         Outcome::Unworkable(reason) => {
             terminal.error(format_args!("`{name}` is not deleted: {}", plain(reason)), "ask who changed it");
         }
@@ -81,7 +82,7 @@ pub(in crate::commands) fn words(outcome: Option<&Outcome>) -> String {
         Some(Outcome::Deleted | Outcome::Done | Outcome::Unchanged) => "deleted".to_owned(),
         Some(Outcome::Failed(status, _)) => format!("failed: {status}"),
         Some(Outcome::Began(_)) => "not deleted: its pipeline is running".to_owned(),
-        Some(Outcome::Unworkable(_) | Outcome::Overtaken(_)) => "not deleted".to_owned(),
+        Some(Outcome::Unworkable(_) | Outcome::Losing(_) | Outcome::Overtaken(_)) => "not deleted".to_owned(),
         Some(Outcome::Unanswered(_)) => "not known: AWS gave no answer".to_owned(),
         Some(Outcome::Left) | None => "not begun".to_owned(),
     }
@@ -105,6 +106,7 @@ pub(in crate::commands) fn fate(outcome: &Outcome) -> Fate {
         Outcome::Left => plainly("left"),
         Outcome::Began(_) => plainly("running"),
         Outcome::Unworkable(reason) => Fate { reason: Some(plain(reason)), ..plainly("refused") },
+        Outcome::Losing(lost) => Fate { reason: Some(lost.join(", ")), ..plainly("losing") },
         Outcome::Overtaken(status) => Fate { status: Some(status.clone()), ..plainly("overtaken") },
         Outcome::Unanswered(failure) => {
             Fate { reason: Some(plain(&failure.to_string())), ..plainly("unanswered") }

@@ -50,6 +50,8 @@ const KINDS: &[(&str, &str)] = &[
     ("Recipient", "who is told"),
     ("Slack", "a channel of Slack"),
     ("Teams", "a channel of Teams"),
+    ("Parity", "`parity`"),
+    ("ParityException", "an exception"),
 ];
 
 /// What a list or a mapping under a key holds.
@@ -88,6 +90,7 @@ const CONTENTS: &[(&str, &str)] = &[
     ("notifications", "notifications, each with `to`"),
     ("events", "words"),
     ("email", "addresses"),
+    ("exceptions", "exceptions, each with `key` and `reason`"),
 ];
 
 /// A line that is right, for each key that has to be there and each that is often written wrong.
@@ -182,6 +185,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tenant", "tenant: 0a1b2c3d-0000-4000-8000-000000000001"),
     ("team", "team: 0a1b2c3d-0000-4000-8000-000000000002"),
     ("excludes", "excludes: [\"**/README.md\"]"),
+    ("exceptions", "exceptions: [{ key: DEBUG, environments: [production], reason: only for development }]"),
+    ("reason", "reason: only for development"),
 ];
 
 /// Words that AWS has and branchline does not take: key, word, why, what to write.
@@ -222,6 +227,9 @@ pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
         ("existing", "ExistingKey") => return Some("existing: \"arn:aws:kms:…:key/…\""),
         ("existing", "ExistingRepository") => return Some("existing: shop/api"),
         ("existing", "ExistingRole") => return Some("existing: \"arn:aws:iam::…:role/…\""),
+        ("environments", "ParityException") => return Some("environments: [production]"),
+        ("services", "ParityException") => return Some("services: [api]"),
+        ("key", "ParityException") => return Some("key: DEBUG"),
         ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
         _ => {}
     }

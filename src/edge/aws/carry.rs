@@ -16,10 +16,10 @@ use super::follow::{self, Came, News};
 use super::pause::Pause;
 use super::session::Clients;
 use super::{pipelines, stacks};
-use crate::change::stack::Standing;
 use crate::change::stack::events::{Event, cause};
 use crate::change::stack::steps::Mend;
 use crate::change::stack::submission::Submission;
+use crate::change::stack::{Standing, view};
 
 /// Stacks that are worked on together: CloudFormation works on each by itself, and a person can still read along.
 pub const STACKS: usize = 4;
@@ -50,6 +50,8 @@ pub struct Job {
     pub still: Option<String>,
     /// Whether its end is waited for.
     pub waits: bool,
+    /// Whether what carries data may be made anew or deleted.
+    pub replaces: bool,
 }
 
 /// What became of a stack.
@@ -67,6 +69,8 @@ pub enum Outcome {
     Failed(String, Option<Event>),
     /// Executions of its pipeline began meanwhile, so nothing was changed.
     Began(Vec<String>),
+    /// CloudFormation would make anew or delete these, which carry data; nobody agreed to it, so nothing was changed.
+    Losing(Vec<String>),
     /// Somebody else did something else to it since it was read, so nothing was changed: its state now.
     Overtaken(String),
     /// AWS gave no answer to work with.
@@ -184,7 +188,17 @@ async fn round(job: &Job, source: &Source, tell: &UnboundedSender<News>) -> Resu
         return Ok(outcome);
     }
     match made.worked {
-        Worked::Out => {}
+        Worked::Out => {
+            // What was shown is what this program sees. CloudFormation may see more, above all where a template could not be read.
+            let foreseen = changes::foreseen(client, stack, &name).await?;
+            let lost = view::lost(&foreseen);
+            if !job.replaces && !lost.is_empty() {
+                if made.is_own {
+                    changes::delete(client, stack, &name).await?;
+                }
+                return Ok(Outcome::Losing(lost));
+            }
+        }
         Worked::Empty => {
             changes::delete(client, stack, &name).await?;
             return Ok(Outcome::Unchanged);
