@@ -127,14 +127,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let mut pruning = prune::begin(&plan, arguments, terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
-    let may_prune = match &mut pruning {
+    let held = match &mut pruning {
         Some(pruning) => prune::look(pruning, &mut applying, terminal)?,
-        None => true,
+        None => Vec::new(),
     };
-    gate::pass(&mut applying, terminal)?;
-    if !may_prune {
-        return Err(Exit::Failed);
-    }
+    gate::pass(&mut applying, held, terminal)?;
     let mut planning = applying.planning();
     reviewed::hold(agreed_to.as_ref(), &planning, terminal)?;
     if let Some(pruning) = &pruning {
@@ -142,6 +139,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     if !arguments.json {
         terminal.result(tell::told(&planning, false));
+    } else if !arguments.yes {
+        terminal.message(tell::told(&planning, false));
     }
     if let Some(pruning) = &pruning {
         prune::show(pruning, terminal);
@@ -202,15 +201,5 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 
 /// Whether a person at the terminal agrees.
 pub(super) fn agreed(terminal: &mut Terminal) -> Result<bool, Exit> {
-    let judge = |answer: &str| {
-        (!matches!(answer, "yes" | "no")).then(|| "is to be `yes` or `no`, in full".to_owned())
-    };
-    let colour = terminal.messages_look().colour;
-    match ask::ask("Is this to be done in AWS? (yes/no)", None, colour, &judge) {
-        Ok(answer) => Ok(answer == "yes"),
-        Err(error) => {
-            terminal.error(&error, "");
-            Err(Exit::Failed)
-        }
-    }
+    super::holding::agreed("Is this to be done in AWS? (yes/no)", terminal)
 }

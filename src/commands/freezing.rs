@@ -46,8 +46,11 @@ pub(super) fn run(asked: &Asked, terminal: &mut Terminal) -> Result<Exit, Exit> 
     let found = look().map_err(|failure| failed(&failure, terminal))?;
     let canvas = super::holding::canvas(terminal);
     let place = plan.home.to_string();
-    if !asked.json {
-        terminal.result(before(&environment.name, &place, &asked.wish, &found, canvas));
+    let shown = before(&environment.name, &place, &asked.wish, &found, canvas);
+    if asked.json {
+        terminal.message(shown);
+    } else {
+        terminal.result(shown);
     }
     let work: Vec<&Door> = found.iter().filter(|door| asked.wish.changes(door)).collect();
     if work.is_empty() {
@@ -85,10 +88,7 @@ pub(super) fn run(asked: &Asked, terminal: &mut Terminal) -> Result<Exit, Exit> 
         }
         terminal.error(
             "what became of the pipelines is not known: they were turned, and could not be looked at again",
-            &format!(
-                "`branchline {} {}` says it, and completes what is left",
-                asked.command, asked.environment
-            ),
+            "the same command says it, and completes what is left; `branchline status` shows it, too",
         );
         failed(&failure, terminal)
     })?;

@@ -126,7 +126,11 @@ pub(super) fn agreed(question: &str, terminal: &mut Terminal) -> Result<bool, Ex
         (!matches!(answer, "yes" | "no")).then(|| "is to be `yes` or `no`, in full".to_owned())
     };
     match ask::ask(question, None, terminal.messages_look().colour, &judge) {
-        Ok(answer) => Ok(answer == "yes"),
+        Ok(answer) if answer == "yes" => Ok(true),
+        Ok(_) => {
+            terminal.message("nothing was done\n");
+            Ok(false)
+        }
         Err(error) => {
             terminal.error(&error, "");
             Err(Exit::Failed)

@@ -118,7 +118,19 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let place = one.place(&plan.home);
     let Some(id) = one.build() else {
         elsewhere(&entry.pipeline, one, &place, arguments.json, terminal);
-        return Ok(Exit::Done);
+        // Nothing is followed where there is no log, and what is not known to be well is not told as such.
+        let is_well = !arguments.follow || one.status == Status::Succeeded;
+        return Ok(match one.status {
+            _ if is_well => Exit::Done,
+            Status::Failed => Exit::Broken,
+            _ => {
+                terminal.error(
+                    "the action has no log that could be followed, and has not ended well by now",
+                    "`branchline status` shows how it fares",
+                );
+                Exit::Failed
+            }
+        });
     };
     let there = aws.wait(session.at(&place)).map_err(|failure| failed(&failure, terminal))?;
     let mut reading = Reading { aws: &aws, there: &there, id, arguments };

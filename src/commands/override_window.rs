@@ -78,8 +78,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         return Err(Exit::Failed);
     }
-    if !arguments.json {
-        let told = before(&plan, place, held, &reason, now);
+    let told = before(&plan, place, held, &reason, now);
+    if arguments.json {
+        terminal.message(told);
+    } else {
         terminal.columns(&told);
     }
     if !arguments.yes && !holding::agreed("Is it to be let in now? (yes/no)", terminal)? {

@@ -57,6 +57,7 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     if arguments.engine == Engine::Api {
+        Said::refuse(&[("--change-set", arguments.change_set)], terminal)?;
         let Arguments { location, credentials, exit_code, all, .. } = arguments;
         let (consent, all, exit_code) = (Consent::default(), *all, *exit_code);
         return engine::plan(Said { location, credentials, consent, yes: false, all, exit_code }, terminal);

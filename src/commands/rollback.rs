@@ -50,6 +50,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let desk = Desk::open(&plan, &arguments.credentials, arguments.manner, terminal)?;
     let entry = pipeline(&desk, place, arguments.pipeline.as_deref(), terminal)?;
     let seen = desk.seen(entry, terminal)?;
+    // `seen` takes a record that may not be read for none, and would take what another pipeline brought for its own.
+    if let Some((bucket, key, _)) = record::objects(&plan, entry, place) {
+        desk.wait(executions::record(&desk.here, &bucket, &key), terminal)?;
+    }
     let name = StageKind::Deploy.stage(&place.name);
     let Some(stage) = seen.stages.iter().find(|stage| stage.name == name) else {
         terminal.error(

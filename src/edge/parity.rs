@@ -36,7 +36,15 @@ pub fn copilot(root: &Path) -> Files {
         let names = names.into_iter().filter(|name| !is_workload || !reserved.contains(&name.as_str()));
         paths.extend(names.map(|name| format!("{folder}/{name}/manifest.yml")));
     }
-    read(root, paths.iter().map(String::as_str))
+    let mut files = read(root, paths.iter().map(String::as_str));
+    for folder in ["copilot", "copilot/environments", "copilot/pipelines"] {
+        if let Err(error) = fs::read_dir(root.join(folder))
+            && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+        {
+            files.insert(folder.to_owned(), Err(told(&error)));
+        }
+    }
+    files
 }
 
 /// Files by their paths from a folder. What is not there is not among them; what lies outside of the repository is not read.

@@ -39,6 +39,8 @@ fn a_person_is_asked_and_only_yes_in_full_is_a_yes() {
         "{}",
         said.out
     );
+    let at = |words: &str| said.out.find(words).unwrap();
+    assert!(at("Stacks: 3 to create") < at(QUESTION), "what is agreed to is shown before: {}", said.out);
     bench.stub.assert_unflagged();
 }
 

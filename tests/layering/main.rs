@@ -13,7 +13,18 @@ use names::names_in;
 const WORLDLY: [&str; 4] = ["edge", "commands", "cli", "main"];
 
 /// The pure parts in the order in which everything flows. None may name one that comes later.
-const FLOW: [&str; 7] = ["config", "branch_map", "pipeline", "document", "change", "operate", "parity"];
+const FLOW: [&str; 10] = [
+    "config",
+    "branch_map",
+    "pipeline",
+    "document",
+    "change",
+    "operate",
+    "doctor",
+    "import",
+    "parity",
+    "init",
+];
 
 /// What a pure part may not name, nor anything below it.
 const WORLD: [&[&str]; 22] = [

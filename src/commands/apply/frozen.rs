@@ -10,6 +10,7 @@ use super::super::Exit;
 use super::super::aws::failed;
 use super::work::Applying;
 use crate::branch_map::Entry;
+use crate::change::stack::leaving::shape;
 use crate::change::stack::plan::{Planned, Verdict};
 use crate::document::stacks::Purpose;
 use crate::edge::aws::carry::Outcome;
@@ -35,8 +36,16 @@ pub(super) fn look(applying: &mut Applying, terminal: &mut Terminal) -> Result<F
         changing.flat_map(|entry| entry.environments.iter().cloned()).collect();
     let leads_there = |entry: &&Entry| entry.environments.iter().any(|name| environments.contains(name));
     let stands = |entry: &&Entry| !matches!(verdict(entry), None | Some(Verdict::Create));
-    let standing: Vec<String> =
+    let mut standing: Vec<String> =
         entries.iter().filter(leads_there).filter(stands).map(|entry| entry.pipeline.clone()).collect();
+    // One that the map has no more may be the only one that is closed, and `--prune` would take the freeze away with it.
+    let (home, stem) = (&applying.plan.home, &applying.plan.config.stem);
+    let left = planning.left.iter().filter(|(place, _)| place == home && !environments.is_empty());
+    standing.extend(left.filter_map(|(place, name)| {
+        let stack = applying.found.stacks.get(place)?.get(name)?;
+        let Purpose::Pipeline(pipeline) = shape(stem, name, &stack.tags)? else { return None };
+        Some(pipeline)
+    }));
     if standing.is_empty() {
         return Ok(Frozen::new());
     }

@@ -22,7 +22,8 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// Lets an apply pass, or tells all that speaks against it. Stacks in which something is under way are waited for if that was asked
 /// for.
-pub(super) fn pass(applying: &mut Applying, terminal: &mut Terminal) -> Result<(), Exit> {
+/// `more` is what speaks against it besides.
+pub(super) fn pass(applying: &mut Applying, more: Vec<Held>, terminal: &mut Terminal) -> Result<(), Exit> {
     wait_for_stacks(applying, terminal)?;
     let planning = applying.planning();
     let refusals = steps::refusals(&planning, applying.consent, &applying.waiting);
@@ -31,12 +32,18 @@ pub(super) fn pass(applying: &mut Applying, terminal: &mut Terminal) -> Result<(
     if !steps::work(&planning, Step::Pipelines).is_empty() {
         told.extend(unfinished_connection(applying).map_err(|failure| failed(&failure, terminal))?);
     }
+    told.extend(more);
+    answer(&told, terminal)
+}
+
+/// Tells what holds an apply back, and is the answer to a script.
+pub(super) fn answer(told: &[Held], terminal: &mut Terminal) -> Result<(), Exit> {
     if !told.is_empty() && terminal.answers_in_json() {
         // Structs of text are always JSON.
-        let json = serde_json::to_value(Refused { refused: &told }).unwrap_or_default();
+        let json = serde_json::to_value(Refused { refused: told }).unwrap_or_default();
         terminal.result(format_args!("{json:#}\n"));
     }
-    tell(&told, terminal)
+    tell(told, terminal)
 }
 
 /// Something that holds an apply back, as it is told and as scripts are given it.
@@ -78,8 +85,9 @@ impl Held {
         }
     }
 
-    fn connection(message: String, help: String) -> Self {
-        Held { stack: None, account: None, region: None, why: "connection", message, help }
+    /// Of the whole, and not of one stack of the map.
+    pub(super) fn whole(why: &'static str, message: String, help: String) -> Self {
+        Held { stack: None, account: None, region: None, why, message, help }
     }
 }
 
@@ -169,7 +177,7 @@ fn unfinished_connection(applying: &mut Applying) -> Result<Option<Held>, Failur
     let Some(arn) = config.source.connection.clone().or_else(exported) else { return Ok(None) };
     let Applying { aws, session, .. } = applying;
     let waits = unfinished(aws, session, &home, &arn)?;
-    Ok(waits.map(|(message, help)| Held::connection(message, help)))
+    Ok(waits.map(|(message, help)| Held::whole("connection", message, help)))
 }
 
 /// A connection that waits for a person, or is of no use: in words, and what to do. `home` is where the pipelines are.

@@ -3,6 +3,7 @@
 use super::super::Exit;
 use super::super::aws::failed;
 use super::super::leaving::{Leaving, telling};
+use super::gate::Held;
 use super::work::Applying;
 use super::{Arguments, Consent};
 use crate::change::stack::leaving;
@@ -33,17 +34,16 @@ pub(super) fn begin<'p>(
     Ok(Some(Leaving::new(plan, wish, leaving::Consent { wait, interrupt })))
 }
 
-/// Reads what would be deleted, and tells all that speaks against it: whether nothing does.
+/// Reads what would be deleted, and all that speaks against it.
 pub(super) fn look(
     pruning: &mut Leaving,
     applying: &mut Applying,
     terminal: &mut Terminal,
-) -> Result<bool, Exit> {
+) -> Result<Vec<Held>, Exit> {
     let Applying { aws, session, .. } = applying;
     pruning.read(aws, session, true).map_err(|failure| failed(&failure, terminal))?;
     let refusals = pruning.hindered(aws, session, terminal)?;
-    telling::refused(&refusals, terminal);
-    Ok(refusals.is_empty())
+    Ok(refusals.iter().map(|one| Held::whole("prune", one.to_string(), one.help())).collect())
 }
 
 /// What is deleted is not left over.
@@ -54,7 +54,12 @@ pub(super) fn take_over(pruning: &Leaving, planning: &mut Planning) {
 
 /// Shows what would be deleted.
 pub(super) fn show(pruning: &Leaving, terminal: &mut Terminal) {
-    if !pruning.first.sight.chosen.is_empty() && !terminal.answers_in_json() {
+    if pruning.first.sight.chosen.is_empty() {
+        return;
+    }
+    if terminal.answers_in_json() {
+        terminal.message(format_args!("\nDeleted behind that:\n\n{}", leaving::told(&pruning.first.sight)));
+    } else {
         terminal.result("\nDeleted behind that:\n\n");
         telling::show(&pruning.first.sight, terminal);
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::Exit;
+use super::gate::{self, Held};
 use crate::change::stack::plan::Planning;
 use crate::change::stack::{reviewed, tell};
 use crate::edge;
@@ -28,11 +29,9 @@ pub(super) fn hold(agreed: Option<&Value>, planning: &Planning, terminal: &mut T
     if differing.is_empty() {
         return Ok(());
     }
-    terminal.error(
-        format_args!("what would be done is not what was reviewed: {}", differing.join(", ")),
-        "AWS or the map changed since; nothing was done. Run `branchline plan` anew, and review it",
-    );
-    Err(Exit::Failed)
+    let message = format!("what would be done is not what was reviewed: {}", differing.join(", "));
+    let help = "AWS or the map changed since; nothing was done. Run `branchline plan` anew, and review it";
+    gate::answer(&[Held::whole("reviewed", message, help.to_owned())], terminal)
 }
 
 /// The name of a role as it was given, if it may be one (IAM API, `CreateRole`: path and name).

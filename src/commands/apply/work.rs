@@ -185,7 +185,7 @@ impl<'p> Applying<'p> {
                 None => self.shown.remove(&key),
             };
         }
-        gate::pass(self, terminal)
+        gate::pass(self, Vec::new(), terminal)
     }
 
     /// Does what is to be done in a step; whether all of it went well.

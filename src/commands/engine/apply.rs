@@ -1,6 +1,6 @@
 //! `apply --engine api`: projects and pipelines, written one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::apply::{agreed, unfinished};
 use super::super::aws::failed;
@@ -8,8 +8,9 @@ use super::{Exit, Read, Said, load, sound, telling};
 use crate::change::direct::{Kind, Planned, Planning, refusals, told};
 use crate::change::stack::steps::{Consent, Step};
 use crate::edge::aws::direct::{Became, Job, Outcome, all, is_bucket_there};
-use crate::edge::aws::{Failure, Session};
+use crate::edge::aws::{Failure, Session, states};
 use crate::edge::terminal::Terminal;
+use crate::operate::freeze::{entrance, words_of};
 use crate::pipeline::Plan;
 use crate::pipeline::text::Place;
 
@@ -22,6 +23,8 @@ pub(in super::super) fn apply(said: Said, terminal: &mut Terminal) -> Result<Exi
     pass(&mut read, &planning, said.consent, terminal)?;
     if !terminal.answers_in_json() {
         terminal.result(told(&planning, &read.wanted.needs, false));
+    } else if !said.yes {
+        terminal.message(told(&planning, &read.wanted.needs, false));
     }
     let mut outcomes: BTreeMap<_, Outcome> = BTreeMap::new();
     let has_work = planning.things.iter().any(Planned::is_work);
@@ -51,6 +54,7 @@ fn pass(read: &mut Read, planning: &Planning, consent: Consent, terminal: &mut T
             Ok(missing)
         });
         against.extend(asked.map_err(|failure| failed(&failure, terminal))?);
+        against.extend(frozen(read, planning).map_err(|failure| failed(&failure, terminal))?);
     }
     for (what, help) in &against {
         terminal.error(what, help);
@@ -76,6 +80,34 @@ fn missing_buckets(read: &mut Read) -> Result<Vec<(String, String)>, Failure> {
         }
     }
     Ok(missing)
+}
+
+/// The frozen environments of pipelines that are to be written: nothing here would close them.
+fn frozen(read: &mut Read, planning: &Planning) -> Result<Vec<(String, String)>, Failure> {
+    let is_written = |name: &str| {
+        let is_it = |one: &Planned| one.thing.kind == Kind::Pipeline && one.thing.declared.name == name;
+        planning.things.iter().any(|one| one.is_work() && is_it(one))
+    };
+    let Read { plan, aws, session, .. } = read;
+    let entries = &plan.map.entries;
+    let written = entries.iter().filter(|entry| is_written(&entry.pipeline));
+    let environments: BTreeSet<&String> = written.flat_map(|entry| &entry.environments).collect();
+    let mut frozen = BTreeSet::new();
+    let left = planning.left.iter().map(|(_, name)| name);
+    for pipeline in entries.iter().map(|entry| &entry.pipeline).chain(left) {
+        let stages = aws.wait(async { states::stages(&session.at(&plan.home).await?, pipeline).await })?;
+        let stages = stages.unwrap_or_default();
+        let is_frozen = |name: &&String| {
+            let closed = entrance(&stages, name).and_then(|first| first.closed.as_ref());
+            closed.is_some_and(|closed| words_of(&closed.reason).is_some())
+        };
+        frozen.extend(environments.iter().copied().filter(is_frozen));
+    }
+    let help = "`--engine api` closes no transition of what it writes: wait until `branchline unfreeze`";
+    Ok(frozen
+        .into_iter()
+        .map(|name| (format!("the environment `{name}` is frozen"), help.to_owned()))
+        .collect())
 }
 
 async fn bucket(session: &mut Session, name: &str, place: &Place) -> Result<bool, Failure> {

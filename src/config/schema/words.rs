@@ -219,7 +219,7 @@ pub(super) fn kind_or_mapping(settings: &Settings) -> &'static str {
 pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
     match (key, settings_kind) {
         ("environments", "RuleMapping") => return Some("environments: [staging, production]"),
-        ("services", "RuleMapping") => return Some("services: [api]"),
+        ("services", "RuleMapping" | "ParityException") => return Some("services: [api]"),
         ("paths", "RuleMapping" | "Service") => return Some("paths: [\"api/**\"]"),
         ("tags", "RuleMapping") => return Some("tags: [\"v*\"]"),
         ("deploy", "EnvironmentService") => return Some("deploy: { ecs: { cluster: shop-staging } }"),
@@ -228,7 +228,6 @@ pub(super) fn example(key: &str, settings_kind: &str) -> Option<&'static str> {
         ("existing", "ExistingRepository") => return Some("existing: shop/api"),
         ("existing", "ExistingRole") => return Some("existing: \"arn:aws:iam::…:role/…\""),
         ("environments", "ParityException") => return Some("environments: [production]"),
-        ("services", "ParityException") => return Some("services: [api]"),
         ("key", "ParityException") => return Some("key: DEBUG"),
         ("ecs", "DeployOverride") => return Some("ecs: { cluster: shop-staging }"),
         _ => {}

@@ -104,10 +104,10 @@ pub async fn good(client: &Client, pipeline: &str, stage: &str) -> Result<Vec<Ru
     Ok(answer.pipeline_execution_summaries.unwrap_or_default().into_iter().filter_map(states::run).collect())
 }
 
-/// A record in the bucket of the locks: what is deployed, or what has migrated last. `None` where there is none, or it may not be
-/// read.
+/// A record in the bucket of the locks: what is deployed, or what has migrated last. `None` where there is none. One that
+/// may not be read is a failure: what is rolled back, and to what, goes by it.
 pub async fn record(here: &Clients, bucket: &str, key: &str) -> Result<Option<Deployed>, Failure> {
-    Ok(states::object(here, bucket, key).await?.as_deref().and_then(Deployed::of_record))
+    Ok(states::read(here, bucket, key).await?.as_deref().and_then(Deployed::of_record))
 }
 
 /// Starts a pipeline: with a commit, or its branch's newest. The SDK gives each start a token of its own, so a start that is tried

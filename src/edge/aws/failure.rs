@@ -7,6 +7,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
+use crate::operate::plain;
+
 /// A call to AWS that gave no answer to work with. None of its texts holds a credential: they are AWS's own messages, which name
 /// who asked by ARN, and the reasons of a connection.
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl Failure {
             SdkError::DispatchFailure(_) => Kind::NoCredentials,
             _ => Kind::Strange,
         };
-        let message = said.unwrap_or_else(|| chain(&error));
+        let message = plain(&said.unwrap_or_else(|| chain(&error)));
         Failure { kind, call: call.to_owned(), code, message, request }
     }
 

@@ -116,11 +116,18 @@ async fn by_executions(here: &Clients, pipeline: &str, stage: &str) -> Result<Op
 /// A small object; `None` where it is not there, or may not be read. Who may not list a bucket is told that of an object that is
 /// not there, too (S3 API reference, `GetObject`), and records are a help, no need.
 pub(super) async fn object(here: &Clients, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+    match read(here, bucket, key).await {
+        Err(failure) if failure.kind == Kind::Denied => Ok(None),
+        asked => asked,
+    }
+}
+
+/// The same for who has to know: `None` where it is not there; what may not be read is a failure.
+pub(super) async fn read(here: &Clients, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
     const CALL: &str = "s3:GetObject";
     let asked = here.s3.get_object().bucket(bucket).key(key).send().await;
     let answer = match asked.map_err(|error| Failure::of(CALL, error)) {
         Ok(answer) => answer,
-        Err(failure) if failure.kind == Kind::Denied => return Ok(None),
         Err(failure) if matches!(failure.code.as_deref(), Some("NoSuchKey" | "NoSuchBucket")) => {
             return Ok(None);
         }
