@@ -25,6 +25,7 @@ use work::Applying;
 pub(super) use work::reads;
 
 pub(super) use gate::unfinished;
+pub(super) use reviewed::role_arn;
 
 /// Create and update the stacks in AWS: base, environments, pipelines
 ///

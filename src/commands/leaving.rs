@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Exit;
+use super::apply::role_arn;
 use super::apply::telling::news;
 use super::aws::failed;
 use crate::change::stack::leaving::{
@@ -39,6 +40,8 @@ pub(super) struct Leaving<'p> {
     asked: Vec<Stack>,
     wish: Wish,
     consent: Consent,
+    /// The name of the role that CloudFormation deletes with, where one was said.
+    pub(super) role: Option<String>,
     /// As it was before anything was deleted: what is told.
     pub(super) first: View,
     now: View,
@@ -58,7 +61,7 @@ impl<'p> Leaving<'p> {
         });
         let asked = stacks(plan).into_iter().chain(waiting).collect();
         let (first, now) = (View::default(), View::default());
-        Leaving { plan, asked, wish, consent, first, now, outcomes: BTreeMap::new() }
+        Leaving { plan, asked, wish, consent, role: None, first, now, outcomes: BTreeMap::new() }
     }
 
     /// Where it is looked: where the pipelines are, and where something stands that was named. What uses a base stack may be
@@ -192,6 +195,7 @@ impl<'p> Leaving<'p> {
                     app: self.plan.config.app.clone(),
                     still: pipeline.filter(|_| !self.consent.interrupt),
                     waits: self.consent.wait,
+                    role: self.role.as_deref().map(|name| role_arn(&ours.place, name)),
                 });
             }
             let ended = aws.wait(remove::all(removals, |event| news(&event, terminal)));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, SMALL};
+use super::bench::{ACCOUNT, Bench, REGION, SMALL};
 
 /// Applies; it is refused with these words, and nothing was written.
 fn refused(bench: &Bench, arguments: &[&str], words: &[&str]) {
@@ -119,19 +119,19 @@ fn a_pipeline_that_runs_is_waited_for() {
     change(&bench);
     let written = bench.stub.writes().len();
     let child = bench.begin(&["apply", "--yes", "--wait"]);
-    // Its change set is made; and then it is looked at the pipeline, again and again.
+    // It is looked at the pipeline, again and again, before anything is written: another stack that changes may hold what runs.
     let looked =
         || bench.stub.calls().iter().filter(|call| call["operation"] == "ListPipelineExecutions").count();
     let before = looked();
     while looked() < before + 3 {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    assert_eq!(bench.stub.writes().split_off(written), ["cloudformation:CreateChangeSet"]);
+    assert_eq!(bench.stub.writes().split_off(written), Vec::<String>::new());
     execution(&bench, "Succeeded");
     let said = super::bench::said(child.wait_with_output().unwrap());
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert!(
-        said.err.contains("waiting: in the pipeline of `hello-pipeline-main` runs 0e1f2a3b"),
+        said.err.contains("waiting: the pipeline of `hello-pipeline-main`") && said.err.contains("0e1f2a3b"),
         "{}",
         said.err
     );
@@ -237,4 +237,41 @@ fn what_cloudformation_would_lose_and_the_plan_did_not_show_is_not_carried_out()
     // Who agrees to it gets it tried; here the bucket that is to be made has never gone.
     let said = bench.run(&["apply", "--yes", "--replace"]);
     assert!(said.err.contains("ArtifactBucket (S3::Bucket) is UPDATE_FAILED"), "{}", said.err);
+}
+
+#[test]
+fn a_change_set_that_says_something_else_under_our_name_is_not_carried_out() {
+    let bench = Bench::new();
+    let end = bench.usual_end();
+    bench.anew();
+    bench.stub.faults(&json!([{"what": "denied", "operation": "ExecuteChangeSet", "times": 0}]));
+    let said = bench.run(&["apply", "--yes"]);
+    assert_eq!(said.code, Some(5), "{}{}", said.out, said.err);
+    bench.later();
+    // Somebody who may make change sets and not carry them out puts a role of theirs into it.
+    let dump = bench.stub.dump();
+    let sets = dump["accounts"][ACCOUNT]["regions"][REGION]["change_sets"].as_object().unwrap().clone();
+    assert!(!sets.is_empty());
+    for (id, set) in sets {
+        let planted = format!("{}  # planted\n", set["template"].as_str().unwrap());
+        bench.state(&json!({ "change_sets": { id: { "template": planted } } }));
+    }
+    bench.applied();
+    bench.assert_end(&end, "after somebody's change set");
+    assert!(!bench.stub.dump().to_string().contains("# planted"));
+}
+
+#[test]
+fn what_an_override_adds_is_data_until_somebody_says_otherwise() {
+    let bench = Bench::new();
+    let table = "{ Type: AWS::DynamoDB::Table, Properties: { BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{ AttributeName: id, \
+                 AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] } }";
+    let overridden = format!(
+        "{SMALL}overrides:\n  - document: environments/live.yml\n    patch:\n      - {{ op: add, path: /Resources/Orders, value: {table} }}\n"
+    );
+    bench.write(&overridden);
+    bench.applied();
+    bench.later();
+    bench.write(SMALL);
+    refused(&bench, &[], &["`Orders` (AWS::DynamoDB::Table)", "whatever it holds", "`--replace`"]);
 }

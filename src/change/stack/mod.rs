@@ -20,7 +20,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 pub use difference::{Difference, differences};
-pub use replacement::{FIXED, LOSSES, replaces};
+pub use replacement::{FIXED, lost, replaces};
 pub use resolve::Stand;
 pub use template::{Template, TemplateError};
 
@@ -45,6 +45,8 @@ pub struct Standing {
     pub id: String,
     /// The ARN of the change set that was carried out last, where one was.
     pub change_set: Option<String>,
+    /// When it was updated last, in seconds since 1970; an update without a change set shows only in this.
+    pub updated: Option<i64>,
 }
 
 impl Standing {
@@ -63,6 +65,7 @@ impl Standing {
     pub fn is_still(&self, later: &Standing) -> bool {
         self.id == later.id
             && self.change_set == later.change_set
+            && self.updated == later.updated
             && self.status == later.status
             && !later.is_busy()
     }

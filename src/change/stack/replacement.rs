@@ -21,8 +21,8 @@ pub const FIXED: [(&str, &[&str]); 14] = [
     ("AWS::SNS::Topic", &["FifoTopic", "TopicName"]),
 ];
 
-/// By type: what goes with a thing that is deleted or made anew. Types that are not here carry nothing but their settings.
-pub const LOSSES: [(&str, &str); 8] = [
+/// By type: what goes with a thing that is deleted or made anew; [`lost`] knows the other types, too.
+const LOSSES: [(&str, &str); 8] = [
     (
         "AWS::CodePipeline::Pipeline",
         "its history, its waiting approvals, and every execution that could be rolled back to",
@@ -35,6 +35,30 @@ pub const LOSSES: [(&str, &str); 8] = [
     ("AWS::S3::Bucket", "its objects"),
     ("AWS::SNS::Topic", "its subscriptions"),
 ];
+
+/// Types that carry nothing but their settings.
+const BARE: [&str; 13] = [
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
+    "AWS::Chatbot::SlackChannelConfiguration",
+    "AWS::CloudFormation::WaitConditionHandle",
+    "AWS::ECR::RegistryPolicy",
+    "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
+    "AWS::KMS::Alias",
+    "AWS::Logs::ResourcePolicy",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
+];
+
+/// What goes with a thing of this type that is deleted or made anew; `None` where that is nothing but its settings. An override may
+/// put anything into a stack, a database too: what is not known is taken for data.
+pub fn lost(kind: &str) -> Option<&'static str> {
+    let known = LOSSES.iter().find(|(of, _)| *of == kind).map(|(_, lost)| *lost);
+    known.or_else(|| (!BARE.contains(&kind)).then_some("whatever it holds"))
+}
 
 /// Whether one of the differences is of a fixed property, or of the type itself.
 pub fn replaces(kind: &str, what: &[Difference]) -> bool {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::plan::{Planned, Planning, Verdict};
-use super::{Change, LOSSES, Verb, drift};
+use super::{Change, Verb, drift, lost};
 use crate::document::stacks::Purpose;
 use crate::pipeline::text::Place;
 
@@ -116,7 +116,7 @@ fn losing(change: &Change) -> Option<Why> {
         Verb::Remove => !PASSING.contains(&change.kind.as_str()),
         Verb::Create | Verb::Update | Verb::Release => false,
     };
-    let (_, lost) = LOSSES.iter().find(|(kind, _)| is_lost && *kind == change.kind)?;
+    let lost = lost(&change.kind).filter(|_| is_lost)?;
     Some(Why::Losing(change.logical.clone(), change.kind.clone(), lost))
 }
 
@@ -190,7 +190,7 @@ pub fn changing(planning: &Planning) -> BTreeSet<String> {
 
 /// Whether it is over by itself in a while.
 pub fn passes(refusal: &Refusal) -> bool {
-    matches!(refusal.why, Why::Busy(_))
+    matches!(refusal.why, Why::Busy(_) | Why::Running(_))
 }
 
 impl fmt::Display for Refusal {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::difference::STEP;
 use super::plan::{Planned, Planning, Verdict};
-use super::{Change, Difference, LOSSES, Verb};
+use super::{Change, Difference, Verb, lost};
 use crate::document::stacks::Purpose;
 use crate::pipeline::text::Place;
 
@@ -102,7 +102,7 @@ fn change(out: &mut String, change: &Change) {
     };
     line(out, 1, &format!("{sign} {logical} ({}) {words}", kind.strip_prefix("AWS::").unwrap_or(kind)));
     if matches!(verb, Verb::Replace | Verb::Remove)
-        && let Some((_, lost)) = LOSSES.iter().find(|(of, _)| of == kind)
+        && let Some(lost) = lost(kind)
     {
         line(out, 3, &format!("lost with it: {lost}"));
     }

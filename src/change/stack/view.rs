@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::plan::{Planned, Planning, Verdict};
 use super::steps::{CHANGE_SET, PASSING};
 use super::submission::Submission;
-use super::{LOSSES, Standing, Verb};
+use super::{Standing, Verb};
 use crate::pipeline::text::Place;
 
 /// What a change set came to. Texts of AWS are without characters that steer a terminal.
@@ -64,7 +64,7 @@ pub fn lost(foreseen: &[Foreseen]) -> Vec<String> {
         "Remove" => one.policy.as_deref() != Some("Retain") && !PASSING.contains(&one.kind.as_str()),
         _ => one.replacement.as_deref() == Some("True"),
     };
-    let carries = |one: &&Foreseen| LOSSES.iter().any(|(kind, _)| *kind == one.kind);
+    let carries = |one: &&Foreseen| super::lost(&one.kind).is_some();
     let lost = foreseen.iter().filter(carries).filter(is_lost);
     lost.map(|one| format!("{} ({})", one.logical, one.kind)).collect()
 }
@@ -80,9 +80,12 @@ fn digits(submission: &Submission) -> String {
     submission.change_set().strip_prefix(CHANGE_SET).unwrap_or_default().to_owned()
 }
 
+/// How the names of change sets begin that are only looked at.
+pub const LOOKED_AT: &str = "branchline-plan-";
+
 /// The name of a change set that is only looked at: no apply carries out one that is called so.
 pub fn change_set(submission: &Submission) -> String {
-    format!("{CHANGE_SET}plan-{}", digits(submission))
+    format!("{LOOKED_AT}{}", digits(submission))
 }
 
 /// The name under which a stack is looked at that is not there yet.

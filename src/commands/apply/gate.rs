@@ -8,7 +8,7 @@ use super::super::Exit;
 use super::super::aws::failed;
 use super::work::Applying;
 use crate::change::stack::plan::Verdict;
-use crate::change::stack::steps::{self, Refusal, Step, Why};
+use crate::change::stack::steps::{self, Consent, Refusal, Step, Why};
 use crate::change::stack::submission::BODY;
 use crate::document::stacks::Purpose;
 use crate::edge::aws::pause::Pause;
@@ -107,7 +107,10 @@ pub(super) fn tell(told: &[Held], terminal: &mut Terminal) -> Result<(), Exit> {
 fn wait_for_stacks(applying: &mut Applying, terminal: &mut Terminal) -> Result<(), Exit> {
     let (mut pause, mut since_told) = (Pause::long(), MINUTE);
     while applying.consent.wait {
-        let refusals = steps::refusals(&applying.planning(), applying.consent, &applying.waiting);
+        // Executions, too, before anything is written: a base or an environment that changes may take away the project and the role
+        // of a migration that is under way.
+        let all = Consent { wait: false, ..applying.consent };
+        let refusals = steps::refusals(&applying.planning(), all, &applying.waiting);
         let Some(busy) = refusals.iter().find(|refusal| steps::passes(refusal)) else { break };
         if since_told >= MINUTE {
             since_told = Duration::ZERO;

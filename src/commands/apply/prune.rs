@@ -31,7 +31,9 @@ pub(super) fn begin<'p>(
     }
     let wish = leaving::Wish { left_pipelines: true, ..leaving::Wish::default() };
     let Consent { wait, interrupt, .. } = arguments.consent();
-    Ok(Some(Leaving::new(plan, wish, leaving::Consent { wait, interrupt })))
+    let mut pruning = Leaving::new(plan, wish, leaving::Consent { wait, interrupt });
+    pruning.role.clone_from(&arguments.service_role);
+    Ok(Some(pruning))
 }
 
 /// Reads what would be deleted, and all that speaks against it.

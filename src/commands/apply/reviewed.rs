@@ -51,7 +51,7 @@ pub(super) fn role<'n>(name: Option<&'n str>, terminal: &mut Terminal) -> Result
 }
 
 /// The ARN of the role of this name in a stack's account.
-pub(super) fn role_arn(place: &Place, name: &str) -> String {
+pub(in super::super) fn role_arn(place: &Place, name: &str) -> String {
     place.role_arn(name).resolve(|part| match part {
         Part::Account(account) => account.to_string(),
         // A role's ARN has no other parts.

@@ -190,7 +190,7 @@ async fn round(job: &Job, source: &Source, tell: &UnboundedSender<News>) -> Resu
     match made.worked {
         Worked::Out => {
             // What was shown is what this program sees. CloudFormation may see more, above all where a template could not be read.
-            let foreseen = changes::foreseen(client, stack, &name).await?;
+            let foreseen = changes::foreseen(client, stack, &made.id).await?;
             let lost = view::lost(&foreseen);
             if !job.replaces && !lost.is_empty() {
                 if made.is_own {
@@ -219,7 +219,7 @@ async fn round(job: &Job, source: &Source, tell: &UnboundedSender<News>) -> Resu
             return Ok(Outcome::Began(running));
         }
     }
-    let done = changes::execute(client, stack, &name).await?;
+    let done = changes::execute(client, stack, (&made.id, &name)).await?;
     // Where somebody else was done with it before this began to look, no event comes any more.
     if done.is_some_and(|now| GOOD.contains(&now.status.as_str())) {
         return Ok(Outcome::Done);
@@ -303,7 +303,7 @@ pub async fn mend(
     let before = follow::before(client, id).await?;
     let good = match how {
         Mend::Delete => {
-            stacks::delete(client, id).await?;
+            stacks::delete(client, id, None).await?;
             ["DELETE_COMPLETE"]
         }
         Mend::GoBack => {

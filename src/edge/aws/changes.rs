@@ -1,8 +1,11 @@
 //! Change sets: what a stack would become, worked out by CloudFormation, then carried out or deleted.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{
     Capability, ChangeSetStatus, ChangeSetType, ExecutionStatus, Parameter, ResourceChange, Tag,
+    TemplateStage,
 };
 
 use super::failure::Failure;
@@ -49,12 +52,14 @@ const TRIES: u32 = 4;
 pub struct Made {
     /// What it came to.
     pub worked: Worked,
+    /// Its ARN: what was looked at is what is carried out, whoever puts another one under its name.
+    pub id: String,
     /// Whether this run made it. One that was there may be somebody else's, who is about to carry it out: it is theirs to delete.
     pub is_own: bool,
 }
 
 /// Makes the change set of a submission under this name and waits until it is worked out. One that is there already under its name
-/// says the same: it is used, unless it is of no use any more. One that somebody deletes meanwhile is made anew.
+/// is used if it says the same and is of use. One that somebody deletes meanwhile is made anew.
 pub async fn make(
     client: &Client,
     submission: &Submission,
@@ -86,22 +91,58 @@ async fn once(
     is_new: bool,
 ) -> Result<Made, Failure> {
     let stack = &submission.stack;
-    let mut is_own = create(client, submission, name, source, is_new).await?;
-    if !is_own && is_spent(client, stack, name).await? {
-        delete(client, stack, name).await?;
-        is_own = create(client, submission, name, source, is_new).await?;
+    let mut found = create(client, submission, name, source, is_new).await?.map(|id| (id, true));
+    if found.is_none() {
+        found = usable(client, submission, name).await?.map(|id| (id, false));
     }
-    Ok(Made { worked: settled(client, stack, name).await?, is_own })
+    if found.is_none() {
+        delete(client, stack, name).await?;
+        found = create(client, submission, name, source, is_new).await?.map(|id| (id, true));
+    }
+    let (id, is_own) = found.ok_or_else(|| {
+        Failure::strange(CREATE, format!("`{name}` of `{stack}` says something else each time it is deleted"))
+    })?;
+    Ok(Made { worked: settled(client, stack, &id).await?, is_own, id })
 }
 
-/// Asks for it; `false` where one of the name is there.
+/// The ARN of a change set of this name that can be carried out and says what the submission says. Its name does not make it so:
+/// anybody can work that out, and whoever may make change sets and not carry them out would have it done by us.
+async fn usable(client: &Client, submission: &Submission, name: &str) -> Result<Option<String>, Failure> {
+    let stack = &submission.stack;
+    let asked = client.describe_change_set().stack_name(stack).change_set_name(name).send().await;
+    let found = asked.map_err(|error| Failure::of(DESCRIBE, error))?;
+    let is_open = matches!(
+        found.execution_status,
+        Some(ExecutionStatus::Available | ExecutionStatus::Unavailable | ExecutionStatus::ExecuteInProgress)
+    );
+    let Some(id) = found.change_set_id.filter(|_| is_open && found.status != Some(ChangeSetStatus::Failed))
+    else {
+        return Ok(None);
+    };
+    let tags = found.tags.unwrap_or_default().into_iter();
+    let tags: BTreeMap<String, String> =
+        tags.map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())).collect();
+    let parameters = found.parameters.unwrap_or_default().into_iter();
+    let parameters: BTreeMap<String, String> = parameters
+        .map(|one| (one.parameter_key.unwrap_or_default(), one.parameter_value.unwrap_or_default()))
+        .collect();
+    let call = client.get_template().stack_name(stack).change_set_name(&id);
+    let asked = call.template_stage(TemplateStage::Original).send().await;
+    let template = asked.map_err(|error| Failure::of("cloudformation:GetTemplate", error))?.template_body;
+    let is_same = tags == submission.tags
+        && submission.parameters.iter().all(|(key, value)| parameters.get(key) == Some(value))
+        && template.as_ref() == Some(&submission.template);
+    Ok(is_same.then_some(id))
+}
+
+/// Asks for it, and gives its ARN; `None` where one of the name is there.
 async fn create(
     client: &Client,
     submission: &Submission,
     name: &str,
     source: &Source,
     is_new: bool,
-) -> Result<bool, Failure> {
+) -> Result<Option<String>, Failure> {
     let kind = if is_new { ChangeSetType::Create } else { ChangeSetType::Update };
     let parameters = submission
         .parameters
@@ -123,21 +164,12 @@ async fn create(
         Source::Bucket(url) => call.template_url(url),
     };
     match call.send().await.map_err(|error| Failure::of(CREATE, error)) {
-        Ok(_) => Ok(true),
-        Err(failure) if failure.has_code(&["AlreadyExistsException"]) => Ok(false),
+        Ok(made) => {
+            Ok(Some(made.id.ok_or_else(|| Failure::strange(CREATE, "a change set without an ARN was made"))?))
+        }
+        Err(failure) if failure.has_code(&["AlreadyExistsException"]) => Ok(None),
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether one that is there cannot be carried out any more: it was, it failed, or the stack changed since.
-async fn is_spent(client: &Client, stack: &str, name: &str) -> Result<bool, Failure> {
-    let asked = client.describe_change_set().stack_name(stack).change_set_name(name).send().await;
-    let found = asked.map_err(|error| Failure::of(DESCRIBE, error))?;
-    let is_open = matches!(
-        found.execution_status,
-        Some(ExecutionStatus::Available | ExecutionStatus::Unavailable | ExecutionStatus::ExecuteInProgress)
-    );
-    Ok(!is_open || found.status == Some(ChangeSetStatus::Failed))
 }
 
 /// Waits until it is worked out.
@@ -161,9 +193,13 @@ async fn settled(client: &Client, stack: &str, name: &str) -> Result<Worked, Fai
 
 /// Carries it out. That it was carried out already, by somebody else or by a try of this call whose answer was lost, is no failure: the
 /// stack as it then is is given back, since what becomes of it is followed all the same.
-pub async fn execute(client: &Client, stack: &str, name: &str) -> Result<Option<Standing>, Failure> {
+pub async fn execute(
+    client: &Client,
+    stack: &str,
+    (id, name): (&str, &str),
+) -> Result<Option<Standing>, Failure> {
     const CALL: &str = "cloudformation:ExecuteChangeSet";
-    let call = client.execute_change_set().stack_name(stack).change_set_name(name).client_request_token(name);
+    let call = client.execute_change_set().stack_name(stack).change_set_name(id).client_request_token(name);
     let Err(failure) = call.send().await.map_err(|error| Failure::of(CALL, error)) else { return Ok(None) };
     if !failure.has_code(&["InvalidChangeSetStatus", "ChangeSetNotFound"]) {
         return Err(failure);

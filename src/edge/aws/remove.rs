@@ -22,6 +22,8 @@ pub struct Removal {
     pub still: Option<String>,
     /// Whether its end is waited for.
     pub waits: bool,
+    /// The role that CloudFormation works with, where one is said.
+    pub role: Option<String>,
 }
 
 /// Deletes them, [`STACKS`](super::carry::STACKS) at a time; each event is told as it comes. What became of each, in their order.
@@ -34,7 +36,7 @@ pub async fn all(removals: Vec<Removal>, tell: impl FnMut(News)) -> Vec<Outcome>
 /// What was read may be minutes old. So the stack is looked at once more, and what is deleted is this very one by its ARN: another
 /// that took its name meanwhile stays.
 async fn one(removal: &Removal, tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
-    let Removal { clients, stack, app, still, waits } = removal;
+    let Removal { clients, stack, app, still, waits, role } = removal;
     let client = &clients.cloudformation;
     let Some((id, standing)) = stacks::one(client, stack).await? else { return Ok(Outcome::Deleted) };
     if standing.tags.get(APP_TAG) != Some(app) {
@@ -48,7 +50,7 @@ async fn one(removal: &Removal, tell: &UnboundedSender<News>) -> Result<Outcome,
                 return Ok(Outcome::Began(running));
             }
         }
-        stacks::delete(client, &id).await?;
+        stacks::delete(client, &id, role.as_deref()).await?;
     }
     let came = follow::follow(client, stack, &before, tell).await?;
     Ok(Outcome::of(&came, &["DELETE_COMPLETE"], Outcome::Deleted))

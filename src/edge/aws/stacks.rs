@@ -48,9 +48,9 @@ pub async fn template(client: &Client, name: &str) -> Result<String, Failure> {
     answer.template_body.ok_or_else(|| Failure::strange(CALL, format!("`{name}` has no template")))
 }
 
-/// Asks for a stack to be deleted.
-pub async fn delete(client: &Client, name: &str) -> Result<(), Failure> {
-    let asked = client.delete_stack().stack_name(name).send().await;
+/// Asks for a stack to be deleted: with the rights of who asks, of the stack's own role, or of this one.
+pub async fn delete(client: &Client, name: &str, role: Option<&str>) -> Result<(), Failure> {
+    let asked = client.delete_stack().stack_name(name).set_role_arn(role.map(str::to_owned)).send().await;
     asked.map(|_| ()).map_err(|error| Failure::of("cloudformation:DeleteStack", error))
 }
 
@@ -75,5 +75,6 @@ fn standing(stack: Stack) -> Standing {
         is_protected: stack.enable_termination_protection.unwrap_or_default(),
         id: stack.stack_id.unwrap_or_default(),
         change_set: stack.change_set_id,
+        updated: stack.last_updated_time.map(|time| time.secs()),
     }
 }

@@ -54,7 +54,7 @@ async fn one(question: Question) -> Result<View, Failure> {
     }
     let deleted = if is_new {
         // Nothing ever stands under this name, so nothing else can be met.
-        match stacks::delete(client, &stack).await {
+        match stacks::delete(client, &stack, None).await {
             Ok(()) => gone(client, &stack).await,
             Err(failure) => Err(failure),
         }
@@ -107,7 +107,13 @@ async fn gone(client: &Client, stack: &str) -> Result<(), Failure> {
 
 /// Deletes stacks that were looked at and are left over.
 pub async fn clear(left: Vec<(Clients, String)>) -> Result<(), Failure> {
-    let deleted =
-        each(left, |(clients, name)| async move { stacks::delete(&clients.cloudformation, &name).await });
+    let deleted = each(left, |(clients, name)| async move {
+        let client = &clients.cloudformation;
+        // The name is not enough: whoever else plans a stack of such a name calls the change set otherwise.
+        let Some((id, standing)) = stacks::one(client, &name).await? else { return Ok(()) };
+        let sets = changes::names(client, &id).await?;
+        let is_ours = standing.is_nothing_yet() && sets.iter().all(|set| set.starts_with(view::LOOKED_AT));
+        if is_ours { stacks::delete(client, &id, None).await } else { Ok(()) }
+    });
     deleted.await.map(|_| ())
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::LOSSES;
+use super::super::lost;
 use super::tell::goes;
 use super::{Choice, Inside, Ours, Refusal, Sight, kept};
 use crate::document::stacks::Purpose;
@@ -107,7 +107,6 @@ fn shown<'s>(sight: &'s Sight, ours: &'s Ours, result: Option<&'s Fate>) -> Show
     };
     let inside = sight.inside(ours);
     let stays = inside.map(|inside| kept::kept(ours, inside)).unwrap_or_default();
-    let lost = |kind: &str| LOSSES.iter().find(|(of, _)| *of == kind).map(|(_, lost)| *lost);
     let going = |inside: &'s Inside| -> Vec<Going<'s>> {
         goes(inside, &stays)
             .into_iter()

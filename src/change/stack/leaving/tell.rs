@@ -1,8 +1,9 @@
 //! What would be deleted, what stays in AWS and how that is deleted for good, in words.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::LOSSES;
+use super::super::lost;
 use super::{Held, Inside, OtherWhy, Ours, Roll, Sight, kept, shape};
 use crate::branch_map::is_of_one_branch;
 use crate::document::stacks::Purpose;
@@ -28,12 +29,11 @@ fn stack(out: &mut String, sight: &Sight, ours: &Ours) {
     let stays = kept::kept(ours, inside);
     let goes = goes(inside, &stays);
     let _ = writeln!(out, "  -  {}", counted(goes.len()));
-    for (kind, lost) in LOSSES {
+    let kinds: BTreeSet<&str> = goes.iter().map(|one| one.kind.as_str()).collect();
+    for (kind, lost) in kinds.into_iter().filter_map(|kind| Some((kind, lost(kind)?))) {
         let of_kind: Vec<&str> =
             goes.iter().filter(|one| one.kind == kind).map(|one| one.logical.as_str()).collect();
-        if !of_kind.is_empty() {
-            let _ = writeln!(out, "  -  lost: {lost} ({})", of_kind.join(", "));
-        }
+        let _ = writeln!(out, "  -  lost: {lost} ({})", of_kind.join(", "));
     }
     for one in &stays {
         let _ = writeln!(out, "  =  {} stays: the {} {}", one.logical, one.what, one.name);
