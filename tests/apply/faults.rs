@@ -56,7 +56,7 @@ fn ends_it(fault: &str, says: &str) -> usize {
 
 #[test]
 fn a_call_that_is_throttled_is_tried_again() {
-    let cases = passes_by_itself(&json!({"what": "throttle"}), 11);
+    let cases = passes_by_itself(&json!({"what": "throttle"}), 6);
     counted("`apply`, from nothing", "throttled, once", cases);
 }
 
