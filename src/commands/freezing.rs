@@ -6,11 +6,14 @@ use super::aws::{Credentials, failed};
 use super::holding::Holding;
 use super::{Exit, load};
 use crate::cli::Location;
+use crate::config::Environment;
+use crate::edge::aws::Failure;
 use crate::edge::aws::transitions::{self, Turn};
 use crate::edge::terminal::Terminal;
 use crate::operate::freeze::told::{after, before, slipped_in};
-use crate::operate::freeze::{Door, MARK, Standing, Wish, door};
-use crate::operate::short;
+use crate::operate::freeze::{Door, MARK, Standing, Wish, door, entrance};
+use crate::operate::words::Canvas;
+use crate::operate::{Seen, short};
 use crate::pipeline::Plan;
 
 /// What was asked for.
@@ -29,35 +32,31 @@ pub(super) fn run(asked: &Asked, terminal: &mut Terminal) -> Result<Exit, Exit> 
     let (_, load::Sound { config, map, specs }) = load::load_sound(asked.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let environment = super::holding::environment(&plan, asked.environment, terminal)?;
-    let pipelines: Vec<&str> =
-        plan.entering(environment).iter().map(|entry| entry.pipeline.as_str()).collect();
-    if pipelines.is_empty() {
+    let holding = Holding::open(&plan, asked.credentials, terminal)?;
+    let look = || doors(&holding, &plan, environment);
+    let found = look().map_err(|failure| failed(&failure, terminal))?;
+    if found.is_empty() {
         terminal.error(
             format_args!(
-                "no pipeline of the map leads to `{}`: there is nothing to close or to open",
+                "no pipeline of the map leads to `{}`, in AWS or by branchline.yml: there is nothing to close or to open",
                 environment.name
             ),
             "`branchline map` shows where each branch leads",
         );
         return Err(Exit::Failed);
     }
-    let holding = Holding::open(&plan, asked.credentials, terminal)?;
-    let look = || doors(&holding, &environment.name, &pipelines);
-    let found = look().map_err(|failure| failed(&failure, terminal))?;
-    let canvas = super::holding::canvas(terminal);
-    let place = plan.home.to_string();
-    let shown = before(&environment.name, &place, &asked.wish, &found, canvas);
-    if asked.json {
-        terminal.message(shown);
-    } else {
-        terminal.result(shown);
-    }
+    show(asked, &plan, &found, terminal);
     let work: Vec<&Door> = found.iter().filter(|door| asked.wish.changes(door)).collect();
     if work.is_empty() {
         return Ok(end(asked, &plan, &found, &found, &[], terminal));
     }
-    if !asked.yes && !super::holding::agreed("Is this to be done in AWS? (yes/no)", terminal)? {
-        return Ok(Exit::Failed);
+    if !asked.yes {
+        if !super::holding::agreed("Is this to be done in AWS? (yes/no)", terminal)? {
+            return Ok(Exit::Failed);
+        }
+        // Somebody may have closed or opened one while the question stood; AWS has no call that heeds it.
+        let again = look().map_err(|failure| failed(&failure, terminal))?;
+        as_shown(asked, &found, &again, terminal)?;
     }
     let close = match &asked.wish {
         Wish::Freeze(reason) => Some(format!("{MARK}{reason}")),
@@ -95,15 +94,50 @@ pub(super) fn run(asked: &Asked, terminal: &mut Terminal) -> Result<Exit, Exit> 
     Ok(end(asked, &plan, &found, &now, &failures, terminal))
 }
 
-fn doors(
-    holding: &Holding,
-    environment: &str,
-    pipelines: &[&str],
-) -> Result<Vec<Door>, crate::edge::aws::Failure> {
-    let seen = holding.seen(pipelines)?;
-    let ours = holding.ours(pipelines)?;
-    let all = pipelines.iter().zip(seen.iter().zip(ours));
-    Ok(all.map(|(name, (seen, is_ours))| door(name, environment, seen.as_ref(), is_ours)).collect())
+/// Shows what is to be done: beside the answer, where that is for a script.
+fn show(asked: &Asked, plan: &Plan, found: &[Door], terminal: &mut Terminal) {
+    let look = if asked.json { terminal.messages_look() } else { terminal.results_look() };
+    let canvas = Canvas { colour: look.colour, width: look.width, ..super::holding::canvas(terminal) };
+    let told = before(asked.environment, &plan.home.to_string(), &asked.wish, found, canvas);
+    if asked.json {
+        terminal.message(told);
+    } else {
+        terminal.result(told);
+    }
+}
+
+/// Ends where a pipeline stands in another way than was shown: that is not what was agreed to.
+fn as_shown(asked: &Asked, found: &[Door], again: &[Door], terminal: &mut Terminal) -> Result<(), Exit> {
+    let known = |door: &Door| found.iter().any(|shown| door.stands_as(shown));
+    let changed: Vec<&str> =
+        again.iter().filter(|door| !known(door)).map(|door| door.pipeline.as_str()).collect();
+    if changed.is_empty() && again.len() == found.len() {
+        return Ok(());
+    }
+    let what = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
+    terminal.error(
+        format_args!("it stands otherwise now than was shown{what}: nothing was done"),
+        &format!("look at it, and say so anew: `branchline {} {}`", asked.command, asked.environment),
+    );
+    Err(Exit::Failed)
+}
+
+/// The ways into an environment: of the pipelines that lead there by branchline.yml, and of those of the map that have a stage of it in
+/// AWS. A rule from which the environment was taken still leads there until that is applied.
+fn doors(holding: &Holding, plan: &Plan, environment: &Environment) -> Result<Vec<Door>, Failure> {
+    let all: Vec<&str> = plan.map.entries.iter().map(|entry| entry.pipeline.as_str()).collect();
+    let seen = holding.seen(&all)?;
+    let entering = plan.entering(environment);
+    let leads_there = |name: &str, seen: Option<&Seen>| {
+        entering.iter().any(|entry| entry.pipeline == name)
+            || seen.is_some_and(|seen| entrance(&seen.stages, &environment.name).is_some())
+    };
+    let found = all.into_iter().zip(&seen).map(|(name, seen)| (name, seen.as_ref()));
+    let (names, seen): (Vec<&str>, Vec<Option<&Seen>>) =
+        found.filter(|(name, seen)| leads_there(name, *seen)).unzip();
+    let ours = holding.ours(&names)?;
+    let all = names.into_iter().zip(seen.into_iter().zip(ours));
+    Ok(all.map(|(name, (seen, is_ours))| door(name, &environment.name, seen, is_ours)).collect())
 }
 
 /// How a pipeline came to stand, for scripts.
@@ -162,16 +196,23 @@ fn end(
     } else {
         tell(asked, found, &shown, terminal);
     }
-    match (is_broken, is_foreign) {
-        (true, _) => Exit::Aws,
-        (false, true) => Exit::Failed,
-        (false, false) => Exit::Done,
+    if is_broken {
+        return Exit::Aws;
     }
+    if asked.wish.holds_nobody(now) {
+        terminal.error(
+            format_args!("nothing is held before `{}`: none of its pipelines could be closed", asked.environment),
+            "freeze it once they lead there in AWS; an apply closes what it makes only where another pipeline is frozen already",
+        );
+        return Exit::Failed;
+    }
+    if is_foreign { Exit::Failed } else { Exit::Done }
 }
 
 fn tell(asked: &Asked, found: &[Door], shown: &[Shown], terminal: &mut Terminal) {
     if shown.iter().all(|one| !one.changed && one.failure.is_none()) {
-        terminal.result("Nothing is to be done.\n");
+        let is_so = !asked.wish.holds_nobody(found);
+        terminal.result(if is_so { "Nothing is to be done.\n" } else { "Nothing was done.\n" });
         return;
     }
     for one in shown {

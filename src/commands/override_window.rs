@@ -5,17 +5,18 @@ use serde::Serialize;
 
 use super::aws::{Credentials, failed};
 use super::holding::{self, Holding};
-use super::{Exit, load};
+use super::{Exit, act, load};
 use crate::branch_map::Entry;
 use crate::cli::Location;
 use crate::config::Environment;
-use crate::edge::aws::{Failure, conditions};
+use crate::edge::aws::{Failure, conditions, executions};
 use crate::edge::terminal::Terminal;
+use crate::operate::acting::meant;
 use crate::operate::freeze::{self, Standing};
 use crate::operate::plain;
 use crate::operate::short;
 use crate::operate::which::{Which, which};
-use crate::operate::window::{Held, held, is_meant};
+use crate::operate::window::{Held, held, is_lifted, is_meant};
 use crate::operate::{Moment, Seen};
 use crate::pipeline::Plan;
 
@@ -78,6 +79,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         );
         return Err(Exit::Failed);
     }
+    of_the_branch(&holding, &entries, held, arguments.pipeline.as_deref(), terminal)?;
     let told = before(&plan, place, held, &reason, now);
     if arguments.json {
         terminal.message(told);
@@ -88,7 +90,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::Failed);
     }
     let asked = conditions::lift(&holding.here, &held.pipeline, &held.stage, &held.execution);
-    if let Err(failure) = holding.aws.wait(asked) {
+    if let Err(failure) = holding.aws.wait(asked)
+        && !was_lifted(&holding, held)
+    {
         return Err(refused(&failure, held, place, terminal));
     }
     let next = next(&plan, &entries, held);
@@ -121,6 +125,31 @@ fn entries<'p>(
         return Err(Exit::Usage);
     }
     Ok(found)
+}
+
+/// Ends where a branch was named, and the release is not known to be of it: a pipeline of many branches has those of all.
+fn of_the_branch(
+    holding: &Holding,
+    entries: &[&Entry],
+    held: &Held,
+    named: Option<&str>,
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
+    let entry = entries.iter().find(|entry| entry.pipeline == held.pipeline);
+    let Some((entry, name)) = entry.zip(named).filter(|(entry, name)| meant::branch(entry, name).is_some())
+    else {
+        return Ok(());
+    };
+    let trail = executions::trail(&holding.here.codepipeline, &held.pipeline, &held.execution);
+    let trail = holding.aws.wait(trail).map_err(|failure| failed(&failure, terminal))?;
+    act::is_of_branch(entry, name, trail.branch.as_deref(), terminal)
+}
+
+/// Whether AWS shows the condition as lifted for this release though the call seems to have failed: its answer was lost, or an earlier
+/// try of it got through and this one found nothing left to lift. Where that cannot be seen, the failure stands.
+fn was_lifted(holding: &Holding, held: &Held) -> bool {
+    let seen = holding.seen(&[&held.pipeline]).unwrap_or_default();
+    seen.iter().flatten().any(|seen| is_lifted(held, seen))
 }
 
 /// What was found.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::freeze::is_of;
 use super::reading;
 use super::{Moment, Seen};
 use crate::branch_map::Entry;
@@ -273,7 +274,8 @@ fn half_frozen(pipelines: &mut [Line]) {
         pipelines.iter().flat_map(|line| &line.closed).filter_map(environment).collect();
     for line in pipelines.iter_mut().filter(|line| line.state != State::Absent) {
         let is_open = |name: &&String| {
-            let first = line.stages.iter().find(|cell| cell.environment.as_ref() == Some(*name));
+            // As AWS has them: a stage that the map has no more lets releases in until that is applied.
+            let first = line.stages.iter().find(|cell| is_of(&cell.name, name));
             first.is_some_and(|first| line.closed.iter().all(|shut| shut.stage != first.name))
         };
         line.unfrozen = frozen.iter().filter(is_open).cloned().collect();

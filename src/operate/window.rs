@@ -51,6 +51,15 @@ fn waiting(stage: &Stage) -> Option<&str> {
     (is_held && *status == Status::InProgress).then_some(id.as_str())
 }
 
+/// Whether the condition that held an execution is lifted for it, as the pipeline stands now.
+pub fn is_lifted(held: &Held, seen: &Seen) -> bool {
+    let stage = seen.stages.iter().find(|stage| stage.name == held.stage);
+    stage.is_some_and(|stage| {
+        let is_it = stage.latest.as_ref().is_some_and(|(id, _)| *id == held.execution);
+        is_it && stage.entry.as_ref().is_some_and(|entry| entry.is_overridden)
+    })
+}
+
 /// Whether an execution is meant by what a person wrote: its id, or at least the first four digits of it.
 pub fn is_meant(execution: &str, written: &str) -> bool {
     written.len() >= 4 && execution.starts_with(written)

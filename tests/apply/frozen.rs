@@ -49,6 +49,20 @@ fn a_pipeline_that_is_made_where_nothing_is_frozen_stays_open() {
     assert_eq!(transitions(&bench, "hello-hotfix"), json!({}));
 }
 
+/// An apply knows of a freeze by the pipelines that stand: where none does, there is none to keep to, and freeze says so.
+#[test]
+fn a_freeze_that_found_no_pipeline_is_none_and_says_so() {
+    let bench = Bench::new();
+    let said = bench.run(&FREEZE);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.out.contains("nothing is held, and an apply that makes it leaves it open"), "{}", said.out);
+    assert!(said.err.contains("nothing is held before `live`"), "{}", said.err);
+    bench.applied();
+    assert_eq!(transitions(&bench, "hello-main"), json!({}), "as was said");
+    let said = bench.run(&FREEZE);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+}
+
 #[test]
 fn a_stage_that_comes_before_the_closed_one_is_closed_and_unfreeze_opens_both() {
     let bench = frozen();

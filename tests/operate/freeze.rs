@@ -1,6 +1,7 @@
 //! `branchline freeze` and `branchline unfreeze`.
 
-use std::process::Output;
+use std::path::Path;
+use std::process::{Command, Output};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -78,10 +79,10 @@ fn what_is_inside_is_told_and_goes_on() {
     somebody(&world, &start("clinic-hotfix"));
     world.later(60);
     golden("freeze.txt", &world.shown(&FREEZE));
-    let answer: Value = serde_json::from_slice(
-        &world.run(&["freeze", "production", "--reason", "x", "--yes", "--json"]).stdout,
-    )
-    .unwrap();
+    let output = world.run(&["freeze", "production", "--reason", "x", "--yes", "--json"]);
+    let beside = text(&output.stderr);
+    assert!(beside.contains("production is to be frozen: “x”"), "who is asked sees what: {beside}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let hotfix = &answer["pipelines"][1];
     assert_eq!(hotfix["standing"], "frozen");
     assert_eq!(hotfix["changed"], false);
@@ -199,7 +200,7 @@ fn a_call_that_fails_ends_with_five_and_says_which() {
                 let world = clinic();
                 for (what, after, operation) in some {
                     world.stub.faults(&json!([{ "what": what, "operation": operation, "after": after }]));
-                    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_branchline"));
+                    let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
                     command.args(FREEZE).env("AWS_MAX_ATTEMPTS", "1");
                     let output = world.at_its_folder(&mut command).output().unwrap();
                     // Carried out, though the answer was lost: the second look shows it.
@@ -213,4 +214,63 @@ fn a_call_that_fails_ends_with_five_and_says_which() {
             });
         }
     });
+}
+
+/// In a terminal where the question is answered with yes.
+fn agreed(world: &Stage, arguments: &[&str], code: i32) -> String {
+    let mut command = Command::new(super::python::program("python"));
+    let terminal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/init/answering.py");
+    let answers = json!([["Is this to be done in AWS?", "yes\n"]]).to_string();
+    command.arg(terminal).args([&answers, env!("CARGO_BIN_EXE_branchline")]).args(arguments);
+    ended(&world.at_its_folder(command.env("NO_COLOR", "1")).output().unwrap(), code)
+}
+
+/// The first look asks for the state of three pipelines; behind the question somebody else has closed one of them.
+#[test]
+fn what_somebody_closed_while_the_question_stood_is_not_overwritten() {
+    let world = clinic();
+    let close = json!({
+        "pipelineName": "clinic-hotfix", "stageName": "Approve-production", "transitionType": "Inbound", "reason": "mine"
+    });
+    let others = json!([{ "operation": "DisableStageTransition", "params": close }]);
+    world
+        .stub
+        .faults(&json!([{ "what": "meanwhile", "operation": "GetPipelineState", "nth": 4, "do": others }]));
+    let said = agreed(&world, &["freeze", "production", "--reason", "audit"], 1);
+    assert!(said.contains("(clinic-hotfix): nothing was done"), "{said}");
+    assert_eq!(transitions(&world, "clinic-hotfix")["Approve-production"]["reason"], "mine");
+    assert_eq!(transitions(&world, "clinic-release"), json!({}));
+    agreed(&world, &["freeze", "production", "--reason", "audit"], 0);
+    world.stub.faults(&json!([{ "what": "meanwhile", "operation": "GetPipelineState", "nth": 4, "do": [
+        { "operation": "DisableStageTransition", "params": {
+            "pipelineName": "clinic-release", "stageName": "Approve-production", "transitionType": "Inbound", "reason": "mine" } }
+    ] }]));
+    agreed(&world, &["unfreeze", "production"], 1);
+    assert_eq!(transitions(&world, "clinic-release")["Approve-production"]["reason"], "mine");
+    world.stub.assert_unflagged();
+}
+
+/// A rule of which production was taken, in a configuration that is not applied yet.
+#[test]
+fn a_pipeline_that_leads_there_in_aws_alone_is_frozen_too() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = std::fs::read_to_string(root.join("examples/hotfix/branchline.yml")).unwrap();
+    let world = Stage::written(&map, (HOTFIX.1, HOTFIX.2, HOTFIX.3), &json!({}));
+    let less = map.replace("release/*: [staging, production]", "release/*: [staging]");
+    assert_ne!(less, map);
+    std::fs::write(world.folder.join("branchline.yml"), less).unwrap();
+    world.stub.faults(&json!([{ "what": "denied", "operation": "DisableStageTransition", "nth": 1 }]));
+    ended(&world.run(&FREEZE), 5);
+    world.stub.faults(&json!([]));
+    let shown = text(&world.run(&["status"]).stdout);
+    assert!(shown.contains("production is frozen in other pipelines, and open here"), "{shown}");
+    let said = ended(&world.run(&FREEZE), 0);
+    assert!(said.contains("clinic-release  Approve-production"), "{said}");
+    for pipeline in ["clinic-release", "clinic-hotfix"] {
+        assert_ne!(transitions(&world, pipeline), json!({}), "{pipeline}");
+    }
+    assert_eq!(transitions(&world, "clinic-develop"), json!({}));
+    ended(&world.run(&UNFREEZE), 0);
+    assert_eq!(transitions(&world, "clinic-release"), json!({}));
+    world.stub.assert_unflagged();
 }

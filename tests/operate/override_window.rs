@@ -85,6 +85,8 @@ fn for_scripts_it_says_whom_it_let_in_where_and_why() {
     start(&world, "shop-release");
     let output = world.run(&[&LIFT[..], &["--json"]].concat());
     ended(&output, 0);
+    let beside = text(&output.stderr);
+    assert!(beside.contains("A release is to be let into production outside of its window"), "{beside}");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["pipeline"], "shop-release");
     assert_eq!(answer["commit"], COMMIT);
@@ -106,7 +108,7 @@ fn of_several_that_wait_none_is_let_in_until_one_is_named() {
     let said = ended(&world.run(&[&LIFT[..], &["--pipeline", "develop"]].concat()), 64);
     assert!(said.contains("no pipeline that is called `develop` leads to `production`"), "{said}");
     assert!(lifted(&world).is_empty());
-    ended(&world.run(&[&LIFT[..], &["--pipeline", "hotfix/1"]].concat()), 0);
+    ended(&world.run(&[&LIFT[..], &["--pipeline", "hotfix/*"]].concat()), 0);
     assert_eq!(lifted(&world)[0]["pipelineName"], "shop-hotfix");
     let dump = world.stub.dump();
     let runs = &dump["accounts"][world.account]["regions"][world.region]["pipelines"]["shop-release"]["runs"];
@@ -114,6 +116,59 @@ fn of_several_that_wait_none_is_let_in_until_one_is_named() {
     ended(&world.run(&[&LIFT[..], &["--execution", &newest[..6]]].concat()), 0);
     assert_eq!(lifted(&world)[1]["pipelineExecutionId"], newest);
     world.stub.assert_unflagged();
+}
+
+/// One that a person started has the rule's pattern where its branch is to be.
+#[test]
+fn of_a_named_branch_only_its_own_release_is_let_in() {
+    let world = shop(&json!([{ "open": false }]));
+    start(&world, "shop-hotfix");
+    let said = ended(&world.run(&[&LIFT[..], &["--pipeline", "hotfix/2"]].concat()), 1);
+    assert!(said.contains("CodePipeline does not say whether it is of `hotfix/2`"), "{said}");
+    assert!(lifted(&world).is_empty());
+    world.stub.faults(&json!([{ "what": "denied", "operation": "ListActionExecutions" }]));
+    ended(&world.run(&[&LIFT[..], &["--pipeline", "hotfix/2"]].concat()), 5);
+    world.stub.faults(&json!([]));
+    ended(&world.run(&[&LIFT[..], &["--pipeline", "shop-hotfix"]].concat()), 0);
+    assert_eq!(lifted(&world).len(), 1);
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn a_lift_whose_answer_was_lost_is_told_as_done() {
+    for attempts in ["1", "3"] {
+        let world = shop(&json!([{ "open": false }]));
+        start(&world, "shop-hotfix");
+        let lost = json!({ "what": "cut", "operation": "OverrideStageCondition", "after": true, "nth": 1 });
+        world.stub.faults(&json!([lost]));
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_branchline"));
+        command.args(LIFT).env("AWS_MAX_ATTEMPTS", attempts);
+        let said = ended(&world.at_its_folder(&mut command).output().unwrap(), 0);
+        assert!(said.contains("9fce4c9d is let into Approve-production"), "{attempts}: {said}");
+        world.stub.assert_unflagged();
+    }
+}
+
+/// The release that waited was stopped between the look and the lifting, and a newer one waits in its place.
+#[test]
+fn one_that_waits_no_more_is_told_and_is_not_taken_for_let_in() {
+    let world = shop(&json!([{ "open": false }]));
+    start(&world, "shop-hotfix");
+    let dump = world.stub.dump();
+    let runs = &dump["accounts"][world.account]["regions"][world.region]["pipelines"]["shop-hotfix"]["runs"];
+    let id = runs.as_object().unwrap().keys().next_back().unwrap();
+    let stop = json!({ "pipelineName": "shop-hotfix", "pipelineExecutionId": id, "abandon": true });
+    let revision = json!({ "actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": COMMIT });
+    let newer = json!({ "name": "shop-hotfix", "sourceRevisions": [revision] });
+    let others = json!([
+        { "operation": "StopPipelineExecution", "params": stop },
+        { "operation": "StartPipelineExecution", "params": newer, "advance": 120 }
+    ]);
+    let fault =
+        json!([{ "what": "meanwhile", "operation": "OverrideStageCondition", "nth": 1, "do": others }]);
+    world.stub.faults(&fault);
+    let said = ended(&world.run(&LIFT), 1);
+    assert!(said.contains("waits before Approve-production no more"), "{said}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::apply::{agreed, unfinished};
 use super::super::aws::failed;
 use super::{Exit, Read, Said, load, sound, telling};
-use crate::change::direct::{Kind, Planned, Planning, refusals, told};
+use crate::change::direct::{Kind, Planned, Planning, Verdict, refusals, told};
 use crate::change::stack::steps::{Consent, Step};
 use crate::edge::aws::direct::{Became, Job, Outcome, all, is_bucket_there};
 use crate::edge::aws::{Failure, Session, states};
@@ -93,8 +93,16 @@ fn frozen(read: &mut Read, planning: &Planning) -> Result<Vec<(String, String)>,
     let written = entries.iter().filter(|entry| is_written(&entry.pipeline));
     let environments: BTreeSet<&String> = written.flat_map(|entry| &entry.environments).collect();
     let mut frozen = BTreeSet::new();
+    if environments.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What is not there yet has no transition.
+    let stands = |name: &&String| {
+        let is_it = |one: &Planned| one.thing.kind == Kind::Pipeline && one.thing.declared.name == **name;
+        planning.things.iter().any(|one| one.verdict != Verdict::Create && is_it(one))
+    };
     let left = planning.left.iter().map(|(_, name)| name);
-    for pipeline in entries.iter().map(|entry| &entry.pipeline).chain(left) {
+    for pipeline in entries.iter().map(|entry| &entry.pipeline).filter(stands).chain(left) {
         let stages = aws.wait(async { states::stages(&session.at(&plan.home).await?, pipeline).await })?;
         let stages = stages.unwrap_or_default();
         let is_frozen = |name: &&String| {

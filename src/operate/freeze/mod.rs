@@ -67,6 +67,17 @@ pub struct Door {
     pub inside: Vec<Guest>,
 }
 
+impl Door {
+    /// Whether it stands as it did at an earlier look: the same stage, opened or closed by the same hand. Releases may have come and gone.
+    pub fn stands_as(&self, earlier: &Door) -> bool {
+        let how = |door: &Door| {
+            let Door { pipeline, stage, standing, frozen, closed, reason, by, since, .. } = door.clone();
+            (pipeline, stage, standing, (frozen, closed), (reason, by, since))
+        };
+        how(self) == how(earlier)
+    }
+}
+
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wish {
@@ -96,6 +107,12 @@ impl Wish {
     /// Whether something is to be done about a door.
     pub fn changes(&self, door: &Door) -> bool {
         !self.turns(door).is_empty()
+    }
+
+    /// Whether nobody is held: a freeze that found no pipeline to close, and none that was closed before.
+    pub fn holds_nobody(&self, doors: &[Door]) -> bool {
+        let is_shut = |door: &Door| matches!(door.standing, Standing::Frozen | Standing::Closed);
+        matches!(self, Wish::Freeze(_)) && !doors.iter().any(is_shut)
     }
 
     /// Whether a door that was to be turned is as it was wanted.

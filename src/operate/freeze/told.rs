@@ -19,9 +19,10 @@ pub fn before(environment: &str, place: &str, wish: &Wish, doors: &[Door], canva
     };
     let mut out = hanging(&format!("{what}\n"), canvas.width);
     let _ = writeln!(out, "{}", hanging(&format!("Its pipelines are in {place}."), canvas.width));
+    let will_hold = doors.iter().any(|door| matches!(door.standing, Standing::Open | Standing::Frozen));
     let names = doors.iter().map(|door| door.pipeline.width()).max().unwrap_or_default();
     for door in doors {
-        let line = format!("  {:names$}  {}\n", door.pipeline, stands(wish, door, canvas));
+        let line = format!("  {:names$}  {}\n", door.pipeline, stands(wish, door, will_hold, canvas));
         out.push_str(&hanging(&line, canvas.width));
         for guest in guests(wish, door, canvas) {
             out.push_str(&hanging(&format!("  {:names$}    {guest}\n", ""), canvas.width));
@@ -31,7 +32,8 @@ pub fn before(environment: &str, place: &str, wish: &Wish, doors: &[Door], canva
     out
 }
 
-fn stands(wish: &Wish, door: &Door, canvas: Canvas) -> String {
+/// `will_hold`: whether a pipeline in AWS is frozen, or will be: by that alone an apply knows of the freeze.
+fn stands(wish: &Wish, door: &Door, will_hold: bool, canvas: Canvas) -> String {
     let stage = door.stage.as_deref().unwrap_or_default();
     let by = door.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
     let since = door.since.map(|since| format!(", {}", since.lasting(canvas.now))).unwrap_or_default();
@@ -53,13 +55,21 @@ fn stands(wish: &Wish, door: &Door, canvas: Canvas) -> String {
         (Wish::Unfreeze { all: false }, Standing::Closed) => {
             format!("{stage} stays closed: that is no freeze, but was closed{why}; `--all` opens it, too")
         }
-        (Wish::Freeze(_), Standing::Absent) => {
+        (Wish::Freeze(_), Standing::Absent) if will_hold => {
             "is not in AWS; an apply that makes it closes it at once".to_owned()
         }
+        (Wish::Freeze(_), Standing::Absent) => {
+            "is not in AWS: nothing is held, and an apply that makes it leaves it open".to_owned()
+        }
         (Wish::Unfreeze { .. }, Standing::Absent) => "is not in AWS".to_owned(),
-        (_, Standing::Elsewhere) => {
+        (Wish::Freeze(_), Standing::Elsewhere) if will_hold => {
             "does not lead there in AWS yet; an apply that changes that keeps to the freeze".to_owned()
         }
+        (Wish::Freeze(_), Standing::Elsewhere) => {
+            "does not lead there in AWS yet: nothing is held, and an apply that changes that leaves it open"
+                .to_owned()
+        }
+        (Wish::Unfreeze { .. }, Standing::Elsewhere) => "does not lead there in AWS yet".to_owned(),
         (_, Standing::Foreign) => "carries no tag of this app, and is not touched".to_owned(),
     }
 }
