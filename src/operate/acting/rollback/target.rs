@@ -45,8 +45,9 @@ pub struct Way<'s> {
 /// The execution that touched the environment of a stage last, by the actions of its pipeline, the newest first. branchline's own
 /// actions there, such as the lock and the guard, touch nothing.
 pub fn touched<'e>(stage: &str, actions: &'e [Executed]) -> Option<&'e str> {
-    let mut of_stage = actions.iter().filter(|one| one.stage == stage);
-    of_stage.find(|one| !OWN.contains(&one.action.as_str())).map(|one| one.execution.as_str())
+    let of_stage = actions.iter().filter(|one| one.stage == stage && !OWN.contains(&one.action.as_str()));
+    // The first of those that began at one time: the newest, as AWS lists them.
+    of_stage.rev().max_by_key(|one| one.started).map(|one| one.execution.as_str())
 }
 
 impl<'s> History<'s> {
