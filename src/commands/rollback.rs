@@ -11,12 +11,12 @@ use super::{Exit, load};
 use crate::branch_map::Entry;
 use crate::cli::Location;
 use crate::config::{Command, Environment, Migrate};
-use crate::edge::aws::executions;
+use crate::edge::aws::{executions, logs};
 use crate::edge::git;
 use crate::edge::terminal::Terminal;
-use crate::operate::acting::rollback::{self, Stays, Target, Whose};
+use crate::operate::acting::rollback::{self, History, Stays, Target, Whose};
 use crate::operate::acting::{Taken, meant};
-use crate::operate::{Deployed, Run, Seen, plain, short};
+use crate::operate::{Deployed, Run, Seen, Stage, Status, plain, short};
 use crate::pipeline::names::StageKind;
 use crate::pipeline::{Plan, record};
 
@@ -66,8 +66,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let good = desk.wait(executions::good(client, &entry.pipeline, &name), terminal)?;
     let deployed = seen.deployed.get(&place.name);
     let instead = || instead(entry, deployed, place);
-    let target: &Run = match rollback::target(&entry.pipeline, stage, &good, &seen.runs, deployed) {
-        Target::To(id) => good.iter().find(|run| run.id == id).ok_or(Exit::Failed)?,
+    let verified = verified(&desk, entry, place, &seen, terminal)?;
+    let touched = touched(&desk, entry, stage, terminal)?;
+    let history =
+        History { good: &good, runs: &seen.runs, verified: verified.as_deref(), touched: touched.as_deref() };
+    let way = match rollback::target(&entry.pipeline, stage, history, deployed) {
+        Target::To(way) => way,
         Target::Busy(id) => {
             terminal.error(
                 format_args!("execution {} is in {name}, and CodePipeline rolls no stage back meanwhile; it stands so:", short(id)),
@@ -88,8 +92,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             return Err(Exit::Failed);
         }
     };
+    let target = way.run;
     let stays = stays(&desk, entry, place, (deployed, target), &root, terminal)?;
-    let sheet = rollback::sheet(entry, &place.name, &seen, stage, target, &stays, act::now());
+    let sheet = rollback::sheet(entry, &place.name, &seen, stage, &way, &stays, act::now());
     let sheet = desk.agree(sheet, "Roll it back?", terminal)?;
     let mut deed = desk.deed("rollback", entry);
     deed.stage = Some(&name);
@@ -97,6 +102,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     deed.commit = target.commit.as_deref();
     deed.target = Some(&target.id);
     deed.warnings = sheet.warnings();
+    let now = desk.look(entry, terminal)?.unwrap_or_default();
+    if has_moved(&seen, &now, &name, &place.name) {
+        desk.instead(entry, &now, terminal);
+        let what = format!("{} is not any more as it was shown: nothing was rolled back", place.name);
+        return Ok(desk.refused(
+            deed,
+            &what,
+            "look at how it stands now, and say it again if it is still meant",
+            terminal,
+        ));
+    }
     let asked = executions::roll_back(client, &entry.pipeline, &name, &target.id);
     let refused = match desk.wait(asked, terminal)? {
         Taken::Yes(execution) => {
@@ -118,6 +134,45 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return desk.tell(&deed, &said, terminal);
     }
     Ok(desk.refused(deed, &rollback::refused(&refused, &name), &instead(), terminal))
+}
+
+/// The executions that went through the stage that verifies the deploy; `None` where there is no such stage.
+fn verified(
+    desk: &Desk,
+    entry: &Entry,
+    place: &Environment,
+    seen: &Seen,
+    terminal: &mut Terminal,
+) -> Result<Option<Vec<Run>>, Exit> {
+    let name = StageKind::Verify.stage(&place.name);
+    if seen.stages.iter().all(|stage| stage.name != name) {
+        return Ok(None);
+    }
+    desk.wait(executions::good(&desk.here.codepipeline, &entry.pipeline, &name), terminal).map(Some)
+}
+
+/// The execution that touched the environment last; asked only where the last one in the stage did not go through it.
+fn touched(
+    desk: &Desk,
+    entry: &Entry,
+    stage: &Stage,
+    terminal: &mut Terminal,
+) -> Result<Option<String>, Exit> {
+    if stage.latest.as_ref().is_none_or(|(_, status)| status.is_live() || *status == Status::Succeeded) {
+        return Ok(None);
+    }
+    let is_enough = |all: &[_]| rollback::touched(&stage.name, all).is_some();
+    let all = desk.wait(logs::actions(&desk.here, &entry.pipeline, None, is_enough), terminal)?;
+    Ok(rollback::touched(&stage.name, &all).map(str::to_owned))
+}
+
+/// Whether another execution came to the stage, or to the environment by another pipeline, since it was shown.
+fn has_moved(shown: &Seen, now: &Seen, stage: &str, environment: &str) -> bool {
+    fn latest<'s>(seen: &'s Seen, stage: &str) -> Option<&'s (String, Status)> {
+        seen.stages.iter().find(|one| one.name == stage).and_then(|stage| stage.latest.as_ref())
+    }
+    let has = |seen: &Seen| seen.deployed.get(environment).map(|has| has.execution.clone());
+    latest(shown, stage) != latest(now, stage) || has(shown) != has(now)
 }
 
 /// A rollback to this execution that has begun since the pipeline was read first.

@@ -11,8 +11,8 @@ use super::{Exit, load};
 use crate::cli::Location;
 use crate::edge::aws::{executions, pipelines};
 use crate::edge::terminal::Terminal;
-use crate::operate::acting::Taken;
 use crate::operate::acting::start::{self, Declared, Release};
+use crate::operate::acting::{Taken, meant};
 use crate::pipeline::Plan;
 
 /// Start a pipeline: release a commit by hand
@@ -60,7 +60,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Err(Exit::Usage);
     }
     let sheet = start::sheet(entry, &seen, &found.release, &arguments.variable, act::now());
-    let sheet = desk.agree(sheet.maybe("head of", found.head), "Start it?", terminal)?;
+    let sheet = sheet.maybe("head of", found.head);
+    let sheet = match start::of_another(meant::branch(entry, &arguments.what), &found.release) {
+        Some(why) => sheet.warn(why),
+        None => sheet,
+    };
+    let sheet = desk.agree(sheet, "Start it?", terminal)?;
     let commit = match &found.release {
         Release::Commit(commit) => Some(commit.id.as_str()),
         Release::Newest(_) => None,

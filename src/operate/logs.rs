@@ -85,11 +85,22 @@ impl Wanted {
             .or_else(|| all.iter().filter(|one| self.means(one)).find(|one| one.build().is_some()))
     }
 
-    /// The newest that failed or runs. Where an action is named, the newest of that name, however it stands.
+    /// The newest that failed or runs; what failed and has gone well since is over. Where an action is named, the newest of that name,
+    /// however it stands.
     pub fn urgent<'e>(&self, all: &'e [Executed]) -> Option<&'e Executed> {
-        let is_urgent =
-            |one: &&Executed| self.action.is_some() || one.status.is_live() || one.status == Status::Failed;
-        all.iter().filter(|one| self.means(one)).find(is_urgent)
+        let is_over = |at: usize, one: &Executed| {
+            let is_same = |newer: &&Executed| newer.stage == one.stage && newer.action == one.action;
+            all[..at]
+                .iter()
+                .filter(|newer| self.means(newer) && is_same(newer))
+                .any(|newer| newer.status == Status::Succeeded)
+        };
+        let is_urgent = |(at, one): &(usize, &Executed)| {
+            self.action.is_some()
+                || one.status.is_live()
+                || (one.status == Status::Failed && !is_over(*at, one))
+        };
+        all.iter().enumerate().filter(|(_, one)| self.means(one)).find(is_urgent).map(|(_, one)| one)
     }
 }
 
@@ -154,6 +165,18 @@ mod tests {
         assert_eq!(chosen(&other, &all), None);
         let execution = Wanted { execution: Some("aaaa".to_owned()), ..Wanted::default() };
         assert_eq!(chosen(&execution, &all), None);
+    }
+
+    #[test]
+    fn what_failed_and_has_gone_well_since_is_not_chosen() {
+        let all = [
+            executed("Build", "CodeBuild", Status::Succeeded),
+            executed("Source", "CodeStarSourceConnection", Status::Succeeded),
+            executed("Source", "CodeStarSourceConnection", Status::Failed),
+        ];
+        let chosen = |all: &[Executed]| Wanted::default().choose(all).map(|one| one.stage.clone());
+        assert_eq!(chosen(&all).as_deref(), Some("Build"));
+        assert_eq!(chosen(&all[2..]).as_deref(), Some("Source"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn which<'a>(map: &'a BranchMap, name: &str) -> Which<'a> {
     let slug = |entry: &&Entry| entry.slug == name;
     let pattern = |entry: &&Entry| entry.pattern == name || (entry.of_branch.is_none() && entry.rule == name);
     let branch = |entry: &&Entry| entry.matches(name);
-    let ways: [&dyn Fn(&&Entry) -> bool; 4] = [&called, &pattern, &branch, &slug];
+    let ways: [&dyn Fn(&&Entry) -> bool; 4] = [&called, &slug, &pattern, &branch];
     for way in ways {
         let found: Vec<&Entry> = map.entries.iter().filter(way).collect();
         match found.as_slice() {

@@ -151,3 +151,80 @@ fn a_deploy_that_failed_gives_way_to_the_last_one_that_went_well() {
     assert_eq!(world.runs("shop-release")[4]["status"], "Succeeded");
     world.stub.assert_unflagged();
 }
+
+/// Of the fourth execution, the third being the last good one.
+const BAD: &str = "abababababababababababababababababababab";
+
+#[test]
+fn behind_a_rollback_a_bad_release_gives_way_to_what_was_brought_back() {
+    let world = released(&json!({}));
+    world.done(ROLLBACK);
+    world.later(600);
+    world.release_all(BAD);
+    let said = world.done(&["rollback", "production", "--yes", "--json"]);
+    assert_eq!(said.json()["commit"], OLDER, "{}", said.err);
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn a_rollback_that_failed_at_the_lock_is_tried_again() {
+    let world = released(&bucket());
+    world.record("records/production/deployed", &record(NEWER, "shop-release", ("shop-release", OLDER)));
+    world.stub.state(&script(&json!([{ "stage": "Deploy-production", "action": "Lock", "times": 1 }])));
+    world.done(ROLLBACK);
+    world.later(600);
+    assert_eq!(world.runs("shop-release")[3]["status"], "Failed");
+    let said = world.done(&["rollback", "production", "--yes", "--json"]);
+    assert_eq!(said.json()["commit"], OLDER, "{}", said.err);
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn behind_a_release_that_touched_nothing_what_is_there_already_is_not_brought_back() {
+    let world = released(&bucket());
+    world.record("records/production/deployed", &record(NEWER, "shop-release", ("shop-release", OLDER)));
+    world.stub.state(&script(&json!([{ "stage": "Deploy-production", "action": "Lock", "times": 1 }])));
+    world.release_all(BAD);
+    assert_eq!(world.runs("shop-release")[3]["status"], "Failed");
+    let said = world.done(&["rollback", "production", "--yes", "--json"]);
+    assert_eq!(said.json()["commit"], OLDER, "{}", said.err);
+    assert!(said.err.contains("ended before it touched production"), "{}", said.err);
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn nothing_is_rolled_back_that_is_not_any_more_as_it_was_shown() {
+    let world = released(&json!({}));
+    let first = world.runs("shop-release")[1]["id"].clone();
+    let other = json!({ "pipelineName": "shop-release", "stageName": "Deploy-production", "targetPipelineExecutionId": first });
+    let meanwhile = json!([{ "operation": "RollbackStage", "params": other, "advance": 600 }]);
+    world.stub.faults(
+        &json!([{ "what": "meanwhile", "operation": "GetPipelineState", "nth": 2, "do": meanwhile }]),
+    );
+    let said = world.say(&["rollback", "production", "--yes", "--json"]);
+    assert_eq!((said.code, said.json()["outcome"].as_str()), (Some(1), Some("refused")), "{}", said.err);
+    assert!(said.err.contains("production is not any more as it was shown"), "{}", said.err);
+    assert_eq!(world.runs("shop-release").len(), 4, "that of the other alone");
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn a_release_that_was_never_verified_is_passed_over_and_said() {
+    let text = include_str!("../../examples/rails-ecs/branchline.yml");
+    let verify =
+        "  production:\n    verify: { http: { url: \"https://example.com/health\", contains: ok } }\n";
+    let text = text.replacen("  production:\n", verify, 1);
+    let world = Stage::written(&text, (super::ACCOUNT, super::REGION, "shop"), &json!({}));
+    world.later(60);
+    world.release_all(OLDER);
+    world.stub.state(&script(&json!([{ "stage": "Verify-production", "times": 1 }])));
+    world.release_all(NEWER);
+    assert_eq!(world.runs("shop-release")[2]["stages"]["Verify-production"]["status"], "Failed");
+    world.release_all(BAD);
+    let folder = world.folder.to_str().unwrap();
+    let said = world.say_in(folder, &["rollback", "production", "--yes", "--json"], "1");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(said.json()["commit"], OLDER, "{}", said.err);
+    assert!(said.json()["warnings"].to_string().contains("is passed over"), "{}", said.err);
+    world.stub.assert_unflagged();
+}

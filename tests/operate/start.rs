@@ -158,3 +158,35 @@ fn a_branch_of_a_pattern_is_released_at_the_head_that_git_knows() {
     assert!(said.err.contains("as origin has it now"), "{}", said.err);
     world.stub.assert_unflagged();
 }
+
+#[test]
+fn a_commit_that_the_named_branch_does_not_have_is_warned_of() {
+    let world = Stage::new(&bucket());
+    world.later(60);
+    let checkout = Checkout::new();
+    let first = checkout.commit("a", "One");
+    let second = checkout.commit("b", "Two");
+    checkout.fetched("release/1", &first);
+    checkout.fetched("release/2", &second);
+    let warned = |what: &str| {
+        let said =
+            world.say_in(checkout.path(), &["start", what, "--commit", &second, "--yes", "--json"], "1");
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        said.json()["warnings"].to_string().contains("release/1 does not have this commit")
+    };
+    assert_eq!((warned("release/1"), warned("release/2"), warned("shop-release")), (true, false, false));
+    world.stub.assert_unflagged();
+}
+
+#[test]
+fn the_pipelines_name_behind_the_apps_comes_before_a_pattern_that_takes_it() {
+    let text = include_str!("../../examples/rails-ecs/branchline.yml");
+    let text =
+        text.replacen("  release/*: [staging, production]", "  release/*: [production]\n  '*': [staging]", 1);
+    let world = Stage::written(&text, (super::ACCOUNT, super::REGION, "shop"), &bucket());
+    world.later(60);
+    let folder = world.folder.to_str().unwrap();
+    let said = world.say_in(folder, &["start", "release", "--commit", OLDER, "--yes", "--json"], "1");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(said.json()["pipeline"], "shop-release");
+}

@@ -99,3 +99,24 @@ fn one_that_has_ended_meanwhile_is_told_so() {
     assert_eq!(said.json()["outcome"], "already");
     world.stub.assert_unflagged();
 }
+
+#[test]
+fn a_release_that_waits_behind_fifty_newer_ones_can_be_stopped() {
+    let world = Stage::new(&json!({}));
+    world.later(60);
+    world.release(OLDER, 1_200);
+    world.stub.state(&script(&json!([{ "stage": "Build", "action": "Build", "times": 0 }])));
+    let start = json!({ "name": "shop-release", "sourceRevisions": [
+        { "actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": NEWER },
+    ] });
+    let starts = vec![json!({ "operation": "StartPipelineExecution", "params": start, "advance": 600 }); 51];
+    world.stub.faults(
+        &json!([{ "what": "meanwhile", "operation": "ListTagsForResource", "nth": 1, "do": starts }]),
+    );
+    world.say(&["stop", "shop-release", "--reason", "old", "--execution", "none", "--yes"]);
+    let runs = world.runs("shop-release");
+    assert_eq!((runs.len(), &runs[1]["status"]), (53, &json!("InProgress")));
+    let said = world.done(&["stop", "shop-release", "--reason", "old", "--yes", "--json"]);
+    assert_eq!((&said.json()["execution"], &said.json()["commit"]), (&runs[1]["id"], &json!(OLDER)));
+    world.stub.assert_unflagged();
+}

@@ -1,5 +1,7 @@
 //! How pipelines stand, as CodePipeline tells it, and what is deployed, as the records in the locks' bucket have it.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_codepipeline::types::{
     ActionState, ConditionExecutionStatus, ExecutionType, PipelineExecutionSummary, StageState,
     SucceededInStageFilter,
@@ -11,8 +13,11 @@ use super::failure::{Failure, Kind};
 use super::session::Clients;
 use crate::operate::{self, Action, Closed, Condition, Deployed, Moment, Run, Seen, Stage, Status, plain};
 
-/// Executions that are read of a pipeline. What is older has come to its end, or waits for an approval behind as many others.
+/// Executions that are read of a pipeline. What is older has come to its end, or is in a stage or before one, which names it.
 const NEWEST: i32 = 50;
+
+/// Times that so many older ones are looked through for such an execution.
+const PAGES: usize = 20;
 
 /// What is to be read of a pipeline.
 #[derive(Clone, Debug)]
@@ -48,9 +53,7 @@ pub async fn all(here: &Clients, questions: Vec<Question>) -> Result<Vec<Option<
 async fn one(here: &Clients, question: &Question) -> Result<Option<Seen>, Failure> {
     let name = &question.pipeline;
     let Some(stages) = stages(here, name).await? else { return Ok(None) };
-    let call = here.codepipeline.list_pipeline_executions().pipeline_name(name).max_results(NEWEST);
-    let runs = call.send().await.map_err(|error| Failure::of(EXECUTIONS, error))?;
-    let runs = runs.pipeline_execution_summaries.unwrap_or_default().into_iter().filter_map(run).collect();
+    let runs = runs(here, name, &stages).await?;
     let mut seen = Seen { stages, runs, ..Seen::default() };
     for environment in &question.environments {
         let known = match &environment.lock {
@@ -72,6 +75,32 @@ async fn one(here: &Clients, question: &Question) -> Result<Option<Seen>, Failur
         }
     }
     Ok(Some(seen))
+}
+
+/// The newest executions of a pipeline, and those that are older and under way in a stage or before one.
+async fn runs(here: &Clients, pipeline: &str, stages: &[Stage]) -> Result<Vec<Run>, Failure> {
+    let is_live = |(id, status): &(String, Status)| status.is_live().then(|| id.clone());
+    let mut sought: BTreeSet<String> = stages
+        .iter()
+        .flat_map(|stage| stage.latest.as_ref().and_then(is_live).into_iter().chain(stage.inbound.clone()))
+        .collect();
+    let (mut all, mut token) = (Vec::new(), None);
+    for page in 0..=PAGES {
+        let call = here.codepipeline.list_pipeline_executions().pipeline_name(pipeline).max_results(NEWEST);
+        let answer = call.set_next_token(token).send().await;
+        let answer = answer.map_err(|error| Failure::of(EXECUTIONS, error))?;
+        let found = answer.pipeline_execution_summaries.unwrap_or_default().into_iter().filter_map(run);
+        for run in found {
+            if sought.remove(&run.id) || page == 0 {
+                all.push(run);
+            }
+        }
+        token = answer.next_token;
+        if sought.is_empty() || token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 /// The stages of a pipeline, as they stand; `None` where there is no pipeline of the name. One call.

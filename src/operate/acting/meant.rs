@@ -8,7 +8,8 @@ const ALIKE: f64 = 0.8;
 /// The branch that is meant, where a name is one of the many that start a pipeline; `None` where it names the pipeline itself, and
 /// where the pipeline has one branch.
 pub fn branch<'n>(entry: &Entry, name: &'n str) -> Option<&'n str> {
-    let is_itself = entry.pipeline == name || entry.pattern == name || entry.rule == name;
+    let is_itself =
+        [&entry.pipeline, &entry.slug, &entry.pattern, &entry.rule].into_iter().any(|own| own == name);
     let has_one = entry.trigger.includes.first().is_some_and(|pattern| pattern.exact().is_some());
     (!is_itself && !has_one && entry.matches(name)).then_some(name)
 }

@@ -15,6 +15,10 @@ use super::{Moment, Run, Seen, Status, short};
 use crate::branch_map::Entry;
 use crate::pipeline::names::StageKind;
 
+/// Actions of branchline's own in an environment's stages: where one of these is under way, what the stage is for has not begun, or is
+/// over.
+const OWN: [&str; 5] = ["Lock", "Guard", "Keep", "Snapshot", "Record"];
+
 /// What AWS made of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {

@@ -1,8 +1,13 @@
 //! Where a rollback of an environment leads: which pipeline, which execution, and what stays as it is.
 
+mod target;
+
+pub use target::{History, Target, Way, target, touched};
+
 use super::super::{Deployed, Moment, Run, Seen, Stage, Status, short};
 use super::{Refused, Sheet, has};
 use crate::branch_map::Entry;
+use crate::pipeline::names::StageKind;
 
 /// Which pipeline's deploy is to be rolled back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,49 +33,6 @@ pub fn whose(entering: &[&str], records: &[Deployed]) -> Whose {
         ([], all) => Whose::Several(all.iter().map(|one| (*one).to_owned()).collect()),
         (several, _) => Whose::Several(several.iter().map(|one| (*one).to_owned()).collect()),
     }
-}
-
-/// What a rollback leads to.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Target<'s> {
-    /// This execution is brought back.
-    To(&'s str),
-    /// An execution is in the stage.
-    Busy(&'s str),
-    /// There is none to go back to, under the structure of today.
-    None,
-}
-
-/// The last good execution of a stage.
-///
-/// `good` are the executions that went through it under the structure of the pipeline that is in force, the newest first, rollbacks
-/// among them (CodePipeline API, `SucceededInStageFilter`). A rollback cannot be a target itself: it stands for the execution that it
-/// brought back, and what came between the two was found bad. `runs` are the newest executions, which tell that of the one that was in the
-/// stage last, should it not be among the good ones. `deployed` is what the environment has.
-///
-/// Where the last execution in the stage did not go through it, and where another pipeline has deployed since, the target is what this
-/// pipeline had brought last; else it is the one before that, with another commit.
-pub fn target<'s>(
-    pipeline: &str,
-    stage: &'s Stage,
-    good: &'s [Run],
-    runs: &'s [Run],
-    deployed: Option<&Deployed>,
-) -> Target<'s> {
-    if let Some((id, _)) = stage.latest.as_ref().filter(|(_, status)| status.is_live()) {
-        return Target::Busy(id);
-    }
-    let through = stage.latest.as_ref().filter(|(_, status)| *status == Status::Succeeded);
-    let last = through.and_then(|(id, _)| good.iter().chain(runs).find(|run| run.id == *id));
-    let Some(standing) = last.or(good.first()) else { return Target::None };
-    let root = standing.target.as_deref().filter(|_| standing.is_rollback).unwrap_or(&standing.id);
-    let Some(at) = good.iter().position(|run| run.id == root) else { return Target::None };
-    let is_there = deployed.is_none_or(|has| has.pipeline == pipeline);
-    if through.is_none() || !is_there {
-        return Target::To(&good[at].id);
-    }
-    let older = good[at + 1..].iter().find(|run| !run.is_rollback && run.commit != good[at].commit);
-    older.map_or(Target::None, |run| Target::To(&run.id))
 }
 
 /// What of the database is not undone.
@@ -124,7 +86,7 @@ pub fn sheet(
     environment: &str,
     seen: &Seen,
     stage: &Stage,
-    target: &Run,
+    way: &Way,
     stays: &Stays,
     now: Moment,
 ) -> Sheet {
@@ -132,6 +94,7 @@ pub fn sheet(
         let commit = run.commit.as_deref().map_or_else(|| "a commit that is not known".to_owned(), short);
         run.summary.as_ref().map_or_else(|| commit.clone(), |summary| format!("{commit} {summary}"))
     };
+    let target = way.run;
     let ago = target.updated.map(|at| format!(", {}", at.ago(now))).unwrap_or_default();
     let mut sheet = Sheet::new(format!("roll back {environment}: {} of {}", stage.name, entry.pipeline))
         .fact("there now", has(seen, environment, now))
@@ -153,14 +116,36 @@ pub fn sheet(
             ));
         } else if let Some((pipeline, commit)) = &has.before
             && target.commit.as_ref() != Some(commit)
-            && *pipeline != entry.pipeline
         {
-            sheet = sheet.warn(format!(
-                "before it {environment} had {} by {pipeline}, and this does not bring that: \
-                 `branchline rollback {environment} --pipeline {pipeline}` does",
-                short(commit)
-            ));
+            if *pipeline != entry.pipeline {
+                sheet = sheet.warn(format!(
+                    "before it {environment} had {} by {pipeline}, and this does not bring that: \
+                     `branchline rollback {environment} --pipeline {pipeline}` does",
+                    short(commit)
+                ));
+            } else if target.commit.as_ref() != Some(&has.commit) && !is_rollback(seen, &has.execution) {
+                sheet = sheet.warn(format!(
+                    "before it {environment} had {} by the record, and this brings another commit: see that it is the one that you mean",
+                    short(commit)
+                ));
+            }
         }
+    }
+    let verify = StageKind::Verify.stage(environment);
+    for run in &way.over {
+        sheet = sheet.warn(format!("{} is passed over: it did not go through {verify}", commit(run)));
+    }
+    if !way.is_verified {
+        sheet = sheet.warn(format!(
+            "what is brought back did not go through {verify}, and nothing older did: it may be as bad as what is there"
+        ));
+    }
+    if way.is_untouched {
+        sheet = sheet.warn(format!(
+            "the last execution in {} ended before it touched {environment}, which has still what was there before it: this takes that \
+             out",
+            stage.name
+        ));
     }
     for run in coming(seen, &stage.name) {
         sheet = sheet.warn(format!(
@@ -176,6 +161,11 @@ pub fn sheet(
         Some(warning) => sheet.warn(warning),
         None => sheet,
     }
+}
+
+/// Whether an execution is known to be a rollback.
+fn is_rollback(seen: &Seen, execution: &str) -> bool {
+    super::run(seen, execution).is_some_and(|run| run.is_rollback)
 }
 
 /// The releases under way that have not been in a stage yet.
@@ -216,31 +206,6 @@ pub fn refused(refused: &Refused, stage: &str) -> String {
 mod tests {
     use super::*;
 
-    fn good(id: &str, commit: &str, target: Option<&str>) -> Run {
-        Run {
-            id: id.into(),
-            status: Status::Succeeded,
-            started: None,
-            updated: None,
-            commit: Some(commit.into()),
-            summary: None,
-            trigger: String::new(),
-            is_rollback: target.is_some(),
-            target: target.map(str::to_owned),
-        }
-    }
-
-    fn stage(id: &str, status: Status) -> Stage {
-        Stage {
-            name: "Deploy-production".into(),
-            latest: Some((id.into(), status)),
-            inbound: Vec::new(),
-            closed: None,
-            entry: None,
-            actions: Vec::new(),
-        }
-    }
-
     fn deployed(pipeline: &str) -> Deployed {
         Deployed {
             commit: "c".into(),
@@ -250,64 +215,6 @@ mod tests {
             is_recorded: true,
             before: None,
         }
-    }
-
-    fn to(stage: &Stage, good: &[Run], by: &str) -> Option<String> {
-        match target("shop-main", stage, good, good, Some(&deployed(by))) {
-            Target::To(id) => Some(id.to_owned()),
-            Target::Busy(_) | Target::None => None,
-        }
-    }
-
-    #[test]
-    fn what_went_through_and_is_bad_gives_way_to_the_one_before_it() {
-        let runs = [good("3", "c", None), good("2", "b", None), good("1", "a", None)];
-        assert_eq!(to(&stage("3", Status::Succeeded), &runs, "shop-main").as_deref(), Some("2"));
-    }
-
-    #[test]
-    fn what_failed_gives_way_to_what_was_deployed_before_it() {
-        let runs = [good("2", "b", None), good("1", "a", None)];
-        assert_eq!(to(&stage("3", Status::Failed), &runs, "shop-main").as_deref(), Some("2"));
-    }
-
-    #[test]
-    fn a_second_rollback_goes_further_back_and_never_forward() {
-        let runs =
-            [good("r", "b", Some("2")), good("3", "c", None), good("2", "b", None), good("1", "a", None)];
-        assert_eq!(to(&stage("r", Status::Succeeded), &runs, "shop-main").as_deref(), Some("1"));
-        assert_eq!(to(&stage("4", Status::Failed), &runs, "shop-main").as_deref(), Some("2"));
-    }
-
-    #[test]
-    fn a_rollback_that_is_not_listed_as_good_counts_as_what_it_brought_back() {
-        let runs =
-            [good("r", "b", Some("2")), good("3", "c", None), good("2", "b", None), good("1", "a", None)];
-        let back = stage("r", Status::Succeeded);
-        assert_eq!(
-            target("shop-main", &back, &runs[1..], &runs, Some(&deployed("shop-main"))),
-            Target::To("1")
-        );
-    }
-
-    #[test]
-    fn the_same_commit_released_twice_is_no_way_back() {
-        let runs = [good("3", "b", None), good("2", "b", None), good("1", "a", None)];
-        assert_eq!(to(&stage("3", Status::Succeeded), &runs, "shop-main").as_deref(), Some("1"));
-    }
-
-    #[test]
-    fn behind_another_pipelines_deploy_a_rollback_brings_the_own_last_one() {
-        let runs = [good("2", "b", None), good("1", "a", None)];
-        assert_eq!(to(&stage("2", Status::Succeeded), &runs, "shop-hotfix").as_deref(), Some("2"));
-    }
-
-    #[test]
-    fn there_is_no_way_back_from_the_first_one_nor_while_one_is_there() {
-        let runs = [good("1", "a", None)];
-        assert_eq!(to(&stage("1", Status::Succeeded), &runs, "shop-main"), None);
-        let busy = stage("2", Status::InProgress);
-        assert_eq!(target("shop-main", &busy, &runs, &runs, None), Target::Busy("2"));
     }
 
     #[test]

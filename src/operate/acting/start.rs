@@ -1,6 +1,6 @@
 //! What a start releases, with which variables.
 
-use super::super::{Moment, Seen, short};
+use super::super::{Moment, Seen, plain, short};
 use super::meant::nearest;
 use super::{Sheet, commit_of, has, lasting, live, whereabouts};
 use crate::branch_map::Entry;
@@ -161,6 +161,18 @@ fn some(branches: &[String]) -> String {
         0 => named,
         more => format!("{named} and {more} more"),
     }
+}
+
+/// Why a commit is not of the branch that was named in place of the pipeline, as far as git here knows. One that no branch has is
+/// warned of by [`sheet`].
+pub fn of_another(branch: Option<&str>, release: &Release) -> Option<String> {
+    let (Some(branch), Release::Commit(Commit { branches: Some(branches), .. })) = (branch, release) else {
+        return None;
+    };
+    let is_other = !branches.is_empty() && !branches.iter().any(|one| *one == plain(branch));
+    is_other.then(|| {
+        format!("{branch} does not have this commit, as far as git here knows: it is on {}", some(branches))
+    })
 }
 
 /// What to say where a commit has to be named and was not.

@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::{Moment, Run, Seen, Status, short};
-use super::{Sheet, commit_of, environment_of, lasting, live, whereabouts};
+use super::{OWN, Sheet, commit_of, environment_of, lasting, live, whereabouts};
 use crate::branch_map::Entry;
 use crate::pipeline::names::StageKind;
 
 /// Characters of a reason at most (CodePipeline API, `StopPipelineExecutionReason`).
 pub const LONGEST: usize = 200;
-
-/// Actions of branchline's own in an environment's stages: where one of these is under way, what the stage is for has not begun, or is
-/// over.
-const OWN: [&str; 5] = ["Lock", "Guard", "Keep", "Snapshot", "Record"];
 
 /// Which execution is meant.
 #[derive(Debug, PartialEq, Eq)]
