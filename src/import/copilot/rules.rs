@@ -41,6 +41,7 @@ impl Drawing {
         let manifest = &picked.manifest;
         let (name, branch) = (&manifest.name.value, &manifest.source.branch.value);
         self.source(picked);
+        self.pattern(picked);
         if manifest.stages.is_empty() {
             let what = format!("the pipeline `{name}` deploys nowhere");
             self.say(
@@ -55,10 +56,14 @@ impl Drawing {
         for stage in &manifest.stages {
             self.stage(picked, stage);
         }
+        let environments = self.reached(picked);
+        if environments.is_empty() {
+            return;
+        }
         let rule = Rule {
             key: if is_alone { branch.clone() } else { name.clone() },
             branch: branch.clone(),
-            environments: manifest.stages.iter().map(|stage| stage.name.value.clone()).collect(),
+            environments,
             services: self.services(picked),
             pipeline: name.clone(),
             place: picked.place(manifest.name.span),
@@ -72,6 +77,24 @@ impl Drawing {
                 format!("the build of `{name}` may do more in AWS (`build.additional_policy`)"),
                 "a build of branchline's has no rights but its own. See what needs them: secrets stand under `build.secrets`, \
                  and what a deploy does in AWS under a `deploy.commands` with its `statements`",
+            );
+        }
+    }
+
+    /// A branch in whose name a pattern's signs stand: one branch for Copilot, many for branchline.
+    fn pattern(&mut self, picked: &Picked) {
+        let branch = &picked.manifest.source.branch;
+        if branch.value.contains(['*', '?', '[', ']', '{', '}', '\\']) || branch.value.starts_with('!') {
+            let what = format!(
+                "`{}` is the name of one branch for Copilot, and a pattern in the map: every branch that it matches is deployed",
+                branch.value
+            );
+            self.say(
+                Weight::Changed,
+                picked,
+                branch.span,
+                what,
+                "keep it only if that is what was meant; else write the branch's name, with `\\` before each such sign that is in it",
             );
         }
     }
@@ -237,24 +260,50 @@ impl Drawing {
         }
     }
 
+    /// The environments that get a workload. A rule without `services` deploys all of them, so an environment that got only templates
+    /// is no part of one.
+    fn reached(&mut self, picked: &Picked) -> Vec<String> {
+        let mut reached = Vec::new();
+        for stage in &picked.manifest.stages {
+            if stage.workloads().is_some_and(|names| names.is_empty()) {
+                let what = format!(
+                    "`{}` deploys no workload to `{}`, only templates of its own",
+                    picked.manifest.name.value, stage.name.value
+                );
+                self.say(
+                    Weight::Lost,
+                    picked,
+                    stage.name.span,
+                    what,
+                    "no rule goes there for it: one would deploy the workloads, which it did not",
+                );
+            } else {
+                reached.push(stage.name.value.clone());
+            }
+        }
+        reached
+    }
+
     /// The workloads that are deployed by name: the same in each stage, or all of any.
     fn services(&mut self, picked: &Picked) -> Option<Vec<String>> {
-        let own = |stage: &Stage| -> BTreeSet<String> {
-            let workloads = stage.deployments.iter().filter(|one| one.template.is_none());
-            workloads.map(|one| one.name.value.clone()).collect()
-        };
-        let stages = &picked.manifest.stages;
-        let named: Vec<BTreeSet<String>> = stages.iter().map(own).collect();
-        if named.iter().all(BTreeSet::is_empty) {
+        let named = picked.manifest.stages.iter().map(|stage| {
+            let names: Option<BTreeSet<String>> =
+                stage.workloads().map(|names| names.into_iter().map(str::to_owned).collect());
+            (stage, names)
+        });
+        // Where only templates go, no rule goes.
+        let named: Vec<(&Stage, Option<BTreeSet<String>>)> =
+            named.filter(|(_, names)| names.as_ref().is_none_or(|names| !names.is_empty())).collect();
+        let all: BTreeSet<String> = named.iter().filter_map(|(_, names)| names.clone()).flatten().collect();
+        if all.is_empty() {
             return None;
         }
-        let all: BTreeSet<String> = named.iter().flatten().cloned().collect();
-        for (stage, names) in stages.iter().zip(&named) {
-            if *names != all {
+        for (stage, names) in &named {
+            if names.as_ref() != Some(&all) {
                 let what = format!(
                     "`{}` got {}, and other stages of `{}` more or others",
                     stage.name.value,
-                    if names.is_empty() { "every workload".to_owned() } else { words(names) },
+                    names.as_ref().map_or_else(|| "every workload".to_owned(), words),
                     picked.manifest.name.value
                 );
                 self.say(
