@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn what_turns_the_direction_of_writing_or_is_unseen_is_an_escape() {
+        for turning in ["make \u{202e}cipoT", "a \"b\" \u{2066}c", "one\ntwo \u{200b}three\n", "\u{ad}"] {
+            let text = yaml(&json!({ turning: [turning] }));
+            assert!(text.is_ascii(), "{text:?}");
+            let read = serde_yaml::from_str::<serde_json::Value>(&text).unwrap();
+            assert_eq!(read, json!({ turning: [turning] }));
+        }
+    }
+
+    #[test]
     fn what_has_no_form_is_an_error_and_not_a_guess() {
         assert!(to_yaml(&std::collections::BTreeMap::from([(1, "a")])).is_err());
         assert!(to_yaml(&f64::NAN).is_err());

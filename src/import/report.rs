@@ -181,6 +181,22 @@ impl Report {
     }
 }
 
+/// JSON with the characters as escapes that are in no ASCII: such stand in its texts alone, and one that turns the direction of writing
+/// would show another command than runs.
+pub fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
 /// The environments in order, with what each asks for.
 fn path(report: &Report, names: &[String]) -> String {
     let asks = |name: &String| report.draft.environments.iter().any(|one| one.name == *name && one.approval);

@@ -5,6 +5,7 @@ use super::remark::Place;
 use crate::config::raw::RawProvider;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
+use crate::operate::plain;
 
 /// What stands before everything that has to be looked at by a person.
 pub const MARK: &str = "CHECK:";
@@ -76,11 +77,11 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
 }
 
 fn seen(place: &Place) -> String {
-    format!("{}:{}", place.file, place.line)
+    plain(&format!("{}:{}", place.file, place.line))
 }
 
 fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
-    page.comment(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place)));
+    page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
@@ -173,8 +174,9 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
             (Some(arn), _) => page.field("connection", arn),
             (None, Some(name)) => {
                 page.comment(&format!(
-                    "{MARK} Copilot used the connection {name}. Its ARN belongs here, as `connection:`; without it the base stack \
-                     makes another one, which a person completes."
+                    "{MARK} Copilot used the connection {}. Its ARN belongs here, as `connection:`; without it the base stack \
+                     makes another one, which a person completes.",
+                    plain(name)
                 ));
                 Ok(())
             }
@@ -184,7 +186,7 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
 }
 
 fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
-    page.comment(&format!("Was a {} ({}).", service.was, seen(&service.place)));
+    page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {

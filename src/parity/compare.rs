@@ -36,7 +36,7 @@ pub struct Row {
     pub lacks: Vec<(String, Place)>,
     /// Where it is.
     pub has: Vec<(String, Place)>,
-    /// Where it is a variable, though it is a secret elsewhere and no exception says why.
+    /// Where it is a variable, though it is a secret elsewhere or beside it, and no exception says why.
     pub plain: Vec<(String, Place)>,
     /// Why it may be missing where it is.
     pub reasons: BTreeSet<String>,
@@ -177,8 +177,8 @@ fn across(subject: &Subject, sets: &[&Set], exceptions: &mut Exceptions, found: 
     let mut rows = Vec::new();
     for key in keys {
         let there = || sets.iter().filter_map(|set| Some((set, set.keys.get(key)?)));
-        let is_secret = there().any(|(_, written)| written.kind == Kind::Secret);
-        let is_only_secret = is_secret && there().all(|(_, written)| written.kind != Kind::Variable);
+        let is_secret = there().any(|(_, written)| written.kind.is_secret());
+        let is_only_secret = is_secret && there().all(|(_, written)| !written.kind.is_plain());
         let mut row = Row {
             key: key.clone(),
             kind: match (is_secret, there().next()) {
@@ -193,7 +193,7 @@ fn across(subject: &Subject, sets: &[&Set], exceptions: &mut Exceptions, found: 
         };
         for (set, column) in sets.iter().zip(&columns) {
             let (mark, at) = match set.keys.get(key) {
-                Some(written) if is_secret && written.kind == Kind::Variable => {
+                Some(written) if is_secret && written.kind.is_plain() => {
                     row.has.push((column.clone(), written.place.clone()));
                     (None, &written.place)
                 }
@@ -240,9 +240,12 @@ fn tell(row: &Row, subject: &Subject, found: &mut Vec<Found>) {
         found.push(one);
     }
     for (column, place) in &row.plain {
-        let message =
-            format!("{key} of {} is a variable in {}, and a secret elsewhere", name(subject), shown(column));
-        let help = "keep it as a secret here too, or write the exception with its reason under `parity.exceptions` in \
+        let message = format!(
+            "{key} of {} is a variable in {}, and a secret there or elsewhere",
+            name(subject),
+            shown(column)
+        );
+        let help = "keep it as a secret alone, or write the exception with its reason under `parity.exceptions` in \
                     branchline.yml";
         let mut one = Found::new("BL703", Severity::Error, Some(place.clone()), message, help);
         one.others = row.has.iter().filter(|(other, _)| other != column).cloned().collect();
@@ -310,7 +313,7 @@ fn beside(
                     row.reasons.insert(reason);
                     continue;
                 }
-                let home = if written.kind == Kind::Secret { &job.secrets } else { &job.variables };
+                let home = if written.kind.is_secret() { &job.secrets } else { &job.variables };
                 if row.marks[at] != Mark::Lacks {
                     row.marks[at] = Mark::Lacks;
                     row.lacks.push((column.clone(), home.clone()));

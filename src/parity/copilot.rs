@@ -171,7 +171,7 @@ impl One<'_> {
         let variables = told.variables.iter().map(|(key, _)| (key, Kind::Variable));
         let secrets = told.secrets.iter().map(|(key, _)| (key, Kind::Secret));
         for (key, kind) in variables.chain(secrets) {
-            keys.insert(key.value.clone(), Key { kind, place: self.page.place(key.span) });
+            super::put(&mut keys, key.value.clone(), Key { kind, place: self.page.place(key.span) });
         }
         let open = told.env_file.as_ref().and_then(|file| {
             let at = |why: &str| Some((why.to_owned(), self.page.place(file.span)));
@@ -190,7 +190,7 @@ impl One<'_> {
                 return at("its `env_file` has a line that is no assignment");
             };
             for (key, span) in more {
-                keys.entry(key).or_insert_with(|| Key { kind: Kind::Variable, place: page.place(span) });
+                super::put(&mut keys, key, Key { kind: Kind::Variable, place: page.place(span) });
             }
             None
         });

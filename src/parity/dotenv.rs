@@ -41,6 +41,7 @@ pub fn keys(text: &str, dialect: Dialect) -> Result<Vec<(String, Span)>, Fault> 
             at = end + 1;
             continue;
         }
+        unclear(text, at, end)?;
         let Some((span, value)) = assignment(text, start, end, dialect)? else {
             at = end + 1;
             continue;
@@ -53,6 +54,38 @@ pub fn keys(text: &str, dialect: Dialect) -> Result<Vec<(String, Span)>, Fault> 
     }
     Ok(keys)
 }
+
+/// What one reader takes for an assignment and another for a part of a value: an indented line, which may belong to a block that
+/// YAML or a shell began above, and a line that goes on below.
+fn unclear(text: &str, start: usize, end: usize) -> Result<(), Fault> {
+    let line = &text[start..end];
+    if line.starts_with(char::is_whitespace) {
+        return Err(Fault {
+            span: Span { start, end: start },
+            what: "this line is indented: it may be the rest of a value",
+            help: "write each key at the beginning of its line; put a value of several lines in double quotes",
+        });
+    }
+    goes_on(line, start)
+}
+
+/// A line that ends with a backslash: a shell takes the next one for a part of it.
+fn goes_on(line: &str, start: usize) -> Result<(), Fault> {
+    if line.trim_end().ends_with('\\') {
+        return Err(Fault {
+            span: Span { start, end: start },
+            what: "this line ends with a backslash: the next one may be the rest of its value",
+            help: "put a value of several lines in double quotes, and one that ends with a backslash in single quotes",
+        });
+    }
+    Ok(())
+}
+
+/// How values begin, or go on, that some readers take for the beginning of several lines: quotes and commands of a shell.
+const SHELLS: [&str; 4] = ["$'", "$\"", "$(", "<<"];
+
+/// How they begin behind `KEY:`, for readers of YAML.
+const YAMLS: [char; 6] = ['|', '>', '[', '{', '&', '!'];
 
 /// The key of a line, and the byte at which its value begins; `None` for `export KEY`, which sets nothing.
 fn assignment(
@@ -115,15 +148,36 @@ fn value_end(text: &str, value: usize, line_end_at: usize) -> Result<usize, Faul
     let written = line.trim_start();
     let start = value + line.len() - written.len();
     let Some(quote) = written.chars().next().filter(|first| ['\'', '"', '`'].contains(first)) else {
+        let is_yaml = text[..value].ends_with(':') && written.starts_with(YAMLS);
+        if is_yaml || SHELLS.iter().any(|sign| written.contains(sign)) {
+            return Err(Fault {
+                span: Span { start, end: start },
+                what: "this value may go on below, for some readers",
+                help: "write it in quotes: in single ones where its signs are to stand for themselves",
+            });
+        }
         return Ok(line_end_at);
     };
-    let mut letters = text[start + 1..].char_indices();
-    while let Some((at, letter)) = letters.next() {
-        if letter == '\\' && quote == '"' {
-            letters.next();
-        } else if letter == quote {
-            return Ok(line_end(text, start + 1 + at));
+    let mut backslashes = 0;
+    for (at, letter) in text[start + 1..].char_indices() {
+        if letter == quote {
+            // Readers agree on `\"` in double quotes alone, and not on `\\"`.
+            let is_escaped = quote == '"' && backslashes % 2 == 1;
+            if !is_escaped {
+                let (close, end) = (start + 1 + at, line_end(text, start + 1 + at));
+                let rest = text[close + 1..end].trim();
+                if backslashes > 0 || !(rest.is_empty() || rest.starts_with('#')) {
+                    return Err(Fault {
+                        span: Span { start, end: start },
+                        what: "readers do not agree where the quote that is opened here is closed",
+                        help: "put no backslash before the quote that closes it, and nothing but a comment behind it",
+                    });
+                }
+                goes_on(&text[close + 1..end], start)?;
+                return Ok(end);
+            }
         }
+        backslashes = if letter == '\\' { backslashes + 1 } else { 0 };
     }
     Err(Fault {
         span: Span { start, end: start },
@@ -181,7 +235,7 @@ mod tests {
 
     #[test]
     fn keys_are_read_in_all_the_forms_that_readers_agree_on() {
-        let text = "\u{feff}# comment\r\nA=1\r\n  export B='x # y'\n\nC = \"a\\\"b\nD=no\" # comment\nE=it's\nF=\nG: yaml\n\
+        let text = "\u{feff}# comment\r\nA=1\r\nexport B='x # y'\n\nC = \"a\\\"b\nD=no\" # comment\nE=it's\nF=\nG: yaml\n\
                     H='a\nI=no\n'\nexport J\nK=`x\nL=no`\nM.N=1 # A=2";
         assert_eq!(read(text, Dialect::Usual), "A B C E F G H K M.N");
     }
@@ -197,7 +251,6 @@ mod tests {
         for text in [
             "A=1\nMIIEowIBAAKCAQEA1x\n",
             "A=1\nb3BlbnNzaC1rZXktdjEAAAAA==\n",
-            "A=1\n b3BlbnNzaC1rZXktdjEAAAAA=\n",
             "A=1\nnot a key=2\n",
             "A=1\n9A=2\n",
             "A=1\n\"B\"=2\n",
@@ -213,9 +266,36 @@ mod tests {
     }
 
     #[test]
+    fn where_readers_disagree_the_whole_file_is_refused() {
+        for text in [
+            "A=1\nKEY: |\n  c3VwZXJzZWNyZXQ=\n",
+            "A=1\nKEY: >-\nc3Vw=\n",
+            "A=1\nKEY: {\nc3Vw: 1\n}\n",
+            "A=1\nKEY=\n  c3VwZXJzZWNyZXQ=\n",
+            "A=1\nKEY=\n\tc3Vw=\n",
+            "A=1\nKEY=abc\\\nc3Vw=\n",
+            "A=1\nKEY=abc\\\r\nc3Vw=\n",
+            "A=1\nexport KEY\\\n=c3Vw=\n",
+            "A=1\nKEY=$'abc\nc3Vw='\n",
+            "A=1\nKEY=x$\"abc\nc3Vw=\"\n",
+            "A=1\nKEY=$(cat <<END\nc3Vw=\nEND\n)\n",
+            "A=1\nKEY='abc\\'\nc3Vw=x'\n",
+            "A=1\nKEY=\"abc\\\\\"\nc3Vw=x\"\n",
+            "A=1\nKEY='abc'\"\nc3Vw=\"\n",
+            "A=1\nKEY='abc' \\\nc3Vw=\n",
+        ] {
+            let Sets { sets, found } = set(".env", text, "dev", None);
+            assert_eq!((sets.len(), found.len(), found[0].code), (0, 1, "BL704"), "{text}");
+            assert!(!format!("{found:?}").contains("c3Vw"), "{found:?}");
+        }
+        assert_eq!(read("A: x\nB='$(x)'\nC=\"a\\\\b\"\nD=a|b>c\nE=>\n", Dialect::Usual), "A B C D E");
+        assert!(keys("A=abc\\\nc3Vw=\n", Dialect::Ecs).is_err());
+    }
+
+    #[test]
     fn a_key_has_its_place_and_a_missing_one_the_files_end() {
-        let sets = set(".env.dev", "# a\n  export B=1\n", "dev", None).sets;
+        let sets = set(".env.dev", "# a\nexport  B=1\n", "dev", None).sets;
         let place = &sets[0].keys["B"].place;
-        assert_eq!((place.line, place.column, sets[0].variables.line), (2, 10, 3));
+        assert_eq!((place.line, place.column, sets[0].variables.line), (2, 9, 3));
     }
 }

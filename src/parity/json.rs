@@ -89,7 +89,7 @@ fn key<'r>(row: &'r Row, columns: &'r [String]) -> KeyRecord<'r> {
         key: &row.key,
         kind: match row.kind {
             Kind::Variable => "variable",
-            Kind::Secret => "secret",
+            Kind::Secret | Kind::Both => "secret",
             Kind::Either => "unknown",
         },
         has: with(Mark::Has),

@@ -16,6 +16,7 @@ pub mod task_definition;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::diagnostic::place::Lines;
@@ -87,8 +88,37 @@ pub enum Kind {
     Variable,
     /// A secret: where it is kept is written down.
     Secret,
+    /// Both, in one place: the value is written down beside a secret of that key.
+    Both,
     /// Either: a dotenv file does not tell.
     Either,
+}
+
+impl Kind {
+    /// Whether the value is written down.
+    pub fn is_plain(self) -> bool {
+        matches!(self, Kind::Variable | Kind::Both)
+    }
+
+    /// Whether it is kept as a secret.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Kind::Secret | Kind::Both)
+    }
+}
+
+/// Puts a key into a set. A variable and a secret of one key are both, at the variable's place: there the value stands.
+fn put(keys: &mut BTreeMap<String, Key>, name: String, key: Key) {
+    match keys.entry(name) {
+        Entry::Vacant(vacant) => _ = vacant.insert(key),
+        Entry::Occupied(mut there) => match (there.get().kind, key.kind) {
+            (Kind::Variable, Kind::Secret) => there.get_mut().kind = Kind::Both,
+            (Kind::Secret, Kind::Variable) => {
+                let Key { place, .. } = key;
+                _ = there.insert(Key { kind: Kind::Both, place });
+            }
+            _ => {}
+        },
+    }
 }
 
 /// A key of a set.

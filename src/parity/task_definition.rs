@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Found, Key, Kind, Page, Place, Role, Set, Sets, Source, Subject};
 use crate::config::tree::{self, Node, Value};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Span, codes};
 
 /// A file, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +99,13 @@ fn definition(file: &File) -> Result<Definition<'_>, Box<Found>> {
     let Some(Value::List(containers)) = top.get("containerDefinitions").map(|node| &node.value) else {
         return Err(shape());
     };
+    if let Some(span) = containers.iter().find_map(malformed) {
+        return Err(Box::new(Found::unreadable(
+            page.place(span),
+            "this is no task definition as ECS takes it",
+            "`environment` and `secrets` of a container are lists of mappings with a `name`, and `environmentFiles` is a list",
+        )));
+    }
     let family = top.get("family").and_then(text).unwrap_or_default().to_owned();
     Ok(Definition { file, family, containers: containers.clone(), page })
 }
@@ -120,6 +127,25 @@ fn as_yaml(text: &str) -> String {
         from = at + 2;
     }
     out
+}
+
+/// Where a container is not of the shape that ECS takes, as far as keys are told there. What was passed over would be missing
+/// without a word.
+fn malformed(container: &Node) -> Option<Span> {
+    let Value::Mapping(_) = container.value else { return Some(container.span) };
+    let told = ["environment", "secrets", "environmentFiles"].into_iter().filter_map(|key| {
+        let node = container.get(key).filter(|node| node.value != Value::Null)?;
+        Some((key, node))
+    });
+    told.into_iter().find_map(|(key, node)| {
+        let Value::List(items) = &node.value else { return Some(node.span) };
+        // A name with `=` in it has a value behind it.
+        let is_named = |item: &Node| {
+            item.get("name").and_then(text).is_some_and(|name| !name.is_empty() && !name.contains('='))
+        };
+        let wrong = items.iter().find(|item| key != "environmentFiles" && !is_named(item));
+        wrong.map(|item| item.span)
+    })
 }
 
 fn text(node: &Node) -> Option<&str> {
@@ -176,7 +202,7 @@ impl Definition<'_> {
             for item in items(node, list) {
                 let Some(name) = item.get("name").and_then(text) else { continue };
                 let place = self.page.place(item.get("name").unwrap_or(item).span);
-                keys.entry(name.to_owned()).or_insert(Key { kind, place });
+                super::put(&mut keys, name.to_owned(), Key { kind, place });
             }
         }
         let files = items(node, "environmentFiles").len();
@@ -278,6 +304,27 @@ mod tests {
         for (text, what) in [
             ("{\"containerDefinitions\": [{\"name\": MARKER}]}", "this is no JSON from here on"),
             ("{\"containerDefinitions\": {\"MARKER\": 1}}", "this is no task definition"),
+            (
+                "{\"containerDefinitions\": [{\"name\": \"a\", \"environment\": [\"MARKER=x\"]}]}",
+                "this is no task definition as ECS takes it",
+            ),
+            (
+                "{\"containerDefinitions\": [{\"name\": \"a\", \"environment\": [{\"name\": \"A=MARKER\"}]}]}",
+                "this is no task definition as ECS takes it",
+            ),
+            (
+                "{\"containerDefinitions\": [{\"name\": \"a\", \"secrets\": {\"X\": \"MARKER\"}}]}",
+                "this is no task definition as ECS takes it",
+            ),
+            (
+                "{\"containerDefinitions\": [{\"secrets\": [{\"Name\": \"MARKER\"}]}]}",
+                "this is no task definition as",
+            ),
+            (
+                "{\"containerDefinitions\": [{\"environmentFiles\": \"MARKER\"}]}",
+                "this is no task definition as",
+            ),
+            ("{\"containerDefinitions\": [\"MARKER\"]}", "this is no task definition as"),
             ("[\"MARKER\"]", "this is no task definition"),
             ("{\"a\": \"MARKER\", \"a\": \"MARKER\"}", "this file cannot be read: "),
             ("a: \"MARKER", "this file cannot be read: "),

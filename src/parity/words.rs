@@ -142,7 +142,7 @@ impl Canvas {
         out.push('\n');
         let kind = match row.kind {
             Kind::Variable => "variable",
-            Kind::Secret => "secret",
+            Kind::Secret | Kind::Both => "secret",
             Kind::Either => "key",
         };
         for (columns, place) in by_place(&row.lacks) {

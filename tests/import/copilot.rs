@@ -187,3 +187,24 @@ fn a_repository_without_copilot_is_told_what_was_looked_for() {
         said.err
     );
 }
+
+#[test]
+fn a_command_that_would_read_differently_from_what_runs_is_shown_with_escapes() {
+    let repository = Repository::new();
+    let manifest = pipeline("main", "  - name: dev\n    test_commands: [\"make \\u202ecipoT\"]\n");
+    repository.commit(
+        "main",
+        &[
+            ("copilot/.workspace", "application: shop\n"),
+            ("copilot/api/manifest.yml", API),
+            ("copilot/pipeline.yml", &manifest),
+        ],
+    );
+    for more in [&[][..], &["--json"]] {
+        let said = imported(&repository, more);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        assert!(!said.out.contains('\u{202e}') && said.out.contains("cipoT"), "{}", said.out);
+    }
+    let json: Value = serde_json::from_str(&imported(&repository, &["--json"]).out).unwrap();
+    assert_eq!(json["environments"][0]["verify"][0], "make \u{202e}cipoT");
+}

@@ -13,6 +13,7 @@ use crate::edge::{create, git, replace};
 use crate::import::attributes::{guards, is_attributes, without};
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
 use crate::import::report::Report;
+use crate::import::report::escaped;
 use crate::import::text::{Given, text};
 
 /// Make a branchline.yml from AWS Copilot's files on every branch, with a report of what changes
@@ -121,7 +122,7 @@ fn tell(report: &Report, proposed: Option<&str>, arguments: &Arguments, terminal
     if arguments.json {
         let mut answer = report.json();
         answer["branchline_yml"] = proposed.into();
-        terminal.result(format_args!("{answer:#}\n"));
+        terminal.result(format_args!("{}\n", escaped(&format!("{answer:#}"))));
     } else if arguments.markdown {
         terminal.result(report.markdown());
     } else {

@@ -131,8 +131,13 @@ fn push(out: &mut String, text: std::fmt::Arguments) {
     let _ = out.write_fmt(text);
 }
 
-/// What YAML 1.1 and 1.2 both let stand (`c-printable`), but for line ends, the byte order mark and no-break space.
+/// What YAML 1.1 and 1.2 both let stand (`c-printable`), but for line ends, the byte order mark and no-break space; and but for
+/// what turns the direction of writing or cannot be seen (Unicode, "Cf"): whoever reviews the file would read another text than runs.
 fn is_printable(letter: char) -> bool {
+    if matches!(letter, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+    {
+        return false;
+    }
     matches!(letter, ' '..='~' | '\u{A1}'..='\u{2027}' | '\u{202A}'..='\u{D7FF}' | '\u{E000}'..='\u{FEFE}' | '\u{FF00}'..='\u{FFFD}' | '\u{10000}'..)
 }
 

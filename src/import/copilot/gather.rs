@@ -66,7 +66,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let (services, told) = services::services(app.as_deref().unwrap_or("app"), &workloads, &asked);
     draft.services = services;
     remarks.extend(told);
-    unknown_services(&mut draft, &mut remarks);
+    unknown_services(&all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, draft, remarks }
 }
@@ -160,11 +160,12 @@ fn first_in(order: &[&str], copies: &[Copy]) -> usize {
     found.unwrap_or_else(|| (0..copies.len()).max_by_key(|at| copies[*at].branches.len()).unwrap_or_default())
 }
 
-/// Rules may name what has no manifest: a stack of its own, or a workload that is gone.
-fn unknown_services(draft: &mut Draft, remarks: &mut Vec<Remark>) {
+/// Rules may name what has no manifest: a stack of its own, or a workload that is gone. An environment that got nothing else
+/// leaves its rule, and a rule that deployed nothing else goes: without `services` it would deploy everything.
+fn unknown_services(pipelines: &[pick::Picked], draft: &mut Draft, remarks: &mut Vec<Remark>) {
     let known: BTreeSet<String> = draft.services.iter().map(|service| service.name.clone()).collect();
-    for rule in &mut draft.rules {
-        let Some(services) = &mut rule.services else { continue };
+    draft.rules.retain_mut(|rule| {
+        let Some(services) = &mut rule.services else { return true };
         for gone in services.extract_if(.., |name| !known.contains(name)) {
             remarks.push(Remark {
                 weight: Weight::Lost,
@@ -173,10 +174,32 @@ fn unknown_services(draft: &mut Draft, remarks: &mut Vec<Remark>) {
                 place: Some(rule.place.clone()),
             });
         }
+        let picked = pipelines.iter().find(|one| {
+            one.manifest.name.value == rule.pipeline && one.manifest.source.branch.value == rule.branch
+        });
+        for stage in picked.into_iter().flat_map(|picked| &picked.manifest.stages) {
+            let is_gone =
+                stage.workloads().is_some_and(|names| !names.iter().any(|name| known.contains(*name)));
+            if is_gone && rule.environments.contains(&stage.name.value) {
+                rule.environments.retain(|name| *name != stage.name.value);
+                remarks.push(Remark {
+                    weight: Weight::Lost,
+                    what: format!(
+                        "`{}` goes no more to `{}`: nothing is left of what it deployed there",
+                        rule.pipeline, stage.name.value
+                    ),
+                    help: "a rule would deploy other services there, which it did not".to_owned(),
+                    place: picked.map(|picked| picked.place(stage.name.span)),
+                });
+            }
+        }
         if services.is_empty() {
             rule.services = None;
         }
-    }
+        !rule.environments.is_empty()
+    });
+    let reached: BTreeSet<&String> = draft.rules.iter().flat_map(|rule| &rule.environments).collect();
+    draft.environments.retain(|one| reached.contains(&one.name));
 }
 
 /// Migrations in what containers start with, on the branches that are deployed.

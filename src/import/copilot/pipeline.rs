@@ -4,6 +4,8 @@
 //! mistake here. By Copilot's documentation ("Pipeline manifest") and its sources (`internal/pkg/manifest/pipeline.go`,
 //! `internal/pkg/deploy/pipeline.go`), version 1.33.
 
+use std::collections::BTreeSet;
+
 use crate::config::tree::{self, Node};
 use crate::diagnostic::{Finding, Span};
 
@@ -85,6 +87,18 @@ pub struct Stage {
     pub after: Vec<Action>,
 }
 
+impl Stage {
+    /// The workloads that are deployed by name: `None` where that is all of the repository, none where the stage deploys only
+    /// templates of its own.
+    pub fn workloads(&self) -> Option<BTreeSet<&str>> {
+        if self.deployments.is_empty() {
+            return None;
+        }
+        let workloads = self.deployments.iter().filter(|one| one.template.is_none());
+        Some(workloads.map(|one| one.name.value.as_str()).collect())
+    }
+}
+
 /// One CloudFormation stack of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
@@ -124,7 +138,7 @@ pub struct Reading {
 
 /// Reads a manifest. Its name is that of its folder where it names none, as Copilot's file before 1.16 could not.
 pub fn read(text: &str) -> Reading {
-    let (node, findings) = tree::read(text);
+    let (node, findings) = tree::read_of_others(text);
     let told = Raises::default();
     let manifest = node.as_ref().and_then(|node| manifest(node, &told));
     let mut raised = told.into_all();

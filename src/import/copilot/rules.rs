@@ -1,5 +1,7 @@
 //! From Copilot's pipelines to rules and environments, with all that is not the same afterwards.
 
+mod deployed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::draft::{Draft, Environment, Rule, Source};
@@ -41,6 +43,7 @@ impl Drawing {
         let manifest = &picked.manifest;
         let (name, branch) = (&manifest.name.value, &manifest.source.branch.value);
         self.source(picked);
+        self.pattern(picked);
         if manifest.stages.is_empty() {
             let what = format!("the pipeline `{name}` deploys nowhere");
             self.say(
@@ -55,10 +58,14 @@ impl Drawing {
         for stage in &manifest.stages {
             self.stage(picked, stage);
         }
+        let environments = self.reached(picked);
+        if environments.is_empty() {
+            return;
+        }
         let rule = Rule {
             key: if is_alone { branch.clone() } else { name.clone() },
             branch: branch.clone(),
-            environments: manifest.stages.iter().map(|stage| stage.name.value.clone()).collect(),
+            environments,
             services: self.services(picked),
             pipeline: name.clone(),
             place: picked.place(manifest.name.span),
@@ -72,6 +79,24 @@ impl Drawing {
                 format!("the build of `{name}` may do more in AWS (`build.additional_policy`)"),
                 "a build of branchline's has no rights but its own. See what needs them: secrets stand under `build.secrets`, \
                  and what a deploy does in AWS under a `deploy.commands` with its `statements`",
+            );
+        }
+    }
+
+    /// A branch in whose name a pattern's signs stand: one branch for Copilot, many for branchline.
+    fn pattern(&mut self, picked: &Picked) {
+        let branch = &picked.manifest.source.branch;
+        if branch.value.contains(['*', '?', '[', ']', '{', '}', '\\']) || branch.value.starts_with('!') {
+            let what = format!(
+                "`{}` is the name of one branch for Copilot, and a pattern in the map: every branch that it matches is deployed",
+                branch.value
+            );
+            self.say(
+                Weight::Changed,
+                picked,
+                branch.span,
+                what,
+                "keep it only if that is what was meant; else write the branch's name, with `\\` before each such sign that is in it",
             );
         }
     }
@@ -235,38 +260,6 @@ impl Drawing {
                 );
             }
         }
-    }
-
-    /// The workloads that are deployed by name: the same in each stage, or all of any.
-    fn services(&mut self, picked: &Picked) -> Option<Vec<String>> {
-        let own = |stage: &Stage| -> BTreeSet<String> {
-            let workloads = stage.deployments.iter().filter(|one| one.template.is_none());
-            workloads.map(|one| one.name.value.clone()).collect()
-        };
-        let stages = &picked.manifest.stages;
-        let named: Vec<BTreeSet<String>> = stages.iter().map(own).collect();
-        if named.iter().all(BTreeSet::is_empty) {
-            return None;
-        }
-        let all: BTreeSet<String> = named.iter().flatten().cloned().collect();
-        for (stage, names) in stages.iter().zip(&named) {
-            if *names != all {
-                let what = format!(
-                    "`{}` got {}, and other stages of `{}` more or others",
-                    stage.name.value,
-                    if names.is_empty() { "every workload".to_owned() } else { words(names) },
-                    picked.manifest.name.value
-                );
-                self.say(
-                    Weight::Changed,
-                    picked,
-                    stage.name.span,
-                    what,
-                    "a rule deploys the same services to each of its environments: make two rules if that is wrong",
-                );
-            }
-        }
-        Some(all.into_iter().collect())
     }
 
     /// A pipeline whose name speaks of one environment and that deploys to another.

@@ -148,3 +148,19 @@ fn the_proposed_file_passes_the_check_of_a_configuration() {
     let reading = crate::config::read(&text);
     assert_eq!(reading.findings, [], "{text}");
 }
+
+#[test]
+fn nothing_in_the_file_turns_the_direction_of_writing() {
+    let mut draft = draft();
+    draft.environments[0].verify = vec!["make \u{202e}cipoT".to_owned()];
+    draft.rules[0].pipeline = "shop\u{202e}\u{1b}[31m".to_owned();
+    let given = Given {
+        app: "shop".to_owned(),
+        account: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        connection: None,
+    };
+    let text = text(&draft, &given).expect("it can be written");
+    assert!(text.contains("- \"make \\u202EcipoT\"\n"), "{text}");
+    assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+}

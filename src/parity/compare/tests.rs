@@ -129,3 +129,28 @@ fn an_environment_that_two_sources_tell_of_is_two_columns() {
     assert_eq!(report.groups[0].columns, ["dev (Copilot)", "dev (dotenv)"]);
     assert_eq!(report.groups[0].rows[1].marks, [Mark::Lacks, Mark::Has]);
 }
+
+#[test]
+fn a_secret_with_a_variable_beside_it_is_told_at_the_variable() {
+    let manifest = "name: api\ntype: Backend Service\nsecrets: { A: /x, B: /y }\nenvironments:\n  dev: {}\n  production:\n    variables: { A: x }\n";
+    let files =
+        crate::parity::copilot::Files::from([("copilot/api/manifest.yml".to_owned(), Ok(manifest.into()))]);
+    let sets = crate::parity::copilot::read(&files, str::to_owned).sets(&files).sets;
+    assert_eq!(told(sets, &[]), ["BL703 A production 18"]);
+    let twice = manifest.replace("dev: {}", "dev: { variables: { A: y } }");
+    let files =
+        crate::parity::copilot::Files::from([("copilot/api/manifest.yml".to_owned(), Ok(twice.into()))]);
+    let sets = crate::parity::copilot::read(&files, str::to_owned).sets(&files).sets;
+    assert_eq!(told(sets, &[]).len(), 2);
+    let definition = |environment: &str, plain: &str| crate::parity::task_definition::File {
+        path: environment.to_owned(),
+        text: format!(
+            "{{\"containerDefinitions\": [{{\"name\": \"api\", \"environment\": [{plain}], \"secrets\": [{{\"name\": \"A\"}}]}}]}}"
+        ),
+        environment: environment.to_owned(),
+        service: Some("api".to_owned()),
+    };
+    let files = [definition("dev", ""), definition("production", "{\"name\": \"A\"}")];
+    let found = told(crate::parity::task_definition::sets(&files).sets, &[]);
+    assert!(matches!(&found[..], [one] if one.starts_with("BL703 A production")), "{found:?}");
+}

@@ -124,3 +124,37 @@ fn only_what_is_needed_is_read() {
     }
     assert!(is_entered("copilot/api") && !is_entered("web/node_modules"));
 }
+
+/// The workaround with another manifest on the release branch.
+fn released(stages: &str) -> Gathered {
+    let mut branches = workaround();
+    let text = pipeline("web", "release", stages);
+    branches[1].files.insert("copilot/pipeline.yml".to_owned(), Content::Text(text.into()));
+    gather(&branches, None, None)
+}
+
+#[test]
+fn a_pipeline_of_what_has_no_manifest_or_of_templates_alone_deploys_nothing_else_now() {
+    for deployments in ["frontend: {}", "network: { template_path: n.yml }"] {
+        let found = released(&format!("{{ name: production, deployments: {{ {deployments} }} }}"));
+        let rules: Vec<&str> = found.draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+        assert_eq!(rules, ["develop"], "{deployments}");
+        assert!(found.draft.environments.iter().all(|one| one.name != "production"), "{deployments}");
+        let lost = found.remarks.iter().filter(|one| one.weight == Weight::Lost);
+        assert!(lost.into_iter().any(|one| one.what.contains("`production`")), "{:?}", found.remarks);
+    }
+}
+
+#[test]
+fn an_environment_that_got_no_workload_that_is_known_leaves_its_rule() {
+    for deployments in ["frontend: {}", "network: { template_path: n.yml }"] {
+        for staging in ["{ name: staging }", "{ name: staging, deployments: { api: {} } }"] {
+            let found =
+                released(&format!("{staging}, {{ name: production, deployments: {{ {deployments} }} }}"));
+            let rule = found.draft.rules.iter().find(|rule| rule.branch == "release").expect("one is left");
+            assert_eq!(rule.environments, ["staging"], "{deployments}");
+            let services = staging.contains("api").then(|| vec!["api".to_owned()]);
+            assert_eq!(rule.services, services, "{deployments}");
+        }
+    }
+}

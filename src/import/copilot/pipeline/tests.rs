@@ -141,3 +141,17 @@ fn hostile_text_ends_in_findings() {
         assert!(!reading.findings.is_empty() || reading.manifest.is_none(), "{text:.40}");
     }
 }
+
+#[test]
+fn an_approval_behind_a_merge_key_is_an_approval() {
+    let inline = with_stage("<<: { requires_approval: true, test_commands: [make] }");
+    let anchored = "name: p\nsource: { provider: GitHub, properties: { repository: acme/shop } }\nstages:\n  - &s\n    name: staging\n    \
+                    requires_approval: true\n    test_commands: [make]\n  - <<: *s\n    name: production\n";
+    for text in [inline.as_str(), anchored] {
+        assert_eq!(raised(text), [], "{text}");
+        let manifest = read(text).manifest.expect("it can be read");
+        let production = manifest.stages.last().expect("there is one");
+        assert_eq!((production.name.value.as_str(), production.requires_approval), ("production", true));
+        assert_eq!(production.tests[0].value, "make");
+    }
+}

@@ -142,3 +142,13 @@ fn every_way_to_write_a_repository_is_read() {
         assert_eq!(told(&remarks, "in CodeCommit").len(), usize::from(repository.is_none()), "{written}");
     }
 }
+
+#[test]
+fn a_branch_that_is_a_pattern_here_is_told_as_changed() {
+    for (branch, times) in [("release/*", 1), ("'fix{1}'", 1), ("release/1.2", 0)] {
+        let (_, remarks) = drawn(&[&manifest("p", branch, "stages: [{ name: prod }]")]);
+        let told = told(&remarks, "a pattern in the map");
+        assert_eq!(told.len(), times, "{branch}");
+        assert!(told.iter().all(|remark| remark.weight == Weight::Changed));
+    }
+}
