@@ -235,3 +235,41 @@ fn a_list_without_a_branch_that_the_map_names_deletes_nothing() {
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert_eq!(pipelines(&bench), ["main"]);
 }
+
+#[test]
+fn an_environment_without_a_branch_is_not_left_over_and_takes_the_next_one() {
+    let (bench, remote) = cloned();
+    let without_main = FAMILY.replace("  main: [live]\n", "").replace("  live: {}\n", "");
+    // Nothing is left but the rule for branches.
+    bench.write(&without_main);
+    let apply = [&PRUNE[..], &["--remote"]].concat();
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let said = bench.run(&["destroy", "--environment", "live", "--yes"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    for branch in ["a", "b"] {
+        git(remote.path(), &["update-ref", "-d", &format!("refs/heads/feature/{branch}")]);
+    }
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(pipelines(&bench).is_empty() && !said.out.contains("LockBucket"), "{}", said.out);
+    let has_locks = || bench.stack("hello-base").1["resources"].get("LockBucket").is_some();
+    assert!(has_locks(), "{:#}", bench.stack("hello-base").1);
+    let plan = bench.run(&["plan", "--remote", "--exit-code", "--json"]);
+    assert_eq!(plan.code, Some(0), "{}{}", plan.out, plan.err);
+    assert!(!plan.out.contains("\"left\""), "{}", plan.out);
+    git(remote.path(), &["update-ref", "refs/heads/feature/c", "refs/heads/main"]);
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(pipelines(&bench).len() == 1 && has_locks(), "{:?}", standing(&bench));
+}
+
+#[test]
+fn an_environment_that_the_map_lacks_is_left_over() {
+    let bench = applied(TWO);
+    bench.write(&TWO.replace("  develop: [dev]\n", "").replace("  dev: {}\n", ""));
+    assert_eq!(bench.run(&PRUNE).code, Some(0));
+    let plan = bench.run(&["plan", "--exit-code", "--json"]);
+    assert_eq!(plan.code, Some(2), "{}", plan.err);
+    assert!(plan.out.contains("hello-environment-dev") && plan.out.contains("\"left\""), "{}", plan.out);
+}
