@@ -7,6 +7,7 @@ pub(super) mod look;
 mod prune;
 mod reviewed;
 pub(super) mod telling;
+mod whose;
 mod work;
 
 use clap::Args;
@@ -125,11 +126,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let (root, load::Sound { config, map, specs }) = load::load_sound(&arguments.location, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let agreed_to = reviewed::read(arguments.reviewed.as_deref(), terminal)?;
-    let mut pruning = prune::begin(&plan, arguments, terminal)?;
+    let mut pruning = prune::begin(&plan, (arguments, &root), terminal)?;
     let mut applying = Applying::new(&plan, &specs, arguments, terminal)?;
     applying.read(terminal)?;
     let held = match &mut pruning {
-        Some(pruning) => prune::look(pruning, &mut applying, terminal)?,
+        Some(pruning) => prune::look(pruning, &mut applying, &arguments.location, terminal)?,
         None => Vec::new(),
     };
     gate::pass(&mut applying, held, terminal)?;

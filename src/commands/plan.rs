@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let asked = aws.wait_telling(asked, |seconds| terminal.progress(&reads(seconds)));
     terminal.unpaint();
     let found: Found = asked.map_err(|failure| failed(&failure, terminal))?;
-    let planning = planning(&config.app, &wanted, &templates, &found);
+    let planning = planning(&config.app, &wanted, &templates, &found).without_waiting(&plan);
     Ok(told((arguments, &plan), &planning, None, terminal))
 }
 

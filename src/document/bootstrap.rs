@@ -12,6 +12,7 @@ use super::cloudformation::keeper;
 use super::{File, RenderError};
 use crate::pipeline::Plan;
 use crate::pipeline::bootstrap::{self, Access, Runner, Wishes};
+use crate::pipeline::text::Place;
 
 /// The file of the pipeline.
 pub const PIPELINE: &str = "bootstrap.yml";
@@ -117,17 +118,27 @@ fn page(plan: &Plan, wishes: &Wishes, access: &[Access], long: &[String]) -> Str
             deploy(&mut page, &bootstrap::name(stem), PIPELINE, plan.home.account());
         }
         Runner::GitHubActions { environment } => {
-            let roles: String =
-                [("plan", bootstrap::plan_role(stem)), ("apply", bootstrap::apply_role(stem))]
-                    .map(|(what, role)| {
-                        let path = &config.role_path;
-                        format!(
-                            "- the workflow that {what}s: `arn:{}:iam::{}:role{path}{role}`\n",
-                            plan.home.partition().id(),
-                            plan.home.account()
-                        )
-                    })
-                    .concat();
+            let path = &config.role_path;
+            let arn = |place: &Place, role: &str| {
+                format!("arn:{}:iam::{}:role{path}{role}", place.partition().id(), place.account())
+            };
+            let elsewhere = bootstrap::entrances(plan);
+            let roles: String = [
+                ("plans", "plan", bootstrap::plan_role(stem)),
+                ("applies", "apply", bootstrap::apply_role(stem)),
+            ]
+            .map(|(does, command, role)| {
+                let assumed = elsewhere.iter().fold(String::new(), |all, (name, place)| {
+                    all + " --role " + name + "=" + &arn(place, &role)
+                });
+                let assumed = if assumed.is_empty() {
+                    assumed
+                } else {
+                    format!("; for the other accounts: `branchline {command}{assumed}`")
+                };
+                format!("- the workflow that {does}: `{}`{assumed}\n", arn(&plan.home, &role))
+            })
+            .concat();
             let _ = write!(
                 page,
                 "## 3. The workflow\n\nThe account needs the identity provider `token.actions.githubusercontent.com` for the audience \

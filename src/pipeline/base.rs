@@ -28,7 +28,7 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         artifact_days: artifact_days(plan, &plan.map.entries),
         connection: (is_home && config.source.connection.is_none())
             .then_some(config.source.host().connection_type()),
-        has_locks: is_home && plan.environments().any(|place| place.lock.is_some()),
+        has_locks: is_home && lock::is_any(plan),
         notifications: if is_home { notifications::notices(plan) } else { Vec::new() },
         projects: if is_home { compare::project(plan).into_iter().collect() } else { Vec::new() },
         lock_writers: if is_home { lock::writers(plan) } else { Vec::new() },

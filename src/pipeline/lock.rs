@@ -193,6 +193,12 @@ pub(super) fn known_holder(plan: &Plan, place: &Place) -> Known {
     roles::known(plan.config, &plan.home, name, place.roles.lock_holder.as_ref())
 }
 
+/// Whether some environment has a lock, one that waits for its next branch among them: the bucket is kept when it leaves the stack, and a
+/// bucket of its name could not be made a second time.
+pub(super) fn is_any(plan: &Plan) -> bool {
+    plan.environments().chain(plan.waiting_environments()).any(|place| place.lock.is_some())
+}
+
 /// Roles that the policy of the locks' bucket names one by one: so many fit into its 20 KB, with a path and the longest names.
 const NAMED: usize = 90;
 

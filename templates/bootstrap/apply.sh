@@ -9,8 +9,12 @@ git merge-base --is-ancestor "$COMMIT" "refs/remotes/origin/$CONFIG_BRANCH" ||
   refuse "the reviewed commit $COMMIT is not on $CONFIG_BRANCH any more, and is not applied"
 git -c advice.detachedHead=false checkout --quiet --force --detach "$COMMIT"
 review=${CODEBUILD_SRC_DIR_Reviewed:?}/.branchline-review
+# The branches of now: one that came back since its pipeline's removal was reviewed keeps it, since the plan is then another one.
+branches=$(mktemp)
+git ls-remote --heads origin > "$branches"
+[ -s "$branches" ] || refuse "the repository says that it has no branch; no pipeline is removed for that"
 read -r -a accounts <<< "$ROLES"
 assumed=()
 for account in "${accounts[@]}"; do assumed+=(--role "$account"); done
 branchline apply --yes --wait --prune --reviewed "$review/plan.json" --service-role "$SERVICE_ROLE" \
-  -C "$CONFIG_FOLDER" --rev "$COMMIT" --branches "$review/branches" "${assumed[@]}"
+  -C "$CONFIG_FOLDER" --rev "$COMMIT" --branches "$branches" "${assumed[@]}"

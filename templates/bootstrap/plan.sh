@@ -23,9 +23,12 @@ if grep -q '^ *"drift": \[$' "$review/plan.json"; then
     "Nothing was changed. Undo it in AWS, or write it into branchline.yml; then start this pipeline anew."
 fi
 CHANGES=no
-if grep -Eq '^ *"verdict": "(create|update|stuck|busy|foreign|left)",?$' "$review/plan.json"; then
+if grep -Eq '^ *"verdict": "(create|update|stuck|busy|foreign)",?$' "$review/plan.json"; then
   CHANGES=yes
 fi
+# Of what is left over an apply deletes pipelines alone; for the rest nobody is to be asked. A stack's own members stand four letters in.
+left=$(sed -n '/^    "name": /h; /^    "verdict": "left"/{g;p;}' "$review/plan.json")
+if [[ $left == *-pipeline-* ]]; then CHANGES=yes; fi
 SUMMARY=$(sed '/^ /d' "$review/plan.txt" | tr '\n' ' ' | LC_ALL=C tr -cd ' -~' | cut -c1-600)
 LINK=${CODEBUILD_BUILD_URL:-}
 export CHANGES COMMIT LINK SUMMARY

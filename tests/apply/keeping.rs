@@ -230,6 +230,41 @@ fn pipelines_come_and_go_with_their_branches_and_only_the_config_branch_decides(
 }
 
 #[test]
+fn a_branch_that_came_back_before_its_removal_was_released_keeps_its_pipeline() {
+    let family = "main: [live]\n  feature/*: { environments: [live], per_branch: true }";
+    let host = Host::new(&format!("{BOUNDARY}{}", SMALL.replace("main: [live]", family)));
+    host.program(&real());
+    let bench = Bench::new();
+    host.push("feature/one");
+    let (_, applied) = executed(&host, &bench, "main");
+    assert_eq!(applied.unwrap().code, Some(0));
+    let before = stacks(&bench);
+    assert_eq!(before.len(), 4, "{before:?}");
+    bench.later();
+    git(&host.at("work"), &["push", "--quiet", "origin", ":feature/one"]);
+    let build = |which: usize| {
+        let commit = host.head("main");
+        said(host.build(which, "main", |command| {
+            bench.stub.prepare(command, ACCOUNT, REGION);
+            command.envs([("CHANGES", "yes"), ("COMMIT", &commit)]);
+        }))
+    };
+    let planned = build(0);
+    assert!(planned.out.contains("CHANGES=yes"), "{}{}", planned.out, planned.err);
+    let written = bench.stub.writes().len();
+    host.push("feature/one");
+    let late = build(1);
+    assert_eq!(late.code, Some(1), "{}{}", late.out, late.err);
+    assert!(late.err.contains("what would be done is not what was reviewed"), "{}", late.err);
+    assert_eq!((bench.stub.writes().len(), stacks(&bench)), (written, before.clone()));
+    // And one that stays away loses it.
+    git(&host.at("work"), &["push", "--quiet", "origin", ":feature/one"]);
+    let done = build(1);
+    assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
+    assert_eq!(stacks(&bench).len(), 3);
+}
+
+#[test]
 fn what_changed_since_it_was_reviewed_is_not_applied() {
     let host = Host::new(&format!("{BOUNDARY}{SMALL}"));
     host.program(&real());
@@ -289,14 +324,25 @@ fn a_build_stops_where_a_step_of_it_fails_and_nothing_is_applied() {
     let ended = plan();
     let err = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(ended.status.code() == Some(1) && err.contains("somebody changed by hand"), "{err}");
-    for (verdict, changes) in [("unchanged", "no"), ("create", "yes"), ("left", "yes"), ("foreign", "yes")] {
+    // Of what is left over an apply deletes pipelines alone.
+    for (name, verdict, changes) in [
+        ("hello-base", "unchanged", "no"),
+        ("hello-base", "create", "yes"),
+        ("hello-base", "foreign", "yes"),
+        ("hello-pipeline-main", "unchanged", "no"),
+        ("hello-pipeline-old", "left", "yes"),
+        ("hello-environment-old", "left", "no"),
+        ("hello-base", "left", "no"),
+    ] {
         host.program(&fake(
             "none",
-            &format!("[\n  {{\n    \"drift\": [],\n    \"verdict\": \"{verdict}\"\n  }}\n]"),
+            &format!(
+                "[\n  {{\n    \"drift\": [],\n    \"name\": \"{name}\",\n    \"verdict\": \"{verdict}\"\n  }}\n]"
+            ),
         ));
         let ended = plan();
         let out = String::from_utf8_lossy(&ended.stdout).into_owned();
-        assert!(out.contains(&format!("CHANGES={changes}\n")), "{verdict}: {out}");
+        assert!(out.contains(&format!("CHANGES={changes}\n")), "{name} {verdict}: {out}");
     }
     // A program that is not the one that the stack names is not run.
     let other = host.at("program");
@@ -345,6 +391,17 @@ fn the_files_are_checked_and_left_alone_by_generate() {
     assert_eq!((check(&[]), run(&["generate", "--check"]).code), (Some(0), Some(0)));
     let page = fs::read_to_string(host.at("work/pipelines/bootstrap.md")).unwrap();
     assert!(!page.contains(host.at("").to_str().unwrap()), "the same file gives the same bytes anywhere");
+    let elsewhere = SMALL.replace("live: {}", "live: { account: \"999988887777\" }");
+    host.commit(&format!("{BOUNDARY}{elsewhere}"));
+    let ended = run(&["bootstrap", "--config-branch", "main", "--github-actions", "pipelines"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let page = fs::read_to_string(host.at("work/pipelines/bootstrap.md")).unwrap();
+    for (does, command) in [("plans", "plan"), ("applies", "apply")] {
+        let role = format!("role/branchline-hello-{command}`");
+        let own = format!("the workflow that {does}: `arn:aws:iam::{ACCOUNT}:{role}");
+        let other = format!("`branchline {command} --role live=arn:aws:iam::999988887777:{role}");
+        assert!(page.contains(&own) && page.contains(&other), "{page}");
+    }
     host.commit(&format!("{BOUNDARY}{SMALL}").replace("app: hello", "app: branchline-hello"));
     let refused = run(&bootstrap);
     assert!(refused.code == Some(3) && refused.err.contains("what keeps another app"), "{}", refused.err);

@@ -1,11 +1,12 @@
 //! `apply --prune`: the pipelines that the map asks for no more.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::bench::Bench;
+use super::bench::{Bench, said};
 use super::destroy::{TWO, applied, deleted, standing};
 
 const PRUNE: [&str; 3] = ["apply", "--prune", "--yes"];
@@ -175,4 +176,100 @@ fn a_pipeline_that_cannot_be_deleted_is_told_and_the_next_prune_goes_on() {
     );
     assert_eq!(bench.run(&PRUNE).code, Some(0));
     assert_eq!(pipelines(&bench), ["main"]);
+}
+
+#[test]
+fn a_fork_says_nothing_of_the_branches_of_what_it_was_forked_from() {
+    let (bench, _remote) = cloned();
+    let fork = tempfile::tempdir().unwrap();
+    git(fork.path(), &["init", "--bare", "-q"]);
+    git(bench.folder(), &["push", "-q", fork.path().to_str().unwrap(), "HEAD:refs/heads/main"]);
+    let address = "https://github.com/someoneelse/hello";
+    git(bench.folder(), &["remote", "add", "fork", address]);
+    let written = bench.stub.writes().len();
+    let prune = |remote: &str| {
+        let mut command = bench.command(&[&PRUNE[..], &[remote]].concat());
+        // git asks the folder in the host's place.
+        command.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_VALUE_0", "https://github.com/");
+        command.env("GIT_CONFIG_KEY_0", format!("url.{}/.insteadOf", fork.path().join("hosted").display()));
+        said(command.output().unwrap())
+    };
+    let hosted = |repository: &str| {
+        let path = fork.path().join("hosted").join(repository);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        git(fork.path(), &["clone", "-q", "--bare", fork.path().to_str().unwrap(), path.to_str().unwrap()]);
+    };
+    hosted("someoneelse/hello");
+    let refused = prune("--remote=fork");
+    assert_eq!(refused.code, Some(1), "{}{}", refused.out, refused.err);
+    assert!(refused.err.contains("`fork` is `someoneelse/hello` on `github.com`"), "{}", refused.err);
+    assert_eq!((bench.stub.writes().len(), pipelines(&bench).len()), (written, 3));
+    // The repository itself may say that its branches are gone.
+    hosted("Acme/hello");
+    git(bench.folder(), &["remote", "set-url", "fork", "https://github.com/Acme/hello"]);
+    let done = prune("--remote=fork");
+    assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
+    assert_eq!(pipelines(&bench), ["main"]);
+}
+
+#[test]
+fn a_list_without_a_branch_that_the_map_names_deletes_nothing() {
+    let (bench, remote) = cloned();
+    let written = bench.stub.writes().len();
+    let list = bench.folder().join("branches");
+    fs::write(&list, "abc\n").unwrap();
+    let listed = [&PRUNE[..], &["--branches", list.to_str().unwrap()]].concat();
+    let said = bench.run(&listed);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.err.contains("the list of branches has no branch `main`"), "{}", said.err);
+    for branch in ["main", "feature/a", "feature/b"] {
+        git(remote.path(), &["update-ref", "-d", &format!("refs/heads/{branch}")]);
+    }
+    git(bench.folder(), &["push", "-q", "origin", "HEAD:refs/heads/other"]);
+    let said = bench.run(&[&PRUNE[..], &["--remote"]].concat());
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.err.contains("the remote `origin` has no branch `main`"), "{}", said.err);
+    assert_eq!((bench.stub.writes().len(), pipelines(&bench).len()), (written, 3));
+    fs::write(&list, "main\n").unwrap();
+    let said = bench.run(&listed);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert_eq!(pipelines(&bench), ["main"]);
+}
+
+#[test]
+fn an_environment_without_a_branch_is_not_left_over_and_takes_the_next_one() {
+    let (bench, remote) = cloned();
+    let without_main = FAMILY.replace("  main: [live]\n", "").replace("  live: {}\n", "");
+    // Nothing is left but the rule for branches.
+    bench.write(&without_main);
+    let apply = [&PRUNE[..], &["--remote"]].concat();
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let said = bench.run(&["destroy", "--environment", "live", "--yes"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    for branch in ["a", "b"] {
+        git(remote.path(), &["update-ref", "-d", &format!("refs/heads/feature/{branch}")]);
+    }
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(pipelines(&bench).is_empty() && !said.out.contains("LockBucket"), "{}", said.out);
+    let has_locks = || bench.stack("hello-base").1["resources"].get("LockBucket").is_some();
+    assert!(has_locks(), "{:#}", bench.stack("hello-base").1);
+    let plan = bench.run(&["plan", "--remote", "--exit-code", "--json"]);
+    assert_eq!(plan.code, Some(0), "{}{}", plan.out, plan.err);
+    assert!(!plan.out.contains("\"left\""), "{}", plan.out);
+    git(remote.path(), &["update-ref", "refs/heads/feature/c", "refs/heads/main"]);
+    let said = bench.run(&apply);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(pipelines(&bench).len() == 1 && has_locks(), "{:?}", standing(&bench));
+}
+
+#[test]
+fn an_environment_that_the_map_lacks_is_left_over() {
+    let bench = applied(TWO);
+    bench.write(&TWO.replace("  develop: [dev]\n", "").replace("  dev: {}\n", ""));
+    assert_eq!(bench.run(&PRUNE).code, Some(0));
+    let plan = bench.run(&["plan", "--exit-code", "--json"]);
+    assert_eq!(plan.code, Some(2), "{}", plan.err);
+    assert!(plan.out.contains("hello-environment-dev") && plan.out.contains("\"left\""), "{}", plan.out);
 }

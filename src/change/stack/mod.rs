@@ -16,6 +16,7 @@ pub mod submission;
 pub mod tell;
 mod template;
 pub mod view;
+mod waiting;
 
 use std::collections::BTreeMap;
 

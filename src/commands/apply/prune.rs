@@ -1,13 +1,16 @@
 //! `apply --prune`: the pipelines that the map asks for no more, deleted behind all that is made.
 
+use std::path::Path;
+
 use super::super::Exit;
 use super::super::aws::failed;
 use super::super::leaving::{Leaving, telling};
 use super::gate::Held;
 use super::work::Applying;
-use super::{Arguments, Consent};
+use super::{Arguments, Consent, whose};
 use crate::change::stack::leaving;
 use crate::change::stack::plan::Planning;
+use crate::cli::Location;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 
@@ -15,7 +18,7 @@ use crate::pipeline::Plan;
 /// gone, so for rules with a pipeline for each branch somebody has to say which there are.
 pub(super) fn begin<'p>(
     plan: &'p Plan<'p>,
-    arguments: &Arguments,
+    (arguments, folder): (&Arguments, &Path),
     terminal: &mut Terminal,
 ) -> Result<Option<Leaving<'p>>, Exit> {
     if !arguments.prune {
@@ -29,6 +32,9 @@ pub(super) fn begin<'p>(
         );
         return Err(Exit::Failed);
     }
+    if family {
+        whose::of_the_source(plan.config, (&arguments.location, folder), terminal)?;
+    }
     let wish = leaving::Wish { left_pipelines: true, ..leaving::Wish::default() };
     let Consent { wait, interrupt, .. } = arguments.consent();
     let mut pruning = Leaving::new(plan, wish, leaving::Consent { wait, interrupt });
@@ -40,12 +46,16 @@ pub(super) fn begin<'p>(
 pub(super) fn look(
     pruning: &mut Leaving,
     applying: &mut Applying,
+    location: &Location,
     terminal: &mut Terminal,
 ) -> Result<Vec<Held>, Exit> {
-    let Applying { aws, session, .. } = applying;
+    let Applying { aws, session, plan, .. } = applying;
     pruning.read(aws, session, true).map_err(|failure| failed(&failure, terminal))?;
     let refusals = pruning.hindered(aws, session, terminal)?;
-    Ok(refusals.iter().map(|one| Held::whole("prune", one.to_string(), one.help())).collect())
+    // Where nothing would be deleted, a branch that is yet to be pushed harms nobody.
+    let incomplete = whose::incomplete(plan, location).filter(|_| !pruning.first.sight.chosen.is_empty());
+    let refusals = refusals.iter().map(|one| Held::whole("prune", one.to_string(), one.help()));
+    Ok(incomplete.into_iter().chain(refusals).collect())
 }
 
 /// What is deleted is not left over.

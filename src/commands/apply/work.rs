@@ -134,7 +134,8 @@ impl<'p> Applying<'p> {
 
     /// What would be done, by what was read last.
     pub(super) fn planning(&self) -> Planning {
-        planning(&self.plan.config.app, &self.wanted, &self.templates, &self.found)
+        let Applying { plan, wanted, templates, found, .. } = self;
+        planning(&plan.config.app, wanted, templates, found).without_waiting(plan)
     }
 
     /// What was read last is what was shown.
