@@ -1,10 +1,12 @@
 //! What goes wrong while stacks are deleted: between the program and AWS, at each request in turn; inside of AWS, at each resource.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
 use super::bench::{Bench, SMALL};
+use super::counted::counted;
 use super::destroy::{applied, standing};
 use super::interrupted::killed_after;
 
@@ -43,25 +45,28 @@ fn destroyed(bench: &Bench, arguments: &[&str]) {
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
 }
 
-/// Does it for every request by its number, on two benches side by side.
-fn at_each_request(check: impl Fn(&Ground, usize) + Sync) {
+/// Does it for every request by its number, on two benches side by side; how many these are.
+fn at_each_request(check: impl Fn(&Ground, usize) + Sync) -> usize {
+    let cases = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for first in [1, 2] {
-            let check = &check;
+            let (check, cases) = (&check, &cases);
             scope.spawn(move || {
                 let ground = Ground::new(&SOME);
                 assert!(ground.requests > 20, "{}", ground.requests);
                 for n in (first..=ground.requests).step_by(2) {
                     check(&ground, n);
+                    cases.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
     });
+    cases.into_inner()
 }
 
 #[test]
 fn one_that_is_killed_anywhere_is_gone_on_with() {
-    at_each_request(|ground, n| {
+    let cases = at_each_request(|ground, n| {
         let bench = ground.anew();
         assert!(killed_after(bench, n, ground.arguments), "there is a request {n}");
         bench.stub.faults(&json!([]));
@@ -69,11 +74,12 @@ fn one_that_is_killed_anywhere_is_gone_on_with() {
         assert_eq!(bench.stub.end_state(), ground.end, "killed after request {n}");
         bench.stub.assert_unflagged();
     });
+    counted("`destroy`", "killed after a request", cases);
 }
 
 #[test]
 fn a_call_that_is_denied_or_comes_too_late_ends_it_and_the_next_one_goes_on() {
-    at_each_request(|ground, n| {
+    let cases = at_each_request(|ground, n| {
         // One of both at each request.
         let (fault, says) =
             if n % 4 < 2 { ("denied", "not authorized to perform") } else { ("expired", "expired") };
@@ -90,6 +96,7 @@ fn a_call_that_is_denied_or_comes_too_late_ends_it_and_the_next_one_goes_on() {
         }
         bench.stub.assert_unflagged();
     });
+    counted("`destroy`", "denied, or the credentials expire", cases);
 }
 
 #[test]
@@ -167,6 +174,7 @@ fn a_resource_that_cannot_be_deleted_is_told_with_its_reason_and_the_next_one_go
         }
     }
     assert!(kinds.len() >= 5, "{kinds:?}");
+    counted("`destroy`", "a resource cannot be deleted", kinds.len());
 }
 
 #[test]

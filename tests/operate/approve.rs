@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::counted::counted;
 use super::deeds::{NEWER, OLDER, Said, script};
 use super::{Stage, golden};
 
@@ -73,7 +74,8 @@ fn answer_of_first(world: &Stage) -> Value {
 #[test]
 fn an_approval_that_fails_changes_nothing_and_one_whose_answer_is_lost_counts_once() {
     let world = waiting("1 commit");
-    world.fails_well(APPROVE, CALLS);
+    let cases = world.fails_well(APPROVE, CALLS);
+    counted("`approve`", "a call denied; the one that acts failing in each way", cases);
     let mut arguments = APPROVE.to_vec();
     arguments.push("--json");
     let said = world.survives(&arguments, "PutApprovalResult").json();

@@ -101,12 +101,13 @@ impl Stage {
 
     /// Each call of a command denied, and its last one, which writes, failing in each way: it ends with 5, says which call it was, and
     /// nothing has become of it. `calls` are those of the command, the last one last.
-    pub fn fails_well(&self, arguments: &[&str], calls: &[&str]) {
+    /// Gives how many cases these are.
+    pub fn fails_well(&self, arguments: &[&str], calls: &[&str]) -> usize {
         let before = self.runs("shop-release");
         let writing = *calls.last().unwrap();
         let all = calls.iter().map(|call| ("denied", *call));
         let ways = ["expired", "throttle", "500", "503", "cut"].map(|what| (what, writing));
-        for (what, call) in all.chain(ways) {
+        for (what, call) in all.chain(ways.iter().copied()) {
             self.stub.faults(&json!([{ "what": what, "operation": call }]));
             let said = self.say(arguments);
             assert_eq!(said.code, Some(5), "{what} {call}: {}{}", said.out, said.err);
@@ -114,6 +115,7 @@ impl Stage {
         }
         self.stub.faults(&json!([]));
         assert_eq!(self.runs("shop-release"), before, "nothing has become of {arguments:?}");
+        calls.len() + ways.len()
     }
 
     /// A call whose answer is lost is tried again, and its command ends as if nothing had been. Gives what it said.

@@ -5,6 +5,8 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod approve;
+#[path = "../support/counted.rs"]
+mod counted;
 mod deeds;
 mod freeze;
 mod logs;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::counted::counted;
 use super::deeds::{NEWER, OLDER, script};
 use super::{Stage, golden};
 
@@ -29,7 +30,8 @@ fn failed() -> Stage {
 #[test]
 fn a_failed_stage_runs_again_from_its_lock_on() {
     let world = failed();
-    world.fails_well(RETRY, CALLS);
+    let cases = world.fails_well(RETRY, CALLS);
+    counted("`retry`", "a call denied; the one that acts failing in each way", cases);
     golden("retry.txt", &world.shown(RETRY));
     let calls = world.stub.calls();
     let call = calls.iter().rfind(|call| call["operation"] == "RetryStageExecution").unwrap();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::counted::counted;
 use super::deeds::{NEWER, OLDER, bucket, script};
 use super::start::Checkout;
 use super::{Stage, golden};
@@ -35,7 +36,8 @@ fn record(commit: &str, pipeline: &str, before: (&str, &str)) -> Value {
 #[test]
 fn a_rollback_brings_back_the_release_before_once() {
     let world = released(&json!({}));
-    world.fails_well(ROLLBACK, CALLS);
+    let cases = world.fails_well(ROLLBACK, CALLS);
+    counted("`rollback`", "a call denied; the one that acts failing in each way", cases);
     let said = world.survives(&["rollback", "production", "--yes", "--json"], "RollbackStage").json();
     let runs = world.runs("shop-release");
     assert_eq!(runs.len(), 4, "one rollback and no second");

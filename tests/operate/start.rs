@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::counted::counted;
 use super::deeds::{NEWER, OLDER, bucket};
 use super::{Stage, golden, text};
 
@@ -73,7 +74,8 @@ fn a_start_by_hand_is_shown_with_what_it_goes_past_and_begins_once() {
     let world = Stage::new(&json!({}));
     world.later(60);
     let start = &["start", "shop-release", "--commit", OLDER, "--yes"];
-    world.fails_well(start, CALLS);
+    let cases = world.fails_well(start, CALLS);
+    counted("`start`", "a call denied; the one that acts failing in each way", cases);
     let said = world
         .survives(&["start", "shop-release", "--commit", OLDER, "--yes", "--json"], "StartPipelineExecution");
     let runs = world.runs("shop-release");

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::counted::counted;
 use super::deeds::{NEWER, OLDER, script};
 use super::{Stage, golden};
 
@@ -31,7 +32,8 @@ fn status(world: &Stage) -> String {
 fn a_stop_waits_for_what_is_under_way_and_an_abandoned_one_tells_what_goes_on() {
     let world = migrating();
     let stop = &["stop", "shop-release", "--reason", "wrong day", "--yes"];
-    world.fails_well(stop, CALLS);
+    let cases = world.fails_well(stop, CALLS);
+    counted("`stop`", "a call denied; the one that acts failing in each way", cases);
     let said = world.survives(
         &["stop", "shop-release", "--reason", "wrong day", "--yes", "--json"],
         "StopPipelineExecution",
