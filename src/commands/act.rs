@@ -6,7 +6,7 @@ use std::future::Future;
 use clap::Args;
 use serde::Serialize;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::{Exit, status};
 use crate::branch_map::Entry;
 use crate::document::cloudformation::common::APP_TAG;
@@ -20,7 +20,6 @@ use crate::operate::which::{Which, which};
 use crate::operate::words::{Canvas, drawn};
 use crate::operate::{Moment, Seen, plain};
 use crate::pipeline::Plan;
-use crate::pipeline::text::Part;
 
 /// How it is done, and told.
 #[derive(Debug, Clone, Copy, Args)]
@@ -81,13 +80,7 @@ impl<'p> Desk<'p> {
         terminal: &mut Terminal,
     ) -> Result<Self, Exit> {
         let mut session = credentials.session(plan.config, terminal)?;
-        let aws = Aws::open().map_err(|error| {
-            terminal.error(
-                format_args!("no network can be used: {error}"),
-                "too many files may be open: see `ulimit -n`",
-            );
-            Exit::Failed
-        })?;
+        let aws = network(terminal)?;
         let here = aws.wait(session.at(&plan.home)).map_err(|failure| failed(&failure, terminal))?;
         Ok(Desk { plan, here, aws, manner })
     }
@@ -163,12 +156,7 @@ impl<'p> Desk<'p> {
     /// Nothing is done to a pipeline that does not carry this app's tag: another could have its name.
     fn own(&self, entry: &Entry, terminal: &mut Terminal) -> Result<(), Exit> {
         let home = &self.plan.home;
-        let arn = home.arn("codepipeline", entry.pipeline.clone()).resolve(|part| match part {
-            Part::Partition => home.partition().id().to_owned(),
-            Part::Account(text) | Part::Region(text) => text.to_string(),
-            // An ARN of this kind has no other parts.
-            _ => String::new(),
-        });
+        let arn = owner::arn(home, &entry.pipeline);
         let app = &self.plan.config.app;
         let tag = match self.aws.wait(owner::tag(&self.here.codepipeline, &arn, APP_TAG)) {
             Ok(tag) => tag,

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use crate::config::Config;
-use crate::edge::aws::{Access, Failure, Given, Session};
+use crate::edge::aws::{Access, Aws, Failure, Given, Session};
 use crate::edge::terminal::Terminal;
 
 /// Whose credentials are used.
@@ -30,6 +30,17 @@ impl Credentials {
         })?;
         Ok(Session::new(access))
     }
+}
+
+/// The way to AWS.
+pub(super) fn network(terminal: &mut Terminal) -> Result<Aws, Exit> {
+    Aws::open().map_err(|error| {
+        terminal.error(
+            format_args!("no network can be used: {error}"),
+            "too many files may be open: see `ulimit -n`",
+        );
+        Exit::Failed
+    })
 }
 
 /// Tells why AWS gave no answer to work with.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::leaving::{Leaving, View, telling};
 use super::{Exit, load};
 use crate::change::stack::leaving::{Bases, Consent, Fate, Key, Refusal, Wish, json, others, stays};
@@ -65,13 +65,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let wish = arguments.wish(&plan, terminal)?;
     let mut session = arguments.credentials.session(&config, terminal)?;
-    let aws = Aws::open().map_err(|error| {
-        terminal.error(
-            format_args!("no network can be used: {error}"),
-            "too many files may be open: see `ulimit -n`",
-        );
-        Exit::Failed
-    })?;
+    let aws = network(terminal)?;
     let consent = Consent { wait: arguments.wait && arguments.yes, interrupt: arguments.interrupt };
     let mut leaving = Leaving::new(&plan, wish, consent);
     leaving.read(&aws, &mut session, is_named).map_err(|failure| failed(&failure, terminal))?;

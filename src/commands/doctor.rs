@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::{Exit, branches, load};
 use crate::cli::Location;
 use crate::diagnostic::terminal::Style;
@@ -10,7 +10,7 @@ use crate::diagnostic::{self, has_errors};
 use crate::doctor;
 use crate::doctor::facts::Facts;
 use crate::doctor::questions::Questions;
-use crate::edge::aws::{Aws, doctor as asked};
+use crate::edge::aws::doctor as asked;
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 
@@ -37,13 +37,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let plan = Plan::new(config, map, specs.texts.clone());
     let questions = Questions::of(&plan);
     let mut session = arguments.credentials.session(config, terminal)?;
-    let aws = Aws::open().map_err(|error| {
-        terminal.error(
-            format_args!("no network can be used: {error}"),
-            "too many files may be open: see `ulimit -n`",
-        );
-        Exit::Failed
-    })?;
+    let aws = network(terminal)?;
     let facts =
         aws.wait(asked::facts(&mut session, &questions)).map_err(|failure| failed(&failure, terminal))?;
     let facts = Facts { branches: Some(branches::there(&arguments.location, config, &loaded.root)), ..facts };

@@ -6,7 +6,7 @@ mod telling;
 
 use clap::ValueEnum;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::{Exit, load};
 use crate::change::direct::{Planning, Wanted, planning, wanted};
 use crate::change::stack::steps::Consent;
@@ -87,13 +87,7 @@ impl<'p> Read<'p> {
             Exit::Failed
         })?;
         let mut session = credentials.session(plan.config, terminal)?;
-        let aws = Aws::open().map_err(|error| {
-            terminal.error(
-                format_args!("no network can be used: {error}"),
-                "too many files may be open: see `ulimit -n`",
-            );
-            Exit::Failed
-        })?;
+        let aws = network(terminal)?;
         let found = aws
             .wait(direct::found(&mut session, plan, &wanted))
             .map_err(|failure| failed(&failure, terminal))?;

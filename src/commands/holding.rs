@@ -1,11 +1,12 @@
 //! What the commands that hold releases back, and let them go, have in common.
 
 use super::Exit;
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use crate::branch_map::Entry;
 use crate::config::Environment;
+use crate::document::cloudformation::common::APP_TAG;
 use crate::edge::aws::states::{self, Question};
-use crate::edge::aws::{Aws, Clients, Failure, each, marks};
+use crate::edge::aws::{Aws, Clients, Failure, each, owner};
 use crate::edge::terminal::Terminal;
 use crate::edge::{ask, clock};
 use crate::operate::which::{Which, which};
@@ -44,22 +45,16 @@ impl<'p> Holding<'p> {
         let home = &self.plan.home;
         let names = pipelines.iter().map(|name| (*name).to_owned());
         let apps = self.aws.wait(each(names, |name| {
-            let (here, home) = (self.here.clone(), home.clone());
-            async move { marks::app_of(&here, &home, &name).await }
+            let (here, arn) = (self.here.clone(), owner::arn(home, &name));
+            async move {
+                match owner::tag(&here.codepipeline, &arn, APP_TAG).await {
+                    Err(failure) if failure.is_missing() => Ok(None),
+                    asked => asked,
+                }
+            }
         }))?;
         Ok(apps.iter().map(|app| app.as_deref() == Some(self.plan.config.app.as_str())).collect())
     }
-}
-
-/// The way to AWS.
-pub(super) fn network(terminal: &mut Terminal) -> Result<Aws, Exit> {
-    Aws::open().map_err(|error| {
-        terminal.error(
-            format_args!("no network can be used: {error}"),
-            "too many files may be open: see `ulimit -n`",
-        );
-        Exit::Failed
-    })
 }
 
 /// The one pipeline that a person means.

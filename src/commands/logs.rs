@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::holding;
 use super::{Exit, load};
 use crate::cli::Location;
@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         execution: arguments.execution.clone(),
     };
     let mut session = arguments.credentials.session(&config, terminal)?;
-    let aws = holding::network(terminal)?;
+    let aws = network(terminal)?;
     let all = aws.wait(async {
         let here = session.at(&plan.home).await?;
         // AWS filters by whole ids alone.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::Args;
 
 use super::apply::{look, reads};
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::engine::{self, Engine, Said};
 use super::{Exit, load};
 use crate::change::stack::plan::{Found, Planning, planning};
@@ -17,7 +17,7 @@ use crate::document::RenderError;
 use crate::document::specs::Specs;
 use crate::document::stacks::{Stack, stacks};
 use crate::document::tree;
-use crate::edge::aws::{Aws, Given, reading};
+use crate::edge::aws::{Given, reading};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::Plan;
 
@@ -75,13 +75,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Exit::Failed
     })?;
     let mut session = arguments.credentials.session(&config, terminal)?;
-    let aws = Aws::open().map_err(|error| {
-        terminal.error(
-            format_args!("no network can be used: {error}"),
-            "too many files may be open: see `ulimit -n`",
-        );
-        Exit::Failed
-    })?;
+    let aws = network(terminal)?;
     let changing = |found: &Found| steps::changing(&planning(&config.app, &wanted, &templates, found));
     let asked = reading::found(&mut session, &wanted, changing);
     let asked = aws.wait_telling(asked, |seconds| terminal.progress(&reads(seconds)));

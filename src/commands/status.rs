@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::aws::{Credentials, failed};
+use super::aws::{Credentials, failed, network};
 use super::{Exit, holding, load};
 use crate::branch_map::Entry;
 use crate::cli::Location;
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         None => map.entries.iter().collect(),
     };
     let mut session = arguments.credentials.session(&config, terminal)?;
-    let aws = holding::network(terminal)?;
+    let aws = network(terminal)?;
     let here = aws.wait(session.at(&plan.home)).map_err(|failure| failed(&failure, terminal))?;
     let ask = || board(&plan, &entries, &aws, &here);
     if let Some(seconds) = arguments.watch {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Exit;
-use super::super::aws::{Credentials, failed};
+use super::super::aws::{Credentials, failed, network};
 use super::telling::Progress;
 use super::{Arguments, gate, reviewed, telling};
 use crate::change::stack::plan::{Found, Planned, Planning, key_of, planning};
@@ -84,13 +84,7 @@ impl<'p> Applying<'p> {
             return Err(Exit::Usage);
         }
         let session = credentials.session(plan.config, terminal)?;
-        let aws = Aws::open().map_err(|error| {
-            terminal.error(
-                format_args!("no network can be used: {error}"),
-                "too many files may be open: see `ulimit -n`",
-            );
-            Exit::Failed
-        })?;
+        let aws = network(terminal)?;
         Ok(Applying {
             plan,
             consent,

@@ -20,7 +20,6 @@ pub mod follow;
 pub mod leaving;
 pub mod light;
 pub mod logs;
-pub mod marks;
 pub mod owner;
 pub mod pause;
 pub mod pipelines;

@@ -3,6 +3,12 @@
 use aws_sdk_codepipeline::Client;
 
 use super::failure::Failure;
+use crate::pipeline::text::Place;
+
+/// A pipeline's ARN (CodePipeline user guide, "CodePipeline resources and operations").
+pub fn arn(place: &Place, pipeline: &str) -> String {
+    format!("arn:{}:codepipeline:{}:{}:{pipeline}", place.partition().id(), place.region(), place.account())
+}
 
 /// The value of one tag of a pipeline; `None` where it does not carry the tag.
 pub async fn tag(client: &Client, arn: &str, key: &str) -> Result<Option<String>, Failure> {
