@@ -184,7 +184,8 @@ fn a_change_set_that_another_apply_has_made_is_left_to_it() {
     super::refused::execution(&bench, "InProgress");
     let deletes = || bench.stub.writes().iter().filter(|call| call.contains("Delete")).count();
     let before = deletes();
-    bench.stub.faults(&json!([{"what": "hold", "operation": "ExecuteChangeSet", "nth": 1}]));
+    // The one is kept from carrying it out for two tries, while the other one looks.
+    bench.stub.faults(&json!([{"what": "503", "operation": "ExecuteChangeSet", "nth": 1, "times": 2}]));
     bench.stub.release();
     let other = said(other.wait_with_output().unwrap());
     assert_eq!(other.code, Some(1), "{}", other.err);
