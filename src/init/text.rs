@@ -43,8 +43,7 @@ fn head(page: &mut Page, found: &Found) {
     if let Some(copilot) = &found.copilot {
         page.comment_line("");
         page.comment(&format!(
-            "{MARK} copilot/ was seen ({}). Its files are not imported: this version has no command for that. Take names of \
-             clusters, services and roles from what Copilot deployed.",
+            "{MARK} copilot/ was seen ({}). `branchline import copilot` takes pipelines and services from its files; this one does not.",
             copilot.told()
         ));
     }

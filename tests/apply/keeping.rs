@@ -226,6 +226,14 @@ fn pipelines_come_and_go_with_their_branches_and_only_the_config_branch_decides(
     let applied = applied.unwrap();
     assert_eq!(applied.code, Some(0), "{}{}", applied.out, applied.err);
     assert_eq!(stacks(&bench), ["hello-base", "hello-environment-live", "hello-pipeline-main"]);
+    // What applies may not delete what is in a stack: CloudFormation does, with its own role.
+    let calls = bench.stub.calls();
+    let deleted: Vec<&Value> = calls.iter().filter(|call| call["operation"] == "DeleteStack").collect();
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/branchline-hello-cloudformation");
+    assert!(
+        !deleted.is_empty() && deleted.iter().all(|call| call["params"]["RoleARN"] == role),
+        "{deleted:?}"
+    );
     bench.stub.assert_unflagged();
 }
 
