@@ -145,6 +145,14 @@ mod tests {
         "  Log:\n    Type: AWS::Logs::LogGroup\n    Properties: { LogGroupName: a, RetentionInDays: 30 }\n";
 
     #[test]
+    fn a_stack_that_somebody_updated_without_a_change_set_is_not_as_it_was() {
+        let read = Standing { status: "UPDATE_COMPLETE".to_owned(), updated: Some(1), ..Standing::default() };
+        assert!(read.is_still(&read.clone()));
+        assert!(!read.is_still(&Standing { updated: Some(2), ..read.clone() }));
+        assert!(!read.is_still(&Standing { id: "another".to_owned(), ..read.clone() }));
+    }
+
+    #[test]
     fn the_same_template_written_otherwise_changes_nothing() {
         let other = "  Log:\n    Properties:\n      RetentionInDays: 30\n      LogGroupName: \"a\"\n    Type: AWS::Logs::LogGroup\n";
         assert_eq!(changes(&template(LOG), &template(other)), []);
