@@ -1,6 +1,7 @@
 //! `branchline import`: one map from another tool's files.
 
 mod copilot;
+mod shared;
 
 use clap::{Args, Subcommand};
 
@@ -23,7 +24,7 @@ impl Arguments {
     /// Whether the answer is JSON.
     pub(crate) fn json(&self) -> bool {
         match &self.origin {
-            Origin::Copilot(arguments) => arguments.json,
+            Origin::Copilot(arguments) => arguments.shared.json,
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::operate::plain;
 /// All that there is to tell.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// What is imported, as its own people call it: `Copilot`.
+    pub origin: &'static str,
     /// The map.
     pub draft: Draft,
     /// What is to be known, the gravest first.
@@ -34,12 +36,18 @@ const SECTIONS: [(Weight, &str); 4] = [
 
 impl Report {
     /// A report; the remarks are put into their order: by weight, then by place.
-    pub fn new(draft: Draft, mut remarks: Vec<Remark>, guards: Vec<Guard>, has_driver: bool) -> Self {
+    pub fn new(
+        origin: &'static str,
+        draft: Draft,
+        mut remarks: Vec<Remark>,
+        guards: Vec<Guard>,
+        has_driver: bool,
+    ) -> Self {
         remarks.sort_by(|one, other| {
             (one.weight, &one.place, &one.what).cmp(&(other.weight, &other.place, &other.what))
         });
         remarks.dedup();
-        Report { draft, remarks, guards, has_driver }
+        Report { origin, draft, remarks, guards, has_driver }
     }
 
     /// For a terminal of so many columns.
@@ -88,7 +96,7 @@ impl Report {
 
     /// As Markdown.
     pub fn markdown(&self) -> String {
-        let mut out = String::from("# From Copilot to branchline\n\n");
+        let mut out = format!("# From {} to branchline\n\n", self.origin);
         if !self.draft.rules.is_empty() {
             out.push_str(
                 "| branch | environments | was the pipeline | written in |\n| --- | --- | --- | --- |\n",

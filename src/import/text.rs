@@ -16,6 +16,8 @@ pub const UNKNOWN: &str = "CHECK";
 /// What a person says, and no file of the other tool does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
+    /// The command that proposes it, as people write it: `branchline import copilot`.
+    pub command: &'static str,
     /// The app's name.
     pub app: String,
     /// The account of the pipelines, twelve digits.
@@ -32,8 +34,8 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.comment("Which branch goes where, and what is built, migrated and deployed on the way.");
     page.comment("The same on every branch: commit it, and merge it like any other file.");
     page.comment(&format!(
-        "`branchline import copilot` wrote it after Copilot's files on every branch. What it had to assume is marked {MARK} \
-         below; look at each, correct it and take the mark out."
+        "`{}` wrote it. What it had to assume is marked {MARK} below; look at each, correct it and take the mark out.",
+        given.command
     ));
     page.line("version: 1");
     page.field("app", &given.app)?;

@@ -41,7 +41,7 @@ fn report() -> Report {
         pattern: "copilot/pipeline.yml".to_owned(),
         is_ours_to_remove: true,
     };
-    Report::new(draft, remarks, vec![guard], false)
+    Report::new("Copilot", draft, remarks, vec![guard], false)
 }
 
 #[test]

@@ -97,6 +97,7 @@ pub(super) fn draft() -> Draft {
 
 fn given() -> Given {
     Given {
+        command: "branchline import copilot",
         app: "shop".to_owned(),
         account: "011122223333".to_owned(),
         region: "eu-west-1".to_owned(),
@@ -155,6 +156,7 @@ fn nothing_in_the_file_turns_the_direction_of_writing() {
     draft.environments[0].verify = vec!["make \u{202e}cipoT".to_owned()];
     draft.rules[0].pipeline = "shop\u{202e}\u{1b}[31m".to_owned();
     let given = Given {
+        command: "branchline import copilot",
         app: "shop".to_owned(),
         account: "111122223333".to_owned(),
         region: "eu-west-1".to_owned(),

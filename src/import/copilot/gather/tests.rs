@@ -43,6 +43,7 @@ fn workaround() -> [Branch; 2] {
 
 fn given() -> Given {
     Given {
+        command: "branchline import copilot",
         app: "shop".to_owned(),
         account: "111122223333".to_owned(),
         region: "eu-west-1".to_owned(),
