@@ -33,8 +33,10 @@ fn generate_and_judge() -> Result<Judged, String> {
     let folder = TempDir::new().map_err(|error| error.to_string())?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut trees = Vec::new();
-    // The second holds what no example shows, and the judges have to see all the same.
-    for configurations in [here.join("examples"), here.join("tests/judges/configurations")] {
+    // The second holds what no example shows, and the judges have to see all the same; the third what imports propose.
+    for configurations in
+        ["examples", "tests/judges/configurations", "tests/import/cases"].map(|folder| here.join(folder))
+    {
         for name in names(&configurations)? {
             let root = folder.path().join(&name);
             generate(&configurations.join(&name), &root)?;

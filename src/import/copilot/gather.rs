@@ -8,7 +8,7 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{environment, rules, workload, workspace};
+use super::{environment, platform, rules, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let (services, told) = services::services(app.as_deref().unwrap_or("app"), &workloads, &asked);
     draft.services = services;
     remarks.extend(told);
+    platform::agree(&mut draft, &mut remarks);
     unknown_services(&all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, draft, remarks }

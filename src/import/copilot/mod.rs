@@ -7,6 +7,7 @@ mod known;
 mod merge;
 pub mod pick;
 pub mod pipeline;
+pub mod platform;
 pub mod rules;
 pub mod services;
 pub mod workload;
