@@ -4,8 +4,11 @@
 //! merges; else the line does nothing, without a word (gitattributes(5), "Defining a custom merge driver"). With one map that is the
 //! same on every branch nothing has to be kept apart.
 
+use serde::Serialize;
+
 use super::copies::{Branch, copies};
 use super::remark::Place;
+use crate::change::unified;
 
 /// A line that keeps files apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,30 @@ pub struct Guard {
     pub pattern: String,
     /// Whether it is about pipeline files alone, so that it can go. One that is about others, too, is somebody's to judge.
     pub is_ours_to_remove: bool,
+}
+
+/// A file of attributes, and the difference that takes its guards out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Patch {
+    /// The file, from the root of the repository.
+    pub file: String,
+    /// The branches that have it so.
+    pub branches: Vec<String>,
+    /// The unified difference, as `git apply` takes it.
+    pub patch: String,
+}
+
+/// What takes the guards out on each branch: one patch for each way in which a file stands, none where no line can go.
+pub fn patches(branches: &[Branch]) -> Vec<Patch> {
+    let made = copies(branches, is_attributes).into_iter().map(|copy| {
+        let left = without(&copy.text, &copy.path);
+        Patch {
+            patch: unified(&copy.path, Some(&copy.text), Some(&left), false),
+            file: copy.path,
+            branches: copy.branches,
+        }
+    });
+    made.filter(|patch| !patch.patch.is_empty()).collect()
 }
 
 /// Whether a path is a file of attributes.
@@ -103,6 +130,27 @@ mod tests {
             copilot/api/manifest.yml merge=ours\n# copilot/pipeline.yml merge=ours\ndb/schema.rb merge=union";
         assert_eq!(without(text, ".gitattributes"), left);
         assert_eq!(without(left, ".gitattributes"), left);
+    }
+
+    #[test]
+    fn the_patch_of_each_copy_takes_its_guards_out_and_git_would_take_it() {
+        let branch = |name: &str, text: &str| Branch {
+            name: name.to_owned(),
+            is_remote: false,
+            files: BTreeMap::from([(".gitattributes".to_owned(), Content::Text(text.into()))]),
+        };
+        let guarded = "* text=auto\ncopilot/pipeline.yml merge=ours\n";
+        let found =
+            patches(&[branch("develop", guarded), branch("main", "* text\n"), branch("release", guarded)]);
+        let patch = "--- a/.gitattributes\n+++ b/.gitattributes\n@@ -1,2 +1 @@\n * text=auto\n-copilot/pipeline.yml merge=ours\n";
+        assert_eq!(
+            found,
+            [Patch {
+                file: ".gitattributes".to_owned(),
+                branches: vec!["develop".to_owned(), "release".to_owned()],
+                patch: patch.to_owned(),
+            }]
+        );
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::attributes::Guard;
+use super::attributes::{Guard, Patch};
 use super::copilot::pick::list;
 use super::draft::Draft;
 use super::remark::{Place, Remark, Weight};
 use crate::diagnostic::hanging;
-use crate::operate::plain;
+use crate::operate::{plain, plain_line};
 
 /// All that there is to tell.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Report {
     pub remarks: Vec<Remark>,
     /// The lines of `.gitattributes` that keep pipeline files apart.
     pub guards: Vec<Guard>,
+    /// What takes those lines out, where they can go.
+    pub patches: Vec<Patch>,
     /// Whether `merge.ours.driver` is configured in this clone, so that such lines do something at all.
     pub has_driver: bool,
 }
@@ -47,7 +49,7 @@ impl Report {
             (one.weight, &one.place, &one.what).cmp(&(other.weight, &other.place, &other.what))
         });
         remarks.dedup();
-        Report { origin, draft, remarks, guards, has_driver }
+        Report { origin, draft, remarks, guards, patches: Vec::new(), has_driver }
     }
 
     /// For a terminal of so many columns.
@@ -90,6 +92,13 @@ impl Report {
                 put(&mut out, width, &format!("     {}", fate(guard)));
             }
             put(&mut out, width, self.driver());
+        }
+        for patch in &self.patches {
+            put(&mut out, width, &format!("\nWhat takes them out on {}:\n", plain(&list(&patch.branches))));
+            for line in patch.patch.lines() {
+                // Whole, as `git apply` wants it.
+                let _ = writeln!(out, "     {}", plain_line(line));
+            }
         }
         out
     }
@@ -140,6 +149,15 @@ impl Report {
         if !self.guards.is_empty() {
             let _ = write!(out, "\n{}\n", self.driver());
         }
+        for patch in &self.patches {
+            let lines: Vec<String> = patch.patch.lines().map(plain_line).collect();
+            let _ = write!(
+                out,
+                "\nWhat takes them out on {}:\n\n{}\n",
+                text(&list(&patch.branches)),
+                fenced("diff", &lines)
+            );
+        }
         out
     }
 
@@ -151,6 +169,7 @@ impl Report {
             environments: Vec<serde_json::Value>,
             remarks: &'r [Remark],
             guards: Vec<serde_json::Value>,
+            patches: &'r [Patch],
             merge_driver_configured: bool,
         }
         let rules = self.draft.rules.iter().map(|rule| {
@@ -172,6 +191,7 @@ impl Report {
             environments: environments.collect(),
             remarks: &self.remarks,
             guards: guards.collect(),
+            patches: &self.patches,
             merge_driver_configured: self.has_driver,
         };
         // Structs of text are always JSON.
@@ -263,6 +283,14 @@ fn code(text: &str) -> String {
     let fence = "`".repeat(most + 1);
     let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+/// A block of code, with a longer fence around it than stands in it.
+fn fenced(language: &str, lines: &[String]) -> String {
+    let most =
+        lines.iter().map(|line| line.len() - line.trim_start_matches('`').len()).max().unwrap_or_default();
+    let fence = "`".repeat((most + 1).max(3));
+    format!("{fence}{language}\n{}\n{fence}", lines.join("\n"))
 }
 
 fn cell(words: &str) -> String {

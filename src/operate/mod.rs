@@ -16,7 +16,7 @@ pub mod words;
 use std::collections::BTreeMap;
 
 pub use moment::Moment;
-pub use plain::{message, plain};
+pub use plain::{message, plain, plain_line};
 
 /// All that was read of one pipeline.
 #[derive(Clone, Debug, Default)]

@@ -8,6 +8,12 @@ pub fn plain(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// One line as it stands, its spaces and tabs too: letters that turn the direction of writing, or steer a terminal, stand as U+FFFD.
+pub fn plain_line(text: &str) -> String {
+    let shown = |letter: char| (letter == '\t' || !letter.is_control()) && !is_unseen(letter);
+    text.chars().map(|letter| if shown(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 /// Format characters (Unicode, "Cf") that reorder text or have no width.
 pub(super) fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -10,7 +10,7 @@ use super::shared::{Nothing, Said, Shared, Target};
 use crate::config::tree;
 use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
-use crate::import::attributes::{guards, is_attributes, without};
+use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
 use crate::import::report::Report;
 
@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
     let Gathered { app, draft, remarks } =
         gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
-    let report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
+    let mut report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
+    report.patches = patches(&branches);
     let from = Said { command: COMMAND, app, account: None, region: None };
     let nothing = Nothing {
         what: format!("no pipeline with a workload was found in copilot/ of {} branches", branches.len()),

@@ -2,6 +2,7 @@
 
 pub mod environment;
 pub mod gather;
+mod images;
 pub mod interpolation;
 mod known;
 mod merge;

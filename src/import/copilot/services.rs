@@ -3,12 +3,14 @@
 //! A workload's stack is `<app>-<environment>-<name>`; clusters, services and roles have names that CloudFormation made up from a
 //! stack's and a resource's, with an end that nobody can guess (Copilot's templates: `environment/cf.yml`, `workloads/partials`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::copies::Copy;
 use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service, Task};
 use super::super::remark::{Place, Remark, Weight};
 use super::super::text::UNKNOWN;
+use super::images;
+use super::interpolation::filled;
 use super::pick::place;
 use super::workload::{self, Kind, Manifest, Workload};
 use crate::diagnostic::Span;
@@ -39,7 +41,7 @@ pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Ve
     let (mut services, mut remarks) = (Vec::<Service>::new(), Vec::new());
     for picked in workloads {
         let name = picked.manifest.name.value.clone();
-        let image = image(picked, &services, environments, &mut remarks);
+        let image = image(app, picked, &services, environments, &mut remarks);
         let deploy = deploy(app, picked, &mut remarks);
         more(picked, &mut remarks);
         services.push(Service {
@@ -51,33 +53,78 @@ pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Ve
             name,
         });
     }
+    remarks.extend(kept(workloads));
+    images::settle(&mut services, &mut remarks);
     (services, remarks)
 }
 
-fn image(picked: &Picked, before: &[Service], environments: &[String], remarks: &mut Vec<Remark>) -> Image {
+fn image(
+    app: &str,
+    picked: &Picked,
+    before: &[Service],
+    environments: &[String],
+    remarks: &mut Vec<Remark>,
+) -> Image {
     let manifest = &picked.manifest;
     let name = &manifest.name.value;
     let Some(first) = &manifest.base.image else { return Image::None };
-    let of = |workload: &Workload| workload.image.as_ref().map(|image| built(image, workload));
-    let base = of(&manifest.base);
-    let others: BTreeSet<&String> =
-        environments.iter().filter(|name| of(&manifest.in_environment(name)) != base).collect();
+    if let Some(platform) = manifest.base.platform.as_ref().filter(|one| one.value.starts_with("windows")) {
+        remarks.push(picked.remark(
+            Weight::Lost,
+            platform.span,
+            format!("`{name}` runs on Windows (`{}`)", platform.value),
+            "branchline builds images for Linux: it is left out of the map, so keep deploying it as today",
+        ));
+        return Image::None;
+    }
+    let of = |environment: &str| {
+        let workload = manifest.in_environment(environment);
+        workload.image.as_ref().and_then(|image| built(image, &workload, app, environment))
+    };
+    let made: Vec<(&str, Option<Build>)> =
+        environments.iter().map(|name| (name.as_str(), of(name))).collect();
+    // What the manifest says for all, unless no environment has it so; then that of the last one, which is what is released.
+    let last = environments.last().map_or("", String::as_str);
+    let base = built(first, &manifest.base, app, last);
+    let is_base = made.iter().any(|(_, build)| *build == base);
+    let chosen = made.last().filter(|_| !is_base).map_or(base, |(_, build)| build.clone());
+    let others: Vec<&str> =
+        made.iter().filter(|(_, build)| *build != chosen).map(|(environment, _)| *environment).collect();
     if !others.is_empty() {
-        let names: Vec<&str> = others.into_iter().map(String::as_str).collect();
         remarks.push(picked.remark(
             Weight::Lost,
             manifest.name.span,
-            format!("`{name}` has another image in {}", names.join(", ")),
+            format!("`{name}` has another image in {}", others.join(", ")),
             "one image is built and goes through all environments: make what differs a variable, or a service of its own",
         ));
     }
-    match (first, base.flatten()) {
+    if let workload::Image::Build(build) = first {
+        for (argument, value) in &build.args {
+            if let Err(variable) = filled(&value.value, Some(app), last) {
+                remarks.push(picked.remark(
+                    Weight::Lost,
+                    value.span,
+                    format!("the build argument `{}` of `{name}` took `{variable}` from the shell that ran Copilot", argument.value),
+                    "an argument is built in as it is written here: write its value",
+                ));
+            }
+        }
+        if let Some(cache) = build.cache_from.first() {
+            remarks.push(picked.remark(
+                Weight::Changed,
+                cache.span,
+                format!("the build of `{name}` took layers from other images (`cache_from`)"),
+                "`build.cache: true` keeps layers for the next build here",
+            ));
+        }
+    }
+    match (first, chosen) {
         (workload::Image::Location(location), _) => {
             remarks.push(picked.remark(
                 Weight::Lost,
                 location.span,
                 format!("`{name}` runs an image that is not built here (`{}`)", location.value),
-                "branchline deploys what it has built: give the service a `build`, or leave it out and keep deploying it as today",
+                "branchline deploys what it has built, so it is left out of the map: keep deploying it as today, or give it a `build`",
             ));
             Image::None
         }
@@ -101,11 +148,13 @@ fn image(picked: &Picked, before: &[Service], environments: &[String], remarks: 
 }
 
 /// How an image is built; `None` where it is not.
-fn built(image: &workload::Image, workload: &Workload) -> Option<Build> {
+fn built(image: &workload::Image, workload: &Workload, app: &str, environment: &str) -> Option<Build> {
     let workload::Image::Build(build) = image else { return None };
     let (dockerfile, context) = (build.dockerfile(), build.context());
     let usual = if context == "." { "Dockerfile".to_owned() } else { format!("{context}/Dockerfile") };
-    let args = build.args.iter().map(|(name, value)| (name.value.clone(), value.value.clone()));
+    // What only a shell knows stays as it is written, which is told.
+    let filled = |text: &String| filled(text, Some(app), environment).unwrap_or_else(|_| text.clone());
+    let args = build.args.iter().map(|(name, value)| (name.value.clone(), filled(&value.value)));
     Some(Build {
         dockerfile: (dockerfile != usual).then_some(dockerfile),
         context: (context != ".").then_some(context),
@@ -151,7 +200,7 @@ fn deploy(app: &str, picked: &Picked, remarks: &mut Vec<Remark>) -> Deploy {
     }
 }
 
-/// What stays with the task definition, and what to know of it.
+/// Sidecars that are built.
 fn more(picked: &Picked, remarks: &mut Vec<Remark>) {
     let manifest = &picked.manifest;
     let name = &manifest.name.value;
@@ -165,17 +214,27 @@ fn more(picked: &Picked, remarks: &mut Vec<Remark>) {
             ));
         }
     }
-    let container = &manifest.base.container;
-    if !(container.variables.is_empty() && container.secrets.is_empty() && manifest.base.sidecars.is_empty())
-    {
-        remarks.push(picked.remark(
-            Weight::Changed,
-            manifest.name.span,
-            format!("variables, secrets and sidecars of `{name}` stay with its task definition"),
-            "a deploy changes the image and leaves them as they are. Until its stack is taken over from Copilot, change them with \
-             `copilot svc deploy`; `branchline check parity` compares the keys of environments",
-        ));
-    }
+}
+
+/// What stays with the task definitions, of all of them in one: it is the same for each.
+fn kept(workloads: &[Picked]) -> Option<Remark> {
+    let has_some = |picked: &&Picked| {
+        let Manifest { base, kind, .. } = &picked.manifest;
+        let is_of_ecs = !matches!(kind, Kind::RequestDrivenWebService | Kind::StaticSite);
+        let container = &base.container;
+        is_of_ecs
+            && !(container.variables.is_empty() && container.secrets.is_empty() && base.sidecars.is_empty())
+    };
+    let with: Vec<&Picked> = workloads.iter().filter(has_some).collect();
+    let names: Vec<String> = with.iter().map(|one| format!("`{}`", one.manifest.name.value)).collect();
+    let first = with.first()?;
+    Some(first.remark(
+        Weight::Changed,
+        first.manifest.name.span,
+        format!("variables, secrets and sidecars of {} stay with their task definitions", names.join(", ")),
+        "a deploy changes the image and leaves them as they are. Until its stack is taken over from Copilot, change them with \
+         `copilot svc deploy`; `branchline check parity` compares the keys of environments",
+    ))
 }
 
 #[cfg(test)]

@@ -87,6 +87,14 @@ impl Line {
             (0, place) if !matches!(place, Place::Ended(_)) => self.abandons(number),
             (1, place) if !matches!(place, Place::Ended(_)) => self.stops(number),
             (2 | 3, _) if self.runs.len() < self.most && self.is_free_to_roll_back(&pipeline) => {
+                // One of itself that is still to come is late: the lock cannot know of it, and docs/lock.md says so.
+                for (_, due) in &self.due {
+                    if let Due::Rollback(of) = due
+                        && self.runs[*of].pipeline == pipeline
+                    {
+                        self.runs[*of].deploy = None;
+                    }
+                }
                 self.begin(&pipeline, true, Place::Between(DEPLOY));
             }
             (4 | 5, _) if self.runs.len() < self.most => self.push(&pipeline),

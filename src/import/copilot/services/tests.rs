@@ -58,12 +58,42 @@ fn a_job_that_is_built_from_the_same_takes_that_image_and_moves_its_state_machin
 #[test]
 fn what_cannot_be_deployed_as_it_was_is_told_and_fails_until_it_is_written() {
     let site = "name: www\ntype: Static Site\nfiles: [{ source: dist }]\n";
-    let (services, told) = drawn(&[site]);
-    assert_eq!(services[0].image, Image::None);
-    assert!(matches!(&services[0].deploy, Deploy::Commands(run) if run[0].ends_with("exit 1")));
+    let (services, told) = drawn(&[API, site]);
+    // Each service has an image: without one that is said, it would be built from `./Dockerfile`.
+    assert_eq!(services[1].image, Image::Of("api".to_owned()));
+    assert!(matches!(&services[1].deploy, Deploy::Commands(run) if run[0].ends_with("exit 1")));
     assert!(told[0].starts_with("`www` is a Static Site"));
-    let located = "name: api\ntype: Backend Service\nimage: { location: nginx }\n";
-    assert!(drawn(&[located]).1[0].contains("not built here (`nginx`)"));
+    let (services, told) = drawn(&[site]);
+    assert_eq!(services, []);
+    assert!(told[1].starts_with("`www` is left out: no service"), "{told:?}");
+}
+
+#[test]
+fn what_runs_an_image_of_somebody_else_or_on_windows_stays_out_of_the_map() {
+    let located = "name: web\ntype: Backend Service\nimage: { location: nginx }\n";
+    let (services, told) = drawn(&[API, located]);
+    assert_eq!(services.len(), 1);
+    assert!(told[0].contains("not built here (`nginx`)"), "{told:?}");
+    let windows = API.replace("linux/arm64", "{ osfamily: windows_server_2022_core, architecture: x86_64 }");
+    let (services, told) = drawn(&[&windows]);
+    assert_eq!(services, []);
+    assert_eq!(told, ["`api` runs on Windows (`windows_server_2022_core/x86_64`)"]);
+}
+
+#[test]
+fn variables_in_build_arguments_are_filled_in_or_told() {
+    let built = |argument: &str| {
+        let (services, told) = drawn(&[&API.replace("'3.4'", argument)]);
+        let Image::Built(build) = &services[0].image else { panic!("it is built") };
+        (build.args["RUBY"].clone(), told)
+    };
+    assert_eq!(built("'${COPILOT_APPLICATION_NAME}-1'"), ("shop-1".to_owned(), Vec::new()));
+    let (value, told) = built("'${COPILOT_ENVIRONMENT_NAME}'");
+    assert_eq!(value, "production");
+    assert_eq!(told, ["`api` has another image in staging"]);
+    let (value, told) = built("'${TAG}'");
+    assert_eq!(value, "${TAG}");
+    assert_eq!(told, ["the build argument `RUBY` of `api` took `TAG` from the shell that ran Copilot"]);
 }
 
 #[test]
