@@ -161,5 +161,7 @@ fn each_deploys_the_same_branches_to_the_same_environments_with_the_same_approva
         .collect();
     cases.sort();
     assert!(cases.len() >= 5, "{cases:?}");
-    cases.iter().for_each(|case| check(case));
+    for case in &cases {
+        check(case);
+    }
 }

@@ -1,4 +1,4 @@
-//! What Copilot's own template would deploy, read from the manifests a second time: by serde_yaml, as plain values, with nothing of
+//! What Copilot's own template would deploy, read from the manifests a second time: by `serde_yaml`, as plain values, with nothing of
 //! the reader that is tested.
 //!
 //! Copilot's template makes a stage of each entry of `stages`, in their order, with an approval where `requires_approval` is true,
@@ -29,18 +29,19 @@ pub(crate) type Ways = BTreeMap<String, BTreeSet<Vec<Stage>>>;
 
 /// What Copilot would deploy.
 pub(crate) fn ways(branches: &Branches) -> Ways {
-    let mut of_name: BTreeMap<String, BTreeMap<String, Vec<(&String, Value)>>> = BTreeMap::new();
+    // The copies by the pipeline and the branch that they name.
+    let mut copies: BTreeMap<(String, String), Vec<(&String, Value)>> = BTreeMap::new();
     for (branch, files) in branches {
         for (path, text) in files.iter().filter(|(path, _)| is_pipeline(path)) {
             let mut manifest: Value = serde_yaml::from_str(text).unwrap();
             manifest.apply_merge().unwrap();
             let named = manifest["source"]["properties"]["branch"].as_str().unwrap_or("main").to_owned();
             let name = manifest["name"].as_str().unwrap_or(path).to_owned();
-            of_name.entry(name).or_default().entry(named).or_default().push((branch, manifest));
+            copies.entry((name, named)).or_default().push((branch, manifest));
         }
     }
     let mut ways = Ways::new();
-    for (named, copies) in of_name.into_values().flatten() {
+    for ((_, named), copies) in copies {
         let own = copies.iter().find(|(branch, _)| **branch == named);
         let (branch, manifest) = own.unwrap_or(&copies[0]);
         let all = workloads(&branches[*branch]);
