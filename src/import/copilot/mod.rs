@@ -4,6 +4,7 @@ pub mod environment;
 pub mod gather;
 pub mod interpolation;
 mod known;
+pub mod looked_up;
 mod merge;
 pub mod pick;
 pub mod pipeline;
