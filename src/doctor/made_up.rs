@@ -137,7 +137,7 @@ fn judge(examined: &Examined, deploying: &Deploying, keys: [&str; 2], made_up: &
     let under = format!("`environments.{environment}.services.{service}.deploy.{section}`");
     match examined.facts.made_up.get(made_up) {
         Some(Answer::There(real)) => {
-            let written = if key == "roles" { format!("`{real}` among `roles`") } else { format!("`{key}: {real}`") };
+            let written = if key == "roles" { format!("`{real}` among `roles`, beside the others,") } else { format!("`{key}: {real}`") };
             finding
                 .because(format!("Copilot's stack in {place} has it as `{real}`"))
                 .help(format!("write {written} under {under}"))

@@ -53,7 +53,10 @@ fn a_name_that_was_not_looked_up_is_told_with_the_name_that_copilots_stack_has()
         help("write `cluster: shop-dev-Cluster-9Z8Y` under `environments.dev.services.api.deploy.ecs`"),
         "{found:?}"
     );
-    assert!(help("write `shop-dev-api-TaskRole-1A2B` among `roles` under `environments.dev"), "{found:?}");
+    assert!(
+        help("write `shop-dev-api-TaskRole-1A2B` among `roles`, beside the others, under `environments.dev"),
+        "{found:?}"
+    );
     assert!(help("is it deployed there?"), "production has none: {found:?}");
     assert_eq!(bench.stub.writes().iter().filter(|call| !call.starts_with("sts:")).count(), 0);
     bench.stub.assert_unflagged();

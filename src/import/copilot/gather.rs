@@ -97,8 +97,7 @@ fn workspace(branches: &[Branch], remarks: &mut Vec<Remark>) -> Option<String> {
 fn application(branches: &[Branch], said: Option<&str>, named: Option<&str>) -> Option<String> {
     let all = copies(branches, |path| path == "copilot/.workspace");
     let is_there = |name: &str| {
-        let mut names = all.iter().filter_map(|copy| workspace::read(&copy.text).application);
-        names.any(|found| found.value == name)
+        all.iter().filter_map(|copy| workspace::read(&copy.text).application).any(|found| found.value == name)
     };
     said.filter(|said| is_there(said)).or(named).or(said).map(str::to_owned)
 }

@@ -45,30 +45,27 @@ impl Filling<'_> {
     }
 
     fn environments(&mut self, draft: &Draft) {
+        let App { name: app, home } = self.app;
         for environment in &draft.environments {
             let name = &environment.name;
-            match self.answers.environments.get(name) {
-                Some(place) => {
-                    if *place != self.app.home {
-                        let what = format!("the environment `{name}` is in {place}");
-                        self.say(Weight::Kept, &environment.place, what, "its `account` and `region` say so");
-                    }
-                    self.looked_up.environments.insert(name.clone(), place.clone());
-                }
-                None => {
-                    let App { name: app, home } = self.app;
-                    let what = format!(
-                        "Copilot's parameters in {home} do not say where the environment `{name}` of `{app}` is"
-                    );
-                    let help = format!(
-                        "`aws ssm get-parameters-by-path --path /copilot/applications/{app}/environments --region {}` lists those that \
-                         they know. Its names stay {UNKNOWN}, and it is taken to be where the pipelines are: write its `account` and \
-                         `region`",
-                        home.region()
-                    );
-                    self.say(Weight::Lost, &environment.place, what, help);
-                }
+            let Some(place) = self.answers.environments.get(name) else {
+                let what = format!(
+                    "Copilot's parameters in {home} do not say where the environment `{name}` of `{app}` is"
+                );
+                let help = format!(
+                    "`aws ssm get-parameters-by-path --path /copilot/applications/{app}/environments --region {}` lists those that \
+                     they know. Its names stay {UNKNOWN}, and it is taken to be where the pipelines are: write its `account` and \
+                     `region`",
+                    home.region()
+                );
+                self.say(Weight::Lost, &environment.place, what, help);
+                continue;
+            };
+            if place != home {
+                let what = format!("the environment `{name}` is in {place}");
+                self.say(Weight::Kept, &environment.place, what, "its `account` and `region` say so");
             }
+            self.looked_up.environments.insert(name.clone(), place.clone());
         }
     }
 
