@@ -1,6 +1,8 @@
 //! `branchline import`: one map from another tool's files.
 
 mod copilot;
+#[cfg(feature = "aws")]
+mod look_up;
 mod shared;
 
 use clap::{Args, Subcommand};

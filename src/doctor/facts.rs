@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::made_up::MadeUp;
 use super::questions::{Service, Thing};
 use crate::pipeline::text::Place;
 
@@ -60,6 +61,8 @@ pub struct Facts {
     pub without_cluster: BTreeSet<(Place, String)>,
     /// ECS services.
     pub services: BTreeMap<Service, Answer<Standing>>,
+    /// What names are called that nobody has looked up.
+    pub made_up: BTreeMap<MadeUp, Answer<String>>,
     /// Task definitions by ARN, or by family.
     pub tasks: BTreeMap<(Place, String), Answer<Task>>,
     /// What only has to be there, each with what else is to be said of it.

@@ -11,6 +11,7 @@ mod copilot;
 pub mod facts;
 mod hidden;
 mod logs;
+pub mod made_up;
 mod networks;
 pub mod questions;
 mod quotas;
@@ -47,10 +48,11 @@ impl Examined<'_> {
 
 /// The checks, in the order in which what they look at is met: first who asks, then what starts a pipeline, what it deploys to,
 /// what it needs for that, and what is left over.
-const CHECKS: [fn(&Examined) -> Vec<Finding>; 11] = [
+const CHECKS: [fn(&Examined) -> Vec<Finding>; 12] = [
     accounts::check,
     connection::check,
     branches::check,
+    made_up::check,
     services::check,
     tasks::check,
     networks::check,

@@ -2,6 +2,7 @@
 
 use super::Examined;
 use super::facts::Answer;
+use super::made_up::is_marked;
 use super::questions::{Deploying, Target};
 use super::spot::Filled;
 use crate::diagnostic::{Finding, Span};
@@ -14,6 +15,9 @@ pub(super) fn check(examined: &Examined) -> Vec<Finding> {
 fn judge(examined: &Examined, deploying: &Deploying) -> Option<Finding> {
     let Target::Service(service) = &deploying.target else { return None };
     let (cluster, name, place) = (&service.cluster, &service.name, &service.place);
+    if is_marked(cluster) || is_marked(name) {
+        return None;
+    }
     let at = |key: &str, value: &str| spot(examined, deploying, &["ecs", key], value);
     if examined.facts.without_cluster.contains(&(place.clone(), cluster.clone())) {
         return Some(

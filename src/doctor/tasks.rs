@@ -2,6 +2,7 @@
 
 use super::Examined;
 use super::facts::{Answer, Task};
+use super::made_up::is_marked;
 use super::questions::{Deploying, Target};
 use super::services::spot;
 use crate::config::raw::RawPlatform;
@@ -21,7 +22,7 @@ fn judge(examined: &Examined, deploying: &Deploying) -> Vec<Finding> {
         }
         Target::Family(place, family) => {
             let answer = facts.tasks.get(&(place.clone(), family.clone()));
-            if answer.is_some_and(Answer::is_missing) {
+            if answer.is_some_and(Answer::is_missing) && !is_marked(family) {
                 let spot = spot(examined, deploying, &["ecs_task", "family"], family);
                 return vec![
                     Finding::error("BL913", spot, format!("there is no family of task definitions `{family}`"))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::looked_up::LookedUp;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 
@@ -22,6 +23,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What AWS was asked for; `None` where it was not asked.
+    pub looked_up: Option<LookedUp>,
 }
 
 /// Where the code comes from.

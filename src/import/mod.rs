@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod copies;
 pub mod copilot;
 pub mod draft;
+pub mod looked_up;
 pub mod migration;
 mod reader;
 pub mod remark;

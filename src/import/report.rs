@@ -1,5 +1,7 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod looked_up;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -171,6 +173,7 @@ impl Report {
             guards: Vec<serde_json::Value>,
             patches: &'r [Patch],
             merge_driver_configured: bool,
+            looked_up: serde_json::Value,
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -193,6 +196,7 @@ impl Report {
             guards: guards.collect(),
             patches: &self.patches,
             merge_driver_configured: self.has_driver,
+            looked_up: looked_up::json(self.draft.looked_up.as_ref()),
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

@@ -1,5 +1,7 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod looked_up;
+
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -11,7 +13,7 @@ use crate::operate::plain;
 pub const MARK: &str = "CHECK:";
 
 /// What stands in a name for a part that AWS has made up and nobody has looked up.
-pub const UNKNOWN: &str = "CHECK";
+pub const UNKNOWN: &str = crate::doctor::made_up::MARK;
 
 /// What a person says, and no file of the other tool does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
     page.gap();
     page.line("environments:");
-    page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
+    page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft, given)))?;
     page.gap();
     page.line("pipelines:");
     page.indented(|page| {
@@ -105,16 +107,25 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
     })
 }
 
-fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
+fn environment(
+    page: &mut Page,
+    environment: &Environment,
+    draft: &Draft,
+    given: &Given,
+) -> Result<(), YamlError> {
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() {
+    let elsewhere = looked_up::elsewhere(draft, given, &environment.name);
+    if !environment.approval && environment.verify.is_empty() && known.is_empty() && elsewhere.is_none() {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
+        if let Some(place) = elsewhere {
+            looked_up::place(page, place, given)?;
+        }
         if environment.approval {
             page.line("approval: {}");
         }
@@ -172,7 +183,7 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
         if source.provider == RawProvider::Bitbucket {
             page.line("provider: bitbucket");
         }
-        match (&given.connection, &source.connection) {
+        match (given.connection.as_ref().or(looked_up::connection(draft)), &source.connection) {
             (Some(arn), _) => page.field("connection", arn),
             (None, Some(name)) => {
                 page.comment(&format!(
@@ -202,11 +213,15 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
         page.line("deploy:");
         page.indented(|page| match &service.deploy {
             Deploy::Ecs(names) => {
-                unknown(page, names.pattern.cluster.contains(UNKNOWN));
+                unknown(page, names.pattern.cluster.contains(UNKNOWN), !names.known.is_empty());
                 ecs(page, &names.pattern, true)
             }
             Deploy::Task(names) => {
-                unknown(page, names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)));
+                unknown(
+                    page,
+                    names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)),
+                    !names.known.is_empty(),
+                );
                 task(page, &names.pattern, true)
             }
             Deploy::Commands(run) => {
@@ -217,7 +232,10 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
     })
 }
 
-fn unknown(page: &mut Page, is_marked: bool) {
+fn unknown(page: &mut Page, is_marked: bool, is_known: bool) {
+    if is_known && !is_marked {
+        page.comment(looked_up::OWN_NAMES);
+    }
     if is_marked {
         page.comment(&format!(
             "{MARK} CloudFormation made up the ends of these names, in each environment another one: `aws cloudformation \

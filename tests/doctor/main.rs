@@ -5,10 +5,13 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+#[path = "../support/copilot.rs"]
+mod copilot;
 mod denied;
 mod faults;
 mod found;
 mod healthy;
+mod made_up;
 #[path = "../support/python.rs"]
 mod python;
 mod shown;

@@ -6,7 +6,7 @@ use crate::bench::{Bench, HOME, REGION, ROLE, here};
 use crate::healthy::{healthy, routes};
 
 /// Compares with the file of that name, or writes it where `BLESS` is set.
-fn golden(file: &str, text: &str) {
+pub fn golden(file: &str, text: &str) {
     let path = here(file);
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, text).unwrap();

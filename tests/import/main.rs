@@ -1,8 +1,20 @@
 //! `branchline import`, on repositories that git itself makes.
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read files")]
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod cases;
 mod copilot;
+#[cfg(all(unix, feature = "aws"))]
+mod look_up;
+#[cfg(all(unix, feature = "aws"))]
+#[path = "../support/copilot.rs"]
+mod made;
+#[cfg(all(unix, feature = "aws"))]
+#[path = "../support/python.rs"]
+mod python;
 mod reading;
 mod repository;
+#[cfg(all(unix, feature = "aws"))]
+#[path = "../support/stub.rs"]
+mod stub;

@@ -6,6 +6,8 @@ use clap::Args;
 
 use super::super::Exit;
 use super::super::proposal::failed;
+#[cfg(feature = "aws")]
+use super::look_up::LookUp;
 use super::shared::{Nothing, Said, Shared, Target};
 use crate::config::tree;
 use crate::edge::terminal::Terminal;
@@ -22,11 +24,14 @@ const COMMAND: &str = "branchline import copilot";
 /// Reads copilot/ of every local branch, and of every branch of origin as it was last fetched, without checking anything out. A
 /// pipeline's manifest that stands on several branches is one rule; different ones are several. The report says what became what,
 /// with file, branch and line, what is not carried over and what was wrong before. Nothing is written without --write, and
-/// nothing in AWS is looked at.
+/// nothing is asked of AWS without --look-up.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) shared: Shared,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    look_up: LookUp,
 }
 
 /// The most bytes of a file that are read.
@@ -39,8 +44,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let branches = git::every_branch(&target.root, LIMIT, &is_read, &is_entered)
         .map_err(|error| read(error, terminal))?;
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
-    let Gathered { app, draft, remarks } =
-        gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let gathered = gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    #[cfg(feature = "aws")]
+    let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
+    let Gathered { app, draft, remarks, .. } = gathered;
     let mut report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
     report.patches = patches(&branches);
     let from = Said { command: COMMAND, app, account: None, region: None };

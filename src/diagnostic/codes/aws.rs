@@ -138,4 +138,9 @@ pub(super) const CODES: &[Code] = &[
         "stacks that Copilot left",
         "Everything that AWS Copilot made is in stacks of its own, which live on without it. A cluster or a service that branchline deploys to may be among it.",
     ),
+    code(
+        "BL946",
+        "a name that nobody has looked up",
+        "An import from AWS Copilot writes CHECK for the end of a name that CloudFormation made up. Nothing in AWS has such a name: a deploy to it fails, or its role may not be handed over.",
+    ),
 ];

@@ -7,6 +7,7 @@
 mod asking;
 mod containers;
 mod logs;
+mod made_up;
 mod names;
 mod networks;
 mod quotas;
@@ -69,7 +70,9 @@ async fn of_stacks(asking: &mut Asking, questions: &Questions, facts: &mut Facts
     for (place, _) in &questions.places {
         let Some(clients) = asking.at(place) else { continue };
         let all = stacks::all(&clients.cloudformation).await;
-        let Answer::There(all) = asking.settle(place, all)? else { continue };
+        let answer = asking.settle(place, all)?;
+        made_up::look(asking, (place, &clients), answer.there(), questions, facts).await?;
+        let Answer::There(all) = answer else { continue };
         let mut left = Copilot::default();
         for (name, stack) in &all {
             if let Some(app) = stack.tags.get(COPILOT_TAG) {

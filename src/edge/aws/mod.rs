@@ -12,6 +12,7 @@ pub mod carry;
 pub mod changes;
 pub mod conditions;
 pub mod connections;
+pub mod copilot;
 pub mod direct;
 pub mod doctor;
 pub mod executions;

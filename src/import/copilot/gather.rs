@@ -13,8 +13,10 @@ use super::{environment, platform, rules, workload, workspace};
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
-    /// The app's name, by `copilot/.workspace`.
+    /// The app's name, by `copilot/.workspace`, or as somebody said it.
     pub app: Option<String>,
+    /// Copilot's own name of it, which its names in AWS are made of: another one may have been said for what is new.
+    pub application: Option<String>,
     /// The map.
     pub draft: Draft,
     /// What is to be known.
@@ -62,14 +64,15 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.branch.clone()).collect();
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
+    let application = application(branches, app, named.as_deref());
     let app = app.map(str::to_owned).or(named);
-    let (services, told) = services::services(app.as_deref().unwrap_or("app"), &workloads, &asked);
+    let (services, told) = services::services(application.as_deref().unwrap_or("app"), &workloads, &asked);
     draft.services = services;
     remarks.extend(told);
     platform::agree(&mut draft, &mut remarks);
     unknown_services(&all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
-    Gathered { app, draft, remarks }
+    Gathered { app, application, draft, remarks }
 }
 
 /// The app's name. Branches that disagree are of two apps.
@@ -89,6 +92,15 @@ fn workspace(branches: &[Branch], remarks: &mut Vec<Remark>) -> Option<String> {
         }
     }
     found
+}
+
+/// Copilot's name of the app: the one that was said, where a branch has it so, else that of the first branch that has one.
+fn application(branches: &[Branch], said: Option<&str>, named: Option<&str>) -> Option<String> {
+    let all = copies(branches, |path| path == "copilot/.workspace");
+    let is_there = |name: &str| {
+        all.iter().filter_map(|copy| workspace::read(&copy.text).application).any(|found| found.value == name)
+    };
+    said.filter(|said| is_there(said)).or(named).or(said).map(str::to_owned)
 }
 
 fn environments(branches: &[Branch]) -> BTreeSet<String> {

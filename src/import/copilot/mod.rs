@@ -5,6 +5,7 @@ pub mod gather;
 mod images;
 pub mod interpolation;
 mod known;
+pub mod looked_up;
 mod merge;
 pub mod pick;
 pub mod pipeline;

@@ -42,6 +42,8 @@ def _all_of_doctor(ask):
     wanted = [{"Key": "Name", "Option": "BeginsWith", "Values": ["/copilot/"]}]
     assert "Value" not in ssm.describe_parameters(ParameterFilters=wanted)["Parameters"][0]
     assert ssm.get_parameters_by_path(Path="/copilot", Recursive=True)["Parameters"]
+    assert ssm.get_parameter(Name="/copilot/applications/shop")["Parameter"]["Value"] == "{}"
+    _refused(ssm.get_parameter, Name="/copilot/applications/none")
     secrets = ask.client("secretsmanager")
     assert secrets.list_secrets()["SecretList"] and secrets.describe_secret(SecretId="db")["Name"] == "db"
     assert ask.client("logs").describe_log_groups(logGroupNamePrefix="/aws/")["logGroups"]

@@ -90,6 +90,14 @@ def _metadata(parameter):
 
 
 @operation("ssm")
+def GetParameter(call):
+    for parameter in _all(call, "ssm parameters"):
+        if parameter["Name"] == call.params["Name"]:
+            return {"Parameter": parameter}
+    raise Refusal("ParameterNotFound", "")
+
+
+@operation("ssm")
 def GetParametersByPath(call):
     path = call.params["Path"].rstrip("/") + "/"
     found = [p for p in _all(call, "ssm parameters") if p["Name"].startswith(path)]
