@@ -1,6 +1,8 @@
 //! `branchline import`: one map from another tool's files.
 
+mod adf;
 mod copilot;
+mod platform_config;
 mod shared;
 
 use clap::{Args, Subcommand};
@@ -18,6 +20,8 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Origin {
     Copilot(copilot::Arguments),
+    Adf(adf::Arguments),
+    PlatformConfig(platform_config::Arguments),
 }
 
 impl Arguments {
@@ -25,6 +29,8 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.origin {
             Origin::Copilot(arguments) => arguments.shared.json,
+            Origin::Adf(arguments) => arguments.shared.json,
+            Origin::PlatformConfig(arguments) => arguments.shared.json,
         }
     }
 }
@@ -32,5 +38,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     match &arguments.origin {
         Origin::Copilot(arguments) => copilot::run(arguments, terminal),
+        Origin::Adf(arguments) => adf::run(arguments, terminal),
+        Origin::PlatformConfig(arguments) => platform_config::run(arguments, terminal),
     }
 }

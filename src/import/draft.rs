@@ -1,7 +1,10 @@
 //! A branch map as an import proposes it, before it is written.
 
+pub mod details;
+
 use std::collections::BTreeMap;
 
+use self::details::Details;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 
@@ -22,6 +25,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What is said beyond this outline.
+    pub details: Details,
 }
 
 /// Where the code comes from.
@@ -40,7 +45,7 @@ pub struct Source {
 pub struct Rule {
     /// Its key: the branch, or a name where one branch has two rules.
     pub key: String,
-    /// The branch.
+    /// The branch; empty for a rule that tags start, whose patterns are in [`Details::tags`].
     pub branch: String,
     /// Where it goes, in order.
     pub environments: Vec<String>,
@@ -166,6 +171,14 @@ pub struct Migrate {
 }
 
 impl Draft {
+    /// What starts a rule, as people say it: its branch, or `tags v*`.
+    pub fn starts(&self, rule: &Rule) -> String {
+        self.details
+            .tags
+            .get(&rule.key)
+            .map_or_else(|| rule.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+    }
+
     /// The pipelines that deploy each environment.
     pub fn ways(&self) -> BTreeMap<&str, Vec<&Rule>> {
         let mut ways: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();

@@ -1,5 +1,8 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod details;
+
+use super::draft::details::Spot;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -41,7 +44,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule, draft)))?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
@@ -55,7 +58,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     source(&mut page, draft, given)?;
     page.gap();
     page.line("services:");
-    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
+    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
     if let Some(image) = &draft.image {
         page.gap();
         page.comment("What the builds of Copilot's pipelines ran in.");
@@ -82,8 +85,9 @@ fn seen(place: &Place) -> String {
     plain(&format!("{}:{}", place.file, place.line))
 }
 
-fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
+fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
+    details::notes(page, draft, &Spot::Rule(rule.key.clone()));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
@@ -94,7 +98,7 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if rule.key != rule.branch {
+        if !details::tags(page, draft, &rule.key)? && rule.key != rule.branch {
             page.field("branch", &rule.branch)?;
         }
         page.line(&format!("environments: {environments}"));
@@ -106,15 +110,18 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
 }
 
 fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
+    details::notes(page, draft, &Spot::Environment(environment.name.clone()));
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() {
+    let has_place = draft.details.has_place(&environment.name);
+    if !environment.approval && environment.verify.is_empty() && known.is_empty() && !has_place {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
+        details::place(page, draft, &environment.name)?;
         if environment.approval {
             page.line("approval: {}");
         }
@@ -161,8 +168,11 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
+    let is_noted = details::notes(page, draft, &Spot::Source);
     let Some(source) = &draft.source else {
-        page.comment(&format!("{MARK} no pipeline told which repository this is."));
+        if !is_noted {
+            page.comment(&format!("{MARK} no pipeline told which repository this is."));
+        }
         page.line("source:");
         return page.indented(|page| page.field("repository", "owner/name"));
     };
@@ -187,8 +197,9 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     })
 }
 
-fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
+fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
+    details::notes(page, draft, &Spot::Service(service.name.clone()));
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {

@@ -90,8 +90,7 @@ pub(super) fn draft() -> Draft {
             command: "bin/rails db:migrate".to_owned(),
             place: place(7),
         }),
-        image: None,
-        is_arm: false,
+        ..Draft::default()
     }
 }
 
