@@ -16,7 +16,7 @@ pub(super) fn name(text: &str, longest: usize, other: &str) -> String {
     }
     let mut name = words.join("-");
     if name.is_empty() {
-        name = other.to_owned();
+        other.clone_into(&mut name);
     }
     if !name.starts_with(|one: char| one.is_ascii_lowercase()) {
         name = format!("{other}-{name}");

@@ -27,7 +27,7 @@ const CONFIG: &str = "adfconfig.yml";
 
 /// Make a branchline.yml from a deployment map of the AWS Deployment Framework, with a report of what changes
 ///
-/// Reads FILE, or deployment_map.yml and deployment_maps/**/*.yml at the root of the repository, in the working tree. ADF has a
+/// Reads FILE, or `deployment_map.yml` and `deployment_maps/**/*.yml` at the root of the repository, in the working tree. ADF has a
 /// pipeline for one branch of one repository; those of one repository become the rules of one map. adfconfig.yml is read where it
 /// lies beside. The report says what became what, with file and line, what is not carried over and what was wrong before. Nothing is
 /// written without --write, and nothing in AWS is looked at.
@@ -35,7 +35,7 @@ const CONFIG: &str = "adfconfig.yml";
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) shared: Shared,
-    /// The deployment map, from the current folder [deployment_map.yml and deployment_maps/ at the root]
+    /// The deployment map, from the current folder [ADF's own at the root]
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
     /// The name of a pipeline: its repository is meant, where there are several
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let (files, config) = read.map_err(|error| failed(terminal, &error, error.help()))?;
     let defaults = config.as_ref().map(defaults).unwrap_or_default();
     let (app, draft, remarks) = match gather(&files, arguments.pipeline.as_deref(), &defaults) {
-        Gathered::One { app, draft, remarks } => (app, draft, remarks),
+        Gathered::One(drawn) => (drawn.app, drawn.draft, drawn.remarks),
         Gathered::Several(repositories) => return Err(several(&repositories, arguments, terminal)),
     };
     let report = Report::new("the AWS Deployment Framework", draft, remarks, Vec::new(), false);
@@ -69,18 +69,16 @@ fn files(named: Option<&Path>, root: &Path) -> Result<(Vec<File>, Option<File>),
         let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
         Ok(File { path: shown, text: foreign::read(path)?.into() })
     };
-    let (paths, folder) = match named {
-        Some(path) => (vec![path.to_owned()], path.parent().unwrap_or(root)),
-        None => {
-            let mut paths = foreign::below(&root.join(MAPS), ".yml")?;
-            paths.retain(|path| !path.ends_with(EXAMPLE));
-            let map = root.join(MAP);
-            if paths.is_empty() || foreign::is_there(&map) {
-                paths.push(map);
-            }
-            (paths, root)
+    let folder = named.and_then(Path::parent).unwrap_or(root);
+    let mut paths: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
+    if named.is_none() {
+        paths = foreign::below(&root.join(MAPS), ".yml")?;
+        paths.retain(|path| !path.ends_with(EXAMPLE));
+        let map = root.join(MAP);
+        if paths.is_empty() || foreign::is_there(&map) {
+            paths.push(map);
         }
-    };
+    }
     let files: Result<Vec<File>, ForeignError> = paths.iter().map(|path| read(path)).collect();
     let config = folder.join(CONFIG);
     let config = if foreign::is_there(&config) { Some(read(&config)?) } else { None };

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let steps: Vec<String> =
         STEPS.into_iter().filter(|step| foreign::is_there(&folder.join(step))).map(str::to_owned).collect();
     let (app, draft, remarks) = match gather(&read, arguments.codebase.as_deref(), &steps) {
-        Gathered::One { app, draft, remarks } => (app, draft, remarks),
+        Gathered::One(drawn) => (drawn.app, drawn.draft, drawn.remarks),
         Gathered::Several(codebases) => return Err(several(&codebases, arguments, terminal)),
     };
     let report = Report::new("platform-tools", draft, remarks, Vec::new(), false);

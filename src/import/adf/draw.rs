@@ -20,18 +20,22 @@ use crate::diagnostic::Span;
 /// The branch of a source where neither the map nor `adfconfig.yml` says one (`adf_codepipeline.py`).
 const BRANCH: &str = "main";
 
+/// A draft, and all that is to be known of it.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    /// The app's name, after the repository's.
+    pub app: Option<String>,
+    /// The map.
+    pub draft: Draft,
+    /// What is to be known.
+    pub remarks: Vec<Remark>,
+}
+
 /// What was found.
 #[derive(Clone, Debug)]
 pub enum Gathered {
     /// The pipelines of one repository.
-    One {
-        /// The app's name, after the repository's.
-        app: Option<String>,
-        /// The map.
-        draft: Draft,
-        /// What is to be known.
-        remarks: Vec<Remark>,
-    },
+    One(Box<Drawn>),
     /// There are several repositories and nobody said which; or nobody has a pipeline of the name that was said.
     Several(Vec<Repository>),
 }
@@ -81,7 +85,7 @@ pub fn gather(files: &[File], wanted: Option<&str>, defaults: &Defaults) -> Gath
     }
     drawing.all(&picked);
     let own = picked.first().map(|(_, one)| name(one.source.origin.name(), 20, "app"));
-    Gathered::One { app: own, draft: drawing.draft, remarks: drawing.remarks }
+    Gathered::One(Box::new(Drawn { app: own, draft: drawing.draft, remarks: drawing.remarks }))
 }
 
 struct Drawing<'d> {

@@ -209,9 +209,9 @@ fn pipeline(node: &Node, at: usize, told: &Raises) -> Option<Pipeline> {
         is_quiet: false,
         place: name.span,
     });
-    let mut raised = raises.into_all();
-    raised.sort_by_key(|raised| raised.span);
-    Some(Pipeline { name, source, build, deploy, stages, extras, raised })
+    let mut said = raises.into_all();
+    said.sort_by_key(|one| one.span);
+    Some(Pipeline { name, source, build, deploy, stages, extras, raised: said })
 }
 
 /// What asks for something beside the way of the code.

@@ -28,18 +28,22 @@ enum Start {
     Tags,
 }
 
+/// A draft, and all that is to be known of it.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    /// The application's name.
+    pub app: Option<String>,
+    /// The map.
+    pub draft: Draft,
+    /// What is to be known.
+    pub remarks: Vec<Remark>,
+}
+
 /// What was found.
 #[derive(Clone, Debug)]
 pub enum Gathered {
     /// One codebase.
-    One {
-        /// The application's name.
-        app: Option<String>,
-        /// The map.
-        draft: Draft,
-        /// What is to be known.
-        remarks: Vec<Remark>,
-    },
+    One(Box<Drawn>),
     /// There are several codebases and nobody said which, or none of the name that was said: their names with their repositories.
     Several(Vec<(String, String)>),
 }
@@ -49,7 +53,7 @@ pub fn gather(file: &File, wanted: Option<&str>, steps: &[String]) -> Gathered {
     let (config, remarks) = read(file);
     let mut drawing = Drawing { file, draft: Draft::default(), remarks };
     let Some(config) = config else {
-        return Gathered::One { app: None, draft: drawing.draft, remarks: drawing.remarks };
+        return Gathered::One(Box::new(Drawn { app: None, draft: drawing.draft, remarks: drawing.remarks }));
     };
     let mut meant = config.codebases.iter().filter(|one| wanted.is_none_or(|name| one.name.value == name));
     let (first, second) = (meant.next(), meant.next());
@@ -83,7 +87,7 @@ pub fn gather(file: &File, wanted: Option<&str>, steps: &[String]) -> Gathered {
         drawing.codebase(&config, codebase);
     }
     let app = config.application.map(|application| name(&application.value, 20, "app"));
-    Gathered::One { app, draft: drawing.draft, remarks: drawing.remarks }
+    Gathered::One(Box::new(Drawn { app, draft: drawing.draft, remarks: drawing.remarks }))
 }
 
 pub(super) struct Drawing<'f> {

@@ -338,7 +338,7 @@ fn groups(node: &Node, way: &str, raises: &Raises) -> Vec<Vec<Located<String>>> 
                     match &entry.node.value {
                         Value::List(names) => group.extend(names.iter().filter_map(text)),
                         _ => {
-                            wrong(raises, &entry.node, &format!("{way}.{}", entry.key), "a list of services")
+                            wrong(raises, &entry.node, &format!("{way}.{}", entry.key), "a list of services");
                         }
                     }
                 }

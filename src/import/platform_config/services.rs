@@ -32,6 +32,28 @@ fn names(application: &str, environment: &str, service: &str, mode: Mode) -> Ecs
     }
 }
 
+/// What a service is called everywhere, and where it is called otherwise.
+fn named(
+    application: &str,
+    service: &Located<String>,
+    config: &Config,
+    reached: &BTreeMap<String, String>,
+) -> Names<Ecs> {
+    let pattern = names(application, "{environment}", &service.value, config.mode);
+    let known = reached.iter().filter_map(|(ours, theirs)| {
+        let mode = config
+            .environments
+            .iter()
+            .find(|one| one.name.value == *theirs)
+            .map_or(config.mode, |one| one.mode);
+        let own = names(application, theirs, &service.value, mode);
+        // By the pattern it would be called so.
+        (own != names(application, ours, &service.value, config.mode)).then(|| (ours.clone(), own))
+    });
+    let known = known.collect();
+    Names { pattern, known }
+}
+
 impl Drawing<'_> {
     /// The services of a codebase. One image is built for all of them, and a group waits for the one before it.
     /// `reached` are the environments by branchline's names, with the tool's own.
@@ -66,7 +88,7 @@ impl Drawing<'_> {
                 self.service_notes(&made, written, config, reached, owner.is_none());
                 owner.get_or_insert_with(|| made.clone());
                 let service = Service {
-                    deploy: Deploy::Ecs(self.named(application, written, config, reached)),
+                    deploy: Deploy::Ecs(named(application, written, config, reached)),
                     was: format!("service of the codebase {}", codebase.name.value),
                     image,
                     depends_on: before.clone(),
@@ -80,28 +102,6 @@ impl Drawing<'_> {
                 before = own;
             }
         }
-    }
-
-    fn named(
-        &self,
-        application: &str,
-        service: &Located<String>,
-        config: &Config,
-        reached: &BTreeMap<String, String>,
-    ) -> Names<Ecs> {
-        let pattern = names(application, "{environment}", &service.value, config.mode);
-        let known = reached.iter().filter_map(|(ours, theirs)| {
-            let mode = config
-                .environments
-                .iter()
-                .find(|one| one.name.value == *theirs)
-                .map_or(config.mode, |one| one.mode);
-            let own = names(application, theirs, &service.value, mode);
-            // By the pattern it would be called so.
-            (own != names(application, ours, &service.value, config.mode)).then(|| (ours.clone(), own))
-        });
-        let known = known.collect();
-        Names { pattern, known }
     }
 
     fn service_notes(

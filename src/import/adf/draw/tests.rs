@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 
 const SOURCE: &str = "      source: { provider: codeconnections, properties: { owner: acme, repository: shop, codeconnections_param_path: /adf/hub } }\n";
@@ -5,14 +7,14 @@ const SOURCE: &str = "      source: { provider: codeconnections, properties: { o
 fn map(pipelines: &[(&str, &str, &str)]) -> File {
     let mut text = "x-anchor: 1\npipelines:\n".to_owned();
     for (name, source, rest) in pipelines {
-        text += &format!("  - name: {name}\n    default_providers:\n{source}{rest}");
+        let _ = write!(text, "  - name: {name}\n    default_providers:\n{source}{rest}");
     }
     File { path: "deployment_map.yml".to_owned(), text: text.into() }
 }
 
 fn one(file: &File) -> (Draft, Vec<Remark>) {
     match gather(std::slice::from_ref(file), None, &Defaults::default()) {
-        Gathered::One { draft, remarks, .. } => (draft, remarks),
+        Gathered::One(drawn) => (drawn.draft, drawn.remarks),
         Gathered::Several(all) => panic!("{all:?}"),
     }
 }
@@ -120,14 +122,13 @@ fn repositories_are_told_apart_and_one_is_picked_by_a_pipelines_name() {
     let files = std::slice::from_ref(&file);
     let several = |wanted: Option<&str>| match gather(files, wanted, &Defaults::default()) {
         Gathered::Several(all) => all.into_iter().map(|one| one.name).collect::<Vec<_>>(),
-        Gathered::One { draft, .. } => vec![format!("one with {}", draft.rules.len())],
+        Gathered::One(drawn) => vec![format!("one with {}", drawn.draft.rules.len())],
     };
     assert_eq!(several(None), ["acme/infra", "acme/shop", "the bucket zip"]);
     assert_eq!(several(Some("nothing")).len(), 3);
     assert_eq!(several(Some("zip")), ["one with 0"]);
-    let Gathered::One { app, draft, remarks } = gather(files, Some("base"), &Defaults::default()) else {
-        panic!()
-    };
+    let Gathered::One(drawn) = gather(files, Some("base"), &Defaults::default()) else { panic!() };
+    let Drawn { app, draft, remarks } = *drawn;
     assert_eq!((app.as_deref(), draft.rules[0].pipeline.as_str()), (Some("infra"), "base"));
     assert_eq!(told(&remarks, "`shop` read acme/shop").weight, Weight::Lost);
     told(&remarks, "`zip` read the bucket zip");
@@ -137,7 +138,8 @@ fn repositories_are_told_apart_and_one_is_picked_by_a_pipelines_name() {
 fn the_branch_of_adfconfig_is_taken_without_a_mark() {
     let file = map(&[("shop", SOURCE, "    targets: [111111111111]\n")]);
     let defaults = Defaults { branch: Some("trunk".to_owned()), region: None };
-    let Gathered::One { draft, .. } = gather(&[file], None, &defaults) else { panic!() };
+    let Gathered::One(drawn) = gather(&[file], None, &defaults) else { panic!() };
+    let draft = drawn.draft;
     assert_eq!(ways(&draft), ["trunk: account-111111111111"]);
     assert!(!draft.details.notes.contains_key(&Spot::Rule("trunk".to_owned())));
 }

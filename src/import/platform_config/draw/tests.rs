@@ -11,9 +11,9 @@ fn config(codebase: &str, environments: &str) -> File {
 
 fn one(file: &File) -> (Draft, Vec<Remark>) {
     match gather(file, None, &[]) {
-        Gathered::One { draft, remarks, app } => {
-            assert_eq!(app.as_deref(), Some("shop-app"));
-            (draft, remarks)
+        Gathered::One(drawn) => {
+            assert_eq!(drawn.app.as_deref(), Some("shop-app"));
+            (drawn.draft, drawn.remarks)
         }
         Gathered::Several(all) => panic!("{all:?}"),
     }
