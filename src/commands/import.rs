@@ -1,8 +1,10 @@
 //! `branchline import`: one map from another tool's files.
 
+mod adf;
 mod copilot;
 #[cfg(feature = "aws")]
 mod look_up;
+mod platform_config;
 mod shared;
 
 use clap::{Args, Subcommand};
@@ -20,6 +22,8 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Origin {
     Copilot(copilot::Arguments),
+    Adf(adf::Arguments),
+    PlatformConfig(platform_config::Arguments),
 }
 
 impl Arguments {
@@ -27,6 +31,8 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.origin {
             Origin::Copilot(arguments) => arguments.shared.json,
+            Origin::Adf(arguments) => arguments.shared.json,
+            Origin::PlatformConfig(arguments) => arguments.shared.json,
         }
     }
 }
@@ -34,5 +40,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     match &arguments.origin {
         Origin::Copilot(arguments) => copilot::run(arguments, terminal),
+        Origin::Adf(arguments) => adf::run(arguments, terminal),
+        Origin::PlatformConfig(arguments) => platform_config::run(arguments, terminal),
     }
 }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod configuration;
 pub mod create;
 pub mod files;
+pub mod foreign;
 pub mod git;
 pub mod pages;
 pub mod parity;

@@ -1,7 +1,10 @@
 //! A branch map as an import proposes it, before it is written.
 
+pub mod details;
+
 use std::collections::BTreeMap;
 
+use self::details::Details;
 use super::looked_up::LookedUp;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -25,6 +28,8 @@ pub struct Draft {
     pub is_arm: bool,
     /// What AWS was asked for; `None` where it was not asked.
     pub looked_up: Option<LookedUp>,
+    /// What is said beyond this outline.
+    pub details: Details,
 }
 
 /// Where the code comes from.
@@ -43,7 +48,7 @@ pub struct Source {
 pub struct Rule {
     /// Its key: the branch, or a name where one branch has two rules.
     pub key: String,
-    /// The branch.
+    /// The branch; empty for a rule that tags start, whose patterns are in [`Details::tags`].
     pub branch: String,
     /// Where it goes, in order.
     pub environments: Vec<String>,
@@ -169,6 +174,14 @@ pub struct Migrate {
 }
 
 impl Draft {
+    /// What starts a rule, as people say it: its branch, or `tags v*`.
+    pub fn starts(&self, rule: &Rule) -> String {
+        self.details
+            .tags
+            .get(&rule.key)
+            .map_or_else(|| rule.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+    }
+
     /// The pipelines that deploy each environment.
     pub fn ways(&self) -> BTreeMap<&str, Vec<&Rule>> {
         let mut ways: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();

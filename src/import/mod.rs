@@ -3,12 +3,17 @@
 //! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
 //! a [`remark::Remark`] with its file, branches and line.
 
+pub mod adf;
 pub mod attributes;
 pub mod copies;
 pub mod copilot;
 pub mod draft;
+pub mod file;
+mod keys;
 pub mod looked_up;
 pub mod migration;
+mod names;
+pub mod platform_config;
 mod reader;
 pub mod remark;
 pub mod report;

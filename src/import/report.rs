@@ -58,7 +58,11 @@ impl Report {
     pub fn text(&self, width: usize) -> String {
         let mut out = String::new();
         for rule in &self.draft.rules {
-            put(&mut out, width, &format!("{}  → {}", plain(&rule.branch), path(self, &rule.environments)));
+            put(
+                &mut out,
+                width,
+                &format!("{}  → {}", plain(&self.draft.starts(rule)), path(self, &rule.environments)),
+            );
             let services = match &rule.services {
                 Some(names) => format!(", with {}", plain(&names.join(", "))),
                 None => String::new(),
@@ -116,7 +120,7 @@ impl Report {
                 let _ = writeln!(
                     out,
                     "| {} | {} | {} | {} |",
-                    code(&rule.branch),
+                    code(&self.draft.starts(rule)),
                     cell(&path(self, &rule.environments)),
                     code(&rule.pipeline),
                     cell(&shown(&rule.place))
@@ -177,12 +181,16 @@ impl Report {
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
-                "key": rule.key, "branch": rule.branch, "environments": rule.environments, "services": rule.services,
+                "key": rule.key, "branch": rule.branch, "tags": self.draft.details.tags.get(&rule.key), "environments": rule.environments, "services": rule.services,
                 "pipeline": rule.pipeline, "place": rule.place,
             })
         });
         let environments = self.draft.environments.iter().map(|one| {
-            serde_json::json!({ "name": one.name, "approval": one.approval, "verify": one.verify, "place": one.place })
+            let at = self.draft.details.places.get(&one.name);
+            serde_json::json!({
+                "name": one.name, "approval": one.approval, "verify": one.verify, "place": one.place,
+                "account": at.and_then(|at| at.account.as_ref()), "region": at.and_then(|at| at.region.as_ref()),
+            })
         });
         let guards = self.guards.iter().map(|guard| {
             serde_json::json!({
@@ -245,6 +253,10 @@ fn fate(guard: &Guard) -> &'static str {
 }
 
 fn shown(place: &Place) -> String {
+    if place.branches.is_empty() {
+        // Of the working tree.
+        return plain(&format!("{}:{}", place.file, place.line));
+    }
     plain(&format!("{}:{} on {}", place.file, place.line, list(&place.branches)))
 }
 

@@ -1,7 +1,9 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod details;
 mod looked_up;
 
+use super::draft::details::Spot;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -43,7 +45,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule, draft)))?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft, given)))?;
@@ -57,7 +59,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     source(&mut page, draft, given)?;
     page.gap();
     page.line("services:");
-    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
+    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
     if let Some(image) = &draft.image {
         page.gap();
         page.comment("What the builds of Copilot's pipelines ran in.");
@@ -84,8 +86,9 @@ fn seen(place: &Place) -> String {
     plain(&format!("{}:{}", place.file, place.line))
 }
 
-fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
+fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
+    details::notes(page, draft, &Spot::Rule(rule.key.clone()));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
@@ -96,7 +99,7 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if rule.key != rule.branch {
+        if !details::tags(page, draft, &rule.key)? && rule.key != rule.branch {
             page.field("branch", &rule.branch)?;
         }
         page.line(&format!("environments: {environments}"));
@@ -113,11 +116,13 @@ fn environment(
     draft: &Draft,
     given: &Given,
 ) -> Result<(), YamlError> {
+    details::notes(page, draft, &Spot::Environment(environment.name.clone()));
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
     let elsewhere = looked_up::elsewhere(draft, given, &environment.name);
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() && elsewhere.is_none() {
+    let has_place = elsewhere.is_some() || draft.details.has_place(&environment.name);
+    if !environment.approval && environment.verify.is_empty() && known.is_empty() && !has_place {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
@@ -126,6 +131,7 @@ fn environment(
         if let Some(place) = elsewhere {
             looked_up::place(page, place, given)?;
         }
+        details::place(page, draft, &environment.name)?;
         if environment.approval {
             page.line("approval: {}");
         }
@@ -172,8 +178,11 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
+    let is_noted = details::notes(page, draft, &Spot::Source);
     let Some(source) = &draft.source else {
-        page.comment(&format!("{MARK} no pipeline told which repository this is."));
+        if !is_noted {
+            page.comment(&format!("{MARK} no pipeline told which repository this is."));
+        }
         page.line("source:");
         return page.indented(|page| page.field("repository", "owner/name"));
     };
@@ -198,8 +207,9 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     })
 }
 
-fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
+fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
+    details::notes(page, draft, &Spot::Service(service.name.clone()));
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {

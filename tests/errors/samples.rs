@@ -24,6 +24,7 @@ use branchline::edge::branches::BranchesError;
 use branchline::edge::configuration::ConfigurationError;
 use branchline::edge::create::CreateError;
 use branchline::edge::files::FilesError;
+use branchline::edge::foreign::ForeignError;
 use branchline::edge::git::GitError;
 use branchline::edge::pages;
 use branchline::edge::remote::RemoteError;
@@ -91,6 +92,9 @@ pub(crate) fn samples() -> BTreeMap<String, String> {
     }
     for error in replaced() {
         add(&mut samples, "ReplaceError", &error, said(&error, error.help()));
+    }
+    for error in foreign() {
+        add(&mut samples, "ForeignError", &error, said(&error, error.help()));
     }
     for error in access() {
         add(&mut samples, "AccessError", &error, said(&error, error.help()));
@@ -345,6 +349,18 @@ fn created() -> Vec<CreateError> {
 fn replaced() -> Vec<ReplaceError> {
     let path = || PathBuf::from("/home/me/shop/.gitattributes");
     vec![ReplaceError::Io { path: path(), source: system(28) }, ReplaceError::Other { path: path() }]
+}
+
+/// Another tool's files that are not what they should be.
+fn foreign() -> Vec<ForeignError> {
+    let path = || PathBuf::from("/home/me/shop/deployment_map.yml");
+    vec![
+        ForeignError::Missing { path: path() },
+        ForeignError::NotAFile { path: path() },
+        ForeignError::Unreadable { path: path(), source: system(13) },
+        ForeignError::NotText { path: path() },
+        ForeignError::TooMany { path: PathBuf::from("/home/me/shop/deployment_maps") },
+    ]
 }
 
 /// Questions in the middle of which somebody went away.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
+mod adf;
 mod cases;
 mod copilot;
 #[cfg(all(unix, feature = "aws"))]
@@ -10,6 +11,7 @@ mod look_up;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/copilot.rs"]
 mod made;
+mod platform_config;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/python.rs"]
 mod python;
