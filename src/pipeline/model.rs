@@ -34,6 +34,8 @@ pub struct Pipeline {
     pub trigger: Trigger,
     /// What else starts it: other pushes, at most two (CodePipeline API, `GitConfiguration`).
     pub further_triggers: Vec<Trigger>,
+    /// The rule of EventBridge's that starts it, where no trigger of its own can: the repository is in CodeCommit.
+    pub starter: Option<Starter>,
     /// How its executions follow each other.
     pub mode: RawMode,
     /// What a start of it may say.
@@ -44,6 +46,19 @@ pub struct Pipeline {
     pub projects: Vec<Project>,
     /// The image repositories of its own: for its images, one for each service, and for the layers that its build keeps.
     pub repositories: Vec<Repository>,
+}
+
+/// A rule of EventBridge's that starts a pipeline when its branch in CodeCommit is made or moved.
+#[derive(Clone, Debug)]
+pub struct Starter {
+    /// Its name, at most 64 letters, digits, `.`, `-` and `_`.
+    pub name: String,
+    /// The role with which it does so.
+    pub role: Role,
+    /// The repository's ARN.
+    pub repository: Text,
+    /// The branch's name.
+    pub branch: String,
 }
 
 /// A variable of a pipeline, which a start may give another value (CodePipeline API, `PipelineVariableDeclaration`).
@@ -96,6 +111,8 @@ pub struct Action {
 pub enum Provider {
     /// A connection to a repository's host.
     Connection,
+    /// A repository in CodeCommit.
+    CodeCommit,
     /// A CodeBuild project that makes something.
     Build,
     /// A CodeBuild project that tests something.
@@ -114,6 +131,7 @@ impl Provider {
     pub fn ids(self) -> (&'static str, &'static str) {
         match self {
             Provider::Connection => ("Source", "CodeStarSourceConnection"),
+            Provider::CodeCommit => ("Source", "CodeCommit"),
             Provider::Build => ("Build", "CodeBuild"),
             Provider::Test => ("Test", "CodeBuild"),
             Provider::Approval { .. } => ("Approval", "Manual"),
@@ -125,7 +143,11 @@ impl Provider {
     pub fn timeout(self) -> Option<u32> {
         match self {
             Provider::Approval { timeout } => timeout,
-            Provider::Connection | Provider::Build | Provider::Test | Provider::Ecs => None,
+            Provider::Connection
+            | Provider::CodeCommit
+            | Provider::Build
+            | Provider::Test
+            | Provider::Ecs => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, without};
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
+use crate::import::copilot::rules::elsewhere;
 use crate::import::report::Report;
 
 /// The command as people write it.
@@ -39,10 +40,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let branches = git::every_branch(&target.root, LIMIT, &is_read, &is_entered)
         .map_err(|error| read(error, terminal))?;
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
-    let Gathered { app, draft, remarks } =
+    let Gathered { app, draft, mut remarks } =
         gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    // Copilot has its pipelines where the repository is, if that is in CodeCommit.
+    let region =
+        draft.source.as_ref().and_then(|source| source.region.as_ref()).map(|(region, _)| region.clone());
+    remarks.extend(arguments.shared.region.as_deref().and_then(|region| elsewhere(&draft, region)));
     let report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
-    let from = Said { command: COMMAND, app, account: None, region: None };
+    let from = Said { command: COMMAND, app, account: None, region };
     let nothing = Nothing {
         what: format!("no pipeline with a workload was found in copilot/ of {} branches", branches.len()),
         help: "`git fetch` brings branches that only the remote has; the report says what was seen",

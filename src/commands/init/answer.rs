@@ -12,12 +12,13 @@ use crate::edge::terminal::Terminal;
 use crate::init::answers::{self, NONE, Tests};
 use crate::init::{Answers, Flow, Found, Seen};
 
-const PROVIDERS: [RawProvider; 5] = [
+const PROVIDERS: [RawProvider; 6] = [
     RawProvider::GitHub,
     RawProvider::GitLab,
     RawProvider::Bitbucket,
     RawProvider::GitHubEnterpriseServer,
     RawProvider::GitLabSelfManaged,
+    RawProvider::CodeCommit,
 ];
 
 /// Where the code comes from.
@@ -63,7 +64,8 @@ pub(super) fn answers(
         &Question {
             flag: "--region",
             words: "Region of the pipelines, such as eu-west-1",
-            default: None,
+            // A pipeline reads CodeCommit in its own region alone.
+            default: seen.origin.as_ref().and_then(|origin| origin.as_ref().ok()?.region.clone()),
             example: "eu-west-1",
             judge: &format("region"),
         },
@@ -173,7 +175,7 @@ fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exi
     let remote: Option<&Remote> = seen.origin.as_ref().and_then(|origin| origin.as_ref().ok());
     let question = Question {
         flag: "--repository",
-        words: "Repository on its host, owner/name",
+        words: "Repository on its host, owner/name (in CodeCommit its name)",
         default: None,
         example: "acme/shop",
         judge: &format("repository-name"),
@@ -190,7 +192,7 @@ fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exi
     };
     let question = Question {
         flag: "--provider",
-        words: "Its host: github, gitlab, bitbucket, github_enterprise_server or gitlab_self_managed",
+        words: "Its host: github, gitlab, bitbucket, github_enterprise_server, gitlab_self_managed or codecommit",
         default: known.map(|provider| provider.word().to_owned()),
         example: "gitlab_self_managed",
         judge: &is_provider,
@@ -217,6 +219,10 @@ fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exi
     let may_be_empty = |answer: &str| {
         if answer.is_empty() && !is_own { None } else { misfit("connection-arn", answer) }
     };
+    if provider == Some(RawProvider::CodeCommit) {
+        // None leads there. One that is given all the same is written, and refused like any other fault of the file.
+        return Ok(Source { repository, provider, host, connection: flags.connection.clone() });
+    }
     let connection = ask.answer(
         flags.connection.as_deref(),
         &Question {
