@@ -2,6 +2,8 @@
 //! pipeline that reads one branch (AWS CodePipeline user guide, "CodeCommit source actions and EventBridge"). Codes BL126 and
 //! BL127.
 
+use std::collections::BTreeSet;
+
 use super::rivals::Rival;
 use crate::config::raw::RawProvider;
 use crate::config::{Config, Event, Rule};
@@ -12,7 +14,11 @@ pub(super) fn unfit(config: &Config, rivals: &[Rival]) -> Vec<Finding> {
     if config.source.host() != RawProvider::CodeCommit {
         return Vec::new();
     }
-    rivals.iter().flat_map(|rival| of_rule(config, rival)).collect()
+    let mut findings: Vec<Finding> = rivals.iter().flat_map(|rival| of_rule(config, rival)).collect();
+    // The paths of a service are told once, whichever rules build it.
+    let mut told = BTreeSet::new();
+    findings.retain(|finding| told.insert((finding.code, finding.place.map(|place| place.start))));
+    findings
 }
 
 fn of_rule(config: &Config, rival: &Rival) -> Vec<Finding> {

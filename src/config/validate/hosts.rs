@@ -27,7 +27,10 @@ impl Judge<'_> {
             let place = self.key(&["source", "host"]);
             self.report(
                 Finding::error("BL067", place, format!("{} is on no host of your own", provider.title()))
-                    .because("it is always the same host, so this one would be ignored")
+                    .because(match provider {
+                        RawProvider::CodeCommit => "its host follows from the region, so this one would be ignored",
+                        _ => "it is always the same host, so this one would be ignored",
+                    })
                     .help(match provider {
                         RawProvider::GitLab => "take `host` out, or write `provider: gitlab_self_managed`",
                         RawProvider::Bitbucket => {
