@@ -53,6 +53,9 @@ fn the_commits_are_read_from_the_repository_itself_wherever_they_are_compared() 
         let job = job(action);
         assert_eq!(told(&job, "HISTORY_URL"), Some(ENDPOINT), "{action}");
         assert_eq!(told(&job, "CONNECTION"), None, "{action}");
+        let page = "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/Shop.web/commit/{new}?region=eu-west-1";
+        assert_eq!(told(&job, "COMMIT_LINK"), Some(page), "{action}");
+        assert_eq!(told(&job, "COMPARE_LINK"), Some(page), "{action}");
     }
 }
 
