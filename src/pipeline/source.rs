@@ -150,8 +150,8 @@ pub(super) fn compare_link(plan: &Plan) -> String {
     format!("{}/{way}", pages(source, plan.repository))
 }
 
-/// Where the repository is read with git, by whoever signs with AWS credentials: CodeCommit itself, or the connection's endpoint (Amazon EKS, "Configure repository access", which Argo CD reads
-/// through). An ARN of the service's old name has an endpoint of that name.
+/// Where the repository is read with git, by whoever signs with AWS credentials: CodeCommit itself, or the connection's endpoint
+/// (Amazon EKS, "Configure repository access", which Argo CD reads through). An ARN of the service's old name has an endpoint of that name.
 pub(super) fn git_endpoint(plan: &Plan) -> Text {
     if plan.in_code_commit() {
         return code_commit::git_endpoint(plan);

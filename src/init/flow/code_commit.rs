@@ -11,7 +11,7 @@ pub fn rules(rules: Vec<Rule>) -> Vec<Rule> {
             (Start::PullRequest(_), _) | (Start::Tag(_), None) => {}
             (Start::Tag(_), Some(main)) => main.environments.extend(rule.environments),
             (Start::Push, _) if rule.key.contains('*') => {
-                kept.push(Rule { start: Start::EachBranch, ..rule })
+                kept.push(Rule { start: Start::EachBranch, ..rule });
             }
             (Start::Push | Start::EachBranch, _) => kept.push(rule),
         }
