@@ -173,12 +173,18 @@ fn accounts(flags: &Flags, flow: Flow, ask: &mut Questions) -> Result<BTreeMap<S
 
 fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exit> {
     let remote: Option<&Remote> = seen.origin.as_ref().and_then(|origin| origin.as_ref().ok());
+    let in_code_commit = flags.provider.as_deref() == Some(RawProvider::CodeCommit.word());
+    let is_repository = |answer: &str| {
+        let is_alone = !in_code_commit && !answer.contains('/');
+        let why = "has to be owner and name, with `/` between them; the name alone goes with `--provider codecommit`";
+        misfit("repository-name", answer).or_else(|| is_alone.then(|| why.to_owned()))
+    };
     let question = Question {
         flag: "--repository",
-        words: "Repository on its host, owner/name (in CodeCommit its name)",
+        words: "Repository on its host, owner/name",
         default: None,
         example: "acme/shop",
-        judge: &format("repository-name"),
+        judge: &is_repository,
     };
     let repository = match (&flags.repository, remote) {
         // The remote says it: nobody is asked.
