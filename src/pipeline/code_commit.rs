@@ -3,7 +3,6 @@
 //! EventBridge").
 
 use super::iam::{Role, Statement, Trust};
-use super::model::Starter;
 use super::text::{Part, Text};
 use super::{Plan, names, roles};
 use crate::branch_map::Entry;
@@ -17,6 +16,19 @@ const READ: &[&str] = &[
     "codecommit:GetUploadArchiveStatus",
     "codecommit:UploadArchive",
 ];
+
+/// A rule of EventBridge's that starts a pipeline when its branch in CodeCommit is made or moved.
+#[derive(Clone, Debug)]
+pub struct Starter {
+    /// Its name, at most 64 letters, digits, `.`, `-` and `_`.
+    pub name: String,
+    /// The role with which it does so.
+    pub role: Role,
+    /// The repository's ARN.
+    pub repository: Text,
+    /// The branch's name.
+    pub branch: String,
+}
 
 /// The repository's ARN (Service Authorization Reference, "AWS CodeCommit").
 fn arn(plan: &Plan) -> Text {

@@ -11,6 +11,7 @@ use crate::branch_map::Trigger;
 use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
+pub use super::code_commit::Starter;
 pub use super::notifications::Notice;
 
 pub use super::gates::{Condition, Gates, Outcome, Rule, RuleProvider};
@@ -46,19 +47,6 @@ pub struct Pipeline {
     pub projects: Vec<Project>,
     /// The image repositories of its own: for its images, one for each service, and for the layers that its build keeps.
     pub repositories: Vec<Repository>,
-}
-
-/// A rule of EventBridge's that starts a pipeline when its branch in CodeCommit is made or moved.
-#[derive(Clone, Debug)]
-pub struct Starter {
-    /// Its name, at most 64 letters, digits, `.`, `-` and `_`.
-    pub name: String,
-    /// The role with which it does so.
-    pub role: Role,
-    /// The repository's ARN.
-    pub repository: Text,
-    /// The branch's name.
-    pub branch: String,
 }
 
 /// A variable of a pipeline, which a start may give another value (CodePipeline API, `PipelineVariableDeclaration`).
