@@ -6,6 +6,7 @@
 //! from its own rule alone ([`slug`]), so that a rule that is added renames nothing.
 
 mod automaton;
+mod code_commit;
 mod entry;
 mod facts;
 mod family;
@@ -87,7 +88,7 @@ impl BranchMap {
     }
 }
 
-/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL124`).
+/// The branch map of a configuration, and what is wrong with it (codes `BL101` to `BL127`).
 ///
 /// Rules with a pattern that cannot be read have no entry.
 pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
@@ -126,6 +127,7 @@ pub fn resolve(config: &Config) -> (BranchMap, Vec<Finding>) {
         }
     }
     findings.extend(paths::unsound(config));
+    findings.extend(code_commit::unfit(config, &rivals));
     findings.extend(standing.findings);
     findings.extend(judge::shared_environments(config));
     findings.extend(judge::names(config, &rules, &entries));

@@ -1,4 +1,6 @@
-//! The address of a git remote, read as a repository of a host that CodePipeline can connect to.
+//! The address of a git remote, read as a repository of a host that CodePipeline can read.
+
+mod code_commit;
 
 use thiserror::Error;
 
@@ -10,10 +12,13 @@ pub struct Remote {
     /// Which host that is; `None` where its name does not say: GitHub Enterprise Server and GitLab self-managed stand
     /// on hosts of any name.
     pub provider: Option<RawProvider>,
-    /// The host's name in small letters, with the port behind it where a browser needs one.
+    /// The host's name in small letters, with the port behind it where a browser needs one; `CodeCommit` for AWS's own, which
+    /// has a host in each region.
     pub host: String,
-    /// `owner/name`; on GitLab also `group/subgroup/name`.
+    /// `owner/name`; on GitLab also `group/subgroup/name`; in CodeCommit the name alone.
     pub repository: String,
+    /// The region of a repository in CodeCommit, where the address names it.
+    pub region: Option<String>,
 }
 
 /// Why an address is no repository that can be connected to. None of these shows the address itself: it may hold a
@@ -32,18 +37,19 @@ pub enum RemoteFault {
     /// The path is not `owner/name`.
     #[error("the git remote `origin` on `{0}` does not end in `owner/name`")]
     Path(String),
-    /// AWS's own, which no connection leads to.
-    #[error("the git remote `origin` is in CodeCommit, which is not supported yet")]
+    /// In CodeCommit, and the path is not the name of a repository.
+    #[error("the git remote `origin` is in CodeCommit, and does not end in a repository's name")]
     CodeCommit,
 }
 
 impl Remote {
     /// Reads an address in any form that git takes: `https://host/owner/name.git`, `ssh://git@host:22/owner/name`,
-    /// or `git@host:owner/name.git`. User names and passwords are dropped, and so is every port that no browser takes.
+    /// or `git@host:owner/name.git`. User names and passwords are dropped, and so is every port that no browser takes. One of a
+    /// page of CodeCommit's in AWS's console is read, too: Copilot's manifests have it.
     pub fn parse(address: &str) -> Result<Self, RemoteFault> {
         let address = Address::split(address.trim()).ok_or(RemoteFault::Local)?;
-        if address.is_code_commit() {
-            return Err(RemoteFault::CodeCommit);
+        if let Some(found) = code_commit::found(&address) {
+            return found;
         }
         let (provider, host) = match address.host.as_str() {
             "github.com" | "www.github.com" | "ssh.github.com" => (Some(RawProvider::GitHub), "github.com"),
@@ -61,7 +67,16 @@ impl Remote {
         }
         let port = address.port.filter(|_| provider.is_none());
         let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Ok(Remote { provider, host, repository: path.to_owned() })
+        Ok(Remote { provider, host, repository: path.to_owned(), region: None })
+    }
+
+    /// Whether it is this repository of its host; of CodeCommit's, which distinguish capitals, the one in this region. An
+    /// address that names no region is taken for one of it.
+    pub fn is_called(&self, repository: &str, region: &str) -> bool {
+        if self.provider == Some(RawProvider::CodeCommit) {
+            return self.repository == repository && self.region.as_deref().is_none_or(|own| own == region);
+        }
+        self.repository.eq_ignore_ascii_case(repository)
     }
 
     /// The repository for a configuration that says whose host it is, or does not.
@@ -81,8 +96,12 @@ impl Remote {
 
 /// The parts of an address.
 struct Address<'a> {
+    /// What stands before `::`.
+    helper: Option<&'a str>,
     scheme: Option<&'a str>,
     host: String,
+    /// The host as it is written.
+    name: &'a str,
     /// The port that a browser would need, too.
     port: Option<&'a str>,
     path: &'a str,
@@ -125,20 +144,13 @@ impl<'a> Address<'a> {
                 && port.bytes().all(|byte| byte.is_ascii_digit())
         };
         Some(Address {
-            scheme: helper.or(scheme),
+            helper,
+            scheme,
             host: host.to_ascii_lowercase(),
+            name: host,
             port: port.filter(is_needed),
             path,
         })
-    }
-
-    /// `https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop`, the same by ssh, and git-remote-codecommit's
-    /// `codecommit://profile@shop` and `codecommit::eu-west-1://shop`.
-    fn is_code_commit(&self) -> bool {
-        let service = self.host.split('.').next().unwrap_or_default();
-        let is_amazon = self.host.ends_with(".amazonaws.com") || self.host.ends_with(".amazonaws.com.cn");
-        self.scheme == Some("codecommit")
-            || (is_amazon && matches!(service, "git-codecommit" | "git-codecommit-fips"))
     }
 }
 
@@ -171,7 +183,8 @@ mod tests {
         ] {
             let remote = Remote::parse(address).unwrap();
             let (provider, host) = (Some(RawProvider::GitHub), "github.com".to_owned());
-            assert_eq!(remote, Remote { provider, host, repository: "acme/shop".into() }, "{address}");
+            let repository = "acme/shop".to_owned();
+            assert_eq!(remote, Remote { provider, host, repository, region: None }, "{address}");
         }
     }
 
@@ -227,24 +240,6 @@ mod tests {
             let is_deep = repository == "acme/web/shop";
             assert_eq!(remote.on(Some(GitHubEnterpriseServer)).is_err(), is_deep, "{address}");
         }
-    }
-
-    #[test]
-    fn code_commit_is_known_in_every_form() {
-        for address in [
-            "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
-            "https://git-codecommit-fips.us-east-1.amazonaws.com/v1/repos/shop",
-            "https://git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/shop",
-            "ssh://APKAEXAMPLE@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
-            "codecommit://shop",
-            "codecommit://profile@shop",
-            "codecommit::eu-west-1://shop",
-            "codecommit::eu-west-1://profile@shop",
-        ] {
-            assert_eq!(Remote::parse(address), Err(RemoteFault::CodeCommit), "{address}");
-        }
-        let other = Remote::parse("https://git-codecommit.example.com/acme/shop").unwrap();
-        assert_eq!(other.provider, None);
     }
 
     proptest! {

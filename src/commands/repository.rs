@@ -50,7 +50,7 @@ fn way_out(fault: &RemoteFault) -> String {
              `gitlab_self_managed`; or {WRITE}"
         ),
         RemoteFault::CodeCommit => {
-            "mirror it to GitHub, GitLab or Bitbucket, and name that repository under `source`".to_owned()
+            "write the repository's name under `source`: `{ provider: codecommit, repository: shop }`".to_owned()
         }
         RemoteFault::Absent | RemoteFault::Local | RemoteFault::Path(_) => WRITE.to_owned(),
     }
@@ -76,6 +76,20 @@ fn take(config: &mut Config, remote: Remote) -> Option<Finding> {
             Finding::error("BL605", source.place, message)
                 .because("the repository would be looked for on the wrong host")
                 .help(format!("write `provider: {}`, or name the `repository` that is meant", found.word())),
+        );
+    }
+    if let Some(region) = remote.region.filter(|region| *region != config.region) {
+        let message = format!(
+            "the git remote is in CodeCommit in {region}, and the pipelines are in {}",
+            config.region
+        );
+        return Some(
+            Finding::error("BL129", source.place, message)
+                .because("a source action reads a repository of its own region alone")
+                .help(format!(
+                    "write `region: {region}` under `pipelines`, or name the `repository` of {} that is meant",
+                    config.region
+                )),
         );
     }
     source.repository = Some(remote.repository);

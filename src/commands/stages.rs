@@ -26,7 +26,7 @@ pub struct Stage {
 /// The stages of a rule's pipeline, in order.
 pub fn of(config: &Config, entry: &Entry) -> Vec<Stage> {
     let mut stages = vec![
-        Stage { name: "Source".to_owned(), what: fetched(entry).to_owned() },
+        Stage { name: "Source".to_owned(), what: fetched(config, entry).to_owned() },
         Stage {
             name: "Build".to_owned(),
             what: format!(
@@ -83,8 +83,9 @@ fn migration_in_words(migrate: &Migrate) -> String {
     format!("run `{command}` once, {place}")
 }
 
-fn fetched(entry: &Entry) -> &'static str {
+fn fetched(config: &Config, entry: &Entry) -> &'static str {
     match entry.trigger.event {
+        Event::Push if !config.source.host().has_connection() => "fetch the newest commit of the branch",
         Event::Push => "fetch the commit that was pushed",
         Event::Tag => "fetch the commit that was tagged",
         Event::PullRequest => "fetch the newest commit of the pull request's own branch",

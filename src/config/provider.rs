@@ -14,23 +14,35 @@ impl RawProvider {
         matches!(self, RawProvider::GitLab | RawProvider::GitLabSelfManaged)
     }
 
-    /// The `ProviderType` of a connection to it (CloudFormation's `AWS::CodeConnections::Connection`).
-    pub fn connection_type(self) -> &'static str {
+    /// Whether CodePipeline reads it through a connection, whose triggers start a pipeline. CodeCommit is AWS's own: its action
+    /// reads without one, and a rule of EventBridge's starts the pipeline (AWS CodePipeline user guide, "CodeCommit source
+    /// actions and EventBridge").
+    pub fn has_connection(self) -> bool {
+        self != RawProvider::CodeCommit
+    }
+
+    /// The `ProviderType` of a connection to it (CloudFormation's `AWS::CodeConnections::Connection`); `None` where none leads
+    /// to it.
+    pub fn connection_type(self) -> Option<&'static str> {
         match self {
-            RawProvider::GitHub => "GitHub",
-            RawProvider::GitLab => "GitLab",
-            RawProvider::Bitbucket => "Bitbucket",
-            RawProvider::GitHubEnterpriseServer => "GitHubEnterpriseServer",
-            RawProvider::GitLabSelfManaged => "GitLabSelfManaged",
+            RawProvider::GitHub => Some("GitHub"),
+            RawProvider::GitLab => Some("GitLab"),
+            RawProvider::Bitbucket => Some("Bitbucket"),
+            RawProvider::GitHubEnterpriseServer => Some("GitHubEnterpriseServer"),
+            RawProvider::GitLabSelfManaged => Some("GitLabSelfManaged"),
+            RawProvider::CodeCommit => None,
         }
     }
 
     /// Its name for people.
     pub fn title(self) -> &'static str {
         match self {
+            RawProvider::GitHub => "GitHub",
+            RawProvider::GitLab => "GitLab",
+            RawProvider::Bitbucket => "Bitbucket",
             RawProvider::GitHubEnterpriseServer => "GitHub Enterprise Server",
             RawProvider::GitLabSelfManaged => "GitLab self-managed",
-            hosted => hosted.connection_type(),
+            RawProvider::CodeCommit => "CodeCommit",
         }
     }
 
@@ -42,6 +54,7 @@ impl RawProvider {
             RawProvider::Bitbucket => "bitbucket",
             RawProvider::GitHubEnterpriseServer => "github_enterprise_server",
             RawProvider::GitLabSelfManaged => "gitlab_self_managed",
+            RawProvider::CodeCommit => "codecommit",
         }
     }
 }

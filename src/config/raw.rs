@@ -128,11 +128,11 @@ pub struct RawPipelines {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawSource {
-    /// The repository's full name, `owner/name`. Without it, the git remote `origin` is asked.
+    /// The repository's full name, `owner/name`; in CodeCommit its name alone. Without it, the git remote `origin` is asked.
     #[schemars(extend("format" = "repository-name"))]
     pub repository: Option<String>,
     /// The ARN of the connection to the repository's host. Without it the base stack makes one, and a person
-    /// completes it in the console.
+    /// completes it in the console. Not with `codecommit`, to which none leads.
     #[schemars(extend("format" = "connection-arn"))]
     pub connection: Option<String>,
     /// The repository's host. `github` if nothing is said.
@@ -159,6 +159,8 @@ pub enum RawProvider {
     /// GitLab on a host of your own; needs `connection` and `host`.
     #[serde(rename = "gitlab_self_managed")]
     GitLabSelfManaged,
+    /// AWS CodeCommit, in the account and region of the pipelines.
+    CodeCommit,
 }
 
 /// A thing that is built once and deployed.

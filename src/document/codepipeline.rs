@@ -68,7 +68,8 @@ struct Declaration {
     pipeline_type: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables: Vec<DeclaredVariable>,
-    triggers: [trigger::Declared; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggers: Option<[trigger::Declared; 1]>,
 }
 
 /// The input for one pipeline. Its tags find it again, and carry the file's digest.
@@ -94,7 +95,10 @@ pub fn input(config: &Config, pipeline: &Pipeline) -> Input {
             execution_mode: mode(pipeline.mode),
             pipeline_type: TYPE,
             variables: pipeline.variables.iter().map(declaration::variable).collect(),
-            triggers: [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)],
+            triggers: pipeline
+                .starter
+                .is_none()
+                .then(|| [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)]),
         },
         tags: cloudformation::common::tags(config, Owner::Pipeline(&pipeline.name))
             .chain([(digest::TAG, "")])

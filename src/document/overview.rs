@@ -91,6 +91,8 @@ struct Overview<'a> {
     base_stack: String,
     bases: Vec<BaseStack>,
     keys: Vec<Key>,
+    /// The repository's name, where it is in CodeCommit.
+    code_commit: Option<&'a str>,
     connection: bool,
     environments_number: u8,
     pipelines_number: u8,
@@ -199,7 +201,7 @@ impl Overviews {
 fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
     let config = plan.config;
     let app = config.app.as_str();
-    let connection = config.source.connection.is_none();
+    let connection = config.source.connection.is_none() && !plan.in_code_commit();
     let keys: Vec<Key> = plan.further_places().iter().map(|at| Key::of(plan, at.region())).collect();
     let options = Options { plan, told };
     let places =
@@ -278,6 +280,7 @@ fn data<'a>(plan: &Plan<'a>, told: &Told) -> Overview<'a> {
         images: plan.environments().map(|place| images(plan, place)).collect(),
         environments,
         base_stack: names::base_stack(&config.stem),
+        code_commit: plan.in_code_commit().then_some(plan.repository),
         connection,
         environments_number: if connection { 3 } else { 2 },
         pipelines_number: if connection { 4 } else { 3 },

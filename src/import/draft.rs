@@ -37,8 +37,10 @@ pub struct Draft {
 pub struct Source {
     /// The repository's host.
     pub provider: RawProvider,
-    /// `owner/name`.
+    /// `owner/name`; in CodeCommit the name alone.
     pub repository: String,
+    /// The region of a repository in CodeCommit, and where that is written: its pipelines are in the same.
+    pub region: Option<(String, Place)>,
     /// The connection by name, where one is named. Its ARN stands in AWS.
     pub connection: Option<String>,
 }

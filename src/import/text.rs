@@ -189,8 +189,15 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     page.line("source:");
     page.indented(|page| {
         page.field("repository", &source.repository)?;
-        if source.provider == RawProvider::Bitbucket {
-            page.line("provider: bitbucket");
+        // GitHub is what the file means without it.
+        if source.provider != RawProvider::GitHub {
+            page.line(&format!("provider: {}", source.provider.word()));
+        }
+        if let Some((region, _)) = source.region.as_ref().filter(|(region, _)| *region != given.region) {
+            page.comment(&format!(
+                "{MARK} the repository is in {}, and a pipeline reads CodeCommit in its own region alone.",
+                plain(region)
+            ));
         }
         match (given.connection.as_ref().or(looked_up::connection(draft)), &source.connection) {
             (Some(arn), _) => page.field("connection", arn),

@@ -1,5 +1,7 @@
 //! How a team branches, guessed from the names of its branches and tags, and the rules that follow.
 
+pub mod code_commit;
+
 use super::Seen;
 
 /// A way of branching.
@@ -105,6 +107,8 @@ pub enum Start {
     Tag(&'static str),
     /// A pull request to this branch.
     PullRequest(String),
+    /// A push to one of the branches that the key is a pattern of, each with a pipeline of its own.
+    EachBranch,
 }
 
 /// The rules of a way of branching. Pull requests are only tested, so they have a rule where there are tests.

@@ -8,6 +8,7 @@ mod told;
 
 use super::flow::{self, Rule, Start};
 use super::{Answers, Found, Seen};
+use crate::config::raw::RawProvider;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
 pub(super) use steps::proposal;
@@ -63,7 +64,10 @@ fn branches(page: &mut Page, seen: &Seen, found: &Found, answers: &Answers) -> R
             .comment(&format!("{MARK} no branch told how this team works; this is {}.", answers.flow.word())),
     }
     page.line("branches:");
-    let rules = flow::rules(answers.flow, seen, answers.has_tests(found));
+    let mut rules = flow::rules(answers.flow, seen, answers.has_tests(found));
+    if answers.provider == Some(RawProvider::CodeCommit) {
+        rules = flow::code_commit::rules(rules);
+    }
     page.indented(|page| rules.iter().try_for_each(|written| rule(page, written)))
 }
 
@@ -71,6 +75,10 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
     let environments = format!("[{}]", rule.environments.join(", "));
     let key = page::scalar(&rule.key)?;
     if rule.is_shown_only {
+        let environments = match rule.start {
+            Start::EachBranch => format!("{{ per_branch: true, environments: {environments} }}"),
+            _ => environments,
+        };
         page.comment_line(&format!("{key}: {environments} # {}", rule.why));
         return Ok(());
     }
@@ -80,6 +88,13 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
             page.line(&format!("{key}: # {}", rule.why));
             page.indented(|page| {
                 page.line(&format!("tags: [\"{pattern}\"]"));
+                page.line(&format!("environments: {environments}"));
+            });
+        }
+        Start::EachBranch => {
+            page.line(&format!("{key}: # {}", rule.why));
+            page.indented(|page| {
+                page.line("per_branch: true # a pipeline on CodeCommit takes one branch");
                 page.line(&format!("environments: {environments}"));
             });
         }
@@ -149,6 +164,7 @@ fn place(page: &mut Page, answers: &Answers) -> Result<(), YamlError> {
         }
         match &answers.connection {
             Some(arn) => page.field("connection", arn)?,
+            None if answers.provider == Some(RawProvider::CodeCommit) => {}
             None => page.comment(
                 "Without a `connection` the base stack makes one; a person completes it once, in the console. Write the ARN of \
                  one that exists here: `connection: \"arn:aws:codeconnections:…\"`",

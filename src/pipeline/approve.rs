@@ -25,7 +25,7 @@ pub(super) fn stage(plan: &Plan, entry: &Entry, place: &Place, approval: &Approv
     let compare = compare::action(plan, entry, place);
     let (brings, link) = match compare {
         Some(_) => (format!(" {}", compare::summary(place)), compare::link(place)),
-        None => (String::new(), source::commit_link(&config.source, plan.repository, "#{Source.CommitId}")),
+        None => (String::new(), source::commit_link(plan, "#{Source.CommitId}")),
     };
     // CodePipeline takes 1,000 characters. A summary has at most 600, the rest 145 and the branch's name, for which
     // there is room up to the 255 bytes that hosts take.

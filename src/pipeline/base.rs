@@ -26,8 +26,11 @@ pub(super) fn base(plan: &Plan, at: &Place) -> Base {
         bucket_grants: foreign.of_bucket(at),
         key_grants: foreign.of_key(at),
         artifact_days: artifact_days(plan, &plan.map.entries),
-        connection: (is_home && config.source.connection.is_none())
-            .then_some(config.source.host().connection_type()),
+        connection: config
+            .source
+            .host()
+            .connection_type()
+            .filter(|_| is_home && config.source.connection.is_none()),
         has_locks: is_home && lock::is_any(plan),
         notifications: if is_home { notifications::notices(plan) } else { Vec::new() },
         projects: if is_home { compare::project(plan).into_iter().collect() } else { Vec::new() },

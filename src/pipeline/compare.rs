@@ -123,14 +123,10 @@ pub(super) fn project(plan: &Plan) -> Option<Project> {
 }
 
 fn variables(plan: &Plan, told: &[&Place]) -> IndexMap<String, Variable> {
-    let config = plan.config;
     let open = |text: Text| Variable::Plain(text);
     IndexMap::from([
-        (
-            "COMMIT_LINK".to_owned(),
-            open(source::commit_link(&config.source, plan.repository, "{new}").into()),
-        ),
-        ("COMPARE_LINK".to_owned(), open(source::compare_link(&config.source, plan.repository).into())),
+        ("COMMIT_LINK".to_owned(), open(source::commit_link(plan, "{new}").into())),
+        ("COMPARE_LINK".to_owned(), open(source::compare_link(plan).into())),
         ("HISTORY_URL".to_owned(), open(source::git_endpoint(plan))),
         // Whoever reads a path that this pipeline does not migrate reads what is true of the commits all the same.
         ("MIGRATION_FILES".to_owned(), open(record::migration_files(told).into())),

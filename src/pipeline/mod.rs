@@ -20,6 +20,7 @@ mod approve;
 mod base;
 mod build;
 mod caller;
+mod code_commit;
 pub mod compare;
 mod deploy;
 mod environment;
@@ -112,6 +113,11 @@ impl<'a> Plan<'a> {
         let reuse = Reuse::of(config, map);
         let records = record::Folders::of(config);
         Plan { config, map, repository, home, entering, buildspecs, reuse, records }
+    }
+
+    /// Whether the repository is in CodeCommit, to which no connection leads.
+    pub fn in_code_commit(&self) -> bool {
+        !self.config.source.host().has_connection()
     }
 
     /// What all pipelines share in their own region.
@@ -225,6 +231,7 @@ impl<'a> Plan<'a> {
             regions: self.regions(self.places(entry)),
             trigger: entry.trigger.clone(),
             further_triggers: Vec::new(),
+            starter: self.in_code_commit().then(|| code_commit::starter(self, entry)),
             mode: entry.mode,
             variables: record::inputs(self.places(entry)),
             stages,
@@ -257,11 +264,7 @@ impl<'a> Plan<'a> {
             ),
             in_all(|store| store.objects(Artifacts::ReadAndWrite)),
             in_all(|store| store.key(Artifacts::ReadAndWrite)),
-            Statement::allow(
-                "Connection",
-                source::USE_CONNECTION,
-                source::connection_arns(&self.home, self.config),
-            ),
+            source::using(self),
             Statement::allow(
                 "Projects",
                 project::RUN_BUILDS,

@@ -11,6 +11,7 @@ use crate::branch_map::Trigger;
 use crate::config::raw::{RawCompute, RawMode, RawPlatform};
 use crate::config::{Cache, Vpc};
 
+pub use super::code_commit::Starter;
 pub use super::notifications::Notice;
 
 pub use super::gates::{Condition, Gates, Outcome, Rule, RuleProvider};
@@ -34,6 +35,8 @@ pub struct Pipeline {
     pub trigger: Trigger,
     /// What else starts it: other pushes, at most two (CodePipeline API, `GitConfiguration`).
     pub further_triggers: Vec<Trigger>,
+    /// The rule of EventBridge's that starts it, where no trigger of its own can: the repository is in CodeCommit.
+    pub starter: Option<Starter>,
     /// How its executions follow each other.
     pub mode: RawMode,
     /// What a start of it may say.
@@ -96,6 +99,8 @@ pub struct Action {
 pub enum Provider {
     /// A connection to a repository's host.
     Connection,
+    /// A repository in CodeCommit.
+    CodeCommit,
     /// A CodeBuild project that makes something.
     Build,
     /// A CodeBuild project that tests something.
@@ -114,6 +119,7 @@ impl Provider {
     pub fn ids(self) -> (&'static str, &'static str) {
         match self {
             Provider::Connection => ("Source", "CodeStarSourceConnection"),
+            Provider::CodeCommit => ("Source", "CodeCommit"),
             Provider::Build => ("Build", "CodeBuild"),
             Provider::Test => ("Test", "CodeBuild"),
             Provider::Approval { .. } => ("Approval", "Manual"),
@@ -125,7 +131,11 @@ impl Provider {
     pub fn timeout(self) -> Option<u32> {
         match self {
             Provider::Approval { timeout } => timeout,
-            Provider::Connection | Provider::Build | Provider::Test | Provider::Ecs => None,
+            Provider::Connection
+            | Provider::CodeCommit
+            | Provider::Build
+            | Provider::Test
+            | Provider::Ecs => None,
         }
     }
 }

@@ -69,6 +69,11 @@ pub fn branch_role(pipeline: &str) -> String {
     pipeline_role(artifact_folder(pipeline).trim_end_matches('-'))
 }
 
+/// The rule of EventBridge's that starts a pipeline, and its role. At most 59 characters: a rule's and a role's may have 64.
+pub fn start_rule(pipeline: &str) -> String {
+    format!("{pipeline}-start")
+}
+
 /// The role under which actions work in an environment.
 pub fn deploy_role(stem: &str, environment: &str) -> String {
     format!("{stem}-{environment}-deploy")

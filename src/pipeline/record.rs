@@ -118,12 +118,14 @@ fn action(
     let mut variables = vec![
         ("AUTHOR_DATE", "#{Source.AuthorDate}"),
         ("COMMIT_ID", "#{Source.CommitId}"),
-        // An environment's stack may stand where nothing is known of the connection.
-        ("CONNECTION", "#{Source.ConnectionArn}"),
         ("EXECUTION_ID", "#{codepipeline.PipelineExecutionId}"),
         ("PIPELINE", entry.pipeline.as_str()),
         ("RECORD", &records),
     ];
+    if !plan.in_code_commit() {
+        // An environment's stack may stand where nothing is known of the connection.
+        variables.insert(2, ("CONNECTION", "#{Source.ConnectionArn}"));
+    }
     variables.extend(own);
     // The record names the images in this artifact.
     let start =
@@ -184,17 +186,20 @@ fn project(plan: &Plan, place: &Place, at: &At, store: &Store, kind: ProjectKind
     let Buildspecs { guard, record, .. } = &plan.buildspecs;
     let name = project_name(plan, place, kind);
     let own = vec![lock::become_holder(plan, place)];
-    let config = plan.config;
     let all_have_files = place.migrations.iter().all(|migrate| !migrate.files.is_empty());
     let of_commits = [
         ("REPOSITORY".to_owned(), open(plan.repository)),
         ("URL_SUFFIX".to_owned(), Variable::Plain(Text::part(Part::UrlSuffix))),
         ("MIGRATION_FILES".to_owned(), open(&migration_files(&[place]))),
         ("MIGRATIONS_HAVE_FILES".to_owned(), open(if all_have_files { "yes" } else { "no" })),
-        ("COMMIT_LINK".to_owned(), open(&source::commit_link(&config.source, plan.repository, "{new}"))),
-        ("COMPARE_LINK".to_owned(), open(&source::compare_link(&config.source, plan.repository))),
+        ("COMMIT_LINK".to_owned(), open(&source::commit_link(plan, "{new}"))),
+        ("COMPARE_LINK".to_owned(), open(&source::compare_link(plan))),
     ];
-    let variables = lock::holder_variables(plan, place).into_iter().chain(of_commits).collect();
+    // Where CodeCommit is, is known everywhere.
+    let endpoint = plan.in_code_commit().then(|| Variable::Plain(source::git_endpoint(plan)));
+    let endpoint = endpoint.map(|url| ("HISTORY_URL".to_owned(), url));
+    let variables =
+        lock::holder_variables(plan, place).into_iter().chain(of_commits).chain(endpoint).collect();
     let buildspec = if kind == ProjectKind::Guard { guard } else { record }.clone();
     Caller { kind, name, role, own, timeout: TIMEOUT, variables, buildspec }.project(plan, at, store)
 }

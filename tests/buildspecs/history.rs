@@ -397,15 +397,19 @@ fn without_paths_of_migrations_nothing_is_said_of_them() {
 #[test]
 fn the_endpoint_is_asked_with_the_signature_of_its_own_region() {
     let id = "1".repeat(40);
-    let url = "https://codeconnections.ap-northeast-1.amazonaws.com/git-http/1/ap-northeast-1/2/a/b.git";
-    // What git would run for a password, as git runs it.
-    let asks = r#"for word in "$@"; do case $word in credential.helper=!*) sh -c "${word#*!} get" >&2 ;; esac; done
+    for url in [
+        "https://codeconnections.ap-northeast-1.amazonaws.com/git-http/1/ap-northeast-1/2/a/b.git",
+        "https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/b",
+    ] {
+        // What git would run for a password, as git runs it.
+        let asks = r#"for word in "$@"; do case $word in credential.helper=!*) sh -c "${word#*!} get" >&2 ;; esac; done
 case "$*" in *" init "*) exit 0 ;; *) exit 128 ;; esac"#;
-    let world =
-        World::default().with_programs(&["git"], asks).with_programs(&["aws"], "echo \"error: aws $*\"");
-    let told = told(&[("HISTORY_URL", url), ("OLD", &id), ("NEW", &id)], world);
-    assert_eq!(
-        told.error,
-        "git could not fetch the commits (error: aws --region ap-northeast-1 codecommit credential-helper get)"
-    );
+        let world =
+            World::default().with_programs(&["git"], asks).with_programs(&["aws"], "echo \"error: aws $*\"");
+        let told = told(&[("HISTORY_URL", url), ("OLD", &id), ("NEW", &id)], world);
+        assert_eq!(
+            told.error,
+            "git could not fetch the commits (error: aws --region ap-northeast-1 codecommit credential-helper get)"
+        );
+    }
 }

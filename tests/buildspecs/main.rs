@@ -19,6 +19,7 @@ mod abroad;
 mod accounts;
 mod agreeing;
 mod building;
+mod code_commit;
 mod codebuild;
 mod comparing;
 mod deploying;

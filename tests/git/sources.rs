@@ -43,7 +43,31 @@ fn a_host_of_one_s_own_is_told_by_the_remote_and_linked_to_in_approvals() {
     }
 }
 
-/// The findings of codes BL601 and BL605, as a terminal shows them. `BLESS=1 cargo test --test git` writes them anew.
+#[test]
+fn a_repository_in_code_commit_is_told_by_the_remote_and_its_pipelines_are_made() {
+    for address in [
+        "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/Shop",
+        "codecommit::eu-west-1://me@Shop",
+        "codecommit://Shop",
+    ] {
+        let place = with_remote("source: {}", address);
+        place.write("shop/branchline.yml", &unnamed().replace("release/*", "release"));
+        let printed = place.branchline("shop", &["generate", "--stdout"]);
+        for part in [
+            "\"RepositoryName\": \"Shop\"",
+            "- referenceUpdated",
+            ":codecommit:",
+            "repositories/Shop/commit/{new}",
+        ] {
+            assert!(printed.done().contains(part), "{address}: {part}: {}", printed.stderr);
+        }
+        for part in ["codeconnections", "ConnectionArn", "gitConfiguration", "GitConfiguration"] {
+            assert!(!printed.done().contains(part), "{address}: {part}");
+        }
+    }
+}
+
+/// The findings of codes BL129, BL601 and BL605, as a terminal shows them. `BLESS=1 cargo test --test git` writes them anew.
 #[test]
 fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
     let mut told = String::new();
@@ -56,7 +80,9 @@ fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
         ("source: {}", "https://acme@dev.azure.com/acme/web/_git/shop"),
         ("source: {}", "git@ssh.dev.azure.com:v3/acme/web/shop"),
         ("source: {}", "git@work:acme/shop"),
-        ("source: {}", "codecommit::eu-west-1://me@shop"),
+        ("source: {}", "codecommit::us-west-2://me@shop"),
+        ("source: {}", "https://git-codecommit.eu-west-1.amazonaws.com/shop"),
+        ("source: { provider: codecommit }", "git@github.com:acme/shop"),
         ("source: { provider: gitlab }", "git@github.com:acme/shop"),
         (
             "source: { provider: github_enterprise_server, connection: \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0f\" }",

@@ -5,6 +5,7 @@
 
 mod adf;
 mod cases;
+mod codecommit;
 mod copilot;
 #[cfg(all(unix, feature = "aws"))]
 mod look_up;

@@ -240,6 +240,23 @@ fn every_way_of_branching_on_every_host_passes_check() {
     }
 }
 
+#[test]
+fn a_repository_in_code_commit_gets_rules_of_one_branch_each_and_no_connection() {
+    for flow in ["git-flow", "trunk", "github-flow"] {
+        let sample = Sample {
+            files: &[("go.mod", ""), ("a_test.go", ""), ("Dockerfile", "FROM a\n")],
+            remote: "codecommit::eu-west-1://Shop",
+            ..Sample::default()
+        };
+        let place = sample.place();
+        init(&place, &["--flow", flow]).done();
+        place.branchline("shop", &["check"]).done();
+        let text = written(&place);
+        assert!(text.contains("  repository: Shop\n  provider: codecommit\n"), "{text}");
+        assert!(!text.contains("connection") && !text.contains("tags:"), "{text}");
+    }
+}
+
 /// The text with the comments of these keys taken in.
 fn taken_in(text: &str, keys: &[&str]) -> String {
     let lines = text.lines().map(|line| {

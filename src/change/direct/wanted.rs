@@ -71,6 +71,8 @@ pub enum Unknown {
     Key(String, bool),
     /// The ARN of the connection, which CodeConnections chooses.
     Connection,
+    /// The rules of EventBridge's that start pipelines on CodeCommit.
+    Starters,
     /// A property that only CloudFormation has: of which resource of which template, and its name.
     Property(String, String, String),
     /// A value of which nobody but CloudFormation knows what it comes to: of which resource of which template.
@@ -86,6 +88,9 @@ impl fmt::Display for Unknown {
             ),
             Unknown::Connection => f.write_str(
                 "nobody knows the connection to the repository's host: a stack would make it, and `--engine api` makes no stacks",
+            ),
+            Unknown::Starters => f.write_str(
+                "nothing would start the pipelines: on CodeCommit rules of EventBridge's do, and `--engine api` makes none",
             ),
             Unknown::Property(template, logical, property) => write!(
                 f,
@@ -112,6 +117,9 @@ impl Unknown {
             Unknown::Connection => {
                 "make one in the console, and name it: `source: { connection: ARN }` in branchline.yml"
                     .to_owned()
+            }
+            Unknown::Starters => {
+                "apply without `--engine api`: the stacks of the pipelines have the rules".to_owned()
             }
             Unknown::Property(..) | Unknown::Value(..) => {
                 "take it out of `overrides` in branchline.yml, or apply with stacks".to_owned()
@@ -156,7 +164,9 @@ pub fn wanted(
     templates: &BTreeMap<String, Template>,
 ) -> Result<Wanted, BTreeSet<Unknown>> {
     let exports = exports(plan);
-    let (mut things, mut all_needs, mut unknown) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut things, mut all_needs) = (Vec::new(), Vec::new());
+    let mut unknown: BTreeSet<Unknown> =
+        plan.in_code_commit().then_some(Unknown::Starters).into_iter().collect();
     for stack in stacks {
         let Some(template) = templates.get(&stack.template) else { continue };
         let standing = Standing { parameters: parameters(plan.config, stack), ..Standing::default() };

@@ -63,7 +63,7 @@ fn here(config: &Config, folder: &Path) -> Option<Vec<String>> {
     let known: Vec<String> = facts.known_branches().into_iter().map(str::to_owned).collect();
     let origin = facts.origin.ok().and_then(|remote| remote.on(config.source.provider).ok());
     let is_it = match (&config.source.repository, origin) {
-        (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(&found.repository),
+        (Some(wanted), Some(found)) => found.is_called(wanted, &config.region),
         // A repository without a remote is a beginning.
         _ => true,
     };

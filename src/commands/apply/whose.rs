@@ -52,7 +52,7 @@ fn is_source(config: &Config, wanted: &str, found: &Remote) -> bool {
         (Some(written), Some(host)) => written == host,
         _ => true,
     };
-    is_host && wanted.eq_ignore_ascii_case(&found.repository)
+    is_host && found.is_called(wanted, &config.region)
 }
 
 /// What speaks against deleting by a list that lacks a branch which the map itself names: it is the list of something else, or cut

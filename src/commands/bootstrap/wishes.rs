@@ -171,6 +171,13 @@ fn triggers(plan: &Plan, branch: Pattern, folder: &str) -> Result<Vec<Trigger>, 
 /// Whether the map lets itself be kept, or what has to be said in it first.
 pub(super) fn is_possible(plan: &Plan, terminal: &mut Terminal) -> Result<(), Exit> {
     let stem = &plan.config.stem;
+    if plan.in_code_commit() {
+        terminal.error(
+            "what keeps the pipelines listens to its repository by a connection, and none leads to CodeCommit",
+            "run `branchline apply` where you run other commands of release, after each change of branchline.yml",
+        );
+        return Err(Exit::Configuration);
+    }
     // What keeps the app `shop` is called `branchline-shop-…`, as the pipelines of an app `branchline-shop` would be.
     if stem == "branchline" || stem.starts_with("branchline-") {
         terminal.error(

@@ -14,6 +14,7 @@ use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
+use crate::import::copilot::rules::elsewhere;
 use crate::import::report::Report;
 
 /// The command as people write it.
@@ -47,10 +48,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let gathered = gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
-    let Gathered { app, draft, remarks, .. } = gathered;
+    let Gathered { app, draft, mut remarks, .. } = gathered;
+    // Copilot has its pipelines where the repository is, if that is in CodeCommit.
+    let region =
+        draft.source.as_ref().and_then(|source| source.region.as_ref()).map(|(region, _)| region.clone());
+    remarks.extend(arguments.shared.region.as_deref().and_then(|region| elsewhere(&draft, region)));
     let mut report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
     report.patches = patches(&branches);
-    let from = Said { command: COMMAND, app, account: None, region: None };
+    let from = Said { command: COMMAND, app, account: None, region };
     let nothing = Nothing {
         what: format!("no pipeline with a workload was found in copilot/ of {} branches", branches.len()),
         help: "`git fetch` brings branches that only the remote has; the report says what was seen",

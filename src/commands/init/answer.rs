@@ -12,12 +12,13 @@ use crate::edge::terminal::Terminal;
 use crate::init::answers::{self, NONE, Tests};
 use crate::init::{Answers, Flow, Found, Seen};
 
-const PROVIDERS: [RawProvider; 5] = [
+const PROVIDERS: [RawProvider; 6] = [
     RawProvider::GitHub,
     RawProvider::GitLab,
     RawProvider::Bitbucket,
     RawProvider::GitHubEnterpriseServer,
     RawProvider::GitLabSelfManaged,
+    RawProvider::CodeCommit,
 ];
 
 /// Where the code comes from.
@@ -63,7 +64,8 @@ pub(super) fn answers(
         &Question {
             flag: "--region",
             words: "Region of the pipelines, such as eu-west-1",
-            default: None,
+            // A pipeline reads CodeCommit in its own region alone.
+            default: seen.origin.as_ref().and_then(|origin| origin.as_ref().ok()?.region.clone()),
             example: "eu-west-1",
             judge: &format("region"),
         },
@@ -171,12 +173,18 @@ fn accounts(flags: &Flags, flow: Flow, ask: &mut Questions) -> Result<BTreeMap<S
 
 fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exit> {
     let remote: Option<&Remote> = seen.origin.as_ref().and_then(|origin| origin.as_ref().ok());
+    let in_code_commit = flags.provider.as_deref() == Some(RawProvider::CodeCommit.word());
+    let is_repository = |answer: &str| {
+        let is_alone = !in_code_commit && !answer.contains('/');
+        let why = "has to be owner and name, with `/` between them; the name alone goes with `--provider codecommit`";
+        misfit("repository-name", answer).or_else(|| is_alone.then(|| why.to_owned()))
+    };
     let question = Question {
         flag: "--repository",
         words: "Repository on its host, owner/name",
         default: None,
         example: "acme/shop",
-        judge: &format("repository-name"),
+        judge: &is_repository,
     };
     let repository = match (&flags.repository, remote) {
         // The remote says it: nobody is asked.
@@ -190,7 +198,7 @@ fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exi
     };
     let question = Question {
         flag: "--provider",
-        words: "Its host: github, gitlab, bitbucket, github_enterprise_server or gitlab_self_managed",
+        words: "Its host: github, gitlab, bitbucket, github_enterprise_server, gitlab_self_managed or codecommit",
         default: known.map(|provider| provider.word().to_owned()),
         example: "gitlab_self_managed",
         judge: &is_provider,
@@ -217,6 +225,10 @@ fn source(flags: &Flags, seen: &Seen, ask: &mut Questions) -> Result<Source, Exi
     let may_be_empty = |answer: &str| {
         if answer.is_empty() && !is_own { None } else { misfit("connection-arn", answer) }
     };
+    if provider == Some(RawProvider::CodeCommit) {
+        // None leads there. One that is given all the same is written, and refused like any other fault of the file.
+        return Ok(Source { repository, provider, host, connection: flags.connection.clone() });
+    }
     let connection = ask.answer(
         flags.connection.as_deref(),
         &Question {

@@ -23,7 +23,7 @@ pub(super) struct Flags {
     /// The repository, owner/name [the git remote's]
     #[arg(long, value_name = "OWNER/NAME")]
     pub(super) repository: Option<String>,
-    /// Its host: github, gitlab, bitbucket, `github_enterprise_server`, `gitlab_self_managed` [the git remote's]
+    /// Its host: github, gitlab, bitbucket, `github_enterprise_server`, `gitlab_self_managed`, codecommit [the git remote's]
     #[arg(long, value_name = "PROVIDER")]
     pub(super) provider: Option<String>,
     /// The name of a host of your own, such as git.example.com [the git remote's]

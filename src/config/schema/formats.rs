@@ -117,7 +117,7 @@ mod tests {
                 "shop/db arn:aws:secretsmanager:eu-west-1:1:secret:x arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf:y:z arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db arn:aws:secretsmanager:eu-west-1:111122223333:secret:AbCdEf",
             ),
             ("parameter-name", "arn:aws:ssm:eu-west-1:111122223333:parameter/x //a /a/ a/b shop/token"),
-            ("repository-name", "shop acme/ https://github.com/acme/shop git@github.com:acme/shop"),
+            ("repository-name", "acme/ /shop https://github.com/acme/shop git@github.com:acme/shop"),
             ("host-name", "https://git.example.com git.example.com/ -a a- Git.example.com a..b user@a"),
             ("ecr-repository", "Shop a//b /a a/ a..b -a"),
             ("ecs-name", "a/b a.b arn:aws:ecs:eu-west-1:111122223333:cluster/x"),

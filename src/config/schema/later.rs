@@ -46,8 +46,8 @@ const KEYS: &[(Kinds, &[&str], &str)] = &[
 /// Words of a key that come later: kinds, key, words, what to do meanwhile.
 const WORDS: &[(&str, &[&str], &str)] = &[(
     "provider",
-    &["codecommit", "code_commit", "s3", "azuredevops", "azure_devops"],
-    "use a repository on GitHub, GitLab or Bitbucket; one in CodeCommit can be mirrored to them",
+    &["s3", "azuredevops", "azure_devops"],
+    "use a repository on GitHub, GitLab, Bitbucket or CodeCommit; one elsewhere can be mirrored to them",
 )];
 
 /// What to do meanwhile instead of a key that comes later; `None` when it does not.

@@ -5,23 +5,38 @@ use crate::config::raw::RawProvider;
 use crate::diagnostic::Finding;
 
 impl Judge<'_> {
-    /// The repository's name, and what a host of one's own needs (codes `BL017`, `BL066`, `BL067`).
+    /// The repository's name, what a host of one's own needs, and what CodeCommit has not (codes `BL017`, `BL066`, `BL067`,
+    /// `BL128`).
     pub(super) fn source_host(&mut self) {
         let source = &self.raw.source;
         let provider = source.provider.unwrap_or(RawProvider::GitHub);
         self.repository(provider);
+        if !provider.has_connection() && source.connection.is_some() {
+            let place = self.key(&["source", "connection"]);
+            self.report(
+                Finding::error("BL128", place, "no connection leads to CodeCommit")
+                    .because(
+                        "its source action reads with the pipeline's own role, so this one would be ignored",
+                    )
+                    .help("take `connection` out"),
+            );
+        }
         if provider.is_self_managed() {
             self.own_host(provider);
         } else if source.host.is_some() {
             let place = self.key(&["source", "host"]);
             self.report(
                 Finding::error("BL067", place, format!("{} is on no host of your own", provider.title()))
-                    .because("it is always the same host, so this one would be ignored")
+                    .because(match provider {
+                        RawProvider::CodeCommit => "its host follows from the region, so this one would be ignored",
+                        _ => "it is always the same host, so this one would be ignored",
+                    })
                     .help(match provider {
                         RawProvider::GitLab => "take `host` out, or write `provider: gitlab_self_managed`",
                         RawProvider::Bitbucket => {
                             "take `host` out; AWS connects to bitbucket.org alone, not to a Bitbucket server of your own"
                         }
+                        RawProvider::CodeCommit => "take `host` out: the repository is in the region of `pipelines`",
                         _ => "take `host` out, or write `provider: github_enterprise_server`",
                     }),
             );
@@ -50,21 +65,33 @@ impl Judge<'_> {
         }
     }
 
-    /// Only GitLab has groups within groups.
+    /// Only GitLab has groups within groups, and only CodeCommit no owners.
     fn repository(&mut self, provider: RawProvider) {
         let Some(repository) = &self.raw.source.repository else { return };
-        if !provider.has_groups() && repository.split('/').count() != 2 {
-            let place = self.place(&["source", "repository"]);
-            let host = provider.title();
-            self.report(
-                Finding::error(
-                    "BL017",
-                    place,
-                    format!("`{repository}` cannot be a repository's name on {host}"),
-                )
-                .because("it has to be one owner and one name, with `/` between them")
-                .help("write `owner/name`; only GitLab, `provider: gitlab`, has groups within groups"),
-            );
-        }
+        let parts = repository.split('/').count();
+        let (reason, help) = match provider {
+            // AWS CodeCommit user guide, "Quotas".
+            RawProvider::CodeCommit if parts != 1 || repository.len() > 100 => (
+                "it has to be the name alone, at most 100 characters: whose it is the account of `pipelines` says",
+                "write the name as `aws codecommit list-repositories` lists it, such as `shop`",
+            ),
+            RawProvider::CodeCommit => return,
+            _ if parts < 2 => (
+                "it has to be an owner and a name, with `/` between them",
+                "write `owner/name`; only CodeCommit, `provider: codecommit`, has names without owners",
+            ),
+            _ if parts > 2 && !provider.has_groups() => (
+                "it has to be one owner and one name, with `/` between them",
+                "write `owner/name`; only GitLab, `provider: gitlab`, has groups within groups",
+            ),
+            _ => return,
+        };
+        let place = self.place(&["source", "repository"]);
+        let host = provider.title();
+        self.report(
+            Finding::error("BL017", place, format!("`{repository}` cannot be a repository's name on {host}"))
+                .because(reason)
+                .help(help),
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Judge;
 use crate::config::Partition;
+use crate::config::raw::RawProvider;
 use crate::config::tree::{Node, Value};
 use crate::diagnostic::{Finding, Span, shown};
 
@@ -51,7 +52,8 @@ impl Judge<'_> {
                     .help(format!("write the ARN of one in the partition of the pipelines: it begins with `arn:{own}:`")),
             );
         }
-        if Partition::lacks_connections(home) {
+        let is_connected = self.raw.source.provider.is_none_or(RawProvider::has_connection);
+        if is_connected && Partition::lacks_connections(home) {
             self.no_connections(home, own);
         }
     }

@@ -128,4 +128,24 @@ pub(super) const CODES: &[Code] = &[
         "rollback over another pipeline's release",
         "Several pipelines deploy to an environment without a lock, and `rollback: on_failure` goes back to the last success of the pipeline that failed. What another one has deployed since, a hotfix say, would be replaced by what was there before it. Where there is a lock, what is deployed is written down, and such a rollback stops.",
     ),
+    code(
+        "BL126",
+        "pattern of branches in CodeCommit",
+        "A pipeline on CodeCommit reads the one branch that its source action names. The filters by which one pipeline takes many branches belong to connections. With `per_branch: true` each branch that matches has a pipeline of its own.",
+    ),
+    code(
+        "BL127",
+        "start that CodeCommit does not tell",
+        "A pipeline on CodeCommit starts when its branch moves. Tags, pull requests and paths of changed files are filters of connections: here the pipeline would never start, or start on every change.",
+    ),
+    code(
+        "BL128",
+        "connection to CodeCommit",
+        "CodePipeline reads a repository in CodeCommit with the pipeline's own role. No connection leads there, and one that is named would be ignored.",
+    ),
+    code(
+        "BL129",
+        "repository in another region",
+        "CodePipeline's source action for CodeCommit reads a repository of the pipeline's own region and account. A repository of the same name there would be another one.",
+    ),
 ];

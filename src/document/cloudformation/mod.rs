@@ -13,6 +13,7 @@ pub mod policy;
 mod project;
 pub mod properties;
 mod repository;
+pub mod starter;
 pub mod template;
 pub mod value;
 

@@ -30,7 +30,8 @@ pub struct PipelineProperties {
     artifact_stores: Vec<RegionalStore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables: Vec<DeclaredVariable>,
-    triggers: [trigger::Declared; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggers: Option<[trigger::Declared; 1]>,
     stages: Vec<DeclaredStage<Value>>,
 }
 
@@ -100,10 +101,16 @@ pub(super) fn add(template: &mut Template, config: &Config, pipeline: &Pipeline,
         artifact_store,
         artifact_stores,
         variables: pipeline.variables.iter().map(declaration::variable).collect(),
-        triggers: [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)],
+        triggers: pipeline
+            .starter
+            .is_none()
+            .then(|| [trigger::declared(&pipeline.trigger, &pipeline.further_triggers)]),
         stages: pipeline.stages.iter().map(|stage| declaration::stage(stage, fill, setting)).collect(),
     };
     template.resource("Pipeline", Resource::new(Properties::Pipeline(Box::new(properties))));
+    if let Some(starter) = &pipeline.starter {
+        super::starter::add(template, pipeline, starter, scope);
+    }
 }
 
 /// A setting of an action. A project of this very stack is referred to, so that CloudFormation makes it before the pipeline.

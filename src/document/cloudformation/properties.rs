@@ -44,6 +44,7 @@ properties! {
     Nothing(Nothing) = "AWS::CloudFormation::WaitConditionHandle",
     ManagedPolicy(super::keeper::ManagedPolicy) = "AWS::IAM::ManagedPolicy",
     KeeperRule(Box<super::keeper::Rule>) = "AWS::Events::Rule",
+    StartRule(Box<super::starter::Rule>) = "AWS::Events::Rule",
     Pipeline(Box<super::pipeline::PipelineProperties>) = "AWS::CodePipeline::Pipeline",
 }
 

@@ -206,6 +206,7 @@ impl Drawing<'_> {
                     provider: RawProvider::GitHub,
                     repository: repository.clone(),
                     connection: None,
+                    region: None,
                 });
                 true
             }

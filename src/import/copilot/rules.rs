@@ -1,5 +1,6 @@
 //! From Copilot's pipelines to rules and environments, with all that is not the same afterwards.
 
+mod code_commit;
 mod deployed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,9 +9,11 @@ use super::super::draft::{Draft, Environment, Rule, Source};
 use super::super::remark::{Remark, Weight};
 use super::pick::Picked;
 use super::pipeline::{Provider, Stage};
-use crate::branch_map::remote::{Remote, RemoteFault};
+use crate::branch_map::remote::Remote;
 use crate::config::raw::RawProvider;
 use crate::diagnostic::Span;
+
+pub use code_commit::elsewhere;
 
 /// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests.
 pub fn draft(pipelines: &[Picked], environments: &BTreeSet<String>) -> (Draft, Vec<Remark>) {
@@ -121,13 +124,22 @@ impl Drawing {
                  token when no pipeline uses it, and delete the secret then",
             );
         }
+        if found.provider == RawProvider::CodeCommit {
+            let what = format!(
+                "the pipeline `{}` asked CodeCommit every few minutes for commits",
+                manifest.name.value
+            );
+            self.say(Weight::Changed, picked, span, what, code_commit::STARTS);
+        }
         match &self.draft.source {
             None => self.draft.source = Some(found),
-            Some(first) if first.repository == found.repository && first.provider == found.provider => {}
+            Some(first) if code_commit::is_same(first, &found) => {}
             Some(first) => {
                 let what = format!(
-                    "the pipeline `{}` reads `{}`, and another one `{}`",
-                    manifest.name.value, found.repository, first.repository
+                    "the pipeline `{}` reads {}, and another one {}",
+                    manifest.name.value,
+                    code_commit::said(&found),
+                    code_commit::said(first)
                 );
                 self.say(
                     Weight::Lost,
@@ -144,42 +156,30 @@ impl Drawing {
         let source = &picked.manifest.source;
         let written = &source.repository.value;
         // `owner/name` alone is of the provider's own host.
-        let host = match source.provider {
-            Provider::Bitbucket => "bitbucket.org",
-            _ => "github.com",
+        let (provider, host) = match source.provider {
+            Provider::Bitbucket => (RawProvider::Bitbucket, "https://bitbucket.org/"),
+            Provider::CodeCommit => (RawProvider::CodeCommit, "codecommit://"),
+            _ => (RawProvider::GitHub, "https://github.com/"),
         };
-        let address =
-            if written.contains(':') { written.clone() } else { format!("https://{host}/{written}") };
-        let remote = match (&source.provider, Remote::parse(&address)) {
-            (Provider::CodeCommit, _) | (_, Err(RemoteFault::CodeCommit)) => {
-                self.say(
-                    Weight::Lost,
-                    picked,
-                    source.repository.span,
-                    format!("the pipeline `{}` reads a repository in CodeCommit", picked.manifest.name.value),
-                    "branchline's pipelines start by connections, and none leads to CodeCommit: mirror the repository to a \
-                     host that has one, or keep this pipeline as it is",
-                );
-                return None;
-            }
-            (_, remote) => remote,
+        let address = if written.contains(':') { written.clone() } else { format!("{host}{written}") };
+        let remote = Remote::parse(&address).ok();
+        // A repository of CodeCommit's has another form of name than all others.
+        let is_its = |remote: &Remote| {
+            (remote.provider == Some(RawProvider::CodeCommit)) == (provider == RawProvider::CodeCommit)
         };
-        let Ok(remote) = remote else {
+        let Some(remote) = remote.filter(is_its) else {
             self.say(
                 Weight::Lost,
                 picked,
                 source.repository.span,
                 format!("the repository of the pipeline `{}` cannot be made out", picked.manifest.name.value),
-                "write it under `source.repository` as `owner/name`",
+                "write it under `source.repository` as `owner/name`; one in CodeCommit by its name, with `provider: codecommit`",
             );
             return None;
         };
-        let provider = match source.provider {
-            Provider::Bitbucket => RawProvider::Bitbucket,
-            _ => RawProvider::GitHub,
-        };
         let connection = source.connection.as_ref().map(|connection| connection.value.clone());
-        Some(Source { provider, repository: remote.repository, connection })
+        let region = remote.region.map(|region| (region, picked.place(source.repository.span)));
+        Some(Source { provider, repository: remote.repository, region, connection })
     }
 
     fn stage(&mut self, picked: &Picked, stage: &Stage) {

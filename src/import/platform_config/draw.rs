@@ -186,6 +186,7 @@ impl Drawing<'_> {
             provider: RawProvider::GitHub,
             repository: repository.value.clone(),
             connection: None,
+            region: None,
         });
         self.draft.details.note(
             Spot::Source,

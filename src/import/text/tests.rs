@@ -56,6 +56,7 @@ pub(super) fn draft() -> Draft {
         state_machines: vec!["shop-{environment}-nightly".to_owned()],
     };
     let source = Source {
+        region: None,
         provider: RawProvider::GitHub,
         repository: "acme/shop".to_owned(),
         connection: Some("acme".to_owned()),

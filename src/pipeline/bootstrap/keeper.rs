@@ -80,6 +80,7 @@ pub(super) fn pipeline(
         regions: Vec::new(),
         trigger,
         further_triggers: triggers.collect(),
+        starter: None,
         mode: RawMode::Queued,
         variables: Vec::new(),
         stages: stages(plan, wishes, machine, &[&plans, &applies]),

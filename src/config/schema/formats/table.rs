@@ -160,8 +160,8 @@ pub(in crate::config::schema) static FORMATS: [Format; 53] = [
     format(
         "repository-name",
         "a repository's name",
-        ("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$", 255),
-        "owner and name, with `/` between them",
+        ("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", 255),
+        "owner and name, with `/` between them; in CodeCommit the name alone",
         "acme/shop",
         text::no_repository,
     ),

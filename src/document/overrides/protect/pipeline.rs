@@ -165,6 +165,7 @@ fn setting<'a>(stage: &str, title: &str, was: &'a Value, is: &'a Value) -> Optio
         Some("CodeStarSourceConnection") => {
             Settings::Some(&["ConnectionArn", "FullRepositoryId", "BranchName"])
         }
+        Some("CodeCommit") => Settings::Some(&["RepositoryName", "BranchName", "PollForSourceChanges"]),
         // Who takes the lock, and for whom, stays in every stage.
         Some("CodeBuild") if !changes(stage) && !["Lock", "Guard"].contains(&title) => {
             Settings::Some(&["ProjectName"])

@@ -170,6 +170,7 @@ fn draft() -> Draft {
             provider: RawProvider::GitHub,
             repository: "acme/shop".to_owned(),
             connection: Some("acme".to_owned()),
+            region: None,
         }),
         rules: vec![
             rule("develop", "dev", None),

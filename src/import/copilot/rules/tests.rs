@@ -120,27 +120,71 @@ fn what_is_lost_is_told_where_it_stands() {
     assert_eq!(lines, [(Weight::Lost, 9), (Weight::Lost, 10), (Weight::Lost, 5)]);
 }
 
+fn reading(name: &str, provider: &str, repository: &str) -> String {
+    format!(
+        "name: {name}\nsource:\n  provider: {provider}\n  properties:\n    branch: {name}\n    repository: {repository}\nstages: [{{ name: prod }}]\n"
+    )
+}
+
 #[test]
 fn every_way_to_write_a_repository_is_read() {
-    for (provider, written, repository) in [
-        ("GitHub", "acme/shop", Some("acme/shop")),
-        ("GitHub", "git@github.com:acme/shop.git", Some("acme/shop")),
-        ("Bitbucket", "https://bitbucket.org/acme/shop", Some("acme/shop")),
-        ("CodeCommit", "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/shop", None),
-        ("CodeCommit", "codecommit::us-west-2://shop", None),
+    for (provider, written, repository, region) in [
+        ("GitHub", "acme/shop", Some("acme/shop"), None),
+        ("GitHub", "git@github.com:acme/shop.git", Some("acme/shop"), None),
+        ("Bitbucket", "https://bitbucket.org/acme/shop", Some("acme/shop"), None),
+        (
+            "CodeCommit",
+            "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/shop",
+            Some("shop"),
+            Some("us-east-2"),
+        ),
+        (
+            "CodeCommit",
+            "ssh://git-codecommit.us-east-2.amazonaws.com/v1/repos/shop",
+            Some("shop"),
+            Some("us-east-2"),
+        ),
+        ("CodeCommit", "codecommit::us-west-2://shop", Some("shop"), Some("us-west-2")),
+        ("CodeCommit", "codecommit://shop", Some("shop"), None),
+        ("CodeCommit", "shop", Some("shop"), None),
         (
             "CodeCommit",
             "https://us-west-2.console.aws.amazon.com/codesuite/codecommit/repositories/shop/browse",
-            None,
+            Some("shop"),
+            Some("us-west-2"),
         ),
+        ("CodeCommit", "https://github.com/acme/shop", None, None),
+        ("CodeCommit", "'codecommit::us-west-2://$(id)'", None, None),
+        ("GitHub", "codecommit::us-west-2://shop", None, None),
     ] {
-        let text = format!(
-            "name: p\nsource:\n  provider: {provider}\n  properties:\n    branch: main\n    repository: {written}\nstages: [{{ name: prod }}]\n"
+        let (draft, remarks) = drawn(&[&reading("main", provider, written)]);
+        let source = draft.source.map(|source| (source.repository, source.region.map(|(region, _)| region)));
+        let wanted = repository.map(|name| (name.to_owned(), region.map(str::to_owned)));
+        assert_eq!(source, wanted, "{written}");
+        assert_eq!(
+            told(&remarks, "cannot be made out").len(),
+            usize::from(repository.is_none()),
+            "{written}"
         );
-        let (draft, remarks) = drawn(&[&text]);
-        assert_eq!(draft.source.map(|source| source.repository).as_deref(), repository, "{written}");
-        assert_eq!(told(&remarks, "in CodeCommit").len(), usize::from(repository.is_none()), "{written}");
+        let is_there = provider == "CodeCommit" && repository.is_some();
+        assert_eq!(told(&remarks, "every few minutes").len(), usize::from(is_there), "{written}");
     }
+}
+
+#[test]
+fn repositories_of_one_name_in_two_regions_are_two() {
+    let here = reading("main", "CodeCommit", "codecommit::us-west-2://shop");
+    let there = reading("dev", "CodeCommit", "codecommit::us-east-1://shop");
+    let unsaid = reading("qa", "CodeCommit", "codecommit://shop");
+    let (draft, remarks) = drawn(&[&here, &there, &unsaid]);
+    let [remark] = &told(&remarks, "and another one")[..] else { panic!("{remarks:?}") };
+    assert_eq!(
+        remark.what,
+        "the pipeline `main` reads `shop` in us-west-2, and another one `shop` in us-east-1"
+    );
+    let remark = elsewhere(&draft, "eu-west-1").expect("it is in another region");
+    assert_eq!((remark.weight, remark.place.map(|place| place.line)), (Weight::Lost, Some(6)));
+    assert_eq!(elsewhere(&draft, "us-east-1"), None);
 }
 
 #[test]
