@@ -7,6 +7,8 @@ use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
 use crate::operate::plain;
 
+mod step;
+
 /// What stands before everything that has to be looked at by a person.
 pub const MARK: &str = "CHECK:";
 
@@ -64,11 +66,15 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     }
     if let Some(migrate) = &draft.migrate {
         page.gap();
-        page.comment(&format!(
-            "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
-             deploy. Take it out there.",
-            seen(&migrate.place)
-        ));
+        if draft.migrating.was_a_step {
+            step::migration(&mut page, migrate);
+        } else {
+            page.comment(&format!(
+                "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
+                 deploy. Take it out there.",
+                seen(&migrate.place)
+            ));
+        }
         page.line("migrate:");
         page.indented(|page| {
             page.field("service", &migrate.service)?;
@@ -109,7 +115,8 @@ fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Res
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() {
+    let migrates = !draft.migrating.not_in.contains(&environment.name);
+    if !environment.approval && environment.verify.is_empty() && known.is_empty() && migrates {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
@@ -117,6 +124,9 @@ fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Res
     page.indented(|page| {
         if environment.approval {
             page.line("approval: {}");
+        }
+        if !migrates {
+            page.line("migrate: none");
         }
         if !environment.verify.is_empty() {
             page.line("verify:");
@@ -142,7 +152,7 @@ fn has_names(service: &Service, environment: &str) -> bool {
     match &service.deploy {
         Deploy::Ecs(names) => names.known.contains_key(environment),
         Deploy::Task(names) => names.known.contains_key(environment),
-        Deploy::Commands(_) => false,
+        Deploy::Commands(_) | Deploy::Step(_) => false,
     }
 }
 
@@ -155,7 +165,7 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
         Deploy::Task(Names { known, .. }) => {
             known.get(environment).map_or(Ok(()), |known| task(page, known, false))
         }
-        Deploy::Commands(_) => Ok(()),
+        Deploy::Commands(_) | Deploy::Step(_) => Ok(()),
     }
 }
 
@@ -213,6 +223,7 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
                 page.line("commands:");
                 page.indented(|page| list(page, "run", run))
             }
+            Deploy::Step(step) => step::step(page, step),
         })
     })
 }

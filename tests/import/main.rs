@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod copilot;
+mod monorepo;
 mod repository;
+mod steps;

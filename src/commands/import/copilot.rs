@@ -1,5 +1,7 @@
 //! `branchline import copilot`: the way out of AWS Copilot.
 
+mod files;
+
 use std::path::Path;
 
 use clap::Args;
@@ -11,6 +13,7 @@ use crate::config::tree;
 use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, without};
+use crate::import::copilot::folder;
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
 use crate::import::report::Report;
 
@@ -27,6 +30,9 @@ const COMMAND: &str = "branchline import copilot";
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) shared: Shared,
+    /// The folder that holds copilot/, from the repository's root, where several do: `services/shop`; `.` is the root
+    #[arg(long, value_name = "DIR")]
+    folder: Option<String>,
 }
 
 /// The most bytes of a file that are read.
@@ -39,8 +45,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let branches = git::every_branch(&target.root, LIMIT, &is_read, &is_entered)
         .map_err(|error| read(error, terminal))?;
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
-    let Gathered { app, draft, remarks } =
-        gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let folder = files::chosen(arguments.folder.as_deref(), &branches, terminal)?;
+    let own = files::of_folder(&target.root, &branches, &folder).map_err(|error| read(error, terminal))?;
+    let gathered = gather(&own, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let Gathered { app, draft, remarks } = folder::from_root(gathered, &folder);
     let report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
     let from = Said { command: COMMAND, app, account: None, region: None };
     let nothing = Nothing {

@@ -8,7 +8,7 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{environment, rules, workload, workspace};
+use super::{absent, addons, environment, rules, stacks, steps, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +24,10 @@ pub struct Gathered {
 /// Whether a file is read at all.
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_copilots = path.starts_with("copilot/")
-        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml") || name.starts_with("buildspec"));
+    let is_copilots = (path.starts_with("copilot/") || path.contains("/copilot/"))
+        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml")
+            || name.starts_with("buildspec")
+            || path.contains("/addons/"));
     is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
 }
 
@@ -62,11 +64,17 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.branch.clone()).collect();
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
+    let workloads = absent::kept(branches, &draft.rules, workloads, &mut remarks);
+    remarks.extend(addons::addons(branches));
     let app = app.map(str::to_owned).or(named);
-    let (services, told) = services::services(app.as_deref().unwrap_or("app"), &workloads, &asked);
+    let named = app.as_deref().unwrap_or("app");
+    let (services, told) = services::services(named, &workloads, &asked);
     draft.services = services;
     remarks.extend(told);
     unknown_services(&all, &mut draft, &mut remarks);
+    absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
+    stacks::stacks(named, &all, &mut draft, &mut remarks);
+    steps::steps(named, branches, &all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, draft, remarks }
 }
@@ -154,7 +162,7 @@ fn workloads(branches: &[Branch], order: &[&str], remarks: &mut Vec<Remark>) -> 
 }
 
 /// Which of the copies stands on the first of these branches; the remote's before the local one.
-fn first_in(order: &[&str], copies: &[Copy]) -> usize {
+pub(super) fn first_in(order: &[&str], copies: &[Copy]) -> usize {
     let has = |name: &str| copies.iter().position(|copy| copy.branches.iter().any(|one| one == name));
     let found = order.iter().find_map(|name| has(&format!("origin/{name}")).or_else(|| has(name)));
     found.unwrap_or_else(|| (0..copies.len()).max_by_key(|at| copies[*at].branches.len()).unwrap_or_default())
@@ -240,6 +248,10 @@ fn migrations(
         }
     }
     let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
+    if !found.is_empty() {
+        // What containers start with ran everywhere.
+        draft.migrating.not_in.clear();
+    }
     for (place, hidden) in found {
         if let (None, Some(service)) = (&draft.migrate, builds) {
             draft.migrate = Some(Migrate {

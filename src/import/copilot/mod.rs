@@ -1,6 +1,9 @@
 //! AWS Copilot's files.
 
+pub mod absent;
+pub mod addons;
 pub mod environment;
+pub mod folder;
 pub mod gather;
 pub mod interpolation;
 mod known;
@@ -9,5 +12,7 @@ pub mod pick;
 pub mod pipeline;
 pub mod rules;
 pub mod services;
+pub mod stacks;
+pub mod steps;
 pub mod workload;
 pub mod workspace;
