@@ -145,3 +145,34 @@ fn a_rule_deploys_what_its_branch_has_and_what_no_pipeline_deploys_is_left_out()
     }
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }
+
+#[test]
+fn a_pipeline_for_each_workload_is_a_rule_for_each_and_builds_what_it_deploys() {
+    let repository = Repository::new();
+    let of =
+        |name: &str| pipeline(name, "main", &format!("  - name: prod\n    deployments: {{ {name}: }}\n"));
+    repository.commit(
+        "main",
+        &[
+            ("copilot/.workspace", "application: shop\n"),
+            ("copilot/api/manifest.yml", &workload("api", "Dockerfile")),
+            ("copilot/worker/manifest.yml", &workload("worker", "Dockerfile")),
+            ("copilot/pipelines/api/manifest.yml", &of("api")),
+            ("copilot/pipelines/worker/manifest.yml", &of("worker")),
+        ],
+    );
+    let said = imported(&repository, &["--write"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let map: Value = serde_yaml::from_str(&repository.read("branchline.yml")).unwrap();
+    for name in ["api", "worker"] {
+        assert_eq!(map["branches"][name]["branch"], "main");
+        assert_eq!(map["branches"][name]["services"], serde_json::json!([name]));
+        assert_eq!(
+            map["services"][name]["build"],
+            serde_json::json!({}),
+            "its own: no pipeline builds the other's"
+        );
+    }
+    assert!(said.out.contains("a push to `main` starts the pipelines `api`, `worker`"), "{}", said.out);
+    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+}

@@ -139,7 +139,7 @@ fn a_step_of_one_environment_does_nothing_in_the_others_and_fails_where_it_faile
     assert_eq!(bash(&backup, "staging"), (Some(0), String::new(), String::new()));
     let (code, out, err) = bash(&backup, "production");
     assert!(
-        code != Some(0) && out.is_empty() && err.contains("write it under variables"),
+        code != Some(0) && out.is_empty() && err.contains("export it in a command before this one"),
         "{code:?}{out}{err}"
     );
     let (code, out, err) = bash(&format!("AWS_ACCOUNT_ID=1\n{backup}"), "production");
@@ -212,6 +212,23 @@ fn a_migration_behind_another_step_stays_a_step_so_that_the_order_stays() {
     assert!(map["migrate"].is_null());
     assert_eq!(map["services"]["db"]["depends_on"], serde_json::json!(["backup"]));
     assert_eq!(map["services"]["api"]["depends_on"], serde_json::json!(["backup", "db"]));
+}
+
+#[test]
+fn a_migration_that_a_step_has_run_elsewhere_stays_a_step() {
+    let repository = repository(
+        "  - name: production\n    pre_deployments: { db: { buildspec: a.yml } }\n",
+        &[(
+            "a.yml",
+            "version: 0.2\nphases: { build: { commands: [docker run --rm flyway/flyway migrate] } }\n",
+        )],
+    );
+    let map = proposed(&repository);
+    assert!(map["migrate"].is_null());
+    assert_eq!(
+        map["services"]["db"]["deploy"]["commands"]["run"][1],
+        "docker run --rm flyway/flyway migrate"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{absent, addons, environment, rules, stacks, steps, workload, workspace};
+use super::{absent, addons, environment, rules, stacks, steps, together, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -68,11 +68,12 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     remarks.extend(addons::addons(branches));
     let app = app.map(str::to_owned).or(named);
     let named = app.as_deref().unwrap_or("app");
-    let (services, told) = services::services(named, &workloads, &asked);
+    absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
+    remarks.extend(together::started(&draft.rules));
+    let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
     remarks.extend(told);
     unknown_services(&all, &mut draft, &mut remarks);
-    absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
     stacks::stacks(named, &all, &mut draft, &mut remarks);
     steps::steps(named, branches, &all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);

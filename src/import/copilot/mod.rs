@@ -14,5 +14,6 @@ pub mod rules;
 pub mod services;
 pub mod stacks;
 pub mod steps;
+mod together;
 pub mod workload;
 pub mod workspace;

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::copies::Copy;
-use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service, Task};
+use super::super::draft::{Build, Deploy, Ecs, Image, Names, Rule, Service, Task};
 use super::super::remark::{Place, Remark, Weight};
 use super::super::text::UNKNOWN;
 use super::pick::place;
+use super::together::goes_with;
 use super::workload::{self, Kind, Manifest, Workload};
 use crate::diagnostic::Span;
 
@@ -34,12 +35,19 @@ impl Picked {
 }
 
 /// The services of workloads, in their order. `environments` are those that are deployed to; names in AWS are Copilot's, with
-/// [`UNKNOWN`] for what CloudFormation made up.
-pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Vec<Service>, Vec<Remark>) {
+/// [`UNKNOWN`] for what CloudFormation made up. Two that are built from the same have one image where every one of the `rules` that
+/// deploys the second deploys the first.
+pub fn services(
+    app: &str,
+    workloads: &[Picked],
+    environments: &[String],
+    rules: &[Rule],
+) -> (Vec<Service>, Vec<Remark>) {
     let (mut services, mut remarks) = (Vec::<Service>::new(), Vec::new());
     for picked in workloads {
         let name = picked.manifest.name.value.clone();
-        let image = image(picked, &services, environments, &mut remarks);
+        let built: Vec<&Service> = services.iter().filter(|one| goes_with(rules, &name, &one.name)).collect();
+        let image = image(picked, &built, environments, &mut remarks);
         let deploy = deploy(app, picked, &mut remarks);
         more(picked, &mut remarks);
         services.push(Service {
@@ -54,7 +62,7 @@ pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Ve
     (services, remarks)
 }
 
-fn image(picked: &Picked, before: &[Service], environments: &[String], remarks: &mut Vec<Remark>) -> Image {
+fn image(picked: &Picked, before: &[&Service], environments: &[String], remarks: &mut Vec<Remark>) -> Image {
     let manifest = &picked.manifest;
     let name = &manifest.name.value;
     let Some(first) = &manifest.base.image else { return Image::None };

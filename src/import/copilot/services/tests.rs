@@ -15,7 +15,7 @@ fn picked(text: &str) -> Picked {
 fn drawn(texts: &[&str]) -> (Vec<Service>, Vec<String>) {
     let picked: Vec<Picked> = texts.iter().map(|text| self::picked(text)).collect();
     let environments = ["staging".to_owned(), "production".to_owned()];
-    let (services, remarks) = services("shop", &picked, &environments);
+    let (services, remarks) = services("shop", &picked, &environments, &[]);
     assert!(remarks.iter().all(|remark| remark.place.is_some()));
     (services, remarks.into_iter().map(|remark| remark.what).collect())
 }

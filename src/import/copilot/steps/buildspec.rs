@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::super::super::draft::step::Secret;
 use super::super::super::reader::{Located, Mapping, Raised, Raises, text};
 use super::super::super::remark::Weight;
+use crate::config::schema;
 use crate::config::tree::{self, Node, Value};
 use crate::diagnostic::{Finding, Span};
 
@@ -137,6 +138,13 @@ impl<'t> Drawing<'t> {
                 "`deploy.commands` are for bash: write them anew, or call a script of the repository",
             );
         }
+        for key in ["variables", "parameter-store", "secrets-manager"] {
+            for (name, span, _) in env.entries(key) {
+                if let Some(reason) = schema::misfit("variable-name", name) {
+                    self.cannot(span, format!("`{name}` cannot be given to a deploy: {reason}"), BY_HAND);
+                }
+            }
+        }
         for (name, span, node) in env.entries("variables") {
             match text(node) {
                 Some(value) => _ = self.buildspec.variables.insert(name.to_owned(), value.value),
@@ -144,7 +152,7 @@ impl<'t> Drawing<'t> {
             }
         }
         for (name, span, node) in env.entries("parameter-store") {
-            match text(node) {
+            match text(node).filter(|value| schema::misfit("parameter-name", &value.value).is_none()) {
                 Some(value) => {
                     _ = self.buildspec.secrets.insert(name.to_owned(), Secret::Parameter(value.value));
                 }
@@ -235,7 +243,7 @@ const TRAP: &str =
 fn arn(written: &str) -> Option<String> {
     let parts: Vec<&str> = written.split(':').collect();
     let is_plain = parts.first() == Some(&"arn") && (7..=8).contains(&parts.len());
-    (is_plain && parts.iter().skip(5).all(|part| !part.is_empty())).then(|| written.to_owned())
+    (is_plain && schema::misfit("secret-arn", written).is_none()).then(|| written.to_owned())
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ fn step(app: &str, service: &str, first: &Seen, all: &[&Seen]) -> Step {
             for variable in ["AWS_ACCOUNT_ID", "PARTITION"] {
                 let is_used = buildspec.commands.iter().any(|command| command.value.contains(variable));
                 if is_used && !buildspec.variables.contains_key(variable) {
-                    run.push(format!(": \"${{{variable}:?Copilot set it for the account of the pipelines: write it under variables}}\""));
+                    run.push(format!(": \"${{{variable}:?Copilot set it for the account of the pipelines: export it in a command before this one}}\""));
                 }
             }
             run.extend(buildspec.commands.iter().map(|command| command.value.trim_end().to_owned()));

@@ -29,13 +29,16 @@ pub(super) fn migrating<'p>(
         let builds = draft.services.iter().find(|service| {
             matches!(service.image, Image::Built(_)) && way.workloads.contains(&service.name)
         });
-        let is_other = chosen.as_ref().is_some_and(|chosen| *chosen != hidden.command);
+        // A migration goes with its service: a pipeline that does not deploy that one would lose it.
+        let is_other = chosen.as_ref().is_some_and(|chosen| *chosen != hidden.command)
+            || draft.migrate.as_ref().is_some_and(|migrate| !way.workloads.contains(&migrate.service));
         let (Some(service), true, false) =
             (builds.map(|one| one.name.clone()), one.waits.is_empty(), is_other)
         else {
             let what = format!("`{}` migrates (`{}`), and stays a step", one.name.value, hidden.command);
-            let help = "a `migrate` runs before all services, once and under the lock; this one waits for another step, or is a second \
-                        migration: make a `migrate` of it if the order allows it";
+            let help = "a `migrate` runs before all services, once and under the lock; this one waits for another step, is a second \
+                        migration, or of a pipeline that does not deploy the service of the first: make a `migrate` of it if the \
+                        order allows it";
             remarks.push(way.remark(Weight::Changed, one.name.span, what, help));
             left.push(one);
             continue;
@@ -91,7 +94,11 @@ fn migration(one: &Seen) -> Option<(Hidden, Vec<(crate::diagnostic::Span, String
     let mut rest = Vec::new();
     for command in &buildspec.commands {
         for line in command.value.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            if let (Some(migration), None) = (hidden(line).into_iter().next(), &found) {
+            let migration = hidden(line).into_iter().next();
+            if migration.is_some() && is_driven(line) {
+                return None;
+            }
+            if let (Some(migration), None) = (migration, &found) {
                 let is_all = migration.command == line;
                 found = Some(migration);
                 if is_all {
@@ -104,12 +111,24 @@ fn migration(one: &Seen) -> Option<(Hidden, Vec<(crate::diagnostic::Span, String
     found.map(|found| (found, rest))
 }
 
+/// Whether a line has the migration run somewhere else: in a container of its own, a task, over a network.
+fn is_driven(line: &str) -> bool {
+    let mut words = line.split(|one: char| one.is_whitespace() || matches!(one, ';' | '&' | '|' | '(' | '$'));
+    words.any(|word| {
+        matches!(
+            word,
+            "docker" | "docker-compose" | "aws" | "copilot" | "./copilot-linux" | "ssh" | "kubectl"
+        )
+    })
+}
+
 /// Where the step was not: in whole environments the migration is switched off; where another pipeline had it, it runs for all.
 fn others(with: &BTreeSet<(usize, String)>, ways: &[Way], draft: &mut Draft, remarks: &mut Vec<Remark>) {
     let in_some: BTreeSet<&String> = with.iter().map(|(_, environment)| environment).collect();
     let all = draft.environments.iter().map(|one| &one.name);
     draft.migrating.not_in = all.filter(|name| !in_some.contains(name)).cloned().collect();
-    for way in ways {
+    let service = draft.migrate.as_ref().map(|migrate| migrate.service.clone()).unwrap_or_default();
+    for way in ways.iter().filter(|way| way.workloads.contains(&service)) {
         for stage in way.stages() {
             let name = &stage.name.value;
             if in_some.contains(name) && !with.contains(&(way.rule, name.clone())) {

@@ -46,6 +46,14 @@ fn what_would_do_something_else_is_told_and_nothing_is_taken() {
         ),
         ("version: 0.2\nphases: { build: { commands: [[a]] } }\n".to_owned(), "is no text"),
         ("version: 0.2\nphases: { build: [a] }\n".to_owned(), "has to be a mapping"),
+        (
+            format!("version: 0.2\nenv: {{ variables: {{ ENVIRONMENT: prod }} }}\n{commands}"),
+            "`ENVIRONMENT` cannot be given",
+        ),
+        (
+            format!("version: 0.2\nenv: {{ parameter-store: {{ A: 'a/b' }} }}\n{commands}"),
+            "`A` names no parameter",
+        ),
         ("version: 0.2\nphases: {}\n".to_owned(), "has no commands"),
         (format!("version: 0.2\nphases: {{ build: {{ commands: [{}] }} }}\n", "x".repeat(MOST)), "too long"),
     ] {
