@@ -265,8 +265,14 @@ fn stages_that_contradict_each_other_and_circles_are_told_and_the_map_has_none()
 fn a_template_of_ones_own_is_a_command_that_fails_until_it_is_written() {
     let repository = repository(
         "  - name: prod\n    deployments:\n      net: { template_path: infra/net.yml, template_config: infra/net.json, stack_name: shop-net }\n      \
-         api: { depends_on: [net], template_path: infrastructure/api-prod.stack.yml }\n",
+         api: { depends_on: [net], template_path: infrastructure/api-prod.stack.yml }\n  - name: base\n    deployments: { vpc: { template_path: infra/vpc.yml } }\n",
         &[],
+    );
+    let told = remarks(&repository);
+    assert!(
+        told.iter()
+            .any(|one| one.starts_with("lost `vpc` ran for `base`, where this pipeline deploys no workload")),
+        "{told:#?}"
     );
     let map = proposed(&repository);
     assert_eq!(

@@ -45,7 +45,7 @@ pub fn steps(
     let workloads: BTreeSet<String> = draft.services.iter().map(|service| service.name.clone()).collect();
     let ways = ways(pipelines, draft, &workloads);
     let edges = edges::edges(&ways, remarks);
-    let seen = seen::seen(&ways, branches, remarks);
+    let seen = seen::seen(&ways, pipelines, branches, remarks);
     let seen = migrating::migrating(seen, &ways, draft, remarks);
     let groups = carry::carry(app, &seen, &ways, draft, remarks);
     edges::wire(&edges, &seen, &groups, &ways, draft, remarks);

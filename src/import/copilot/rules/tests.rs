@@ -90,7 +90,6 @@ fn two_pipelines_of_one_branch_are_two_rules_by_name() {
         .collect();
     assert_eq!(rules, [("api", "main", "api".to_owned()), ("web", "main", "web".to_owned())]);
     assert_eq!(told(&remarks, "both deploy").len(), 0);
-    assert_eq!(told(&remarks, "a CloudFormation template of its own to `prod` (n.yml)").len(), 1);
     let both = manifest("both", "main", "stages: [{ name: prod }]");
     let (_, remarks) = drawn(&[&both, &api]);
     assert_eq!(told(&remarks, "both deploy to `prod`")[0].weight, Weight::Mistake);

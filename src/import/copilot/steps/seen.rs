@@ -6,7 +6,7 @@ use super::super::super::copies::{Branch, Content, Copy, copies};
 use super::super::super::reader::Located;
 use super::super::super::remark::{Remark, Weight};
 use super::super::gather::first_in;
-use super::super::pick::{self, place};
+use super::super::pick::{self, Picked, place};
 use super::super::pipeline::{Action, Deployment, Stage};
 use super::buildspec::{self, Buildspec};
 use super::{Way, plain};
@@ -65,12 +65,23 @@ impl Seen<'_> {
 }
 
 /// All steps, in the order of rules and stages.
-pub(super) fn seen<'p>(ways: &[Way<'p>], branches: &[Branch], remarks: &mut Vec<Remark>) -> Vec<Seen<'p>> {
+pub(super) fn seen<'p>(
+    ways: &[Way<'p>],
+    pipelines: &[Picked],
+    branches: &[Branch],
+    remarks: &mut Vec<Remark>,
+) -> Vec<Seen<'p>> {
     let mut all = Vec::new();
+    for picked in pipelines.iter().filter(|picked| !ways.iter().any(|way| std::ptr::eq(way.picked, *picked)))
+    {
+        for stage in &picked.manifest.stages {
+            gone(picked, stage, remarks);
+        }
+    }
     for way in ways {
         for stage in &way.picked.manifest.stages {
             if !way.environments.contains(&stage.name.value) {
-                gone(way, stage, remarks);
+                gone(way.picked, stage, remarks);
                 continue;
             }
             for (when, actions) in [(When::Before, &stage.before), (When::After, &stage.after)] {
@@ -93,7 +104,7 @@ pub(super) fn seen<'p>(ways: &[Way<'p>], branches: &[Branch], remarks: &mut Vec<
 }
 
 /// The steps of a stage to which no rule goes.
-fn gone(way: &Way, stage: &Stage, remarks: &mut Vec<Remark>) {
+fn gone(picked: &Picked, stage: &Stage, remarks: &mut Vec<Remark>) {
     let names = stage.before.iter().chain(&stage.after).map(|action| &action.name);
     let stacks = stage.own_templates().map(|deployment| &deployment.name);
     for name in names.chain(stacks) {
@@ -102,7 +113,8 @@ fn gone(way: &Way, stage: &Stage, remarks: &mut Vec<Remark>) {
             name.value, stage.name.value
         );
         let help = "it is not carried over: a service with `deploy.commands` goes only where an image goes. Run it by a pipeline of its own";
-        remarks.push(way.remark(Weight::Lost, name.span, what, help));
+        let place = Some(picked.place(name.span));
+        remarks.push(Remark { weight: Weight::Lost, what, help: help.to_owned(), place });
     }
 }
 
