@@ -16,11 +16,7 @@ enum Whose {
     Pipeline(String),
 }
 
-/// Whether a path is a template or the parameters of addons, from the folder that holds `copilot/`.
-pub fn is_addon(path: &str) -> bool {
-    whose(path).is_some()
-}
-
+/// Whose a template, or a file of parameters, is; the path is from the folder that holds `copilot/`.
 fn whose(path: &str) -> Option<Whose> {
     if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
         return None;
