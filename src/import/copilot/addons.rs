@@ -16,9 +16,14 @@ enum Whose {
     Pipeline(String),
 }
 
+/// Whether Copilot takes a file of addons for a template, or for parameters.
+pub(super) fn is_template(path: &str) -> bool {
+    matches!(path.rsplit_once('.'), Some((_, "yml" | "yaml")))
+}
+
 /// Whose a template, or a file of parameters, is; the path is from the folder that holds `copilot/`.
 fn whose(path: &str) -> Option<Whose> {
-    if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
+    if !is_template(path) {
         return None;
     }
     match path.split('/').collect::<Vec<_>>().as_slice() {

@@ -27,7 +27,7 @@ pub fn is_read(path: &str) -> bool {
     let is_copilots = (path.starts_with("copilot/") || path.contains("/copilot/"))
         && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml")
             || name.starts_with("buildspec")
-            || (path.contains("/addons/") && (name.ends_with(".yml") || name.ends_with(".yaml"))));
+            || (path.contains("/addons/") && addons::is_template(name)));
     is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
 }
 

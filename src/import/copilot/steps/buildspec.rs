@@ -50,11 +50,11 @@ pub(super) struct Reading {
 /// Reads a buildspec. What could not be the same is [`Weight::Lost`], and then nothing of it is taken if it changes what the commands do.
 pub(super) fn read(text: &str) -> Reading {
     let (node, findings) = tree::read_of_others(text);
-    let raises = Raises::default();
-    let mut drawing = Drawing { raises: &raises, buildspec: Buildspec::default(), is_whole: true };
+    let told = Raises::default();
+    let mut drawing = Drawing { raises: &told, buildspec: Buildspec::default(), is_whole: true };
     let is_read = node.as_ref().and_then(|node| drawing.top(node)).is_some();
     let Drawing { buildspec, is_whole, .. } = drawing;
-    let mut raised = raises.into_all();
+    let mut raised = told.into_all();
     raised.sort_by_key(|raised| raised.span);
     Reading { buildspec: (is_read && is_whole).then_some(buildspec), raised, findings }
 }

@@ -1,6 +1,7 @@
 //! From steps to services with `deploy.commands`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::super::super::draft::step::Step;
 use super::super::super::draft::{Deploy, Draft, Image, Service};
@@ -265,7 +266,7 @@ fn tell(
     );
     let (weight, mut help) = match &first.does {
         Does::Commands(_, copy) => {
-            what.push_str(&format!(", with the commands of {}", copy.path.trim_start_matches("../")));
+            let _ = write!(what, ", with the commands of {}", copy.path.trim_start_matches("../"));
             (
                 Weight::Changed,
                 format!(
@@ -293,10 +294,11 @@ fn tell(
     };
     if !idle.is_empty() {
         let idle: Vec<String> = idle.iter().map(|name| format!("`{name}`")).collect();
-        help.push_str(&format!(
+        let _ = write!(
+            help,
             ". A service goes to all environments of a rule: it starts in {} too, and does nothing there",
             idle.join(", ")
-        ));
+        );
     }
     remarks.push(way.remark(weight, first.name.span, what, &help));
 }
