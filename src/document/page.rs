@@ -1,5 +1,7 @@
 //! A page of YAML with comments, written a line at a time.
 
+use serde::Serialize;
+
 use super::yaml::{YamlError, to_yaml};
 
 /// Columns that comments fill.
@@ -53,10 +55,16 @@ impl Page {
         Ok(())
     }
 
-    /// An item of a list.
+    /// An item of a list. A text of many lines is a block.
     pub(crate) fn item(&mut self, value: &str) -> Result<(), YamlError> {
-        let value = scalar(value)?;
-        self.line(&format!("- {value}"));
+        self.block(&[value])
+    }
+
+    /// A list or a mapping, at this depth.
+    pub(crate) fn block(&mut self, value: &impl Serialize) -> Result<(), YamlError> {
+        for line in to_yaml(value)?.lines() {
+            if line.is_empty() { self.gap() } else { self.line(line) }
+        }
         Ok(())
     }
 

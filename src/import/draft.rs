@@ -9,6 +9,8 @@ use super::looked_up::LookedUp;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 
+pub mod step;
+
 /// The map.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
@@ -22,6 +24,8 @@ pub struct Draft {
     pub services: Vec<Service>,
     /// The migration that is proposed.
     pub migrate: Option<Migrate>,
+    /// What is to be known of a migration that was a step of a pipeline.
+    pub migrating: step::Migrating,
     /// The build machine's image, where all pipelines name the same.
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
@@ -127,6 +131,8 @@ pub enum Deploy {
     Task(Names<Task>),
     /// Commands.
     Commands(Vec<String>),
+    /// Commands that were a step of a pipeline, with what they are given.
+    Step(step::Step),
 }
 
 /// Names in AWS: one pattern with placeholders, and what is known better of environments.

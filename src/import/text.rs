@@ -11,6 +11,8 @@ use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
 use crate::operate::plain;
 
+mod step;
+
 /// What stands before everything that has to be looked at by a person.
 pub const MARK: &str = "CHECK:";
 
@@ -68,11 +70,15 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     }
     if let Some(migrate) = &draft.migrate {
         page.gap();
-        page.comment(&format!(
-            "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
-             deploy. Take it out there.",
-            seen(&migrate.place)
-        ));
+        if draft.migrating.was_a_step {
+            step::migration(&mut page, migrate);
+        } else {
+            page.comment(&format!(
+                "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
+                 deploy. Take it out there.",
+                seen(&migrate.place)
+            ));
+        }
         page.line("migrate:");
         page.indented(|page| {
             page.field("service", &migrate.service)?;
@@ -122,7 +128,9 @@ fn environment(
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
     let elsewhere = looked_up::elsewhere(draft, given, &environment.name);
     let has_place = elsewhere.is_some() || draft.details.has_place(&environment.name);
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() && !has_place {
+    let migrates = !draft.migrating.not_in.contains(&environment.name);
+    let says_nothing = !environment.approval && environment.verify.is_empty() && migrates;
+    if says_nothing && known.is_empty() && !has_place {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
@@ -134,6 +142,9 @@ fn environment(
         details::place(page, draft, &environment.name)?;
         if environment.approval {
             page.line("approval: {}");
+        }
+        if !migrates {
+            page.line("migrate: none");
         }
         if !environment.verify.is_empty() {
             page.line("verify:");
@@ -159,7 +170,7 @@ fn has_names(service: &Service, environment: &str) -> bool {
     match &service.deploy {
         Deploy::Ecs(names) => names.known.contains_key(environment),
         Deploy::Task(names) => names.known.contains_key(environment),
-        Deploy::Commands(_) => false,
+        Deploy::Commands(_) | Deploy::Step(_) => false,
     }
 }
 
@@ -172,7 +183,7 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
         Deploy::Task(Names { known, .. }) => {
             known.get(environment).map_or(Ok(()), |known| task(page, known, false))
         }
-        Deploy::Commands(_) => Ok(()),
+        Deploy::Commands(_) | Deploy::Step(_) => Ok(()),
     }
 }
 
@@ -245,6 +256,7 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
                 page.line("commands:");
                 page.indented(|page| list(page, "run", run))
             }
+            Deploy::Step(step) => step::step(page, step),
         })
     })
 }

@@ -12,12 +12,14 @@ mod look_up;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/copilot.rs"]
 mod made;
+mod monorepo;
 mod platform_config;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/python.rs"]
 mod python;
 mod reading;
 mod repository;
+mod steps;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/stub.rs"]
 mod stub;

@@ -1,5 +1,7 @@
 //! `branchline import copilot`: the way out of AWS Copilot.
 
+mod files;
+
 use std::path::Path;
 
 use clap::Args;
@@ -13,6 +15,7 @@ use crate::config::tree;
 use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, patches, without};
+use crate::import::copilot::folder;
 use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
 use crate::import::copilot::rules::elsewhere;
 use crate::import::report::Report;
@@ -33,6 +36,9 @@ pub(crate) struct Arguments {
     #[cfg(feature = "aws")]
     #[command(flatten)]
     look_up: LookUp,
+    /// The folder that holds copilot/, from the repository's root, where several do: `services/shop`; `.` is the root
+    #[arg(long, value_name = "DIR")]
+    folder: Option<String>,
 }
 
 /// The most bytes of a file that are read.
@@ -45,10 +51,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let branches = git::every_branch(&target.root, LIMIT, &is_read, &is_entered)
         .map_err(|error| read(error, terminal))?;
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
-    let gathered = gather(&branches, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let folder = files::chosen(arguments.folder.as_deref(), &branches, terminal)?;
+    let own = files::of_folder(&target.root, &branches, &folder).map_err(|error| read(error, terminal))?;
+    let gathered = gather(&own, facts.branch.as_deref(), arguments.shared.app.as_deref());
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
-    let Gathered { app, draft, mut remarks, .. } = gathered;
+    let Gathered { app, draft, mut remarks, .. } = folder::from_root(gathered, &folder);
     // Copilot has its pipelines where the repository is, if that is in CodeCommit.
     let region =
         draft.source.as_ref().and_then(|source| source.region.as_ref()).map(|(region, _)| region.clone());

@@ -8,7 +8,7 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{environment, platform, rules, workload, workspace};
+use super::{absent, addons, environment, platform, rules, stacks, steps, together, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,10 @@ pub struct Gathered {
 /// Whether a file is read at all.
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_copilots = path.starts_with("copilot/")
-        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml") || name.starts_with("buildspec"));
+    let is_copilots = (path.starts_with("copilot/") || path.contains("/copilot/"))
+        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml")
+            || name.starts_with("buildspec")
+            || (path.contains("/addons/") && addons::is_template(name)));
     is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
 }
 
@@ -65,12 +67,19 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
     let application = application(branches, app, named.as_deref());
+    let workloads = absent::kept(branches, &draft.rules, workloads, &mut remarks);
+    remarks.extend(addons::addons(branches));
     let app = app.map(str::to_owned).or(named);
-    let (services, told) = services::services(application.as_deref().unwrap_or("app"), &workloads, &asked);
+    let named = application.as_deref().unwrap_or("app");
+    absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
+    remarks.extend(together::started(&draft.rules));
+    let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
     remarks.extend(told);
     platform::agree(&mut draft, &mut remarks);
     unknown_services(&all, &mut draft, &mut remarks);
+    stacks::stacks(named, &all, &mut draft, &mut remarks);
+    steps::steps(named, branches, &all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, application, draft, remarks }
 }
@@ -167,7 +176,7 @@ fn workloads(branches: &[Branch], order: &[&str], remarks: &mut Vec<Remark>) -> 
 }
 
 /// Which of the copies stands on the first of these branches; the remote's before the local one.
-fn first_in(order: &[&str], copies: &[Copy]) -> usize {
+pub(super) fn first_in(order: &[&str], copies: &[Copy]) -> usize {
     let has = |name: &str| copies.iter().position(|copy| copy.branches.iter().any(|one| one == name));
     let found = order.iter().find_map(|name| has(&format!("origin/{name}")).or_else(|| has(name)));
     found.unwrap_or_else(|| (0..copies.len()).max_by_key(|at| copies[*at].branches.len()).unwrap_or_default())
@@ -253,6 +262,10 @@ fn migrations(
         }
     }
     let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
+    if !found.is_empty() {
+        // What containers start with ran everywhere.
+        draft.migrating.not_in.clear();
+    }
     for (place, hidden) in found {
         if let (None, Some(service)) = (&draft.migrate, builds) {
             draft.migrate = Some(Migrate {

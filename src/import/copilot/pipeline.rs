@@ -94,8 +94,23 @@ impl Stage {
         if self.deployments.is_empty() {
             return None;
         }
-        let workloads = self.deployments.iter().filter(|one| one.template.is_none());
+        let workloads = self.deployments.iter().filter(|one| !self.is_own_template(one));
         Some(workloads.map(|one| one.name.value.as_str()).collect())
+    }
+
+    /// The stacks of templates of a person's own.
+    pub fn own_templates(&self) -> impl Iterator<Item = &Deployment> {
+        self.deployments.iter().filter(|one| self.is_own_template(one))
+    }
+
+    /// Whether a deployment has another template than Copilot's for a workload of its name (`DeployAction.TemplatePath`; its
+    /// documentation has the path without `.stack`).
+    fn is_own_template(&self, deployment: &Deployment) -> bool {
+        let stem = format!("infrastructure/{}-{}", deployment.name.value, self.name.value);
+        deployment.template.as_ref().is_some_and(|template| {
+            let end = template.value.trim_start_matches("./").strip_prefix(&stem);
+            !matches!(end, Some(".stack.yml" | ".yml"))
+        })
     }
 }
 

@@ -225,41 +225,6 @@ impl Drawing {
         } else {
             self.draft.environments.push(Environment { name: name.clone(), approval, verify, place });
         }
-        self.actions(picked, stage);
-    }
-
-    fn actions(&mut self, picked: &Picked, stage: &Stage) {
-        let name = &stage.name.value;
-        for (actions, when) in [(&stage.before, "before"), (&stage.after, "after")] {
-            for action in actions {
-                let buildspec = action.buildspec.as_ref().map_or("no buildspec", |path| path.value.as_str());
-                let what = format!("`{}` ({buildspec}) ran {when} the deploy to `{name}`", action.name.value);
-                let help = if when == "before" {
-                    "where it migrates a database, a `migrate` does that: once, locked, before the deploy. Another step can be a \
-                     service with `deploy.commands`, which others name in `depends_on`"
-                } else {
-                    "where it tests, put its commands under the environment's `verify`. Another step can be a service with \
-                     `deploy.commands` that has the others in `depends_on`"
-                };
-                self.say(Weight::Lost, picked, action.name.span, what, help);
-            }
-        }
-        for deployment in &stage.deployments {
-            if let Some(template) = &deployment.template {
-                let what = format!(
-                    "`{}` deployed a CloudFormation template of its own to `{name}` ({})",
-                    deployment.name.value, template.value
-                );
-                self.say(
-                    Weight::Lost,
-                    picked,
-                    deployment.name.span,
-                    what,
-                    "deploy it by a service with `deploy.commands` (`aws cloudformation deploy`) and the `statements` it needs, or \
-                     keep it out of the release",
-                );
-            }
-        }
     }
 
     /// A pipeline whose name speaks of one environment and that deploys to another.

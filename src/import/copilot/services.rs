@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::super::copies::Copy;
-use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service, Task};
+use super::super::draft::{Build, Deploy, Ecs, Image, Names, Rule, Service, Task};
 use super::super::remark::{Place, Remark, Weight};
 use super::super::text::UNKNOWN;
 use super::images;
 use super::interpolation::filled;
 use super::pick::place;
+use super::together::goes_with;
 use super::workload::{self, Kind, Manifest, Workload};
 use crate::diagnostic::Span;
 
@@ -36,12 +37,19 @@ impl Picked {
 }
 
 /// The services of workloads, in their order. `environments` are those that are deployed to; names in AWS are Copilot's, with
-/// [`UNKNOWN`] for what CloudFormation made up.
-pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Vec<Service>, Vec<Remark>) {
+/// [`UNKNOWN`] for what CloudFormation made up. Two that are built from the same have one image where every one of the `rules` that
+/// deploys the second deploys the first.
+pub fn services(
+    app: &str,
+    workloads: &[Picked],
+    environments: &[String],
+    rules: &[Rule],
+) -> (Vec<Service>, Vec<Remark>) {
     let (mut services, mut remarks) = (Vec::<Service>::new(), Vec::new());
     for picked in workloads {
         let name = picked.manifest.name.value.clone();
-        let image = image(app, picked, &services, environments, &mut remarks);
+        let built: Vec<&Service> = services.iter().filter(|one| goes_with(rules, &name, &one.name)).collect();
+        let image = image(app, picked, &built, environments, &mut remarks);
         let deploy = deploy(app, picked, &mut remarks);
         more(picked, &mut remarks);
         services.push(Service {
@@ -54,14 +62,14 @@ pub fn services(app: &str, workloads: &[Picked], environments: &[String]) -> (Ve
         });
     }
     remarks.extend(kept(workloads));
-    images::settle(&mut services, &mut remarks);
+    images::settle(&mut services, rules, &mut remarks);
     (services, remarks)
 }
 
 fn image(
     app: &str,
     picked: &Picked,
-    before: &[Service],
+    before: &[&Service],
     environments: &[String],
     remarks: &mut Vec<Remark>,
 ) -> Image {

@@ -190,7 +190,7 @@ impl Build {
 }
 
 /// A path without `./`, doubled slashes and steps up that can be made, as Go's `filepath.Join` writes it.
-fn clean(path: &str) -> String {
+pub(super) fn clean(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         match step {

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::super::draft::step::Migrating;
 use super::super::draft::{Migrate, Source};
 use super::*;
 
@@ -86,6 +87,7 @@ pub(super) fn draft() -> Draft {
                 Deploy::Task(Names { pattern: family, known: BTreeMap::new() }),
             ),
         ],
+        migrating: Migrating::default(),
         migrate: Some(Migrate {
             service: "api".to_owned(),
             command: "bin/rails db:migrate".to_owned(),

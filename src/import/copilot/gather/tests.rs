@@ -114,13 +114,17 @@ fn only_what_is_needed_is_read() {
     for path in [
         "copilot/.workspace",
         "copilot/api/manifest.yml",
+        "services/shop/copilot/api/manifest.yml",
+        "copilot/api/addons/db.yml",
         ".gitattributes",
         "docker/Dockerfile.prod",
         "bin/docker-entrypoint",
     ] {
         assert!(is_read(path), "{path}");
     }
-    for path in ["copilot/api/addons/db.yml", "src/main.rs", ".env", "config/credentials.yml"] {
+    for path in
+        ["copilot/api/addons/seed.sql", "manifest.yml", "src/main.rs", ".env", "config/credentials.yml"]
+    {
         assert!(!is_read(path), "{path}");
     }
     assert!(is_entered("copilot/api") && !is_entered("web/node_modules"));

@@ -246,7 +246,7 @@ fn known(
             names::ecs(resources, cluster, &names.pattern.container).map(Known::Ecs)
         }
         Deploy::Task(names) => names::task(resources, &names.pattern.container).map(Known::Task),
-        Deploy::Commands(_) => Err(Lacking("name")),
+        Deploy::Commands(_) | Deploy::Step(_) => Err(Lacking("name")),
     }
 }
 
@@ -311,7 +311,7 @@ fn unmark(deploy: &mut Deploy) {
             names.pattern.roles.iter_mut().for_each(unmark);
         }
         Deploy::Task(names) => names.pattern.roles.iter_mut().for_each(unmark),
-        Deploy::Commands(_) => {}
+        Deploy::Commands(_) | Deploy::Step(_) => {}
     }
 }
 

@@ -15,7 +15,7 @@ fn picked(text: &str) -> Picked {
 fn drawn(texts: &[&str]) -> (Vec<Service>, Vec<String>) {
     let picked: Vec<Picked> = texts.iter().map(|text| self::picked(text)).collect();
     let environments = ["staging".to_owned(), "production".to_owned()];
-    let (services, remarks) = services("shop", &picked, &environments);
+    let (services, remarks) = services("shop", &picked, &environments, &[]);
     assert!(remarks.iter().all(|remark| remark.place.is_some()));
     (services, remarks.into_iter().map(|remark| remark.what).collect())
 }
@@ -65,7 +65,7 @@ fn what_cannot_be_deployed_as_it_was_is_told_and_fails_until_it_is_written() {
     assert!(told[0].starts_with("`www` is a Static Site"));
     let (services, told) = drawn(&[site]);
     assert_eq!(services, []);
-    assert!(told[1].starts_with("`www` is left out: no service"), "{told:?}");
+    assert!(told[1].starts_with("`www` is left out: no service that goes with it"), "{told:?}");
 }
 
 #[test]
