@@ -1,6 +1,10 @@
 //! A branch map as an import proposes it, before it is written.
 
+mod settings;
+
 use std::collections::BTreeMap;
+
+pub use settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
 
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -22,6 +26,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What is said of machines, tests and starts.
+    pub settings: Settings,
 }
 
 /// Where the code comes from.

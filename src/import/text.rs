@@ -1,6 +1,8 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
-use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
+mod settings;
+
+use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Start, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 use crate::document::page::{self, Page};
@@ -41,7 +43,13 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.indented(|page| {
+        draft
+            .rules
+            .iter()
+            .try_for_each(|rule| self::rule(page, rule, draft.settings.starts.get(&rule.key)))?;
+        draft.settings.checks.iter().try_for_each(|one| settings::checks(page, one))
+    })?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
@@ -56,18 +64,18 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
-    if let Some(image) = &draft.image {
-        page.gap();
-        page.comment("What the builds of Copilot's pipelines ran in.");
-        page.line("build:");
-        page.indented(|page| page.field("image", image))?;
-    }
+    settings::build(&mut page, draft)?;
+    settings::test(&mut page, draft.settings.test.as_ref())?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
         page.comment(&format!(
-            "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
-             deploy. Take it out there.",
-            seen(&migrate.place)
+            "{MARK} found in {}, {}. Here it runs once for each environment, before its deploy. Take it out there.",
+            seen(&migrate.place),
+            if migrate.place.file.contains("buildspec") {
+                "where a build ran it"
+            } else {
+                "where every task of every deploy ran it"
+            }
         ));
         page.line("migrate:");
         page.indented(|page| {
@@ -75,6 +83,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
             page.field("command", &migrate.command)
         })?;
     }
+    settings::overrides(&mut page, draft, given)?;
     Ok(page.text())
 }
 
@@ -82,26 +91,27 @@ fn seen(place: &Place) -> String {
     plain(&format!("{}:{}", place.file, place.line))
 }
 
-fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
+fn rule(page: &mut Page, rule: &Rule, start: Option<&Start>) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    if rule.key == rule.branch && rule.services.is_none() {
+    if rule.key == rule.branch && rule.services.is_none() && start.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if rule.key != rule.branch {
+        let is_of_tags = start.is_some_and(|start| !start.tags.includes.is_empty());
+        if rule.key != rule.branch && !is_of_tags {
             page.field("branch", &rule.branch)?;
         }
         page.line(&format!("environments: {environments}"));
-        match &rule.services {
-            Some(names) => list(page, "services", names),
-            None => Ok(()),
+        if let Some(names) = &rule.services {
+            list(page, "services", names)?;
         }
+        start.map_or(Ok(()), |start| settings::start(page, start))
     })
 }
 
@@ -120,7 +130,11 @@ fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Res
         }
         if !environment.verify.is_empty() {
             page.line("verify:");
-            page.indented(|page| list(page, "commands", &environment.verify))?;
+            page.indented(|page| {
+                list(page, "commands", &environment.verify)?;
+                let machine = draft.settings.verify.get(&environment.name);
+                machine.map_or(Ok(()), |machine| settings::machine(page, machine))
+            })?;
         }
         if known.is_empty() {
             return Ok(());

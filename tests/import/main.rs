@@ -2,5 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read files")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod buildspecs_of_copilot;
 mod copilot;
+mod overrides;
 mod repository;

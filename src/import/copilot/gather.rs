@@ -8,7 +8,7 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{environment, rules, workload, workspace};
+use super::{buildspec, environment, overrides, pasted, rules, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,11 @@ pub struct Gathered {
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_copilots = path.starts_with("copilot/")
-        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml") || name.starts_with("buildspec"));
-    is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
+        && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml") || overrides::is_override(path));
+    is_copilots
+        || buildspec::is_buildspec(path)
+        || super::super::attributes::is_attributes(path)
+        || starts_containers(name)
 }
 
 /// Whether a folder is looked into. What package managers put there is nobody's own.
@@ -42,7 +45,8 @@ fn starts_containers(name: &str) -> bool {
 
 /// Reads all branches. `current` is the one that is checked out; `app` is its name where somebody said it.
 pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> Gathered {
-    let pick::Pipelines { all, mut remarks } = pick::pipelines(branches, current);
+    let pick::Pipelines { mut all, mut remarks } = pick::pipelines(branches, current);
+    let overridden = overrides::read(branches, &mut all, &mut remarks);
     let named = workspace(branches, &mut remarks);
     let mut known = environments(branches);
     let (mut draft, told) = rules::draft(&all, &known);
@@ -67,6 +71,11 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     draft.services = services;
     remarks.extend(told);
     unknown_services(&all, &mut draft, &mut remarks);
+    overrides::settle(&all, &overridden, &mut draft, &mut remarks);
+    buildspec::settle(branches, &all, &overridden, &mut draft, &mut remarks);
+    overrides::untested(&mut draft, &mut remarks);
+    pasted::judge(&all, &mut remarks);
+    overrides::elsewhere(branches, &draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, draft, remarks }
 }

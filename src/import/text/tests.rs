@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::super::draft::{Migrate, Source};
+use super::super::draft::{Migrate, Settings, Source};
 use super::*;
 
 fn place(line: usize) -> Place {
@@ -92,6 +92,7 @@ pub(super) fn draft() -> Draft {
         }),
         image: None,
         is_arm: false,
+        settings: Settings::default(),
     }
 }
 
