@@ -58,7 +58,7 @@ fn patches_become_keys_of_a_map_that_generates_the_same_settings() {
     assert_eq!(generated.code, Some(0), "{}{}", generated.err, repository.read("branchline.yml"));
     let map: Value = serde_json::from_str(&repository.branchline(&["map", "--json"]).out).unwrap();
     let pipelines: Vec<&str> =
-        map.as_array().unwrap().iter().filter_map(|one| one["pipeline"].as_str()).collect();
+        map.as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
     let own = pipelines.iter().find(|name| !name.contains("checks")).unwrap();
     let stack = repository.read(&format!("pipelines/{own}/pipeline.yml"));
     for part in [
@@ -70,7 +70,7 @@ fn patches_become_keys_of_a_map_that_generates_the_same_settings() {
         "release/**",
         "api/**",
         "Approve-production",
-        "a: $(id) # 'b'",
+        "Value: \"a: $(id) # 'b'\"",
     ] {
         let environments = repository.read("pipelines/environments/dev.yml");
         assert!(stack.contains(part) || environments.contains(part), "{part}: {stack}");

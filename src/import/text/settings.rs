@@ -7,6 +7,7 @@ use super::{Given, MARK, list, seen};
 use crate::branch_map::slug;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
+use crate::operate::plain;
 
 /// `build:` at the top.
 pub(super) fn build(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
@@ -123,7 +124,7 @@ fn filter(page: &mut Page, key: &str, filter: &Filter) -> Result<(), YamlError> 
 pub(super) fn checks(page: &mut Page, checks: &Checks) -> Result<(), YamlError> {
     page.comment(&format!(
         "{MARK} pull requests started the pipeline ({}); these never deploy.",
-        seen(&checks.place)
+        plain(&checks.place.file)
     ));
     page.line(&format!("{}:", page::scalar(&checks.key)?));
     page.indented(|page| {
@@ -156,7 +157,7 @@ pub(super) fn overrides(page: &mut Page, draft: &Draft, given: &Given) -> Result
 
 fn document(page: &mut Page, rule: &Rule, patches: &[&Patch], given: &Given) -> Result<(), YamlError> {
     let name = format!("{}-{}/pipeline.yml", given.app, slug::of(&rule.key));
-    page.comment(&format!("Was in {}.", seen(&patches[0].place)));
+    page.comment(&format!("Was in {}.", plain(&patches[0].place.file)));
     page.line(&format!("- document: {}", page::scalar(&name)?));
     page.indented(|page| {
         page.line("patch:");
