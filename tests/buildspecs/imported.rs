@@ -29,7 +29,8 @@ phases:
   build:
     commands:
       - greeting="it's"
-      - "printf '%s: <%s>\\n' \"$greeting\" '# a: b' && make test"
+      - "printf '%s: <%s>\\n' \"$greeting\" '# a: b'"
+      - make test
 "#;
 
 fn stacks() -> Stacks {
