@@ -1,6 +1,7 @@
 //! A page of YAML with comments, written a line at a time.
 
 use serde::Serialize;
+use std::fmt::Write as _;
 
 use super::yaml::{YamlError, to_yaml};
 
@@ -82,7 +83,42 @@ impl Page {
     }
 }
 
-/// A text of one line as any reader of YAML takes it for that text.
+/// A text as any reader of YAML takes it for that text, in one line: line breaks stand as escapes.
 pub(crate) fn scalar(text: &str) -> Result<String, YamlError> {
+    if text.contains('\n') {
+        return Ok(escaped(text));
+    }
     Ok(to_yaml(&text)?.trim_end_matches('\n').to_owned())
+}
+
+/// A text in double quotes (YAML 1.2, "Escaped Characters").
+fn escaped(text: &str) -> String {
+    let mut out = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            ' '..='~' => out.push(letter),
+            other => {
+                let _ = write!(out, "\\U{:08X}", u32::from(other));
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scalar;
+
+    #[test]
+    fn text_of_many_lines_is_one_scalar_in_one_line() {
+        let text = "for x in \"$a\" 'b'; do\n\techo \\ 'ä' \u{202e}\u{1F600}\ndone\n";
+        let line = scalar(text).expect("it is text");
+        assert!(!line.contains('\n') && line.is_ascii(), "{line}");
+        let node = crate::config::tree::read(&line).0.expect("it is YAML");
+        assert_eq!(node.value, crate::config::tree::Value::Text(text.to_owned()));
+    }
 }

@@ -1,15 +1,17 @@
 //! A branch map as an import proposes it, before it is written.
 
 pub mod details;
+mod settings;
+pub mod step;
 
 use std::collections::BTreeMap;
 
 use self::details::Details;
+pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
+
 use super::looked_up::LookedUp;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
-
-pub mod step;
 
 /// The map.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,8 @@ pub struct Draft {
     pub looked_up: Option<LookedUp>,
     /// What is said beyond this outline.
     pub details: Details,
+    /// What is said of machines, tests and starts.
+    pub settings: Settings,
 }
 
 /// Where the code comes from.

@@ -2,6 +2,8 @@
 
 mod details;
 mod looked_up;
+mod settings;
+mod step;
 
 use super::draft::details::Spot;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
@@ -10,8 +12,6 @@ use crate::config::raw::RawProvider;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
 use crate::operate::plain;
-
-mod step;
 
 /// What stands before everything that has to be looked at by a person.
 pub const MARK: &str = "CHECK:";
@@ -47,7 +47,10 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule, draft)))?;
+    page.indented(|page| {
+        draft.rules.iter().try_for_each(|rule| self::rule(page, rule, draft))?;
+        draft.settings.checks.iter().try_for_each(|one| settings::checks(page, one))
+    })?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft, given)))?;
@@ -62,22 +65,22 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
-    if let Some(image) = &draft.image {
-        page.gap();
-        page.comment("What the builds of Copilot's pipelines ran in.");
-        page.line("build:");
-        page.indented(|page| page.field("image", image))?;
-    }
+    settings::build(&mut page, draft)?;
+    settings::test(&mut page, draft.settings.test.as_ref())?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
         if draft.migrating.was_a_step {
             step::migration(&mut page, migrate);
         } else {
             page.comment(&format!(
-                "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
-                 deploy. Take it out there.",
-                seen(&migrate.place)
-            ));
+            "{MARK} found in {}, {}. Here it runs once for each environment, before its deploy. Take it out there.",
+            seen(&migrate.place),
+            if migrate.place.file.contains("buildspec") {
+                "where a build ran it"
+            } else {
+                "where every task of every deploy ran it"
+            }
+        ));
         }
         page.line("migrate:");
         page.indented(|page| {
@@ -85,6 +88,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
             page.field("command", &migrate.command)
         })?;
     }
+    settings::overrides(&mut page, draft, given)?;
     Ok(page.text())
 }
 
@@ -95,24 +99,27 @@ fn seen(place: &Place) -> String {
 fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
     details::notes(page, draft, &Spot::Rule(rule.key.clone()));
+    let start = draft.settings.starts.get(&rule.key);
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    if rule.key == rule.branch && rule.services.is_none() {
+    if rule.key == rule.branch && rule.services.is_none() && start.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if !details::tags(page, draft, &rule.key)? && rule.key != rule.branch {
+        let is_of_tags = start.is_some_and(|start| !start.tags.includes.is_empty())
+            || details::tags(page, draft, &rule.key)?;
+        if rule.key != rule.branch && !is_of_tags {
             page.field("branch", &rule.branch)?;
         }
         page.line(&format!("environments: {environments}"));
-        match &rule.services {
-            Some(names) => list(page, "services", names),
-            None => Ok(()),
+        if let Some(names) = &rule.services {
+            list(page, "services", names)?;
         }
+        start.map_or(Ok(()), |start| settings::start(page, start))
     })
 }
 
@@ -148,7 +155,11 @@ fn environment(
         }
         if !environment.verify.is_empty() {
             page.line("verify:");
-            page.indented(|page| list(page, "commands", &environment.verify))?;
+            page.indented(|page| {
+                list(page, "commands", &environment.verify)?;
+                let machine = draft.settings.verify.get(&environment.name);
+                machine.map_or(Ok(()), |machine| settings::machine(page, machine))
+            })?;
         }
         if known.is_empty() {
             return Ok(());

@@ -30,6 +30,7 @@ mod first_deploys;
 mod gates;
 mod guarding;
 mod history;
+mod imported;
 mod jobs;
 mod keeping;
 mod kept;

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod adf;
+mod buildspecs_of_copilot;
 mod cases;
 mod codecommit;
 mod copilot;
@@ -13,6 +14,7 @@ mod look_up;
 #[path = "../support/copilot.rs"]
 mod made;
 mod monorepo;
+mod overrides;
 mod platform_config;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/python.rs"]

@@ -8,7 +8,10 @@ use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{absent, addons, environment, platform, rules, stacks, steps, together, workload, workspace};
+use super::{
+    absent, addons, buildspec, environment, overrides, pasted, platform, rules, stacks, steps, together,
+    workload, workspace,
+};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -28,9 +31,12 @@ pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_copilots = (path.starts_with("copilot/") || path.contains("/copilot/"))
         && (matches!(name, ".workspace" | "manifest.yml" | "pipeline.yml")
-            || name.starts_with("buildspec")
+            || overrides::is_override(path)
             || (path.contains("/addons/") && addons::is_template(name)));
-    is_copilots || super::super::attributes::is_attributes(path) || starts_containers(name)
+    is_copilots
+        || buildspec::is_buildspec(path)
+        || super::super::attributes::is_attributes(path)
+        || starts_containers(name)
 }
 
 /// Whether a folder is looked into. What package managers put there is nobody's own.
@@ -46,7 +52,8 @@ fn starts_containers(name: &str) -> bool {
 
 /// Reads all branches. `current` is the one that is checked out; `app` is its name where somebody said it.
 pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> Gathered {
-    let pick::Pipelines { all, mut remarks } = pick::pipelines(branches, current);
+    let pick::Pipelines { mut all, mut remarks } = pick::pipelines(branches, current);
+    let overridden = overrides::read(branches, &mut all, &mut remarks);
     let named = workspace(branches, &mut remarks);
     let mut known = environments(branches);
     let (mut draft, told) = rules::draft(&all, &known);
@@ -76,10 +83,15 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
     remarks.extend(told);
-    platform::agree(&mut draft, &mut remarks);
     unknown_services(&all, &mut draft, &mut remarks);
     stacks::stacks(named, &all, &mut draft, &mut remarks);
     steps::steps(named, branches, &all, &mut draft, &mut remarks);
+    overrides::settle(&all, &overridden, &mut draft, &mut remarks);
+    buildspec::settle(branches, &all, &overridden, &mut draft, &mut remarks);
+    overrides::untested(&mut draft, &mut remarks);
+    pasted::judge(&all, &mut remarks);
+    overrides::elsewhere(branches, &draft, &mut remarks);
+    platform::agree(&mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     Gathered { app, application, draft, remarks }
 }

@@ -2,6 +2,8 @@
 
 pub mod absent;
 pub mod addons;
+mod beside;
+mod buildspec;
 pub mod environment;
 pub mod folder;
 pub mod gather;
@@ -10,9 +12,12 @@ pub mod interpolation;
 mod known;
 pub mod looked_up;
 mod merge;
+mod overrides;
+mod pasted;
 pub mod pick;
 pub mod pipeline;
 pub mod platform;
+mod rights;
 pub mod rules;
 pub mod services;
 pub mod stacks;

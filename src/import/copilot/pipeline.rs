@@ -55,6 +55,8 @@ pub struct Source {
     pub connection: Option<Located<String>>,
     /// Whether the whole clone is handed on.
     pub is_full_clone: bool,
+    /// Where the form of what is handed on is written.
+    pub format_at: Option<Span>,
 }
 
 /// How a pipeline builds.
@@ -253,7 +255,8 @@ fn source(node: &Node, raises: &Raises) -> Option<Source> {
             return None;
         }
     };
-    Some(Source { provider, repository, branch, connection, is_full_clone })
+    let format_at = format.map(|format| format.span);
+    Some(Source { provider, repository, branch, connection, is_full_clone, format_at })
 }
 
 fn build(node: &Node, raises: &Raises) -> Option<Build> {

@@ -25,7 +25,7 @@ pub fn agree(draft: &mut Draft, remarks: &mut Vec<Remark>) {
         });
         return;
     }
-    let Some(image) = &draft.image else { return };
+    let Some(image) = draft.settings.build.image.as_ref().or(draft.image.as_ref()) else { return };
     let is_other = if arm.is_empty() { image.contains("aarch64") } else { image.contains("x86_64") };
     if !is_other {
         return;
@@ -40,6 +40,7 @@ pub fn agree(draft: &mut Draft, remarks: &mut Vec<Remark>) {
         place: draft.rules.first().map(|rule| rule.place.clone()),
     });
     draft.image = None;
+    draft.settings.build.image = None;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! From Copilot's pipelines to rules and environments, with all that is not the same afterwards.
 
+mod build;
 mod code_commit;
 mod deployed;
 
@@ -74,16 +75,8 @@ impl Drawing {
             place: picked.place(manifest.name.span),
         };
         self.draft.rules.push(rule);
-        if let Some(policy) = &manifest.build.policy {
-            self.say(
-                Weight::Lost,
-                picked,
-                policy.span,
-                format!("the build of `{name}` may do more in AWS (`build.additional_policy`)"),
-                "a build of branchline's has no rights but its own. See what needs them: secrets stand under `build.secrets`, \
-                 and what a deploy does in AWS under a `deploy.commands` with its `statements`",
-            );
-        }
+        self.rights(picked);
+        self.history(picked);
     }
 
     /// A branch in whose name a pattern's signs stand: one branch for Copilot, many for branchline.

@@ -195,3 +195,14 @@ fn a_branch_that_is_a_pattern_here_is_told_as_changed() {
         assert!(told.iter().all(|remark| remark.weight == Weight::Changed));
     }
 }
+
+#[test]
+fn rights_of_the_build_are_named_and_a_clone_that_is_none_any_more_is_told() {
+    let manifest = "name: shop\nsource: { provider: GitHub, properties: { branch: main, repository: acme/shop, output_artifact_format: \
+                    CODEBUILD_CLONE_REF } }\nbuild: { additional_policy: { PolicyDocument: { Statement: [{ Effect: Allow, Action: 's3:*', \
+                    Resource: '*' }] } } }\nstages: [{ name: dev }]\n";
+    let (_, remarks) = drawn(&[manifest]);
+    let told = |weight, part: &str| remarks.iter().any(|one| one.weight == weight && one.what.contains(part));
+    assert!(told(Weight::Lost, "(`build.additional_policy`): `s3:*` on `*`"), "{remarks:?}");
+    assert!(told(Weight::Changed, "had a clone with git's history"), "{remarks:?}");
+}
