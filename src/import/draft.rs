@@ -1,5 +1,7 @@
 //! A branch map as an import proposes it, before it is written.
 
+pub mod assumed;
+
 use std::collections::BTreeMap;
 
 use super::remark::Place;
@@ -22,6 +24,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What was made out of shell, and has to be looked at.
+    pub assumed: assumed::Assumed,
 }
 
 /// Where the code comes from.

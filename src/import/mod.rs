@@ -3,7 +3,9 @@
 //! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
 //! a [`remark::Remark`] with its file, branches and line.
 
+pub mod alike;
 pub mod attributes;
+pub mod buildspecs;
 pub mod copies;
 pub mod copilot;
 pub mod draft;

@@ -1,10 +1,13 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod families;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::attributes::Guard;
+use super::buildspecs::compare::Comparison;
 use super::copilot::pick::list;
 use super::draft::Draft;
 use super::remark::{Place, Remark, Weight};
@@ -24,6 +27,8 @@ pub struct Report {
     pub guards: Vec<Guard>,
     /// Whether `merge.ours.driver` is configured in this clone, so that such lines do something at all.
     pub has_driver: bool,
+    /// Families of buildspecs, compared.
+    pub families: Vec<Comparison>,
 }
 
 /// The weights in the order in which they are told, each with its heading.
@@ -47,14 +52,15 @@ impl Report {
             (one.weight, &one.place, &one.what).cmp(&(other.weight, &other.place, &other.what))
         });
         remarks.dedup();
-        Report { origin, draft, remarks, guards, has_driver }
+        Report { origin, draft, remarks, guards, has_driver, families: Vec::new() }
     }
 
     /// For a terminal of so many columns.
     pub fn text(&self, width: usize) -> String {
-        let mut out = String::new();
+        let mut out = families::text(&self.families, width);
         for rule in &self.draft.rules {
             put(&mut out, width, &format!("{}  → {}", plain(&rule.branch), path(self, &rule.environments)));
+            let was = self.draft.assumed.was.word();
             let services = match &rule.services {
                 Some(names) => format!(", with {}", plain(&names.join(", "))),
                 None => String::new(),
@@ -62,7 +68,7 @@ impl Report {
             put(
                 &mut out,
                 width,
-                &format!("  was the pipeline {}{services}: {}", plain(&rule.pipeline), shown(&rule.place)),
+                &format!("  was the {was} {}{services}: {}", plain(&rule.pipeline), shown(&rule.place)),
             );
         }
         for (weight, heading) in SECTIONS {
@@ -98,8 +104,10 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut out = format!("# From {} to branchline\n\n", self.origin);
         if !self.draft.rules.is_empty() {
-            out.push_str(
-                "| branch | environments | was the pipeline | written in |\n| --- | --- | --- | --- |\n",
+            let was = self.draft.assumed.was.word();
+            let _ = write!(
+                out,
+                "| branch | environments | was the {was} | written in |\n| --- | --- | --- | --- |\n"
             );
             for rule in &self.draft.rules {
                 let _ = writeln!(
@@ -112,6 +120,7 @@ impl Report {
                 );
             }
         }
+        out.push_str(&families::markdown(&self.families));
         for (weight, heading) in SECTIONS {
             let remarks = self.remarks.iter().filter(|remark| remark.weight == weight);
             for (at, remark) in remarks.enumerate() {
@@ -152,6 +161,8 @@ impl Report {
             remarks: &'r [Remark],
             guards: Vec<serde_json::Value>,
             merge_driver_configured: bool,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            families: Vec<serde_json::Value>,
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -173,6 +184,7 @@ impl Report {
             remarks: &self.remarks,
             guards: guards.collect(),
             merge_driver_configured: self.has_driver,
+            families: families::json(&self.families),
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

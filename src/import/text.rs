@@ -1,5 +1,7 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod assumed;
+
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -41,7 +43,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.indented(|page| draft.rules.iter().try_for_each(|one| rule(page, one, draft)))?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
@@ -55,20 +57,18 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     source(&mut page, draft, given)?;
     page.gap();
     page.line("services:");
-    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
+    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
     if let Some(image) = &draft.image {
         page.gap();
         page.comment("What the builds of Copilot's pipelines ran in.");
         page.line("build:");
         page.indented(|page| page.field("image", image))?;
     }
+    assumed::test(&mut page, draft)?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
-        page.comment(&format!(
-            "{MARK} found in {}, where every task of every deploy ran it. Here it runs once for each environment, before its \
-             deploy. Take it out there.",
-            seen(&migrate.place)
-        ));
+        page.comment(&assumed::migration(&draft.assumed, migrate));
+        assumed::notes(&mut page, Some(&draft.assumed.migrate));
         page.line("migrate:");
         page.indented(|page| {
             page.field("service", &migrate.service)?;
@@ -82,8 +82,10 @@ fn seen(place: &Place) -> String {
     plain(&format!("{}:{}", place.file, place.line))
 }
 
-fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
-    page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
+fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
+    let was = draft.assumed.was.word();
+    page.comment(&plain(&format!("Was the {was} {} ({}).", rule.pipeline, seen(&rule.place))));
+    assumed::notes(page, draft.assumed.rules.get(&rule.key));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
@@ -106,6 +108,7 @@ fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
 }
 
 fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
+    assumed::notes(page, draft.assumed.environments.get(&environment.name));
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
@@ -169,8 +172,10 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     page.line("source:");
     page.indented(|page| {
         page.field("repository", &source.repository)?;
-        if source.provider == RawProvider::Bitbucket {
-            page.line("provider: bitbucket");
+        match source.provider {
+            RawProvider::Bitbucket => page.line("provider: bitbucket"),
+            RawProvider::GitLab => page.line("provider: gitlab"),
+            _ => {}
         }
         match (&given.connection, &source.connection) {
             (Some(arn), _) => page.field("connection", arn),
@@ -187,8 +192,9 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     })
 }
 
-fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
+fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
+    assumed::notes(page, draft.assumed.services.get(&service.name));
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {
@@ -202,11 +208,12 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
         page.line("deploy:");
         page.indented(|page| match &service.deploy {
             Deploy::Ecs(names) => {
-                unknown(page, names.pattern.cluster.contains(UNKNOWN));
+                let is_marked = names.pattern.cluster.contains(UNKNOWN) || names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
+                unknown(page, is_marked, draft);
                 ecs(page, &names.pattern, true)
             }
             Deploy::Task(names) => {
-                unknown(page, names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)));
+                unknown(page, names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)), draft);
                 task(page, &names.pattern, true)
             }
             Deploy::Commands(run) => {
@@ -217,12 +224,9 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
     })
 }
 
-fn unknown(page: &mut Page, is_marked: bool) {
+fn unknown(page: &mut Page, is_marked: bool, draft: &Draft) {
     if is_marked {
-        page.comment(&format!(
-            "{MARK} CloudFormation made up the ends of these names, in each environment another one: `aws cloudformation \
-             describe-stack-resources` of Copilot's stacks has them. What differs stands under `environments.<name>.services`."
-        ));
+        page.comment(&format!("{MARK} {}", assumed::unknown(&draft.assumed)));
     }
 }
 

@@ -2,5 +2,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and read files")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod buildspecs;
 mod copilot;
 mod repository;

@@ -1,0 +1,221 @@
+//! Tests and the migration of a family, and what of its buildspecs is in no part of the map.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex_lite::Regex;
+
+use super::super::super::copilot::pick::list;
+use super::super::super::draft::assumed::Test;
+use super::super::super::draft::{Draft, Image, Migrate};
+use super::super::super::remark::{Remark, Weight};
+use super::super::commands::{Action, Done};
+use super::super::member::Member;
+use super::super::secret::HIDDEN;
+use super::super::shell::simples;
+use super::Way;
+
+/// Proposes the tests and the migration, where no family before did.
+pub(super) fn steps(ways: &[Way], draft: &mut Draft, remarks: &mut Vec<Remark>) {
+    let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
+    let Some(service) = builds.map(|service| service.name.clone()) else { return };
+    if let Some((way, tool, command, done)) = ways.iter().rev().find_map(migration) {
+        let place = way.member.place(done.line);
+        if draft.migrate.is_none() {
+            if command.contains(['$', '`']) || command.contains(HIDDEN) {
+                remarks.push(way.member.remark(
+                    Weight::Lost,
+                    done.line,
+                    format!("a migration ({tool}) whose command cannot be told: `{command}`"),
+                    "write it under `migrate`",
+                ));
+            } else {
+                draft.migrate = Some(Migrate { service: service.clone(), command, place });
+            }
+        } else {
+            remarks.push(way.member.remark(
+                Weight::Lost,
+                done.line,
+                format!("another migration ({tool}): `{command}`"),
+                "where it is of another database, write it as a second one under `migrate`",
+            ));
+        }
+    }
+    if draft.assumed.test.is_none() {
+        draft.assumed.test = ways.iter().rev().find_map(|way| tests(way, ways, &service, remarks));
+    }
+}
+
+fn migration<'w>(way: &'w Way<'w>) -> Option<(&'w Way<'w>, &'static str, String, &'w Done)> {
+    let found = way.member.all(|action| match action {
+        Action::Migrate(tool, command) => Some((*tool, command.clone())),
+        _ => None,
+    });
+    found.into_iter().next().map(|((tool, command), done)| (way, tool, command, done))
+}
+
+/// The tests of one way, with what is installed before them.
+fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> Option<Test> {
+    let member = way.member;
+    let all: Vec<(&Option<String>, &Done)> = member
+        .all(|action| match action {
+            Action::Test(inner) => Some(inner),
+            _ => None,
+        })
+        .collect();
+    let (_, first) = all.first()?;
+    let from = format!("the tests are those of {}, line {}", member.copy.path, first.line);
+    let inside: Vec<String> = all.iter().filter_map(|(inner, _)| (*inner).clone()).collect();
+    if inside.len() == all.len() {
+        let commands = dedup(inside.into_iter().filter(|line| is_sayable(line)).collect());
+        let notes = vec![from, "they ran in a container, so they run in the image that was built".to_owned()];
+        return (!commands.is_empty()).then(|| Test { commands, in_image_of: Some(service.to_owned()), notes, ..Test::default() });
+    }
+    let last = all.iter().map(|(_, done)| done.line).max().unwrap_or_default();
+    let mut commands = Vec::new();
+    for done in &member.done {
+        let is_one = matches!(done.action, Action::Test(None)) || (done.action == Action::Install && done.line <= last);
+        if is_one && is_sayable(&done.text) && simples(&done.text).iter().all(|one| one.words.first().is_none_or(|word| !is_control(word))) {
+            commands.push(done.text.clone());
+        } else if is_one {
+            remarks.push(member.remark(
+                Weight::Lost,
+                done.line,
+                format!("a line of the tests is part of a larger piece of shell, or holds a secret: `{}`", done.text),
+                "write it under `test.commands`",
+            ));
+        }
+    }
+    let commands = dedup(commands);
+    if commands.is_empty() {
+        return None;
+    }
+    let variables = used(member, &commands);
+    let secrets = secrets(ways);
+    let mut notes = vec![from];
+    if !secrets.is_empty() {
+        notes.push("the secrets are those that all buildspecs read from Parameter Store: take out what the tests do not need".to_owned());
+    }
+    Some(Test { commands, in_image_of: None, variables, secrets, notes })
+}
+
+fn is_control(word: &str) -> bool {
+    matches!(word, "if" | "then" | "else" | "elif" | "fi" | "for" | "while" | "do" | "done" | "case" | "esac" | "[" | "[[" | "}")
+}
+
+/// Whether a line can stand in the proposed file: without a secret, in one line, of letters that a file may hold.
+fn is_sayable(line: &str) -> bool {
+    !line.contains(HIDDEN) && !line.chars().any(char::is_control)
+}
+
+fn dedup(lines: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    lines.into_iter().filter(|line| seen.insert(line.clone())).collect()
+}
+
+/// The variables of the buildspec that the commands name.
+fn used(member: &Member, commands: &[String]) -> BTreeMap<String, String> {
+    let all = member.spec.below(&["env", "variables"]);
+    let named = all.filter(|(name, line)| {
+        line.safe.is_whole()
+            && is_variable(name)
+            && is_sayable(line.text())
+            && commands.iter().any(|command| command.contains(&format!("${name}")) || command.contains(&format!("${{{name}}}")))
+    });
+    named.map(|(name, line)| (name.to_owned(), line.text().to_owned())).collect()
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|one: char| one.is_ascii_alphabetic() || one == '_')
+        && name.len() <= 255
+        && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
+/// What all members read from Parameter Store alike.
+fn secrets(ways: &[Way]) -> BTreeMap<String, String> {
+    let Ok(form) = Regex::new(r"^[A-Za-z0-9_.-]+$|^(/[A-Za-z0-9_.-]+)+$") else { return BTreeMap::new() };
+    let Some(first) = ways.first() else { return BTreeMap::new() };
+    let all = first.member.spec.below(&["env", "parameter-store"]);
+    let alike = all.filter(|(name, line)| {
+        let has = |way: &Way| way.member.spec.value(&["env", "parameter-store", name]).is_some_and(|other| other.safe == line.safe);
+        is_variable(name) && line.text().len() <= 1_000 && form.is_match(line.text()) && ways.iter().all(has)
+    });
+    alike.map(|(name, line)| (name.to_owned(), line.text().to_owned())).collect()
+}
+
+/// Tells what of a family's buildspecs the map does not have: settings by their keys, and lines that are not known.
+pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
+    for (keys, help) in LEFT {
+        let has = ways.iter().find_map(|way| {
+            let found = way.member.spec.settings.iter().find(|setting| setting.path.iter().zip(*keys).all(|(part, key)| part == key))?;
+            Some((way.member, found.lines.first()?.line))
+        });
+        if let Some((member, line)) = has {
+            remarks.push(member.remark(
+                Weight::Lost,
+                line,
+                format!("`{}` of `{family}` is in no part of the map", keys.join(".")),
+                help,
+            ));
+        }
+    }
+    let mut lines: BTreeMap<String, (&Member, usize, Vec<String>)> = BTreeMap::new();
+    for way in ways {
+        for (_, line) in way.member.spec.commands() {
+            let is_told = way.member.done.iter().any(|done| done.line == line.line && done.text == line.text());
+            if is_told || simples(line.text()).iter().all(|one| is_plumbing(&one.words)) {
+                continue;
+            }
+            let of = lines.entry(line.text().to_owned()).or_insert((way.member, line.line, Vec::new()));
+            if !of.2.contains(&way.member.name) {
+                of.2.push(way.member.name.clone());
+            }
+        }
+    }
+    for (text, (member, line, names)) in lines {
+        remarks.push(member.remark(
+            Weight::Lost,
+            line,
+            format!("nobody knows here what this line of {} does: `{text}`", list(&names)),
+            "where the image needs it, write it into the Dockerfile; where it tests, under `test.commands`; where it deploys, under `deploy.commands`",
+        ));
+    }
+}
+
+/// What branchline does itself, what only tells, and what assigns.
+fn is_plumbing(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        [] | ["echo" | "printf" | "set" | "cat" | "ls" | "pwd" | "env" | "date" | "true" | ":" | "fi" | "done" | "sleep" | "[", ..]
+            | ["aws", "--version"]
+            | ["aws", "ecr", "get-login" | "get-login-password", ..]
+            | ["aws", "ecs", "wait", ..]
+            | ["aws", "sts", "get-caller-identity", ..]
+            | ["docker", "login" | "tag" | "push" | "version" | "images" | "info", ..]
+            | ["docker", "--version" | "-v"]
+    ) || words.first().is_some_and(|word| word.starts_with("$("))
+}
+
+/// Settings that have no place in the map, with what takes theirs.
+const LEFT: &[(&[&str], &str)] = &[
+    (&["run-as"], "branchline's build runs `docker build` alone"),
+    (&["proxy"], "branchline's projects have no proxy: a `vpc` leads to what is inside"),
+    (&["batch"], "branchline builds the services of a pipeline one beside the other by itself"),
+    (&["reports"], "test reports are not supported yet: `aws codebuild` has the log of the tests"),
+    (&["env", "exported-variables"], "what a build exports reached later actions of the pipeline: there are none of your own"),
+    (
+        &["env", "secrets-manager"],
+        "write each under `build.secrets` or `test.secrets` as `{ secrets_manager: ARN }`, with its whole ARN; what the running service needs \
+         stays in its task definition",
+    ),
+    (
+        &["env", "git-credential-helper"],
+        "give the build what it needs as a secret (`build.secrets`)",
+    ),
+    (
+        &["phases", "install", "runtime-versions"],
+        "the image is built by its Dockerfile alone. Tests in the checkout have the versions of AWS's image; another image stands under `test.image`",
+    ),
+    (&["cache"], "layers are kept by `build.cache` of a service, and files of the tests by `test.cache`"),
+    (&["artifacts"], "branchline hands the image on by its digest; files that a deploy needs are in the checkout"),
+];
