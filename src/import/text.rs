@@ -208,7 +208,8 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
         page.line("deploy:");
         page.indented(|page| match &service.deploy {
             Deploy::Ecs(names) => {
-                let is_marked = names.pattern.cluster.contains(UNKNOWN) || names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
+                let is_marked = names.pattern.cluster.contains(UNKNOWN)
+                    || names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
                 unknown(page, is_marked, draft);
                 ecs(page, &names.pattern, true)
             }

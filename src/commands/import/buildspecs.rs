@@ -42,10 +42,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let Gathered { app, account, region, families, draft, remarks, reason } = found;
     let missing = [
         (shared.app.is_none() && app.is_none(), "the app's name: say it with `--app`"),
-        (shared.account.is_none() && account.is_none(), "the account of the pipelines: say it with `--account`"),
+        (
+            shared.account.is_none() && account.is_none(),
+            "the account of the pipelines: say it with `--account`",
+        ),
         (shared.region.is_none() && region.is_none(), "the region of the pipelines: say it with `--region`"),
     ];
-    let missing = missing.iter().find(|(is_missing, _)| *is_missing).map(|(_, what)| format!("nothing says {what}"));
+    let missing =
+        missing.iter().find(|(is_missing, _)| *is_missing).map(|(_, what)| format!("nothing says {what}"));
     let mut report = Report::new("buildspecs", draft, remarks, Vec::new(), false);
     report.families = families;
     // The comparison is worth having without a map. What only a person can say does not keep it back either.
@@ -60,7 +64,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::Done);
     }
     let from = Said { command: COMMAND, app, account, region };
-    let nothing = Nothing { what: "no map can be proposed from this".to_owned(), help: "the report says what was seen" };
+    let nothing = Nothing {
+        what: "no map can be proposed from this".to_owned(),
+        help: "the report says what was seen",
+    };
     target.propose(&report, from, nothing, shared, terminal)?;
     Ok(Exit::Done)
 }

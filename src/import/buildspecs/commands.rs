@@ -129,7 +129,8 @@ fn actions(words: &[String], simple: &Simple, folder: &str, line: &Line) -> Vec<
     let inner = inside(words);
     // As it is written: what a variable holds here is not what it holds in the image.
     let as_written = inside(&simple.words).unwrap_or_else(|| simple.words.clone());
-    let is_said = matches!(all.first(), Some(&("echo" | "printf" | "docker" | "aws" | "copilot")) ) && inner.is_none();
+    let is_said =
+        matches!(all.first(), Some(&("echo" | "printf" | "docker" | "aws" | "copilot"))) && inner.is_none();
     if !is_said && let Some(hidden) = migration::hidden(&joined(&as_written)).into_iter().next() {
         found.push(Action::Migrate(hidden.tool, hidden.command));
     } else if !is_said && is_test(inner.as_deref().unwrap_or(words)) {
@@ -140,16 +141,46 @@ fn actions(words: &[String], simple: &Simple, folder: &str, line: &Line) -> Vec<
     found
 }
 
+/// Whether this is a name that a shell and a Dockerfile take for a variable's.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.starts_with(|one: char| one.is_ascii_alphabetic() || one == '_')
+        && name.len() <= 255
+        && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
 /// The options of `docker build` that have a value behind them (Docker's reference, "docker buildx build").
 const BUILD_VALUES: [&str; 21] = [
-    "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from", "--cache-to", "--network", "--progress",
-    "--label", "--secret", "--ssh", "-o", "--output", "--iidfile", "-m", "--memory", "--builder", "--build-context",
+    "-f",
+    "--file",
+    "-t",
+    "--tag",
+    "--target",
+    "--build-arg",
+    "--platform",
+    "--cache-from",
+    "--cache-to",
+    "--network",
+    "--progress",
+    "--label",
+    "--secret",
+    "--ssh",
+    "-o",
+    "--output",
+    "--iidfile",
+    "-m",
+    "--memory",
+    "--builder",
+    "--build-context",
 ];
 
 fn built(words: &[String], rest: &[&str], folder: &str) -> Built {
     let mut unclear = Vec::new();
     let mut clear = |what: &str, value: String| -> Option<String> {
-        let is_clear = !value.contains(['$', '`']) && !value.contains(HIDDEN);
+        let is_text =
+            !value.contains(['$', '`']) && !value.contains(HIDDEN) && !value.chars().any(char::is_control);
+        let is_path = value.chars().all(|one| one.is_ascii_alphanumeric() || "-_./@+".contains(one));
+        let is_clear =
+            is_text && !value.contains("{{resolve:") && (is_path || what.starts_with("the argument"));
         if !is_clear {
             unclear.push(format!("{what} `{value}`"));
         }
@@ -162,15 +193,15 @@ fn built(words: &[String], rest: &[&str], folder: &str) -> Built {
     let mut args = BTreeMap::new();
     for arg in options(words, &["--build-arg"]) {
         match arg.split_once('=') {
-            Some((name, value)) if is_secret_key(name) => {
-                let _ = clear("the argument", format!("{name}=${value}"));
+            Some((name, _)) if is_secret_key(name) => {
+                let _ = clear("the argument", format!("${name}"));
             }
-            Some((name, value)) => {
+            Some((name, value)) if is_variable(name) => {
                 if let Some(value) = clear(&format!("the argument `{name}`:"), value.to_owned()) {
                     args.insert(name.to_owned(), value);
                 }
             }
-            None => {
+            Some(_) | None => {
                 let _ = clear("the argument", format!("${arg}"));
             }
         }
@@ -182,9 +213,11 @@ fn built(words: &[String], rest: &[&str], folder: &str) -> Built {
         }
         joined
     };
-    let context = context.and_then(|context| path("the context", context)).filter(|context| !context.is_empty());
+    let context =
+        context.and_then(|context| path("the context", context)).filter(|context| !context.is_empty());
     let dockerfile = file.and_then(|file| path("the Dockerfile", file));
-    let usual = context.as_ref().map_or_else(|| "Dockerfile".to_owned(), |context| format!("{context}/Dockerfile"));
+    let usual =
+        context.as_ref().map_or_else(|| "Dockerfile".to_owned(), |context| format!("{context}/Dockerfile"));
     let tags = options(words, &["-t", "--tag"]);
     Built {
         repository: tags.iter().find_map(|tag| repository(tag)),
@@ -212,12 +245,13 @@ fn repository(image: &str) -> Option<String> {
 
 /// A path from the root of the repository; `None` where it leads out of it, or cannot be told.
 fn joined_path(folder: &str, path: &str) -> Option<String> {
-    let path = match path.strip_prefix("$CODEBUILD_SRC_DIR").or_else(|| path.strip_prefix("${CODEBUILD_SRC_DIR}")) {
-        Some("") => return Some(String::new()),
-        Some(rest) => rest.strip_prefix('/')?.to_owned(),
-        None if path.starts_with('/') || path.contains(['$', '`', ':']) => return None,
-        None => format!("{folder}/{path}"),
-    };
+    let path =
+        match path.strip_prefix("$CODEBUILD_SRC_DIR").or_else(|| path.strip_prefix("${CODEBUILD_SRC_DIR}")) {
+            Some("") => return Some(String::new()),
+            Some(rest) => rest.strip_prefix('/')?.to_owned(),
+            None if path.starts_with('/') || path.contains(['$', '`', ':']) => return None,
+            None => format!("{folder}/{path}"),
+        };
     let mut parts = Vec::new();
     for part in path.split('/') {
         match part {
@@ -233,11 +267,14 @@ fn joined_path(folder: &str, path: &str) -> Option<String> {
 
 /// The container in what is written into `imagedefinitions.json` (CodePipeline's guide, "Image definitions file reference").
 fn container(words: &[String]) -> Option<String> {
-    if !matches!(words.first()?.as_str(), "printf" | "echo") || !words.iter().any(|word| word.contains("imageUri")) {
+    if !matches!(words.first()?.as_str(), "printf" | "echo")
+        || !words.iter().any(|word| word.contains("imageUri"))
+    {
         return None;
     }
     let text = words.iter().find(|word| word.contains("\"name\""))?;
-    let behind = text.split("\"name\"").nth(1)?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let behind =
+        text.split("\"name\"").nth(1)?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
     let name = behind.split('"').next()?;
     (!name.is_empty() && !name.contains(['%', '$'])).then(|| name.to_owned())
 }
@@ -307,7 +344,9 @@ fn is_test(words: &[String]) -> bool {
     let is_other = words.iter().any(|word| ["install", "add"].contains(&word.as_str()));
     !is_other
         && TESTS.iter().any(|known| {
-            words.windows(known.len()).any(|some| some.iter().zip(*known).all(|(word, known)| is_it(word, known)))
+            words
+                .windows(known.len())
+                .any(|some| some.iter().zip(*known).all(|(word, known)| is_it(word, known)))
         })
 }
 

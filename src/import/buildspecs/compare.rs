@@ -100,16 +100,21 @@ fn ways(members: &[Member]) -> Vec<Vec<String>> {
 }
 
 fn slots(settings: &[Option<&Setting>]) -> Vec<Slot> {
-    let lines: Vec<&[Line]> = settings.iter().map(|setting| setting.map_or(&[][..], |one| &one.lines)).collect();
+    let lines: Vec<&[Line]> =
+        settings.iter().map(|setting| setting.map_or(&[][..], |one| &one.lines)).collect();
     let is_list = settings.iter().flatten().any(|setting| setting.is_list);
     if !is_list {
         return vec![Slot { cells: lines.iter().map(|lines| lines.first().cloned()).collect() }];
     }
-    let texts: Vec<Vec<&Safe>> = lines.iter().map(|lines| lines.iter().map(|line| &line.safe).collect()).collect();
+    let texts: Vec<Vec<&Safe>> =
+        lines.iter().map(|lines| lines.iter().map(|line| &line.safe).collect()).collect();
     let near = |one: &&Safe, other: &&Safe| likeness(&one.text, &other.text) >= 0.5;
     let aligned = aligned(&texts, near);
     let cells = |slot: Vec<Option<usize>>| {
-        slot.into_iter().enumerate().map(|(member, at)| at.and_then(|at| lines[member].get(at).cloned())).collect()
+        slot.into_iter()
+            .enumerate()
+            .map(|(member, at)| at.and_then(|at| lines[member].get(at).cloned()))
+            .collect()
     };
     aligned.into_iter().map(|slot| Slot { cells: cells(slot) }).collect()
 }
@@ -191,7 +196,8 @@ fn likeness(one: &str, other: &str) -> f64 {
 }
 
 fn parts(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|one: char| one.is_whitespace() || matches!(one, '=' | '/' | ':' | '-' | '_')).filter(|part| !part.is_empty())
+    line.split(|one: char| one.is_whitespace() || matches!(one, '=' | '/' | ':' | '-' | '_'))
+        .filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]

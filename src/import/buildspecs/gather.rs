@@ -83,7 +83,8 @@ pub fn gather(
         return Gathered { app, remarks, reason: Some(reason.to_owned()), ..Gathered::default() };
     }
     let names: BTreeSet<&str> = branches.iter().map(|branch| branch.name.as_str()).collect();
-    let propose::Proposal { mut draft, remarks: told, reason } = propose::propose(&all, &names, app.as_deref().unwrap_or("app"));
+    let propose::Proposal { mut draft, remarks: told, reason } =
+        propose::propose(&all, &names, app.as_deref().unwrap_or("app"));
     remarks.extend(told);
     draft.source = source(origin, &mut remarks);
     Gathered { app, account, region, families, draft, remarks, reason }
@@ -110,8 +111,13 @@ fn source(origin: &Result<Remote, RemoteFault>, remarks: &mut Vec<Remark>) -> Op
 }
 
 /// The account and the region of the image repositories, where there is one each.
-fn registry(families: &[(String, Vec<Member>)], remarks: &mut Vec<Remark>) -> (Option<String>, Option<String>) {
-    let Ok(pattern) = Regex::new(r"\b([0-9]{12})\.dkr\.ecr\.([a-z]{2}(?:-gov)?-[a-z]+-[0-9])\.amazonaws\.com") else {
+fn registry(
+    families: &[(String, Vec<Member>)],
+    remarks: &mut Vec<Remark>,
+) -> (Option<String>, Option<String>) {
+    let Ok(pattern) =
+        Regex::new(r"\b([0-9]{12})\.dkr\.ecr\.([a-z]{2}(?:-gov)?-[a-z]+-[0-9])\.amazonaws\.com")
+    else {
         return (None, None);
     };
     let (mut accounts, mut regions) = (BTreeSet::new(), BTreeSet::new());
@@ -125,12 +131,16 @@ fn registry(families: &[(String, Vec<Member>)], remarks: &mut Vec<Remark>) -> (O
             }
         }
         for name in ["AWS_ACCOUNT_ID", "ACCOUNT_ID", "AWS_ACCOUNT"] {
-            let is_account = |value: &&String| value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
+            let is_account =
+                |value: &&String| value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
             accounts.extend(member.variables.get(name).filter(is_account).cloned());
         }
         for name in ["AWS_DEFAULT_REGION", "AWS_REGION"] {
             let is_region = Regex::new(r"^[a-z]{2}(?:-gov)?-[a-z]+-[0-9]$");
-            let value = member.variables.get(name).filter(|value| is_region.as_ref().is_ok_and(|form| form.is_match(value)));
+            let value = member
+                .variables
+                .get(name)
+                .filter(|value| is_region.as_ref().is_ok_and(|form| form.is_match(value)));
             regions.extend(value.cloned());
         }
     }

@@ -44,7 +44,10 @@ impl Member {
     }
 
     /// What of its doing is such an action.
-    pub(super) fn all<'m, T>(&'m self, of: impl Fn(&'m Action) -> Option<T> + 'm) -> impl Iterator<Item = (T, &'m Done)> {
+    pub(super) fn all<'m, T>(
+        &'m self,
+        of: impl Fn(&'m Action) -> Option<T> + 'm,
+    ) -> impl Iterator<Item = (T, &'m Done)> {
         self.done.iter().filter_map(move |done| of(&done.action).map(|one| (one, done)))
     }
 
@@ -53,8 +56,12 @@ impl Member {
         let mut targets = Vec::new();
         for done in &self.done {
             match &done.action {
-                Action::Ecs { cluster, service } => targets.extend([(cluster.as_str(), done.line), (service, done.line)]),
-                Action::Copilot { environment: Some(environment), .. } => targets.push((environment, done.line)),
+                Action::Ecs { cluster, service } => {
+                    targets.extend([(cluster.as_str(), done.line), (service, done.line)])
+                }
+                Action::Copilot { environment: Some(environment), .. } => {
+                    targets.push((environment, done.line))
+                }
                 _ => {}
             }
         }
@@ -80,9 +87,20 @@ impl Member {
         if let (Some(word), None) = (spoken.next(), spoken.next()) {
             return Some(word.to_owned());
         }
-        let names = ["ENVIRONMENT", "ENV", "ENV_NAME", "ENVIRONMENT_NAME", "STAGE", "APP_ENV", "DEPLOY_ENV", "TARGET_ENV"];
+        let names = [
+            "ENVIRONMENT",
+            "ENV",
+            "ENV_NAME",
+            "ENVIRONMENT_NAME",
+            "STAGE",
+            "APP_ENV",
+            "DEPLOY_ENV",
+            "TARGET_ENV",
+        ];
         let said = names.iter().filter_map(|name| self.variables.get(*name));
-        said.filter(|value| alike::group(&value.to_ascii_lowercase()).is_some()).map(|value| value.to_ascii_lowercase()).next()
+        said.filter(|value| alike::group(&value.to_ascii_lowercase()).is_some())
+            .map(|value| value.to_ascii_lowercase())
+            .next()
     }
 
     /// Whether it deploys, or leaves what a deploy of CodePipeline's takes.

@@ -25,7 +25,9 @@ pub fn mistakes(members: &[Member]) -> Vec<Remark> {
 /// A file whose name says one environment and that deploys to another.
 fn elsewhere(member: &Member, found: &mut Vec<Remark>) {
     let own = member.speaks.iter().find_map(|speaks| match speaks {
-        Speaks::Environment(word) | Speaks::Branch(word) => alike::group(&word.to_ascii_lowercase()).map(|_| word),
+        Speaks::Environment(word) | Speaks::Branch(word) => {
+            alike::group(&word.to_ascii_lowercase()).map(|_| word)
+        }
         Speaks::Pattern(_) => None,
     });
     let Some(own) = own else { return };
@@ -47,7 +49,8 @@ fn secrets(member: &Member, found: &mut Vec<Remark>) {
     for setting in &member.spec.settings {
         for line in &setting.lines {
             for by in &line.safe.hidden {
-                let is_token = setting.path.iter().any(|part| part == "variables") && setting.path.last() != Some(by);
+                let is_token =
+                    setting.path.iter().any(|part| part == "variables") && setting.path.last() != Some(by);
                 let beside = if is_token { format!(" ({})", setting.way()) } else { String::new() };
                 found.push(member.remark(
                     Weight::Mistake,
@@ -63,7 +66,8 @@ fn secrets(member: &Member, found: &mut Vec<Remark>) {
 
 /// What a line of shell does that nobody wants.
 fn shell(member: &Member, found: &mut Vec<Remark>) {
-    let mut say = |line, what: String, help: &str| found.push(member.remark(Weight::Mistake, line, what, help));
+    let mut say =
+        |line, what: String, help: &str| found.push(member.remark(Weight::Mistake, line, what, help));
     let mut is_latest_told = false;
     for done in &member.done {
         let what = match &done.action {
@@ -96,7 +100,10 @@ fn shell(member: &Member, found: &mut Vec<Remark>) {
         if is_continued(done.phase) && !done.is_swallowed {
             say(
                 done.line,
-                format!("{what} may fail and the build goes on: `on-failure: CONTINUE` stands in `{}`", done.phase),
+                format!(
+                    "{what} may fail and the build goes on: `on-failure: CONTINUE` stands in `{}`",
+                    done.phase
+                ),
                 "nothing stops the release; branchline's steps stop at the first failure",
             );
         }
@@ -113,11 +120,20 @@ fn shell(member: &Member, found: &mut Vec<Remark>) {
 
 /// A deploy in `post_build`, which CodeBuild comes to although `build` has failed (CodeBuild's guide, "Build phase transitions").
 fn unconditional(member: &Member, say: &mut impl FnMut(usize, String, &str)) {
-    let aborts = member.spec.value(&["phases", "build", "on-failure"]).is_some_and(|line| line.text().eq_ignore_ascii_case("abort"));
-    let asks = member.spec.commands().any(|(phase, line)| phase == "post_build" && line.text().contains("CODEBUILD_BUILD_SUCCEEDING"));
+    let aborts = member
+        .spec
+        .value(&["phases", "build", "on-failure"])
+        .is_some_and(|line| line.text().eq_ignore_ascii_case("abort"));
+    let asks = member
+        .spec
+        .commands()
+        .any(|(phase, line)| phase == "post_build" && line.text().contains("CODEBUILD_BUILD_SUCCEEDING"));
     let builds = member.done.iter().any(|done| done.phase == "build");
     let deploy = member.done.iter().find(|done| {
-        let is_one = matches!(done.action, Action::Ecs { .. } | Action::Copilot { .. } | Action::Deploy(_) | Action::Migrate(..));
+        let is_one = matches!(
+            done.action,
+            Action::Ecs { .. } | Action::Copilot { .. } | Action::Deploy(_) | Action::Migrate(..)
+        );
         done.phase == "post_build" && is_one
     });
     if let (false, false, true, Some(done)) = (aborts, asks, builds, deploy) {
@@ -149,18 +165,31 @@ fn build_secrets(member: &Member) -> Vec<(String, usize)> {
 fn same_place(members: &[Member], found: &mut Vec<Remark>) {
     let of = |member: &Member| -> BTreeSet<(String, String)> {
         let all = member.done.iter().filter_map(|done| match &done.action {
-            Action::Ecs { cluster, service } if !cluster.contains('$') && !service.contains('$') => Some((cluster.clone(), service.clone())),
-            Action::Copilot { workload: Some(workload), environment: Some(environment) } if !environment.contains('$') => {
+            Action::Ecs { cluster, service } if !cluster.contains('$') && !service.contains('$') => {
+                Some((cluster.clone(), service.clone()))
+            }
+            Action::Copilot { workload: Some(workload), environment: Some(environment) }
+                if !environment.contains('$') =>
+            {
                 Some((environment.clone(), workload.clone()))
             }
             _ => None,
         });
         all.collect()
     };
+    let word = |member: &Member| alike::group(&member.name.to_ascii_lowercase()).is_some();
     for (at, member) in members.iter().enumerate() {
-        for other in &members[..at] {
+        // Two branches may lead to one environment; two environments are two places.
+        let others = members[..at]
+            .iter()
+            .filter(|other| word(member) && word(other) && !are_alike(&member.name, &other.name));
+        for other in others {
             if let Some((cluster, service)) = of(member).intersection(&of(other)).next() {
-                let line = member.targets().iter().find(|(target, _)| target == cluster).map_or(1, |(_, line)| *line);
+                let line = member
+                    .targets()
+                    .iter()
+                    .find(|(target, _)| target == cluster)
+                    .map_or(1, |(_, line)| *line);
                 found.push(member.remark(
                     Weight::Mistake,
                     line,
@@ -174,7 +203,9 @@ fn same_place(members: &[Member], found: &mut Vec<Remark>) {
 
 /// What some members do and others do not.
 fn some_only(members: &[Member], found: &mut Vec<Remark>) {
-    let builds = |member: &Member| member.deploys() || member.done.iter().any(|done| matches!(done.action, Action::Build(_)));
+    let builds = |member: &Member| {
+        member.deploys() || member.done.iter().any(|done| matches!(done.action, Action::Build(_)))
+    };
     let all: Vec<&Member> = members.iter().filter(|member| builds(member)).collect();
     let kinds: [(fn(&Action) -> bool, &str, &str); 2] = [
         (
@@ -190,7 +221,8 @@ fn some_only(members: &[Member], found: &mut Vec<Remark>) {
         ),
     ];
     for (is_one, what, help) in kinds {
-        let with: Vec<&&Member> = all.iter().filter(|member| member.done.iter().any(|done| is_one(&done.action))).collect();
+        let with: Vec<&&Member> =
+            all.iter().filter(|member| member.done.iter().any(|done| is_one(&done.action))).collect();
         if with.is_empty() || with.len() == all.len() {
             continue;
         }

@@ -32,7 +32,8 @@ struct Way<'m> {
 
 /// Proposes a map. `branches` are the names of all that there are.
 pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&str>, app: &str) -> Proposal {
-    let mut draft = Draft { assumed: Assumed { was: Was::Buildspec, ..Assumed::default() }, ..Draft::default() };
+    let mut draft =
+        Draft { assumed: Assumed { was: Was::Buildspec, ..Assumed::default() }, ..Draft::default() };
     let mut remarks = Vec::new();
     let mut built_by: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, members) in families {
@@ -46,12 +47,12 @@ pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&s
             for (branch, environment, notes) in led(member, branches, &mut remarks) {
                 keys.push(branch.clone());
                 put(&mut draft, member, &branch, &environment, notes);
-                if !ways.iter().any(|way| way.environment == environment) {
-                    ways.push(Way { member, environment });
-                }
+                ways.push(Way { member, environment });
             }
         }
-        let services = services::services(name, &ways, app, &draft.services, &mut draft.assumed, &mut remarks);
+        ways.sort_by_key(|way| rank(&way.environment));
+        let services =
+            services::services(name, &ways, app, &draft.services, &mut draft.assumed, &mut remarks);
         for key in keys {
             built_by.entry(key).or_default().extend(services.iter().map(|service| service.name.clone()));
         }
@@ -60,7 +61,10 @@ pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&s
         steps::left(name, &ways, &mut remarks);
     }
     for rule in &mut draft.rules {
-        let of = built_by.get(&rule.key).map(|names| names.iter().cloned().collect::<Vec<_>>()).unwrap_or_default();
+        let of = built_by
+            .get(&rule.key)
+            .map(|names| names.iter().cloned().collect::<Vec<_>>())
+            .unwrap_or_default();
         rule.services = (of.len() < draft.services.len() && !of.is_empty()).then_some(of);
     }
     draft.rules.sort_by_key(|rule| rule.environments.iter().map(|name| rank(name)).max());
@@ -93,24 +97,45 @@ fn led(
     let mut all = Vec::new();
     for speaks in &member.speaks {
         let of_branch = |word: &str| match member.deploys_to().and_then(|said| slug(&said, 30)) {
-            Some(said) => (said, format!("that it goes to this environment was taken from the commands of {}", member.copy.path)),
-            None => (usual(word), format!("no command of {} says the environment: this is the usual one of such a branch", member.copy.path)),
+            Some(said) => (
+                said,
+                format!(
+                    "that it goes to this environment was taken from the commands of {}",
+                    member.copy.path
+                ),
+            ),
+            None => (
+                usual(word),
+                format!(
+                    "no command of {} says the environment: this is the usual one of such a branch",
+                    member.copy.path
+                ),
+            ),
         };
         match speaks {
             Speaks::Branch(branch) => {
                 let (environment, note) = of_branch(branch);
-                all.push((branch.clone(), environment, vec![note]));
+                all.push((escaped(branch), environment, vec![note]));
             }
             Speaks::Pattern(pattern) => {
                 let (environment, note) = of_branch(pattern.split('/').next().unwrap_or(pattern));
-                let name = format!("the name of {} says no branch, and branches such as {pattern} are there", member.copy.path);
-                let from = if member.name.ends_with("/*") { format!("several branches have {} so", member.copy.path) } else { name };
+                let name = format!(
+                    "no branch is called as the name of {} says, and there are branches such as {pattern}",
+                    member.copy.path
+                );
+                let from = if member.name.ends_with("/*") {
+                    format!("several branches have {} so", member.copy.path)
+                } else {
+                    name
+                };
                 all.push((pattern.clone(), environment, vec![from, note]));
             }
             Speaks::Environment(word) => {
                 let environment = slug(&usual(word), 30);
                 let branch = candidates(word).into_iter().find_map(|name| match name.strip_suffix("*") {
-                    Some(begin) => branches.iter().any(|branch| branch.starts_with(begin)).then(|| name.to_owned()),
+                    Some(begin) => {
+                        branches.iter().any(|branch| branch.starts_with(begin)).then(|| name.to_owned())
+                    }
                     None => branches.contains(name).then(|| name.to_owned()),
                 });
                 match (branch, environment) {
@@ -131,6 +156,18 @@ fn led(
     }
     all.retain(|(_, environment, _)| !environment.is_empty());
     all
+}
+
+/// A branch's name as a pattern that matches it alone.
+fn escaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '{' | '}' | ',' | '!' | '\\') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
 }
 
 /// The branches that usually go to an environment.
@@ -200,7 +237,8 @@ fn approvals(draft: &mut Draft, remarks: &mut Vec<Remark>) {
         return;
     }
     if let Some(last) = draft.environments.last() {
-        let note = "buildspecs say nothing of approvals: where the pipeline asks for one, write `approval: {}`";
+        let note =
+            "buildspecs say nothing of approvals: where the pipeline asks for one, write `approval: {}`";
         draft.assumed.environments.entry(last.name.clone()).or_default().push(note.to_owned());
     }
     remarks.push(Remark {

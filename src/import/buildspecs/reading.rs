@@ -57,7 +57,9 @@ impl Buildspec {
     /// The lines of commands with their phases, `finally` behind `commands`, in the order in which they run.
     pub fn commands(&self) -> impl Iterator<Item = (&'static str, &Line)> {
         PHASES.into_iter().flat_map(move |phase| {
-            let lists = ["commands", "finally"].into_iter().filter_map(move |part| self.get(&["phases", phase, part]));
+            let lists = ["commands", "finally"]
+                .into_iter()
+                .filter_map(move |part| self.get(&["phases", phase, part]));
             lists.flat_map(move |setting| setting.lines.iter().map(move |line| (phase, line)))
         })
     }
@@ -97,10 +99,16 @@ pub fn read(text: &str) -> Reading {
     let (tree, findings) = tree::read_of_others(text);
     let Some(tree) = tree else { return Reading { findings, ..Reading::default() } };
     let raises = Raises::default();
-    let is_one = matches!(tree.value, Value::Mapping(_)) && tree.get("phases").is_some_and(|phases| matches!(phases.value, Value::Mapping(_)));
+    let is_one = matches!(tree.value, Value::Mapping(_))
+        && tree.get("phases").is_some_and(|phases| matches!(phases.value, Value::Mapping(_)));
     let is_batch = tree.get("batch").is_some();
     if !is_one && !is_batch {
-        wrong(&raises, tree.get("phases").unwrap_or(&tree), if tree.get("phases").is_some() { "phases" } else { "" }, "a buildspec, which has `phases`");
+        wrong(
+            &raises,
+            tree.get("phases").unwrap_or(&tree),
+            if tree.get("phases").is_some() { "phases" } else { "" },
+            "a buildspec, which has `phases`",
+        );
         return Reading { spec: None, raised: raises.into_all(), findings };
     }
     let mut walk = Walk { text, lines: Lines::new(text), raises: &raises, settings: Vec::new() };
@@ -179,7 +187,12 @@ impl Walk<'_> {
     /// `- echo "a: b"` without quotes around it is a mapping, which CodeBuild refuses.
     fn not_text(&self, item: &Node, path: &[String], at: usize) {
         if item.value != Value::Null {
-            wrong(self.raises, item, &format!("{}[{at}]", path.join(".")), "a command, in quotes where `: ` is in it");
+            wrong(
+                self.raises,
+                item,
+                &format!("{}[{at}]", path.join(".")),
+                "a command, in quotes where `: ` is in it",
+            );
         }
     }
 
@@ -289,7 +302,8 @@ mod tests {
     fn every_setting_has_its_line_and_what_a_backslash_joins_is_one_command() {
         let text = "version: 0.2\nenv:\n  variables:\n    A: x\nphases:\n  build:\n    commands:\n      - one\n      - |\n        docker build \\\n          -t app .\n        two\n      - three\n    finally:\n      - four\n";
         let found = lines(text);
-        let found: Vec<(&str, &str, usize)> = found.iter().map(|(way, text, line)| (&**way, &**text, *line)).collect();
+        let found: Vec<(&str, &str, usize)> =
+            found.iter().map(|(way, text, line)| (&**way, &**text, *line)).collect();
         let build = "phases.build.commands";
         assert_eq!(
             found,
@@ -307,11 +321,16 @@ mod tests {
 
     #[test]
     fn keys_that_nobody_knows_and_commands_that_are_none_are_told() {
-        let reading = read("version: 0.2\nphase: {}\nphases:\n  build:\n    comands: [a]\n    commands:\n      - echo a: b\n  bild: {}\n");
+        let reading = read(
+            "version: 0.2\nphase: {}\nphases:\n  build:\n    comands: [a]\n    commands:\n      - echo a: b\n  bild: {}\n",
+        );
         let told: Vec<&str> = reading.raised.iter().map(|raised| raised.what.as_str()).collect();
         assert_eq!(told.len(), 4, "{told:?}");
         assert!(told[0].contains("`phase`") && told[1].contains("`phases.build.comands`"), "{told:?}");
-        assert!(told[2].contains("phases.build.commands[0]") && told[3].contains("`phases.bild`"), "{told:?}");
+        assert!(
+            told[2].contains("phases.build.commands[0]") && told[3].contains("`phases.bild`"),
+            "{told:?}"
+        );
     }
 
     #[test]
@@ -325,7 +344,9 @@ mod tests {
 
     #[test]
     fn values_of_secrets_are_not_even_kept() {
-        let reading = read("version: 0.2\nenv:\n  variables:\n    DB_PASSWORD: hunter2\nphases:\n  build:\n    commands:\n      - 'deploy --token hunter2'\n");
+        let reading = read(
+            "version: 0.2\nenv:\n  variables:\n    DB_PASSWORD: hunter2\nphases:\n  build:\n    commands:\n      - 'deploy --token hunter2'\n",
+        );
         assert!(reading.spec.is_some() && !format!("{reading:?}").contains("hunter2"), "{reading:?}");
     }
 }

@@ -34,7 +34,9 @@ impl Safe {
         let mut hidden = Vec::new();
         let mut safe = text.to_owned();
         for (pattern, name) in PATTERNS.iter() {
-            safe = pattern.replace_all(&safe, |found: &Captures| replaced(found, name, &mut hidden)).into_owned();
+            safe = pattern
+                .replace_all(&safe, |found: &Captures| replaced(found, name, &mut hidden))
+                .into_owned();
         }
         let digest = (!hidden.is_empty()).then(|| digest(text));
         Safe { text: safe, hidden, digest }
@@ -53,12 +55,24 @@ fn digest(text: &str) -> [u8; 32] {
 /// Whether a key speaks of a secret. `DATABASE_SECRET_ARN` names one, and is none.
 pub fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_uppercase().replace('-', "_");
-    let names_one = ["_ARN", "_NAME", "_PATH", "_FILE", "_URL", "_PARAMETER"].iter().any(|end| key.ends_with(end));
+    let names_one =
+        ["_ARN", "_NAME", "_PATH", "_FILE", "_URL", "_PARAMETER"].iter().any(|end| key.ends_with(end));
     let speaks = [
-        "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY",
-        "CREDENTIAL", "MASTER_KEY", "ENCRYPTION_KEY",
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "SECRET",
+        "TOKEN",
+        "API_KEY",
+        "APIKEY",
+        "PRIVATE_KEY",
+        "ACCESS_KEY",
+        "CREDENTIAL",
+        "MASTER_KEY",
+        "ENCRYPTION_KEY",
     ];
-    let speaks = speaks.iter().any(|word| key.contains(word)) || key.ends_with("_PASS") || key.ends_with("_PWD");
+    let speaks =
+        speaks.iter().any(|word| key.contains(word)) || key.ends_with("_PASS") || key.ends_with("_PWD");
     speaks && !names_one
 }
 
@@ -82,7 +96,10 @@ static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (format!(r"(\bmysql(?:dump)?\b[^;&|]*?\s)(-p){VALUE}"), "the password of mysql"),
         (r"(\bcurl\b[^;&|]*?\s(?:-u|--user)[ =]?)([^\s:$]+:)([^\s$]+)".to_owned(), "the password of curl"),
         (r"([a-z][a-z0-9+.-]*://)([^/\s:@]*:)([^/\s@$]+)@".to_owned(), "a password in an address"),
-        (r"(?i)(authorization:\s*|)((?:bearer|basic)\s+)([A-Za-z0-9._~+/=-]{12,})".to_owned(), "an authorization"),
+        (
+            r"(?i)(authorization:\s*|)((?:bearer|basic)\s+)([A-Za-z0-9._~+/=-]{12,})".to_owned(),
+            "an authorization",
+        ),
         (r"(?:AKIA|ASIA)[A-Z0-9]{16}".to_owned(), "an access key of AWS"),
         (r"(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}".to_owned(), "a token of GitHub"),
         (r"glpat-[A-Za-z0-9_-]{16,}".to_owned(), "a token of GitLab"),
@@ -162,7 +179,10 @@ mod tests {
             "curl -u $USER:$PASSWORD https://x",
             "mkdir -p build",
         ] {
-            assert_eq!(Safe::of(None, text), Safe { text: text.to_owned(), hidden: Vec::new(), digest: None });
+            assert_eq!(
+                Safe::of(None, text),
+                Safe { text: text.to_owned(), hidden: Vec::new(), digest: None }
+            );
         }
         for (key, value) in [("DB_SECRET_ARN", "x"), ("DB_PASSWORD", "/shop/db"), ("CLUSTER", "shop")] {
             assert!(Safe::of(Some(key), value).is_whole(), "{key}");

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::commands::is_variable;
+
 /// The longest text that variables may be filled into, so that a file cannot grow one that doubles with each line.
 const LONGEST: usize = 2_048;
 
@@ -78,17 +80,36 @@ fn words(piece: &str) -> Option<(Vec<String>, Vec<(String, String)>)> {
     if piece.starts_with('#') {
         return None;
     }
-    let mut words = shell_words::split(piece)
-        .unwrap_or_else(|_| piece.split_whitespace().map(str::to_owned).collect());
+    let mut words =
+        shell_words::split(piece).unwrap_or_else(|_| piece.split_whitespace().map(str::to_owned).collect());
     let before = words.iter().position(|word| {
-        !matches!(word.as_str(), "if" | "then" | "else" | "elif" | "do" | "while" | "!" | "time" | "sudo" | "exec" | "{" | "(" | "export")
+        !matches!(
+            word.as_str(),
+            "if" | "then"
+                | "else"
+                | "elif"
+                | "do"
+                | "while"
+                | "!"
+                | "time"
+                | "sudo"
+                | "exec"
+                | "{"
+                | "("
+                | "export"
+        )
     });
     let is_export = words.iter().take(before.unwrap_or(words.len())).any(|word| word == "export");
     words.drain(..before.unwrap_or(words.len()));
     let mut assigned = Vec::new();
     while let Some((name, value)) = words.first().and_then(|word| assignment(word)) {
+        // Words of a substitution are none of the command's: `A=$(cut -c 1-7 x)`.
+        let is_open = value.contains("$(") || value.contains('`');
         assigned.push((name, value));
         words.remove(0);
+        if is_open {
+            words.clear();
+        }
     }
     if is_export {
         words.clear();
@@ -98,9 +119,7 @@ fn words(piece: &str) -> Option<(Vec<String>, Vec<(String, String)>)> {
 
 fn assignment(word: &str) -> Option<(String, String)> {
     let (name, value) = word.split_once('=')?;
-    let is_name = name.starts_with(|one: char| one.is_ascii_alphabetic() || one == '_')
-        && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_');
-    is_name.then(|| (name.to_owned(), value.to_owned()))
+    is_variable(name).then(|| (name.to_owned(), value.to_owned()))
 }
 
 /// The text with the variables filled in that are known; the others stay as they are written.
@@ -116,7 +135,9 @@ pub(super) fn filled(text: &str, variables: &BTreeMap<String, String>) -> String
                 None => ("", 0),
             },
             None => {
-                let end = behind.find(|one: char| !(one.is_ascii_alphanumeric() || one == '_')).unwrap_or(behind.len());
+                let end = behind
+                    .find(|one: char| !(one.is_ascii_alphanumeric() || one == '_'))
+                    .unwrap_or(behind.len());
                 (&behind[..end], end)
             }
         };
@@ -154,8 +175,30 @@ pub(super) fn inside(words: &[String]) -> Option<Vec<String>> {
 
 /// The options of `docker run` that have a value behind them (Docker's reference, "docker container run").
 const RUN_VALUES: [&str; 24] = [
-    "-e", "--env", "-v", "--volume", "--name", "--network", "--net", "-w", "--workdir", "-u", "--user", "--entrypoint", "--env-file",
-    "-p", "--publish", "--platform", "-m", "--memory", "--link", "--add-host", "--mount", "-l", "--label", "--cpus",
+    "-e",
+    "--env",
+    "-v",
+    "--volume",
+    "--name",
+    "--network",
+    "--net",
+    "-w",
+    "--workdir",
+    "-u",
+    "--user",
+    "--entrypoint",
+    "--env-file",
+    "-p",
+    "--publish",
+    "--platform",
+    "-m",
+    "--memory",
+    "--link",
+    "--add-host",
+    "--mount",
+    "-l",
+    "--label",
+    "--cpus",
 ];
 
 /// Where the first word stands that is no option, nor the value of one.
@@ -192,8 +235,13 @@ pub(super) fn options(words: &[String], names: &[&str]) -> Vec<String> {
 
 /// Words as one line again. Variables stay what they are.
 pub(super) fn joined(words: &[String]) -> String {
-    let is_plain = |word: &str| !word.is_empty() && !word.contains([' ', '\t', '"', '\'', ';', '&', '|', '(', ')', '<', '>', '\\', '#', '`']);
-    let shown = words.iter().map(|word| if is_plain(word) { word.clone() } else { shell_words::quote(word).into_owned() });
+    let is_plain = |word: &str| {
+        !word.is_empty()
+            && !word.contains([' ', '\t', '"', '\'', ';', '&', '|', '(', ')', '<', '>', '\\', '#', '`'])
+    };
+    let shown = words
+        .iter()
+        .map(|word| if is_plain(word) { word.clone() } else { shell_words::quote(word).into_owned() });
     shown.collect::<Vec<_>>().join(" ")
 }
 
@@ -203,7 +251,8 @@ mod tests {
 
     fn told(line: &str) -> Vec<String> {
         let shown = simples(line).into_iter().map(|one| {
-            let assigned: String = one.assigned.iter().map(|(name, value)| format!("{name}={value} ")).collect();
+            let assigned: String =
+                one.assigned.iter().map(|(name, value)| format!("{name}={value} ")).collect();
             format!("{assigned}{}{}", one.words.join(" "), if one.is_swallowed { " !" } else { "" })
         });
         shown.collect()
@@ -238,7 +287,10 @@ mod tests {
     #[test]
     fn what_runs_in_a_container_is_found_behind_its_options() {
         for (line, inner) in [
-            ("docker run --rm -e A=b --network=host app:1 bin/rails db:migrate", Some("bin/rails db:migrate")),
+            (
+                "docker run --rm -e A=b --network=host app:1 bin/rails db:migrate",
+                Some("bin/rails db:migrate"),
+            ),
             ("docker compose run --rm web bundle exec rspec", Some("bundle exec rspec")),
             ("docker run app", None),
             (

@@ -71,7 +71,8 @@ fn whose(family: &Comparison, members: &[(usize, usize)]) -> String {
 
 /// Lines under each other, so that the same words stand in the same columns.
 fn beside(lines: &[Option<&Line>]) -> Vec<String> {
-    let texts: Vec<String> = lines.iter().map(|line| line.map_or_else(|| NOTHING.to_owned(), |line| plain(line.text()))).collect();
+    let texts: Vec<String> =
+        lines.iter().map(|line| line.map_or_else(|| NOTHING.to_owned(), |line| plain(line.text()))).collect();
     let there: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].is_some()).collect();
     if there.len() < 2 || texts.iter().any(|text| text.len() > LONGEST) {
         return texts;
@@ -137,7 +138,8 @@ pub(super) fn json(families: &[Comparison]) -> Vec<serde_json::Value> {
         serde_json::json!({ "key": row.way, "alike": row.alike() == row.slots.len(), "lines": slots.collect::<Vec<_>>() })
     };
     let shown = families.iter().map(|family| {
-        let members = family.members.iter().map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
+        let members =
+            family.members.iter().map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
         serde_json::json!({
             "name": family.name,
             "members": members.collect::<Vec<_>>(),
@@ -155,7 +157,8 @@ mod tests {
     #[test]
     fn lines_stand_under_each_other_by_their_words() {
         let line = |text: &str| Line { safe: Safe::of(None, text), line: 1 };
-        let (one, other) = (line("docker build --target development -t app ."), line("docker build -t app . \u{1b}[31m"));
+        let (one, other) =
+            (line("docker build --target development -t app ."), line("docker build -t app . \u{1b}[31m"));
         assert_eq!(
             beside(&[Some(&one), None, Some(&other)]),
             [

@@ -45,7 +45,9 @@ pub(super) fn migration(assumed: &Assumed, migrate: &Migrate) -> String {
 
 /// The tests.
 pub(super) fn test(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
-    let Some(Test { commands, in_image_of, variables, secrets, notes }) = &draft.assumed.test else { return Ok(()) };
+    let Some(Test { commands, in_image_of, variables, secrets, notes }) = &draft.assumed.test else {
+        return Ok(());
+    };
     page.gap();
     self::notes(page, Some(notes));
     page.line("test:");
@@ -57,13 +59,19 @@ pub(super) fn test(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
         list(page, "commands", commands)?;
         if !variables.is_empty() {
             page.line("variables:");
-            page.indented(|page| variables.iter().try_for_each(|(name, value)| page.field(&page::scalar(name)?, value)))?;
+            page.indented(|page| {
+                variables.iter().try_for_each(|(name, value)| page.field(&page::scalar(name)?, value))
+            })?;
         }
         if !secrets.is_empty() {
             page.line("secrets:");
             page.indented(|page| {
                 secrets.iter().try_for_each(|(name, path)| {
-                    page.line(&format!("{}: {{ parameter_store: {} }}", page::scalar(name)?, page::scalar(path)?));
+                    page.line(&format!(
+                        "{}: {{ parameter_store: {} }}",
+                        page::scalar(name)?,
+                        page::scalar(path)?
+                    ));
                     Ok(())
                 })
             })?;

@@ -2,7 +2,8 @@ use super::super::reading::read;
 use super::*;
 
 fn all(commands: &[&str]) -> Vec<Action> {
-    let commands: String = commands.iter().map(|line| format!("      - '{}'\n", line.replace('\'', "''"))).collect();
+    let commands: String =
+        commands.iter().map(|line| format!("      - '{}'\n", line.replace('\'', "''"))).collect();
     let text = format!(
         "version: 0.2\nenv:\n  variables:\n    REPO: shop-staging\n    CLUSTER: shop-$REPO\nphases:\n  build:\n    commands:\n{commands}"
     );
@@ -17,7 +18,9 @@ fn a_docker_build_is_read_with_its_variables_and_what_stays_unknown_is_told() {
         "cd services/api",
         "docker build --pull -f docker/Dockerfile --target=production --build-arg RUBY=3.4 --build-arg SHA=$SHA -t $URI:latest .",
     ]);
-    let [Action::Install, Action::Build(built), Action::Latest] = found.as_slice() else { panic!("{found:?}") };
+    let [Action::Install, Action::Build(built), Action::Latest] = found.as_slice() else {
+        panic!("{found:?}")
+    };
     assert_eq!(built.repository.as_deref(), Some("shop/api"));
     assert_eq!(built.build.dockerfile.as_deref(), Some("services/api/docker/Dockerfile"));
     assert_eq!(built.build.context.as_deref(), Some("services/api"));
@@ -35,9 +38,15 @@ fn what_leads_out_of_the_repository_is_not_taken() {
 
 #[test]
 fn deploys_migrations_and_tests_are_known() {
-    let ecs = |cluster: &str, service: &str| Action::Ecs { cluster: cluster.to_owned(), service: service.to_owned() };
+    let ecs = |cluster: &str, service: &str| Action::Ecs {
+        cluster: cluster.to_owned(),
+        service: service.to_owned(),
+    };
     for (line, action) in [
-        ("aws ecs update-service --cluster $CLUSTER --service api --force-new-deployment", ecs("shop-shop-staging", "api")),
+        (
+            "aws ecs update-service --cluster $CLUSTER --service api --force-new-deployment",
+            ecs("shop-shop-staging", "api"),
+        ),
         ("aws ecs update-service --service=api", ecs("default", "api")),
         (
             "copilot svc deploy --name api --env prod",
@@ -45,15 +54,22 @@ fn deploys_migrations_and_tests_are_known() {
         ),
         ("aws s3 sync dist s3://bucket", Action::Deploy("aws s3 sync")),
         ("bundle exec rails db:migrate", Action::Migrate("Rails", "bundle exec rails db:migrate".to_owned())),
-        ("docker run --rm $IMAGE bin/rails db:prepare", Action::Migrate("Rails", "bin/rails db:migrate".to_owned())),
+        (
+            "docker run --rm $IMAGE bin/rails db:prepare",
+            Action::Migrate("Rails", "bin/rails db:migrate".to_owned()),
+        ),
         ("npm run test:unit", Action::Test(None)),
         ("docker run --rm app bundle exec rspec", Action::Test(Some("bundle exec rspec".to_owned()))),
         ("npm ci", Action::Install),
-        ("printf '[{\"name\":\"web\",\"imageUri\":\"%s\"}]' $URI > imagedefinitions.json", Action::Container("web".to_owned())),
+        (
+            "printf '[{\"name\":\"web\",\"imageUri\":\"%s\"}]' $URI > imagedefinitions.json",
+            Action::Container("web".to_owned()),
+        ),
     ] {
         assert_eq!(all(&[line]), [action], "{line}");
     }
-    for line in ["echo npm test", "pip install pytest", "echo bin/rails db:migrate", "docker images", "make"] {
+    for line in ["echo npm test", "pip install pytest", "echo bin/rails db:migrate", "docker images", "make"]
+    {
         assert!(!all(&[line]).iter().any(|one| *one != Action::Install), "{line}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::super::alike::{are_alike, group};
+use super::super::super::alike::group;
 use super::super::super::draft::assumed::Assumed;
 use super::super::super::draft::{Build, Deploy, Ecs, Image, Names, Service};
 use super::super::super::remark::{Remark, Weight};
@@ -27,19 +27,23 @@ pub(super) fn services(
 ) -> Vec<Service> {
     let Some(last) = ways.last() else { return Vec::new() };
     let images = images(ways);
-    let deployed = deployed(ways);
+    let deployed = deployed(ways, remarks);
     let mut names: Vec<String> = deployed.keys().cloned().collect();
     if names.is_empty() {
         names.extend(images.iter().filter_map(|image| image.name.clone()));
     }
     if names.is_empty() {
         let container = ways.iter().find_map(|way| way.member.all(of_container).next());
-        let folder = family.rsplit_once('/').and_then(|(folder, _)| slug(folder, 30)).filter(|name| !["ci", "codebuild", "aws"].contains(&name.as_str()));
+        let folder = family
+            .rsplit_once('/')
+            .and_then(|(folder, _)| slug(folder, 30))
+            .filter(|name| !["ci", "codebuild", "aws"].contains(&name.as_str()));
         let named = container.and_then(|(name, _)| slug(name, 30)).or(folder);
         names.push(named.unwrap_or_else(|| app.to_owned()));
     }
     // What is built comes first, so that others can take its image.
-    let is_built = |name: &String| images.iter().any(|image| image.name.as_ref().is_some_and(|one| is_of(one, name)));
+    let is_built =
+        |name: &String| images.iter().any(|image| image.name.as_ref().is_some_and(|one| is_of(one, name)));
     names.sort_by_key(|name| !is_built(name));
     let mut all: Vec<Service> = Vec::new();
     for (at, name) in names.iter().enumerate() {
@@ -54,7 +58,10 @@ pub(super) fn services(
                 (Image::Built(built.build.clone()), way.member.place(done.line), "docker build")
             }
             (None, Some(first)) => {
-                notes.push(format!("no image of its own is built for it: it is taken to run that of `{}`", first.name));
+                notes.push(format!(
+                    "no image of its own is built for it: it is taken to run that of `{}`",
+                    first.name
+                ));
                 (Image::Of(first.name.clone()), last.member.place(1), "service in ECS")
             }
             (None, None) => (Image::None, last.member.place(1), "deploy"),
@@ -79,7 +86,8 @@ pub(super) fn services(
 /// A name that no other service has.
 fn free(name: &str, all: &[Service], before: &[Service]) -> String {
     let is_free = |name: &str| !all.iter().chain(before).any(|one| one.name == name);
-    let numbered = (2..).map(|number| format!("{}-{number}", name.get(..27).unwrap_or(name).trim_end_matches('-')));
+    let numbered =
+        (2..).map(|number| format!("{}-{number}", name.get(..27).unwrap_or(name).trim_end_matches('-')));
     std::iter::once(name.to_owned()).chain(numbered).find(|name| is_free(name)).unwrap_or_default()
 }
 
@@ -103,7 +111,8 @@ fn images<'m>(ways: &'m [Way<'m>]) -> Vec<Found<'m>> {
     let mut found: Vec<Found> = Vec::new();
     for way in ways {
         for (built, done) in of(way) {
-            let name = built.repository.as_deref().and_then(|name| stem(name.rsplit('/').next().unwrap_or(name)));
+            let name =
+                built.repository.as_deref().and_then(|name| stem(name.rsplit('/').next().unwrap_or(name)));
             let known = found.iter_mut().find(|one| is_single || one.name == name);
             match known {
                 Some(known) => {
@@ -120,7 +129,8 @@ fn images<'m>(ways: &'m [Way<'m>]) -> Vec<Found<'m>> {
 /// A name without the words that speak of an environment, as a service's.
 fn stem(name: &str) -> Option<String> {
     let words = name.split(|one: char| !one.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty() && group(&word.to_ascii_lowercase()).is_none()).collect();
+    let words: Vec<&str> =
+        words.filter(|word| !word.is_empty() && group(&word.to_ascii_lowercase()).is_none()).collect();
     slug(&words.join("-"), 30)
 }
 
@@ -130,13 +140,15 @@ fn is_of(one: &str, other: &str) -> bool {
 }
 
 /// By service without words of environments: by environment the cluster and the service.
-fn deployed(ways: &[Way]) -> BTreeMap<String, BTreeMap<String, (String, String)>> {
+fn deployed(ways: &[Way], remarks: &mut Vec<Remark>) -> BTreeMap<String, BTreeMap<String, (String, String)>> {
     let mut all: BTreeMap<String, BTreeMap<String, (String, String)>> = BTreeMap::new();
     for way in ways {
         for done in &way.member.done {
             let (cluster, service) = match &done.action {
                 Action::Ecs { cluster, service } => (last_part(cluster), last_part(service)),
-                Action::Copilot { workload: Some(workload), .. } if slug(workload, 30).as_ref() == Some(workload) => {
+                Action::Copilot { workload: Some(workload), .. }
+                    if slug(workload, 30).as_ref() == Some(workload) =>
+                {
                     all.entry(workload.clone()).or_default();
                     continue;
                 }
@@ -145,7 +157,16 @@ fn deployed(ways: &[Way]) -> BTreeMap<String, BTreeMap<String, (String, String)>
             if let Some(name) = stem(service).filter(|_| is_name(service)) {
                 let of = all.entry(name).or_default();
                 if is_name(cluster) {
-                    of.entry(way.environment.clone()).or_insert((cluster.to_owned(), service.to_owned()));
+                    let new = (cluster.to_owned(), service.to_owned());
+                    let first = of.entry(way.environment.clone()).or_insert_with(|| new.clone());
+                    if *first != new {
+                        remarks.push(way.member.remark(
+                            Weight::Lost,
+                            done.line,
+                            format!("`{service}` in `{cluster}` is another place than `{}` in `{}`, to which `{}` is deployed", first.1, first.0, way.environment),
+                            "an environment has one place for each service: see which is meant, or make another environment of it",
+                        ));
+                    }
                 }
             }
         }
@@ -159,7 +180,9 @@ fn last_part(text: &str) -> &str {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    !text.is_empty()
+        && text.len() <= 200
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// How it is deployed; `None` for a service in ECS whose image nobody builds.
@@ -171,28 +194,36 @@ fn deploy(
     notes: &mut Vec<String>,
 ) -> Option<Deploy> {
     let tool = ways.iter().find_map(|way| {
-        way.member.all(|action| match action {
-            Action::Deploy(tool) => Some(*tool),
-            _ => None,
-        }).next()
+        way.member
+            .all(|action| match action {
+                Action::Deploy(tool) => Some(*tool),
+                _ => None,
+            })
+            .next()
     });
     let is_ecs = deployed.is_some() || ways.iter().any(|way| way.member.all(of_container).next().is_some());
     if let (false, Some((tool, _))) = (is_ecs, tool) {
         notes.push(format!("it was deployed by `{tool}`: write its commands here, with the `statements` of IAM that they need. They are the same \
                             in every environment, and `$ENVIRONMENT` says which it is"));
         // One that fails, so that no release passes the deploy over in silence.
-        return Some(Deploy::Commands(vec![format!("echo 'write how {name} is deployed: it was {tool}' >&2; exit 1")]));
+        return Some(Deploy::Commands(vec![format!(
+            "echo 'write how {name} is deployed: it was {tool}' >&2; exit 1"
+        )]));
     }
     if *image == Image::None {
         return None;
     }
-    let container = ways.iter().rev().find_map(|way| way.member.all(of_container).next()).map(|(name, _)| name);
+    let container =
+        ways.iter().rev().find_map(|way| way.member.all(of_container).next()).map(|(name, _)| name);
     let container = container.filter(|name| is_name(name));
     if container.is_none() {
-        notes.push("no buildspec says the container: that it is called like the service is a guess".to_owned());
+        notes.push(
+            "no buildspec says the container: that it is called like the service is a guess".to_owned(),
+        );
     }
     let container = container.cloned().unwrap_or_else(|| name.to_owned());
-    let environments: Vec<&str> = ways.iter().map(|way| way.environment.as_str()).collect();
+    let mut environments: Vec<&str> = ways.iter().map(|way| way.environment.as_str()).collect();
+    environments.dedup();
     let names = deployed.cloned().unwrap_or_default();
     Some(Deploy::Ecs(pattern(name, &container, &environments, &names, notes)))
 }
@@ -215,14 +246,18 @@ fn pattern(
     for (environment, (cluster, service)) in names {
         *votes.entry((generic(cluster, environment), generic(service, environment))).or_default() += 1;
     }
-    let best = votes.into_iter().max_by_key(|(pattern, votes)| (has_place(pattern), *votes)).map(|(pattern, _)| pattern);
+    let best = votes
+        .into_iter()
+        .max_by_key(|(pattern, votes)| (has_place(pattern), *votes))
+        .map(|(pattern, _)| pattern);
     let unknown = || (format!("{UNKNOWN}-{{environment}}"), name.to_owned());
     let usable = best.filter(|pattern| has_place(pattern) || environments.len() == 1);
     let (cluster, service) = usable.unwrap_or_else(unknown);
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     let mut known = BTreeMap::new();
     for environment in environments {
-        let filled = (cluster.replace("{environment}", environment), service.replace("{environment}", environment));
+        let filled =
+            (cluster.replace("{environment}", environment), service.replace("{environment}", environment));
         match names.get(*environment) {
             Some(own) if *own == filled => {
                 taken.insert(filled);
@@ -280,11 +315,11 @@ fn differences(name: &str, found: &Found, remarks: &mut Vec<Remark>) {
     let Some((last, taken, _)) = found.built.last() else { return };
     for (way, built, done) in &found.built {
         let differs = parts(&built.build, &taken.build);
-        if !differs.is_empty() && !are_alike(&way.environment, &last.environment) {
+        if !differs.is_empty() {
             remarks.push(way.member.remark(
                 Weight::Mistake,
                 done.line,
-                format!("the image of `{name}` for `{}` is another one than for `{}`: {}", way.environment, last.environment, differs.join("; ")),
+                format!("the image of `{name}` for `{}` is another one than for `{}`: {}", way.member.name, last.member.name, differs.join("; ")),
                 "what was tested is not what is deployed in the end. One image is built now and goes through all environments, as that of the \
                  last one is: make what has to differ a variable of the task definition",
             ));
@@ -307,7 +342,9 @@ fn parts(one: &Build, other: &Build) -> Vec<String> {
     let names: BTreeSet<&String> = one.args.keys().chain(other.args.keys()).collect();
     for name in names {
         if one.args.get(name) != other.args.get(name) {
-            let value = |build: &Build| build.args.get(name).map_or("nothing".to_owned(), |value| format!("`{value}`"));
+            let value = |build: &Build| {
+                build.args.get(name).map_or("nothing".to_owned(), |value| format!("`{value}`"))
+            };
             differs.push(format!("argument `{name}` {} and {}", value(one), value(other)));
         }
     }

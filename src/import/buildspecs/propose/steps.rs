@@ -8,11 +8,12 @@ use super::super::super::copilot::pick::list;
 use super::super::super::draft::assumed::Test;
 use super::super::super::draft::{Draft, Image, Migrate};
 use super::super::super::remark::{Remark, Weight};
-use super::super::commands::{Action, Done};
+use super::super::commands::{self, Action, Done};
 use super::super::member::Member;
 use super::super::secret::HIDDEN;
 use super::super::shell::simples;
 use super::Way;
+use crate::config::schema::reserved_variable;
 
 /// Proposes the tests and the migration, where no family before did.
 pub(super) fn steps(ways: &[Way], draft: &mut Draft, remarks: &mut Vec<Remark>) {
@@ -21,7 +22,7 @@ pub(super) fn steps(ways: &[Way], draft: &mut Draft, remarks: &mut Vec<Remark>) 
     if let Some((way, tool, command, done)) = ways.iter().rev().find_map(migration) {
         let place = way.member.place(done.line);
         if draft.migrate.is_none() {
-            if command.contains(['$', '`']) || command.contains(HIDDEN) {
+            if command.contains(['$', '`']) || !is_sayable(&command) {
                 remarks.push(way.member.remark(
                     Weight::Lost,
                     done.line,
@@ -68,19 +69,31 @@ fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> O
     if inside.len() == all.len() {
         let commands = dedup(inside.into_iter().filter(|line| is_sayable(line)).collect());
         let notes = vec![from, "they ran in a container, so they run in the image that was built".to_owned()];
-        return (!commands.is_empty()).then(|| Test { commands, in_image_of: Some(service.to_owned()), notes, ..Test::default() });
+        return (!commands.is_empty()).then(|| Test {
+            commands,
+            in_image_of: Some(service.to_owned()),
+            notes,
+            ..Test::default()
+        });
     }
     let last = all.iter().map(|(_, done)| done.line).max().unwrap_or_default();
-    let mut commands = Vec::new();
+    let mut commands: Vec<String> = Vec::new();
     for done in &member.done {
-        let is_one = matches!(done.action, Action::Test(None)) || (done.action == Action::Install && done.line <= last);
-        if is_one && is_sayable(&done.text) && simples(&done.text).iter().all(|one| one.words.first().is_none_or(|word| !is_control(word))) {
+        let is_one = matches!(done.action, Action::Test(None))
+            || (done.action == Action::Install && done.line <= last);
+        if is_one
+            && is_sayable(&done.text)
+            && simples(&done.text).iter().all(|one| one.words.first().is_none_or(|word| !is_control(word)))
+        {
             commands.push(done.text.clone());
         } else if is_one {
             remarks.push(member.remark(
                 Weight::Lost,
                 done.line,
-                format!("a line of the tests is part of a larger piece of shell, or holds a secret: `{}`", done.text),
+                format!(
+                    "a line of the tests is part of a larger piece of shell, or holds a secret: `{}`",
+                    done.text
+                ),
                 "write it under `test.commands`",
             ));
         }
@@ -89,7 +102,7 @@ fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> O
     if commands.is_empty() {
         return None;
     }
-    let variables = used(member, &commands);
+    let variables = variables(ways, member, &commands);
     let secrets = secrets(ways);
     let mut notes = vec![from];
     if !secrets.is_empty() {
@@ -99,12 +112,27 @@ fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> O
 }
 
 fn is_control(word: &str) -> bool {
-    matches!(word, "if" | "then" | "else" | "elif" | "fi" | "for" | "while" | "do" | "done" | "case" | "esac" | "[" | "[[" | "}")
+    matches!(
+        word,
+        "if" | "then"
+            | "else"
+            | "elif"
+            | "fi"
+            | "for"
+            | "while"
+            | "do"
+            | "done"
+            | "case"
+            | "esac"
+            | "["
+            | "[["
+            | "}"
+    )
 }
 
 /// Whether a line can stand in the proposed file: without a secret, in one line, of letters that a file may hold.
 fn is_sayable(line: &str) -> bool {
-    !line.contains(HIDDEN) && !line.chars().any(char::is_control)
+    !line.contains(HIDDEN) && !line.contains("{{resolve:") && !line.chars().any(char::is_control)
 }
 
 fn dedup(lines: Vec<String>) -> Vec<String> {
@@ -112,22 +140,25 @@ fn dedup(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().filter(|line| seen.insert(line.clone())).collect()
 }
 
-/// The variables of the buildspec that the commands name.
-fn used(member: &Member, commands: &[String]) -> BTreeMap<String, String> {
+/// The variables that the tests are given: those that all buildspecs have alike, and those that the commands name.
+fn variables(ways: &[Way], member: &Member, commands: &[String]) -> BTreeMap<String, String> {
     let all = member.spec.below(&["env", "variables"]);
-    let named = all.filter(|(name, line)| {
-        line.safe.is_whole()
-            && is_variable(name)
-            && is_sayable(line.text())
-            && commands.iter().any(|command| command.contains(&format!("${name}")) || command.contains(&format!("${{{name}}}")))
+    let taken = all.filter(|(name, line)| {
+        let has = |way: &Way| {
+            way.member.spec.value(&["env", "variables", name]).is_some_and(|other| other.safe == line.safe)
+        };
+        let is_named = |command: &String| {
+            command.contains(&format!("${name}")) || command.contains(&format!("${{{name}}}"))
+        };
+        let is_wanted = ways.iter().all(has) || commands.iter().any(is_named);
+        is_wanted && line.safe.is_whole() && is_variable(name) && is_sayable(line.text())
     });
-    named.map(|(name, line)| (name.to_owned(), line.text().to_owned())).collect()
+    taken.map(|(name, line)| (name.to_owned(), line.text().to_owned())).collect()
 }
 
+/// Whether a test may be given a variable of this name.
 fn is_variable(name: &str) -> bool {
-    name.starts_with(|one: char| one.is_ascii_alphabetic() || one == '_')
-        && name.len() <= 255
-        && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+    commands::is_variable(name) && reserved_variable(name).is_none()
 }
 
 /// What all members read from Parameter Store alike.
@@ -136,8 +167,19 @@ fn secrets(ways: &[Way]) -> BTreeMap<String, String> {
     let Some(first) = ways.first() else { return BTreeMap::new() };
     let all = first.member.spec.below(&["env", "parameter-store"]);
     let alike = all.filter(|(name, line)| {
-        let has = |way: &Way| way.member.spec.value(&["env", "parameter-store", name]).is_some_and(|other| other.safe == line.safe);
-        is_variable(name) && line.text().len() <= 1_000 && form.is_match(line.text()) && ways.iter().all(has)
+        let has = |way: &Way| {
+            way.member
+                .spec
+                .value(&["env", "parameter-store", name])
+                .is_some_and(|other| other.safe == line.safe)
+        };
+        let first = line.text().trim_start_matches('/').to_ascii_lowercase();
+        let is_ours = !(first.starts_with("aws") || first.starts_with("ssm"));
+        is_variable(name)
+            && is_ours
+            && line.text().len() <= 1_000
+            && form.is_match(line.text())
+            && ways.iter().all(has)
     });
     alike.map(|(name, line)| (name.to_owned(), line.text().to_owned())).collect()
 }
@@ -146,7 +188,12 @@ fn secrets(ways: &[Way]) -> BTreeMap<String, String> {
 pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
     for (keys, help) in LEFT {
         let has = ways.iter().find_map(|way| {
-            let found = way.member.spec.settings.iter().find(|setting| setting.path.iter().zip(*keys).all(|(part, key)| part == key))?;
+            let found = way
+                .member
+                .spec
+                .settings
+                .iter()
+                .find(|setting| setting.path.iter().zip(*keys).all(|(part, key)| part == key))?;
             Some((way.member, found.lines.first()?.line))
         });
         if let Some((member, line)) = has {
@@ -161,7 +208,8 @@ pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
     let mut lines: BTreeMap<String, (&Member, usize, Vec<String>)> = BTreeMap::new();
     for way in ways {
         for (_, line) in way.member.spec.commands() {
-            let is_told = way.member.done.iter().any(|done| done.line == line.line && done.text == line.text());
+            let is_told =
+                way.member.done.iter().any(|done| done.line == line.line && done.text == line.text());
             if is_told || simples(line.text()).iter().all(|one| is_plumbing(&one.words)) {
                 continue;
             }
@@ -186,8 +234,23 @@ fn is_plumbing(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(
         words.as_slice(),
-        [] | ["echo" | "printf" | "set" | "cat" | "ls" | "pwd" | "env" | "date" | "true" | ":" | "fi" | "done" | "sleep" | "[", ..]
-            | ["aws", "--version"]
+        [] | [
+            "echo"
+                | "printf"
+                | "set"
+                | "cat"
+                | "ls"
+                | "pwd"
+                | "env"
+                | "date"
+                | "true"
+                | ":"
+                | "fi"
+                | "done"
+                | "sleep"
+                | "[",
+            ..
+        ] | ["aws", "--version"]
             | ["aws", "ecr", "get-login" | "get-login-password", ..]
             | ["aws", "ecs", "wait", ..]
             | ["aws", "sts", "get-caller-identity", ..]
@@ -202,20 +265,23 @@ const LEFT: &[(&[&str], &str)] = &[
     (&["proxy"], "branchline's projects have no proxy: a `vpc` leads to what is inside"),
     (&["batch"], "branchline builds the services of a pipeline one beside the other by itself"),
     (&["reports"], "test reports are not supported yet: `aws codebuild` has the log of the tests"),
-    (&["env", "exported-variables"], "what a build exports reached later actions of the pipeline: there are none of your own"),
+    (
+        &["env", "exported-variables"],
+        "what a build exports reached later actions of the pipeline: there are none of your own",
+    ),
     (
         &["env", "secrets-manager"],
         "write each under `build.secrets` or `test.secrets` as `{ secrets_manager: ARN }`, with its whole ARN; what the running service needs \
          stays in its task definition",
     ),
-    (
-        &["env", "git-credential-helper"],
-        "give the build what it needs as a secret (`build.secrets`)",
-    ),
+    (&["env", "git-credential-helper"], "give the build what it needs as a secret (`build.secrets`)"),
     (
         &["phases", "install", "runtime-versions"],
         "the image is built by its Dockerfile alone. Tests in the checkout have the versions of AWS's image; another image stands under `test.image`",
     ),
     (&["cache"], "layers are kept by `build.cache` of a service, and files of the tests by `test.cache`"),
-    (&["artifacts"], "branchline hands the image on by its digest; files that a deploy needs are in the checkout"),
+    (
+        &["artifacts"],
+        "branchline hands the image on by its digest; files that a deploy needs are in the checkout",
+    ),
 ];
