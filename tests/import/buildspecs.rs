@@ -229,7 +229,7 @@ fn mistakes_on_the_way_are_told_with_their_lines() {
     let said = imported(&repository, &[]);
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     for part in [
-        "`buildspec-production.yml` is for `production`, and deploys to `shop-staging` buildspec-production.yml:49",
+        "`buildspec-production.yml` is for `production`, and deploys to `shop-staging` buildspec-production.yml:50",
         "`staging` and `production` deploy the same: `api` in `shop-staging`",
         "a migration may fail and the build goes on",
         "the image is tagged `latest`",
@@ -271,7 +271,7 @@ fn no_secret_is_printed_or_written_and_each_is_told_by_its_key() {
         "DB_PASSWORD",
         "the password of docker login",
         "API_KEY",
-        "env.variables.DB_PASSWORD develop:12 *** main:12 ***",
+        "env.variables.DB_PASSWORD develop:13 *** main:13 ***",
     ] {
         holds(&said.out, part);
     }

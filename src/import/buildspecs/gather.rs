@@ -45,6 +45,7 @@ pub fn gather(
 ) -> Gathered {
     let (found, mut remarks) = families(branches, current);
     let mut all: Vec<(String, Vec<Member>)> = Vec::new();
+    let is_any = !found.is_empty();
     for Siblings { name, all: siblings } in found {
         let members: Vec<Member> = siblings
             .into_iter()
@@ -79,7 +80,11 @@ pub fn gather(
     });
     let (account, region) = registry(&all, &mut remarks);
     if all.is_empty() {
-        let reason = "no buildspecs stand beside each other whose names end in branches or environments, and none differs from branch to branch";
+        let reason = if is_any {
+            "of no family two buildspecs can be read"
+        } else {
+            "no buildspecs stand beside each other whose names end in branches or environments, and none differs from branch to branch"
+        };
         return Gathered { app, remarks, reason: Some(reason.to_owned()), ..Gathered::default() };
     }
     let names: BTreeSet<&str> = branches.iter().map(|branch| branch.name.as_str()).collect();

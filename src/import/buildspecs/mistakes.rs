@@ -147,8 +147,7 @@ fn unconditional(member: &Member, say: &mut impl FnMut(usize, String, &str)) {
 
 fn build_secrets(member: &Member) -> Vec<(String, usize)> {
     let mut found = Vec::new();
-    for (phase, line) in member.spec.commands() {
-        let _ = phase;
+    for (_, line) in member.spec.commands() {
         for simple in super::shell::simples(line.text()) {
             for arg in super::shell::options(&simple.words, &["--build-arg"]) {
                 let name = arg.split('=').next().unwrap_or(&arg);

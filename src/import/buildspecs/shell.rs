@@ -22,9 +22,12 @@ pub(super) struct Simple {
 
 /// The commands of a line.
 pub(super) fn simples(line: &str) -> Vec<Simple> {
+    if line.trim_start().starts_with('#') {
+        return Vec::new();
+    }
     let pieces = pieces(line);
     let mut found = Vec::new();
-    for (at, (piece, operator)) in pieces.iter().enumerate() {
+    for (at, (piece, _)) in pieces.iter().enumerate() {
         let Some((words, assigned)) = words(piece) else { continue };
         // `a && b || true` passes over both.
         let next = pieces[at..].iter().position(|(_, operator)| *operator != "&&").map(|more| at + more);
@@ -33,7 +36,6 @@ pub(super) fn simples(line: &str) -> Vec<Simple> {
             let words: Vec<&str> = piece.split_whitespace().collect();
             matches!(words.as_slice(), ["true" | ":"] | ["exit" | "return", "0"] | ["echo" | "printf", ..])
         });
-        let _ = operator;
         found.push(Simple { words, assigned, is_swallowed });
     }
     found
@@ -266,7 +268,7 @@ mod tests {
             ("A=1 export; export B=\"x y\"", vec!["A=1 export", "B=x y "]),
             ("if [ x ]; then deploy || :; fi", vec!["[ x ]", "deploy !", ":", "fi"]),
             ("x $(a; b) 2>&1", vec!["x $(a; b) 2>&1"]),
-            ("# a; b", vec!["b"]),
+            ("# a; b", vec![]),
             ("it's", vec!["it's"]),
         ] {
             assert_eq!(told(line), commands, "{line}");
