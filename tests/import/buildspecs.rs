@@ -160,7 +160,7 @@ fn what_differs_is_listed_with_each_members_line_and_what_is_alike_by_its_key() 
         "develop:35, release:35, hotfix:35 bundle exec rspec --format documentation master -",
         "tests run in `develop`, `release`, `hotfix`, and not in `master`",
         "`hotfix/*` and `master` both deploy to `production`",
-        "curl -sSL https://example.com/install-tools.sh",
+        "a line of develop, release, hotfix, master is in no part of the map: `curl -sSL https://example.com/install-tools.sh",
         "CHECK: no branch is called as the name of buildspec-release.yml says",
     ] {
         holds(&said.out, part);
@@ -379,5 +379,37 @@ fn hostile_buildspecs_end_in_a_clear_error_or_in_harmless_text() {
         !file.contains("etc/passwd:") && !file.contains("resolve") && !file.contains("target:"),
         "{file}"
     );
+    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+}
+
+#[test]
+fn what_of_a_family_is_in_no_part_of_the_map_is_told_line_by_line() {
+    let repository = Repository::new();
+    repository.git(&["remote", "add", "origin", ORIGIN]);
+    let site = |environment: &str| {
+        format!(
+            "version: 0.2\nenv:\n  variables: {{ STAGE: {environment} }}\nphases:\n  build:\n    commands:\n      - npm ci\n      - npm test\n      \
+             - npm run build\n      - aws s3 sync dist s3://shop-{environment}\n"
+        )
+    };
+    repository.commit(
+        "develop",
+        &[
+            ("site/buildspec-develop.yml", &site("dev")),
+            ("site/buildspec-main.yml", &site("prod")),
+            ("worker/buildspec-develop.yml", &spec("dev", "production", true)),
+            ("worker/buildspec-main.yml", &spec("prod", "production", true)),
+        ],
+    );
+    repository.git(&["branch", "main"]);
+    let said = imported(&repository, &["--write"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert_eq!(ways(&repository), ["develop dev", "main prod"]);
+    let file = repository.read("branchline.yml");
+    holds(&file, "test: commands: - npm ci - npm test");
+    holds(&file, "write how site is deployed: it was aws s3 sync");
+    for part in ["npm run build", "bundle exec rspec --format documentation", "bundle install --jobs 4"] {
+        holds(&said.out, &format!("a line of develop, main is in no part of the map: `{part}"));
+    }
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }

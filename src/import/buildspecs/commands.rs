@@ -358,9 +358,8 @@ fn is_install(words: &[&str]) -> bool {
         words,
         ["npm", "ci" | "install" | "i", ..]
             | ["yarn"]
-            | ["yarn" | "pnpm" | "poetry" | "composer", "install", ..]
+            | ["yarn" | "pnpm" | "poetry" | "composer" | "pip" | "pip3" | "gem", "install", ..]
             | ["bundle", "install" | "config", ..]
-            | ["pip" | "pip3" | "gem", "install", ..]
             | ["python" | "python3", "-m", "pip", "install", ..]
             | ["go", "mod", "download"]
     )

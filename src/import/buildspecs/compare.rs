@@ -32,6 +32,9 @@ pub struct Row {
     pub slots: Vec<Slot>,
 }
 
+/// Members that have the same in one place: what, and each of them with its line. `None` and the line 0 where they have nothing.
+pub type Group<'l> = (Option<&'l Line>, Vec<(usize, usize)>);
+
 /// What the members have in one place; `None` for one that has nothing there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -46,8 +49,8 @@ impl Slot {
     }
 
     /// The members that have it alike: what, and which members with which lines. Those that lack it are the group of `None`.
-    pub fn groups(&self) -> Vec<(Option<&Line>, Vec<(usize, usize)>)> {
-        let mut groups: Vec<(Option<&Line>, Vec<(usize, usize)>)> = Vec::new();
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
         for (member, cell) in self.cells.iter().enumerate() {
             let safe = |line: Option<&Line>| line.map(|line| line.safe.clone());
             let line = cell.as_ref().map_or(0, |cell| cell.line);
@@ -87,12 +90,11 @@ fn ways(members: &[Member]) -> Vec<Vec<String>> {
     for member in members {
         let mut at = 0;
         for setting in &member.spec.settings {
-            match all.iter().position(|way| *way == setting.path) {
-                Some(known) => at = known + 1,
-                None => {
-                    all.insert(at, setting.path.clone());
-                    at += 1;
-                }
+            if let Some(known) = all.iter().position(|way| *way == setting.path) {
+                at = known + 1;
+            } else {
+                all.insert(at, setting.path.clone());
+                at += 1;
             }
         }
     }

@@ -79,6 +79,9 @@ pub struct Siblings {
     pub all: Vec<Sibling>,
 }
 
+/// What tells a member from the others, what it speaks of, and its path.
+type Named = (String, Speaks, String);
+
 /// The families of all branches. `current` is the branch that is checked out.
 pub fn families(branches: &[Branch], current: Option<&str>) -> (Vec<Siblings>, Vec<Remark>) {
     let mut remarks = unread(branches);
@@ -87,7 +90,7 @@ pub fn families(branches: &[Branch], current: Option<&str>) -> (Vec<Siblings>, V
     for copy in copies(branches, is_read) {
         paths.entry(copy.path.clone()).or_default().push(copy);
     }
-    let mut groups: BTreeMap<(String, String), Vec<(String, Speaks, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String), Vec<Named>> = BTreeMap::new();
     let mut alone = Vec::new();
     for path in paths.keys() {
         let Some(name) = Name::of(path) else { continue };
@@ -257,9 +260,12 @@ fn on_branches(path: &str, all: Vec<Copy>, remarks: &mut Vec<Remark>) -> Option<
         let new: Vec<String> = stay.into_iter().filter(|rule| seen.insert(rule.clone())).collect();
         match new.iter().min_by_key(|name| (rank(name), (*name).clone())) {
             Some(first) => {
-                let speaks = new.iter().map(|rule| match rule.ends_with("/*") {
-                    true => Speaks::Pattern(rule.clone()),
-                    false => Speaks::Branch(rule.clone()),
+                let speaks = new.iter().map(|rule| {
+                    if rule.ends_with("/*") {
+                        Speaks::Pattern(rule.clone())
+                    } else {
+                        Speaks::Branch(rule.clone())
+                    }
                 });
                 members.push(Sibling { name: first.clone(), speaks: speaks.collect(), copy });
             }

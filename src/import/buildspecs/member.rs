@@ -57,10 +57,10 @@ impl Member {
         for done in &self.done {
             match &done.action {
                 Action::Ecs { cluster, service } => {
-                    targets.extend([(cluster.as_str(), done.line), (service, done.line)])
+                    targets.extend([(cluster.as_str(), done.line), (service, done.line)]);
                 }
                 Action::Copilot { environment: Some(environment), .. } => {
-                    targets.push((environment, done.line))
+                    targets.push((environment, done.line));
                 }
                 _ => {}
             }

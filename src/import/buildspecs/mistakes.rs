@@ -200,13 +200,16 @@ fn same_place(members: &[Member], found: &mut Vec<Remark>) {
     }
 }
 
+/// Something that is done: how it is known, what is said where some do not do it, and what to do.
+type Kind = (fn(&Action) -> bool, &'static str, &'static str);
+
 /// What some members do and others do not.
 fn some_only(members: &[Member], found: &mut Vec<Remark>) {
     let builds = |member: &Member| {
         member.deploys() || member.done.iter().any(|done| matches!(done.action, Action::Build(_)))
     };
     let all: Vec<&Member> = members.iter().filter(|member| builds(member)).collect();
-    let kinds: [(fn(&Action) -> bool, &str, &str); 2] = [
+    let kinds: [Kind; 2] = [
         (
             |action| matches!(action, Action::Migrate(..)),
             "a migration runs",

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::alike::are_alike;
 use super::super::draft::assumed::{Assumed, Was};
-use super::super::draft::{Draft, Environment, Rule};
+use super::super::draft::{Draft, Environment, Image, Rule};
 use super::super::remark::{Remark, Weight};
 use super::commands::Action;
 use super::family::{Speaks, rank};
@@ -56,9 +56,11 @@ pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&s
         for key in keys {
             built_by.entry(key).or_default().extend(services.iter().map(|service| service.name.clone()));
         }
+        let built =
+            services.iter().find(|one| matches!(one.image, Image::Built(_))).map(|one| one.name.clone());
         draft.services.extend(services);
-        steps::steps(&ways, &mut draft, &mut remarks);
-        steps::left(name, &ways, &mut remarks);
+        steps::steps(&ways, built.as_deref(), &mut draft, &mut remarks);
+        steps::left(name, &ways, draft.assumed.test.as_ref(), &mut remarks);
     }
     for rule in &mut draft.rules {
         let of = built_by

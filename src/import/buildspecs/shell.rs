@@ -9,6 +9,9 @@ use super::commands::is_variable;
 /// The longest text that variables may be filled into, so that a file cannot grow one that doubles with each line.
 const LONGEST: usize = 2_048;
 
+/// Names and values.
+type Assigned = Vec<(String, String)>;
+
 /// One simple command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Simple {
@@ -77,7 +80,7 @@ fn pieces(line: &str) -> Vec<(String, &'static str)> {
 }
 
 /// The words of a piece and what is assigned before them; `None` where nothing is left.
-fn words(piece: &str) -> Option<(Vec<String>, Vec<(String, String)>)> {
+fn words(piece: &str) -> Option<(Vec<String>, Assigned)> {
     let piece = piece.trim();
     if piece.starts_with('#') {
         return None;
@@ -131,17 +134,12 @@ pub(super) fn filled(text: &str, variables: &BTreeMap<String, String>) -> String
     while let Some(at) = rest.find('$') {
         out.push_str(&rest[..at]);
         let behind = &rest[at + 1..];
-        let (name, length) = match behind.strip_prefix('{') {
-            Some(inner) => match inner.find('}') {
-                Some(end) => (&inner[..end], end + 2),
-                None => ("", 0),
-            },
-            None => {
-                let end = behind
-                    .find(|one: char| !(one.is_ascii_alphanumeric() || one == '_'))
-                    .unwrap_or(behind.len());
-                (&behind[..end], end)
-            }
+        let (name, length) = if let Some(inner) = behind.strip_prefix('{') {
+            inner.find('}').map_or(("", 0), |end| (&inner[..end], end + 2))
+        } else {
+            let end = behind.find(|one: char| !(one.is_ascii_alphanumeric() || one == '_'));
+            let end = end.unwrap_or(behind.len());
+            (&behind[..end], end)
         };
         match variables.get(name).filter(|value| out.len() + value.len() <= LONGEST) {
             Some(value) => out.push_str(value),
@@ -253,9 +251,14 @@ mod tests {
 
     fn told(line: &str) -> Vec<String> {
         let shown = simples(line).into_iter().map(|one| {
-            let assigned: String =
+            let assigned: Vec<String> =
                 one.assigned.iter().map(|(name, value)| format!("{name}={value} ")).collect();
-            format!("{assigned}{}{}", one.words.join(" "), if one.is_swallowed { " !" } else { "" })
+            format!(
+                "{}{}{}",
+                assigned.concat(),
+                one.words.join(" "),
+                if one.is_swallowed { " !" } else { "" }
+            )
         });
         shown.collect()
     }

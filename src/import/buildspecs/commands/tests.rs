@@ -2,10 +2,11 @@ use super::super::reading::read;
 use super::*;
 
 fn all(commands: &[&str]) -> Vec<Action> {
-    let commands: String =
+    let commands: Vec<String> =
         commands.iter().map(|line| format!("      - '{}'\n", line.replace('\'', "''"))).collect();
     let text = format!(
-        "version: 0.2\nenv:\n  variables:\n    REPO: shop-staging\n    CLUSTER: shop-$REPO\nphases:\n  build:\n    commands:\n{commands}"
+        "version: 0.2\nenv:\n  variables:\n    REPO: shop-staging\n    CLUSTER: shop-$REPO\nphases:\n  build:\n    commands:\n{}",
+        commands.concat()
     );
     let spec = read(&text).spec.unwrap_or_default();
     done(&spec).0.into_iter().map(|done| done.action).collect()

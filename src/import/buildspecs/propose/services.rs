@@ -38,8 +38,8 @@ pub(super) fn services(
             .rsplit_once('/')
             .and_then(|(folder, _)| slug(folder, 30))
             .filter(|name| !["ci", "codebuild", "aws"].contains(&name.as_str()));
-        let named = container.and_then(|(name, _)| slug(name, 30)).or(folder);
-        names.push(named.unwrap_or_else(|| app.to_owned()));
+        let called = container.and_then(|(name, _)| slug(name, 30)).or(folder);
+        names.push(called.unwrap_or_else(|| app.to_owned()));
     }
     // What is built comes first, so that others can take its image.
     let is_built =
@@ -50,7 +50,7 @@ pub(super) fn services(
         let mut notes = Vec::new();
         let of_name = images.iter().find(|image| image.name.as_ref().is_some_and(|one| is_of(one, name)));
         let image = of_name.or_else(|| if at == 0 { images.first() } else { None });
-        let (image, place, was) = match (image, all.first()) {
+        let (image, place, before_it) = match (image, all.first()) {
             (Some(found), _) => {
                 let Some((way, built, done)) = found.built.last() else { continue };
                 unclear(way, built, done, &mut notes, remarks);
@@ -72,13 +72,14 @@ pub(super) fn services(
                 Weight::Lost,
                 1,
                 format!("`{name}` is deployed, and no buildspec of `{family}` builds its image"),
-                "branchline deploys what it has built: give the service a `build`, or leave it out",
+                "branchline deploys what it has built: give the service a `build`, or leave it out. Where `copilot` builds it, `branchline import copilot` \
+                 reads how",
             ));
             continue;
         };
         let name = free(name, &all, before);
         assumed.services.insert(name.clone(), notes);
-        all.push(Service { name, was: was.to_owned(), image, deploy, depends_on: Vec::new(), place });
+        all.push(Service { name, was: before_it.to_owned(), image, deploy, depends_on: Vec::new(), place });
     }
     all
 }

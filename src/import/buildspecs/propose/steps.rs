@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use super::super::super::copilot::pick::list;
 use super::super::super::draft::assumed::Test;
-use super::super::super::draft::{Draft, Image, Migrate};
+use super::super::super::draft::{Draft, Migrate};
 use super::super::super::remark::{Remark, Weight};
 use super::super::commands::{self, Action, Done};
 use super::super::member::Member;
@@ -15,47 +15,37 @@ use super::super::shell::simples;
 use super::Way;
 use crate::config::schema::reserved_variable;
 
-/// Proposes the tests and the migration, where no family before did.
-pub(super) fn steps(ways: &[Way], draft: &mut Draft, remarks: &mut Vec<Remark>) {
-    let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
-    let Some(service) = builds.map(|service| service.name.clone()) else { return };
-    if let Some((way, tool, command, done)) = ways.iter().rev().find_map(migration) {
-        let place = way.member.place(done.line);
-        if draft.migrate.is_none() {
-            if command.contains(['$', '`']) || !is_sayable(&command) {
-                remarks.push(way.member.remark(
+/// Proposes the tests and the migration, where no family before did. `service` is the one that the family builds.
+pub(super) fn steps(ways: &[Way], service: Option<&str>, draft: &mut Draft, remarks: &mut Vec<Remark>) {
+    let mut seen = BTreeSet::new();
+    for way in ways.iter().rev() {
+        for done in &way.member.done {
+            let Action::Migrate(tool, command) = &done.action else { continue };
+            if !seen.insert(command.clone()) {
+                continue;
+            }
+            let is_clear = !command.contains(['$', '`']) && is_sayable(command);
+            match service.filter(|_| is_clear && draft.migrate.is_none()) {
+                Some(service) => {
+                    let (service, command) = (service.to_owned(), command.clone());
+                    draft.migrate = Some(Migrate { service, command, place: way.member.place(done.line) });
+                }
+                None => remarks.push(way.member.remark(
                     Weight::Lost,
                     done.line,
-                    format!("a migration ({tool}) whose command cannot be told: `{command}`"),
-                    "write it under `migrate`",
-                ));
-            } else {
-                draft.migrate = Some(Migrate { service: service.clone(), command, place });
+                    format!("a migration that is not in the map ({tool}): `{command}`"),
+                    "write it under `migrate`, where several are a list: the service in whose image it runs, and the command",
+                )),
             }
-        } else {
-            remarks.push(way.member.remark(
-                Weight::Lost,
-                done.line,
-                format!("another migration ({tool}): `{command}`"),
-                "where it is of another database, write it as a second one under `migrate`",
-            ));
         }
     }
     if draft.assumed.test.is_none() {
-        draft.assumed.test = ways.iter().rev().find_map(|way| tests(way, ways, &service, remarks));
+        draft.assumed.test = ways.iter().rev().find_map(|way| tests(way, ways, service));
     }
 }
 
-fn migration<'w>(way: &'w Way<'w>) -> Option<(&'w Way<'w>, &'static str, String, &'w Done)> {
-    let found = way.member.all(|action| match action {
-        Action::Migrate(tool, command) => Some((*tool, command.clone())),
-        _ => None,
-    });
-    found.into_iter().next().map(|((tool, command), done)| (way, tool, command, done))
-}
-
 /// The tests of one way, with what is installed before them.
-fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> Option<Test> {
+fn tests(way: &Way, ways: &[Way], service: Option<&str>) -> Option<Test> {
     let member = way.member;
     let all: Vec<(&Option<String>, &Done)> = member
         .all(|action| match action {
@@ -66,7 +56,7 @@ fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> O
     let (_, first) = all.first()?;
     let from = format!("the tests are those of {}, line {}", member.copy.path, first.line);
     let inside: Vec<String> = all.iter().filter_map(|(inner, _)| (*inner).clone()).collect();
-    if inside.len() == all.len() {
+    if let (Some(service), true) = (service, inside.len() == all.len()) {
         let commands = dedup(inside.into_iter().filter(|line| is_sayable(line)).collect());
         let notes = vec![from, "they ran in a container, so they run in the image that was built".to_owned()];
         return (!commands.is_empty()).then(|| Test {
@@ -86,16 +76,6 @@ fn tests(way: &Way, ways: &[Way], service: &str, remarks: &mut Vec<Remark>) -> O
             && simples(&done.text).iter().all(|one| one.words.first().is_none_or(|word| !is_control(word)))
         {
             commands.push(done.text.clone());
-        } else if is_one {
-            remarks.push(member.remark(
-                Weight::Lost,
-                done.line,
-                format!(
-                    "a line of the tests is part of a larger piece of shell, or holds a secret: `{}`",
-                    done.text
-                ),
-                "write it under `test.commands`",
-            ));
         }
     }
     let commands = dedup(commands);
@@ -187,7 +167,7 @@ fn secrets(ways: &[Way]) -> BTreeMap<String, String> {
 }
 
 /// Tells what of a family's buildspecs the map does not have: settings by their keys, and lines that are not known.
-pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
+pub(super) fn left(family: &str, ways: &[Way], test: Option<&Test>, remarks: &mut Vec<Remark>) {
     for (keys, help) in LEFT {
         let has = ways.iter().find_map(|way| {
             let found = way
@@ -210,8 +190,14 @@ pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
     let mut lines: BTreeMap<String, (&Member, usize, Vec<String>)> = BTreeMap::new();
     for way in ways {
         for (_, line) in way.member.spec.commands() {
-            let is_told =
-                way.member.done.iter().any(|done| done.line == line.line && done.text == line.text());
+            let is_taken = |command: &String| test.is_some_and(|test| test.commands.contains(command));
+            let mut of_line =
+                way.member.done.iter().filter(|done| done.line == line.line && done.text == line.text());
+            let is_told = of_line.any(|done| match &done.action {
+                Action::Install | Action::Test(None) => is_taken(&done.text),
+                Action::Test(Some(inner)) => is_taken(inner),
+                _ => true,
+            });
             if is_told || simples(line.text()).iter().all(|one| is_plumbing(&one.words)) {
                 continue;
             }
@@ -225,7 +211,7 @@ pub(super) fn left(family: &str, ways: &[Way], remarks: &mut Vec<Remark>) {
         remarks.push(member.remark(
             Weight::Lost,
             line,
-            format!("nobody knows here what this line of {} does: `{text}`", list(&names)),
+            format!("a line of {} is in no part of the map: `{text}`", list(&names)),
             "where the image needs it, write it into the Dockerfile; where it tests, under `test.commands`; where it deploys, under `deploy.commands`",
         ));
     }
