@@ -160,7 +160,7 @@ fn what_differs_is_listed_with_each_members_line_and_what_is_alike_by_its_key() 
         "develop:35, release:35, hotfix:35 bundle exec rspec --format documentation master -",
         "tests run in `develop`, `release`, `hotfix`, and not in `master`",
         "`hotfix/*` and `master` both deploy to `production`",
-        "a line of develop, release, hotfix, master is in no part of the map: `curl -sSL https://example.com/install-tools.sh",
+        "a line of develop, release, hotfix and 1 more is in no part of the map: `curl -sSL https://example.com/install-tools.sh",
         "CHECK: no branch is called as the name of buildspec-release.yml says",
     ] {
         holds(&said.out, part);
