@@ -1,6 +1,7 @@
 //! `branchline import`: one map from another tool's files.
 
 mod adf;
+mod buildspecs;
 mod copilot;
 #[cfg(feature = "aws")]
 mod look_up;
@@ -24,6 +25,7 @@ enum Origin {
     Copilot(copilot::Arguments),
     Adf(adf::Arguments),
     PlatformConfig(platform_config::Arguments),
+    Buildspecs(buildspecs::Arguments),
 }
 
 impl Arguments {
@@ -33,6 +35,7 @@ impl Arguments {
             Origin::Copilot(arguments) => arguments.shared.json,
             Origin::Adf(arguments) => arguments.shared.json,
             Origin::PlatformConfig(arguments) => arguments.shared.json,
+            Origin::Buildspecs(arguments) => arguments.shared.json,
         }
     }
 }
@@ -42,5 +45,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Origin::Copilot(arguments) => copilot::run(arguments, terminal),
         Origin::Adf(arguments) => adf::run(arguments, terminal),
         Origin::PlatformConfig(arguments) => platform_config::run(arguments, terminal),
+        Origin::Buildspecs(arguments) => buildspecs::run(arguments, terminal),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn steers_a_step(name: &str, docker: bool) -> Option<(&'static str, &
 }
 
 /// Why no step can be given a variable of this name, and what to do; `None` where it can.
-pub(super) fn reserved_variable(name: &str) -> Option<(&'static str, &'static str)> {
+pub(crate) fn reserved_variable(name: &str) -> Option<(&'static str, &'static str)> {
     text::reserved_variable(name).map(|complaint| (complaint.reason, complaint.help))
 }
 

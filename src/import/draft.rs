@@ -1,5 +1,6 @@
 //! A branch map as an import proposes it, before it is written.
 
+pub mod assumed;
 pub mod details;
 mod settings;
 pub mod step;
@@ -38,6 +39,8 @@ pub struct Draft {
     pub details: Details,
     /// What is said of machines, tests and starts.
     pub settings: Settings,
+    /// What was made out of shell, and has to be looked at.
+    pub assumed: assumed::Assumed,
 }
 
 /// Where the code comes from.

@@ -4,7 +4,9 @@
 //! a [`remark::Remark`] with its file, branches and line.
 
 pub mod adf;
+pub mod alike;
 pub mod attributes;
+pub mod buildspecs;
 pub mod copies;
 pub mod copilot;
 pub mod draft;

@@ -1,5 +1,6 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod families;
 mod looked_up;
 
 use std::fmt::Write as _;
@@ -7,6 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::attributes::{Guard, Patch};
+use super::buildspecs::compare::Comparison;
 use super::copilot::pick::list;
 use super::draft::Draft;
 use super::remark::{Place, Remark, Weight};
@@ -28,6 +30,8 @@ pub struct Report {
     pub patches: Vec<Patch>,
     /// Whether `merge.ours.driver` is configured in this clone, so that such lines do something at all.
     pub has_driver: bool,
+    /// Families of buildspecs, compared.
+    pub families: Vec<Comparison>,
 }
 
 /// The weights in the order in which they are told, each with its heading.
@@ -51,13 +55,14 @@ impl Report {
             (one.weight, &one.place, &one.what).cmp(&(other.weight, &other.place, &other.what))
         });
         remarks.dedup();
-        Report { origin, draft, remarks, guards, patches: Vec::new(), has_driver }
+        Report { origin, draft, remarks, guards, patches: Vec::new(), has_driver, families: Vec::new() }
     }
 
     /// For a terminal of so many columns.
     pub fn text(&self, width: usize) -> String {
-        let mut out = String::new();
+        let mut out = families::text(&self.families, width);
         for rule in &self.draft.rules {
+            let was = self.draft.assumed.was.word();
             put(
                 &mut out,
                 width,
@@ -70,7 +75,7 @@ impl Report {
             put(
                 &mut out,
                 width,
-                &format!("  was the pipeline {}{services}: {}", plain(&rule.pipeline), shown(&rule.place)),
+                &format!("  was the {was} {}{services}: {}", plain(&rule.pipeline), shown(&rule.place)),
             );
         }
         for (weight, heading) in SECTIONS {
@@ -113,8 +118,10 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut out = format!("# From {} to branchline\n\n", self.origin);
         if !self.draft.rules.is_empty() {
-            out.push_str(
-                "| branch | environments | was the pipeline | written in |\n| --- | --- | --- | --- |\n",
+            let was = self.draft.assumed.was.word();
+            let _ = write!(
+                out,
+                "| branch | environments | was the {was} | written in |\n| --- | --- | --- | --- |\n"
             );
             for rule in &self.draft.rules {
                 let _ = writeln!(
@@ -127,6 +134,7 @@ impl Report {
                 );
             }
         }
+        out.push_str(&families::markdown(&self.families));
         for (weight, heading) in SECTIONS {
             let remarks = self.remarks.iter().filter(|remark| remark.weight == weight);
             for (at, remark) in remarks.enumerate() {
@@ -178,6 +186,8 @@ impl Report {
             patches: &'r [Patch],
             merge_driver_configured: bool,
             looked_up: serde_json::Value,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            families: Vec<serde_json::Value>,
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -205,6 +215,7 @@ impl Report {
             patches: &self.patches,
             merge_driver_configured: self.has_driver,
             looked_up: looked_up::json(self.draft.looked_up.as_ref()),
+            families: families::json(&self.families),
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

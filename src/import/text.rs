@@ -1,5 +1,6 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod assumed;
 mod details;
 mod looked_up;
 mod settings;
@@ -67,21 +68,15 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
     settings::build(&mut page, draft)?;
     settings::test(&mut page, draft.settings.test.as_ref())?;
+    assumed::test(&mut page, draft)?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
         if draft.migrating.was_a_step {
             step::migration(&mut page, migrate);
         } else {
-            page.comment(&format!(
-            "{MARK} found in {}, {}. Here it runs once for each environment, before its deploy. Take it out there.",
-            seen(&migrate.place),
-            if migrate.place.file.contains("buildspec") {
-                "where a build ran it"
-            } else {
-                "where every task of every deploy ran it"
-            }
-        ));
+            page.comment(&assumed::migration(&draft.assumed, migrate));
         }
+        assumed::notes(&mut page, Some(&draft.assumed.migrate));
         page.line("migrate:");
         page.indented(|page| {
             page.field("service", &migrate.service)?;
@@ -97,9 +92,11 @@ fn seen(place: &Place) -> String {
 }
 
 fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
-    page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
-    details::notes(page, draft, &Spot::Rule(rule.key.clone()));
     let start = draft.settings.starts.get(&rule.key);
+    let was = draft.assumed.was.word();
+    page.comment(&plain(&format!("Was the {was} {} ({}).", rule.pipeline, seen(&rule.place))));
+    details::notes(page, draft, &Spot::Rule(rule.key.clone()));
+    assumed::notes(page, draft.assumed.rules.get(&rule.key));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
@@ -130,6 +127,7 @@ fn environment(
     given: &Given,
 ) -> Result<(), YamlError> {
     details::notes(page, draft, &Spot::Environment(environment.name.clone()));
+    assumed::notes(page, draft.assumed.environments.get(&environment.name));
     let key = page::scalar(&environment.name)?;
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
@@ -239,6 +237,7 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
 fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
     details::notes(page, draft, &Spot::Service(service.name.clone()));
+    assumed::notes(page, draft.assumed.services.get(&service.name));
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {
@@ -252,15 +251,14 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
         page.line("deploy:");
         page.indented(|page| match &service.deploy {
             Deploy::Ecs(names) => {
-                unknown(page, names.pattern.cluster.contains(UNKNOWN), !names.known.is_empty());
+                let is_marked = names.pattern.cluster.contains(UNKNOWN)
+                    || names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
+                unknown(page, is_marked, !names.known.is_empty(), draft);
                 ecs(page, &names.pattern, true)
             }
             Deploy::Task(names) => {
-                unknown(
-                    page,
-                    names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)),
-                    !names.known.is_empty(),
-                );
+                let is_marked = names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
+                unknown(page, is_marked, !names.known.is_empty(), draft);
                 task(page, &names.pattern, true)
             }
             Deploy::Commands(run) => {
@@ -272,15 +270,12 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
     })
 }
 
-fn unknown(page: &mut Page, is_marked: bool, is_known: bool) {
+fn unknown(page: &mut Page, is_marked: bool, is_known: bool, draft: &Draft) {
     if is_known && !is_marked {
         page.comment(looked_up::OWN_NAMES);
     }
     if is_marked {
-        page.comment(&format!(
-            "{MARK} CloudFormation made up the ends of these names, in each environment another one: `aws cloudformation \
-             describe-stack-resources` of Copilot's stacks has them. What differs stands under `environments.<name>.services`."
-        ));
+        page.comment(&format!("{MARK} {}", assumed::unknown(&draft.assumed)));
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod adf;
+mod buildspecs;
 mod buildspecs_of_copilot;
 mod cases;
 mod codecommit;

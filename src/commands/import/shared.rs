@@ -144,7 +144,8 @@ fn given(from: Said, shared: &Shared, terminal: &mut Terminal) -> Result<Given, 
     })
 }
 
-fn tell(report: &Report, proposed: Option<&str>, shared: &Shared, terminal: &mut Terminal) {
+/// Prints the report as it was asked for, and the proposed file where there is one.
+pub(super) fn tell(report: &Report, proposed: Option<&str>, shared: &Shared, terminal: &mut Terminal) {
     if shared.json {
         let mut answer = report.json();
         answer["branchline_yml"] = proposed.into();

@@ -143,7 +143,7 @@ pub(super) fn remark(copy: &Copy, raised: Raised) -> Remark {
     Remark { weight, what, help, place: Some(place(copy, span)) }
 }
 
-pub(super) fn place(copy: &Copy, span: Span) -> Place {
+pub(in crate::import) fn place(copy: &Copy, span: Span) -> Place {
     let at = Lines::new(&copy.text).place(span.start);
     Place { file: copy.path.clone(), branches: copy.branches.clone(), line: at.line, column: at.column }
 }

@@ -6,6 +6,7 @@ mod deployed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::alike::speaks_of;
 use super::super::draft::{Draft, Environment, Rule, Source};
 use super::super::remark::{Remark, Weight};
 use super::pick::Picked;
@@ -310,21 +311,6 @@ fn meets(one: &Rule, other: &Rule) -> bool {
         (Some(one), Some(other)) => one.iter().any(|name| other.contains(name)),
         _ => true,
     }
-}
-
-/// Other names under which people speak of an environment.
-const ALIKE: [&[&str]; 4] = [
-    &["dev", "develop", "development"],
-    &["staging", "stage", "stg"],
-    &["production", "prod", "prd", "live"],
-    &["test", "qa"],
-];
-
-/// Whether one of the words of a pipeline's name is the environment's.
-fn speaks_of(pipeline: &str, environment: &str) -> bool {
-    let words = pipeline.split(|one: char| !one.is_ascii_alphanumeric());
-    let alike = ALIKE.iter().find(|names| names.contains(&environment)).copied().unwrap_or_default();
-    words.into_iter().any(|word| word == environment || alike.contains(&word))
 }
 
 fn words(names: &BTreeSet<String>) -> String {
