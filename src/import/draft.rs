@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::remark::Place;
+use super::step::Step;
 use crate::config::raw::RawProvider;
 
 /// The map.
@@ -22,6 +23,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What is to be done, in order, until the map is what deploys.
+    pub steps: Vec<Step>,
 }
 
 /// Where the code comes from.

@@ -11,4 +11,5 @@ pub mod migration;
 mod reader;
 pub mod remark;
 pub mod report;
+pub mod step;
 pub mod text;

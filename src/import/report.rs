@@ -1,5 +1,7 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod steps;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -8,6 +10,7 @@ use super::attributes::Guard;
 use super::copilot::pick::list;
 use super::draft::Draft;
 use super::remark::{Place, Remark, Weight};
+use super::step::Step;
 use crate::diagnostic::hanging;
 use crate::operate::plain;
 
@@ -91,6 +94,7 @@ impl Report {
             }
             put(&mut out, width, self.driver());
         }
+        steps::text(&mut out, width, &self.draft.steps);
         out
     }
 
@@ -140,6 +144,7 @@ impl Report {
         if !self.guards.is_empty() {
             let _ = write!(out, "\n{}\n", self.driver());
         }
+        steps::markdown(&mut out, &self.draft.steps);
         out
     }
 
@@ -152,6 +157,7 @@ impl Report {
             remarks: &'r [Remark],
             guards: Vec<serde_json::Value>,
             merge_driver_configured: bool,
+            steps: &'r [Step],
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -173,6 +179,7 @@ impl Report {
             remarks: &self.remarks,
             guards: guards.collect(),
             merge_driver_configured: self.has_driver,
+            steps: &self.draft.steps,
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

@@ -3,4 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod copilot;
+#[path = "../support/python.rs"]
+mod python;
 mod repository;
+mod switch;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::super::attributes::guards;
 use super::super::copies::{Branch, Copy, copies};
 use super::super::draft::{Draft, Image, Migrate};
 use super::super::migration::hidden;
 use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
-use super::{environment, rules, workload, workspace};
+use super::{environment, rules, switch, workload, workspace};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +69,8 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     remarks.extend(told);
     unknown_services(&all, &mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
+    let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
+    draft.steps = switch::steps(app.as_deref().unwrap_or("app"), &draft, &all, has_guards);
     Gathered { app, draft, remarks }
 }
 

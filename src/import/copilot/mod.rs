@@ -9,5 +9,6 @@ pub mod pick;
 pub mod pipeline;
 pub mod rules;
 pub mod services;
+pub mod switch;
 pub mod workload;
 pub mod workspace;
