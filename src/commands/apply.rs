@@ -143,7 +143,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         None => Vec::new(),
     };
     let untrodden = applying.untrodden(terminal)?;
-    gate::pass(&mut applying, held, terminal).inspect_err(|_| closed::warn(&untrodden, terminal))?;
+    // Before anything that may refuse, or wait: a release is on its way there.
+    if !untrodden.is_empty() {
+        if !arguments.yes && !agreed(terminal)? {
+            return Ok(Exit::Failed);
+        }
+        applying.close(&untrodden, terminal)?;
+    }
+    gate::pass(&mut applying, held, terminal)?;
     let mut planning = applying.planning();
     reviewed::hold(agreed_to.as_ref(), &planning, terminal)?;
     if let Some(pruning) = &pruning {
@@ -158,7 +165,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         prune::show(pruning, terminal);
     }
     let has_old = pruning.as_ref().is_some_and(|pruning| !pruning.first.sight.chosen.is_empty());
-    if !applying.has_work() && !has_old && untrodden.is_empty() {
+    if !applying.has_work() && !has_old {
         return Ok(telling::end(&planning, &applying.outcomes, terminal));
     }
     branches::warn(&planning, (&config, &map), (&arguments.location, &root), terminal);
@@ -166,7 +173,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !arguments.yes && !agreed(terminal)? {
         return Ok(Exit::Failed);
     }
-    applying.close(&untrodden, terminal)?;
     applying.show();
     look::clear(&mut applying, terminal)?;
     applying.mend(terminal)?;

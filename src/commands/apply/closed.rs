@@ -74,7 +74,8 @@ pub(in super::super) fn look(
     Ok(found)
 }
 
-/// Closes what [`look`] has found, where it still is as it was: before anything else is done.
+/// Closes what [`look`] has found, where it still is open: before anything else is done. What a release was sooner at is closed, too, and
+/// nothing else is done then.
 pub(in super::super) fn close(
     (aws, session, plan): At,
     reason: &str,
@@ -101,16 +102,6 @@ pub(in super::super) fn close(
         );
     }
     if late.is_empty() { Ok(()) } else { Err(Exit::Failed) }
-}
-
-/// Tells what is open, where nothing is going to be done about it.
-pub(super) fn warn(found: &[Turn], terminal: &mut Terminal) {
-    for turn in found {
-        terminal.error(
-            format_args!("{} is open before {}, and nothing was closed", turn.pipeline, turn.stage),
-            "a release may go in: `branchline freeze ENVIRONMENT --reason TEXT` closes it now",
-        );
-    }
 }
 
 /// Closes ways, and tells of each.

@@ -24,6 +24,17 @@ pub(in super::super) fn apply(
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let mut read = Read::new(&plan, &specs, said.credentials, terminal)?;
     let planning = read.planning();
+    if let Some(reason) = closed {
+        let is_new = |name: &str| verdict(&planning, name) == Some(&Verdict::Create);
+        let untrodden = closed::look((&read.aws, &mut read.session, read.plan), reason, is_new, terminal)?;
+        // Before anything that may refuse, or wait: a release is on its way there.
+        if !untrodden.is_empty() {
+            if !said.yes && !agreed(terminal)? {
+                return Ok(Exit::Failed);
+            }
+            closed::close((&read.aws, &mut read.session, read.plan), reason, &untrodden, terminal)?;
+        }
+    }
     pass(&mut read, &planning, (said.consent, closed), terminal)?;
     if !terminal.answers_in_json() {
         terminal.result(told(&planning, &read.wanted.needs, false));
@@ -31,19 +42,9 @@ pub(in super::super) fn apply(
         terminal.message(told(&planning, &read.wanted.needs, false));
     }
     let mut outcomes: BTreeMap<_, Outcome> = BTreeMap::new();
-    let untrodden = match closed {
-        Some(reason) => {
-            let is_new = |name: &str| verdict(&planning, name) == Some(&Verdict::Create);
-            closed::look((&read.aws, &mut read.session, read.plan), reason, is_new, terminal)?
-        }
-        None => Vec::new(),
-    };
-    let has_work = planning.things.iter().any(Planned::is_work) || !untrodden.is_empty();
+    let has_work = planning.things.iter().any(Planned::is_work);
     if has_work && !said.yes && !agreed(terminal)? {
         return Ok(Exit::Failed);
-    }
-    if let Some(reason) = closed {
-        closed::close((&read.aws, &mut read.session, read.plan), reason, &untrodden, terminal)?;
     }
     for step in Step::ALL {
         let jobs =

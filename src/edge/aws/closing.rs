@@ -20,8 +20,8 @@ const MADE: &str = "CREATE_COMPLETE";
 /// One job. What is to be closed in its pipeline is closed as soon as that is made, since AWS has started it: before the stack has
 /// settled.
 pub(super) async fn made(mut job: Job, tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
-    let closes = std::mem::take(&mut job.closes);
-    if closes.is_empty() {
+    let turns = std::mem::take(&mut job.closes);
+    if turns.is_empty() {
         return one(&job, tell).await;
     }
     let (news, mut heard) = unbounded_channel();
@@ -35,24 +35,24 @@ pub(super) async fn made(mut job: Job, tell: &UnboundedSender<News>) -> Result<O
         // Where nobody listens any more, it is closed all the same.
         let _ = tell.send(news);
         if is_made && closed.is_none() {
-            closed = Some(close(&clients, &closes, tell).await);
+            closed = Some(close(&clients, &turns, tell).await);
         }
     }
     match work.await.map_err(|_| Failure::interrupted())?? {
         Outcome::Done => match closed {
             Some(closed) => closed,
             // Made by somebody else, or settled before its events were looked at.
-            None => close(&clients, &closes, tell).await,
+            None => close(&clients, &turns, tell).await,
         },
         other => Ok(other),
     }
 }
 
 /// Closes ways into environments, and looks whether a release was sooner.
-async fn close(clients: &Clients, closes: &[Turn], tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
-    let turned = transitions::all(clients, closes.to_vec()).await?;
+async fn close(clients: &Clients, turns: &[Turn], tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
+    let turned = transitions::all(clients, turns.to_vec()).await?;
     let mut outcome = Outcome::Done;
-    for (turn, ended) in closes.iter().zip(turned) {
+    for (turn, ended) in turns.iter().zip(turned) {
         match ended {
             Ok(()) => drop(tell.send(News::Closed(format!("{}  {}", turn.pipeline, turn.stage)))),
             Err(failure) => outcome = Outcome::Open(Arc::new(failure)),
@@ -60,7 +60,7 @@ async fn close(clients: &Clients, closes: &[Turn], tell: &UnboundedSender<News>)
     }
     if outcome.is_good() {
         let mut entered = Vec::new();
-        for turn in closes {
+        for turn in turns {
             let stages = states::stages(clients, &turn.pipeline).await.map(Option::unwrap_or_default);
             match stages {
                 Ok(stages) => entered.extend(

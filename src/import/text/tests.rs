@@ -92,6 +92,7 @@ pub(super) fn draft() -> Draft {
         }),
         image: None,
         is_arm: false,
+        steps: Vec::new(),
     }
 }
 
