@@ -132,12 +132,11 @@ fn not_closed(turns: &[Turn], failure: &Failure, terminal: &mut Terminal) -> Exi
     failed(failure, terminal)
 }
 
+/// Open ways that no release has taken, and those that one has, each with its environment.
+type Ways = (Vec<Turn>, Vec<(Turn, String)>);
+
 /// Of pipelines that stand: the open ways that no release has taken, and, with its environment, each open way that one has.
-fn untrodden(
-    (aws, session, plan): At,
-    standing: &[&Entry],
-    reason: &str,
-) -> Result<(Vec<Turn>, Vec<(Turn, String)>), Failure> {
+fn untrodden((aws, session, plan): At, standing: &[&Entry], reason: &str) -> Result<Ways, Failure> {
     let names: Vec<String> = standing.iter().map(|entry| entry.pipeline.clone()).collect();
     let seen = aws.wait(async {
         let here = session.at(&plan.home).await?;
