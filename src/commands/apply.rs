@@ -1,6 +1,7 @@
 //! `branchline apply`: brings AWS to what the map asks for.
 
 mod branches;
+pub(super) mod closed;
 mod frozen;
 mod gate;
 pub(super) mod look;
@@ -83,6 +84,12 @@ pub struct Arguments {
     /// What differs from it by now is told, and nothing is done. Executions that run make no difference.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     reviewed: Option<std::path::PathBuf>,
+    /// Let nothing be deployed by pipelines that are made, until `unfreeze`: why, for whoever finds them closed
+    ///
+    /// CodePipeline starts a pipeline as soon as it is made. With this it is closed before each of its environments right behind its
+    /// stack, as `freeze` would do it; it builds and tests. Pipelines that stand and have released already are left as they are.
+    #[arg(long, value_name = "TEXT")]
+    closed: Option<String>,
     /// Print what became of each stack as JSON, for scripts
     #[arg(long)]
     pub(crate) json: bool,
@@ -103,10 +110,12 @@ impl Arguments {
             ("--reviewed", self.reviewed.is_some()),
         ];
         Said::refuse(&of_stacks, terminal)?;
+        let closed = closed::reason_of(self.closed.as_deref(), terminal)?;
         let Arguments { location, credentials, yes, .. } = self;
         let consent = self.consent();
         engine::apply(
             Said { location, credentials, consent, yes: *yes, all: false, exit_code: false },
+            closed.as_deref(),
             terminal,
         )
     }
@@ -133,6 +142,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Some(pruning) => prune::look(pruning, &mut applying, &arguments.location, terminal)?,
         None => Vec::new(),
     };
+    let untrodden = applying.untrodden(terminal)?;
+    // Before anything that may refuse, or wait: a release is on its way there.
+    if !untrodden.is_empty() {
+        if !arguments.yes && !agreed(terminal)? {
+            return Ok(Exit::Failed);
+        }
+        applying.close(&untrodden, terminal)?;
+    }
     gate::pass(&mut applying, held, terminal)?;
     let mut planning = applying.planning();
     reviewed::hold(agreed_to.as_ref(), &planning, terminal)?;

@@ -12,6 +12,7 @@ pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start
 
 use super::looked_up::LookedUp;
 use super::remark::Place;
+use super::step::Step;
 use crate::config::raw::RawProvider;
 
 /// The map.
@@ -41,6 +42,8 @@ pub struct Draft {
     pub settings: Settings,
     /// What was made out of shell, and has to be looked at.
     pub assumed: assumed::Assumed,
+    /// What is to be done, in order, until the map is what deploys.
+    pub steps: Vec<Step>,
 }
 
 /// Where the code comes from.

@@ -19,4 +19,5 @@ pub mod platform_config;
 mod reader;
 pub mod remark;
 pub mod report;
+pub mod step;
 pub mod text;

@@ -2,6 +2,7 @@
 
 mod families;
 mod looked_up;
+mod steps;
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use super::buildspecs::compare::Comparison;
 use super::copilot::pick::list;
 use super::draft::Draft;
 use super::remark::{Place, Remark, Weight};
+use super::step::Step;
 use crate::diagnostic::hanging;
 use crate::operate::{plain, plain_line};
 
@@ -111,6 +113,7 @@ impl Report {
                 let _ = writeln!(out, "     {}", plain_line(line));
             }
         }
+        steps::text(&mut out, width, &self.draft.steps);
         out
     }
 
@@ -172,6 +175,7 @@ impl Report {
                 fenced("diff", &lines)
             );
         }
+        steps::markdown(&mut out, &self.draft.steps);
         out
     }
 
@@ -188,6 +192,7 @@ impl Report {
             looked_up: serde_json::Value,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             families: Vec<serde_json::Value>,
+            steps: &'r [Step],
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -216,6 +221,7 @@ impl Report {
             merge_driver_configured: self.has_driver,
             looked_up: looked_up::json(self.draft.looked_up.as_ref()),
             families: families::json(&self.families),
+            steps: &self.draft.steps,
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

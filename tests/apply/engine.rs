@@ -81,7 +81,7 @@ fn bare() -> String {
 }
 
 /// In an AWS that has all that the whole app needs, with few requests: for what is done at each of them.
-fn small() -> Bench {
+pub fn small() -> Bench {
     let bench = bench();
     write(&bench, &bare());
     bench

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, dead_code, reason = "the support is shared between test programs")]
 
 mod bench;
+mod closed;
 mod codecommit;
 #[path = "../support/counted.rs"]
 mod counted;

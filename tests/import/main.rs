@@ -26,3 +26,4 @@ mod steps;
 #[cfg(all(unix, feature = "aws"))]
 #[path = "../support/stub.rs"]
 mod stub;
+mod switch;

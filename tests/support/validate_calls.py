@@ -21,7 +21,7 @@ TOKEN = {"authorizationData": [{"authorizationToken": "QVdTOng=", "expiresAt": 0
 
 
 class Body:
-    """S3, STS and RDS answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
+    """S3, STS, RDS and CloudFormation answer in XML, S3 with nothing where there is nothing to say; the others in JSON."""
 
     def __init__(self, service, request):
         self.text = answer_of(service, request)
@@ -34,12 +34,12 @@ class Body:
 
 
 def answer_of(service, request):
-    """What is read of an answer. That of RDS has the operation's name."""
+    """What is read of an answer. That of RDS and of CloudFormation has the operation's name."""
     if service == "s3api":
         return ""
     if service == "sts":
         return "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"
-    if service != "rds":
+    if service not in ("rds", "cloudformation"):
         return json.dumps(TOKEN)
     sent = request.body if isinstance(request.body, str) else (request.body or b"").decode()
     operation = dict(pair.split("=", 1) for pair in sent.split("&"))["Action"]

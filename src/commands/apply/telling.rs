@@ -34,6 +34,7 @@ pub(in crate::commands) fn news(news: &News, terminal: &mut Terminal) {
                 executions.join(", ")
             ));
         }
+        News::Closed(way) => terminal.message(format_args!("{way} is closed\n")),
         News::Begun(_) | News::Ended(_) => {}
     }
 }
@@ -63,7 +64,7 @@ impl<'t> Progress<'t> {
                 self.under_way.remove(stack);
                 self.done += 1;
             }
-            News::Event(..) | News::Waiting(..) => news(told, self.terminal),
+            News::Event(..) | News::Waiting(..) | News::Closed(_) => news(told, self.terminal),
         }
         self.show();
     }
@@ -138,7 +139,8 @@ pub(super) fn end(planning: &Planning, outcomes: &Outcomes, terminal: &mut Termi
             leaving::wrong(name, outcome, terminal);
         }
     }
-    let is_unanswered = outcomes.values().any(|outcome| matches!(outcome, Outcome::Unanswered(_)));
+    let is_unanswered =
+        outcomes.values().any(|outcome| matches!(outcome, Outcome::Unanswered(_) | Outcome::Open(_)));
     let is_good = outcomes.values().all(Outcome::is_good);
     match (is_good, is_unanswered) {
         (true, _) => Exit::Done,
@@ -164,6 +166,8 @@ fn words(outcome: &Outcome, is_new: bool) -> String {
         Outcome::Losing(_) => "not changed: data would be lost".to_owned(),
         Outcome::Overtaken(_) => "not changed: somebody else has changed it".to_owned(),
         Outcome::Unanswered(_) => "not known: AWS gave no answer".to_owned(),
+        Outcome::Open(_) => "made, and NOT closed".to_owned(),
+        Outcome::Entered(_) => "made, and NOT closed in time".to_owned(),
         Outcome::Left => "not begun".to_owned(),
     }
 }
@@ -200,6 +204,18 @@ fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
             format_args!("somebody else changed `{name}` since it was read: it is {status}"),
             "nothing was changed in it; see what is to be done now with `branchline plan`, then apply again",
         ),
+        Outcome::Entered(stages) => terminal.error(
+            format_args!("a release of `{name}` went into {} before that was closed", stages.join(", ")),
+            "`branchline stop` ends it; see what it has done with `branchline status`. What comes next waits",
+        ),
+        Outcome::Open(failure) => {
+            terminal.error(format_args!("{name}: {failure}"), failure.help());
+            terminal.error(
+                format_args!("the pipeline of `{name}` runs, and is not closed before all of its environments"),
+                "close it now: `branchline freeze ENVIRONMENT --reason TEXT` for each of them; the same apply goes on where no release has \
+                 gone in yet",
+            );
+        }
         Outcome::Unanswered(failure) => {
             terminal.error(format_args!("{name}: {failure}"), failure.help());
             if failure.kind != Kind::OtherAccount {
@@ -247,6 +263,10 @@ fn shown<'p>(place: &'p Place, name: &'p str, outcome: &'p Outcome) -> Shown<'p>
         Outcome::Overtaken(status) => (shown.outcome, shown.status) = ("overtaken", Some(status.as_str())),
         Outcome::Unanswered(failure) => {
             (shown.outcome, shown.reason) = ("unanswered", Some(line(&failure.to_string())));
+        }
+        Outcome::Entered(stages) => (shown.outcome, shown.reason) = ("entered", Some(stages.join(", "))),
+        Outcome::Open(failure) => {
+            (shown.outcome, shown.reason) = ("open", Some(line(&failure.to_string())));
         }
         Outcome::Left => shown.outcome = "left",
     }

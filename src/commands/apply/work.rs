@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Exit;
 use super::super::aws::{Credentials, failed, network};
 use super::telling::Progress;
-use super::{Arguments, gate, reviewed, telling};
-use crate::change::stack::plan::{Found, Planned, Planning, key_of, planning};
+use super::{Arguments, closed, gate, reviewed, telling};
+use crate::change::stack::plan::{Found, Planned, Planning, Verdict, key_of, planning};
 use crate::change::stack::steps::{self, Consent, Step};
 use crate::change::stack::submission::Submission;
 use crate::change::stack::view::left_over;
@@ -17,6 +17,7 @@ use crate::document::specs::Specs;
 use crate::document::stacks::{Purpose, Stack, stacks};
 use crate::document::{RenderError, tree};
 use crate::edge::aws::carry::{self, Bucket, Job, Outcome};
+use crate::edge::aws::transitions::Turn;
 use crate::edge::aws::{Aws, Failure, Given, Session, changes, reading};
 use crate::edge::terminal::Terminal;
 use crate::pipeline::text::{Part, Place};
@@ -37,6 +38,8 @@ pub(super) struct Applying<'p> {
     buckets: &'p [Given],
     /// The role that CloudFormation works with, by its name.
     role: Option<&'p str>,
+    /// Why pipelines that are made are closed before their environments, as CodePipeline takes it; `None` where they are not.
+    pub(super) closed: Option<String>,
     pub(super) found: Found,
     /// The stacks as they were when what would be done to them was shown: what was agreed to is agreed to of these.
     shown: BTreeMap<(Place, String), Standing>,
@@ -56,8 +59,9 @@ impl<'p> Applying<'p> {
     ) -> Result<Self, Exit> {
         let given = (&arguments.credentials, arguments.template_bucket.as_slice());
         let role = reviewed::role(arguments.service_role.as_deref(), terminal)?;
+        let closed = closed::reason_of(arguments.closed.as_deref(), terminal)?;
         let applying = Applying::with(plan, specs, given, arguments.consent(), terminal)?;
-        Ok(Applying { role, ..applying })
+        Ok(Applying { role, closed, ..applying })
     }
 
     /// The same of what it needs: credentials, buckets for long templates, and what was agreed to.
@@ -95,6 +99,7 @@ impl<'p> Applying<'p> {
             templates,
             buckets,
             role: None,
+            closed: None,
             found: Found::default(),
             shown: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -183,6 +188,23 @@ impl<'p> Applying<'p> {
         gate::pass(self, Vec::new(), terminal)
     }
 
+    /// The ways of pipelines that stand which `--closed` closes: none without it.
+    pub(super) fn untrodden(&mut self, terminal: &mut Terminal) -> Result<Vec<Turn>, Exit> {
+        let planning = self.planning();
+        let Applying { aws, session, plan, closed: Some(reason), .. } = self else { return Ok(Vec::new()) };
+        let is_new = |name: &str| {
+            let is_it = |one: &&Planned| matches!(&one.stack.purpose, Purpose::Pipeline(own) if own == name);
+            planning.stacks.iter().find(is_it).is_some_and(|one| one.verdict == Verdict::Create)
+        };
+        closed::look((aws, session, plan), reason, is_new, terminal)
+    }
+
+    /// Closes them.
+    pub(super) fn close(&mut self, found: &[Turn], terminal: &mut Terminal) -> Result<(), Exit> {
+        let Applying { aws, session, plan, closed: Some(reason), .. } = self else { return Ok(()) };
+        closed::close((aws, session, plan), reason, found, terminal)
+    }
+
     /// Does what is to be done in a step; whether all of it went well.
     pub(super) fn step(&mut self, step: Step, terminal: &mut Terminal) -> Result<bool, Exit> {
         // What the steps before put out may change what this one is given.
@@ -227,7 +249,13 @@ impl<'p> Applying<'p> {
         let key = (planned.stack.place.clone(), planned.stack.name.clone());
         let before = self.shown.get(&key).filter(|standing| !standing.is_nothing_yet()).cloned();
         let Consent { wait: waits, replace: replaces, .. } = self.consent;
-        Ok(Job { clients, submission, before, bucket, still, waits, replaces })
+        let closes = match (&planned.stack.purpose, &self.closed) {
+            (Purpose::Pipeline(name), Some(reason)) if planned.verdict == Verdict::Create => {
+                closed::ways(self.plan, name, reason)
+            }
+            _ => Vec::new(),
+        };
+        Ok(Job { clients, submission, before, bucket, still, waits, replaces, closes })
     }
 
     /// The parameters that a stack's template has.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::apply::{agreed, unfinished};
+use super::super::apply::{agreed, closed, unfinished};
 use super::super::aws::failed;
 use super::{Exit, Read, Said, load, sound, telling};
 use crate::change::direct::{Kind, Planned, Planning, Verdict, refusals, told};
@@ -15,12 +15,27 @@ use crate::pipeline::Plan;
 use crate::pipeline::text::Place;
 
 /// Shows what is to be done, asks, and does it.
-pub(in super::super) fn apply(said: Said, terminal: &mut Terminal) -> Result<Exit, Exit> {
+pub(in super::super) fn apply(
+    said: Said,
+    closed: Option<&str>,
+    terminal: &mut Terminal,
+) -> Result<Exit, Exit> {
     let load::Sound { config, map, specs } = sound(said, terminal)?;
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let mut read = Read::new(&plan, &specs, said.credentials, terminal)?;
     let planning = read.planning();
-    pass(&mut read, &planning, said.consent, terminal)?;
+    if let Some(reason) = closed {
+        let is_new = |name: &str| verdict(&planning, name) == Some(&Verdict::Create);
+        let untrodden = closed::look((&read.aws, &mut read.session, read.plan), reason, is_new, terminal)?;
+        // Before anything that may refuse, or wait: a release is on its way there.
+        if !untrodden.is_empty() {
+            if !said.yes && !agreed(terminal)? {
+                return Ok(Exit::Failed);
+            }
+            closed::close((&read.aws, &mut read.session, read.plan), reason, &untrodden, terminal)?;
+        }
+    }
+    pass(&mut read, &planning, (said.consent, closed), terminal)?;
     if !terminal.answers_in_json() {
         terminal.result(told(&planning, &read.wanted.needs, false));
     } else if !said.yes {
@@ -36,6 +51,23 @@ pub(in super::super) fn apply(said: Said, terminal: &mut Terminal) -> Result<Exi
             jobs(&mut read, &planning, step, said.consent).map_err(|failure| failed(&failure, terminal))?;
         let became: Vec<Became> = read.aws.wait(all(jobs, |news| telling::news(news, terminal)));
         let is_good = became.iter().all(|(_, outcome)| outcome.is_good());
+        let made = became.iter().filter(|((_, kind, _), outcome)| {
+            // What was written and is not as it was asked for runs all the same.
+            *kind == Kind::Pipeline && matches!(outcome, Outcome::Made | Outcome::NotTaken(_))
+        });
+        let is_new = |name: &&String| verdict(&planning, name) == Some(&Verdict::Create);
+        let made = made.map(|((.., name), _)| name).filter(is_new);
+        let turns = closed.into_iter().flat_map(|reason| {
+            made.clone().flat_map(|name| closed::ways(read.plan, name, reason)).collect::<Vec<_>>()
+        });
+        let turns: Vec<_> = turns.collect();
+        if !turns.is_empty()
+            && let Err(exit) = closed::turn((&read.aws, &mut read.session, read.plan), turns, terminal)
+        {
+            outcomes.extend(became);
+            telling::end(&planning, &outcomes, terminal);
+            return Err(exit);
+        }
         outcomes.extend(became);
         if !is_good {
             break;
@@ -45,7 +77,12 @@ pub(in super::super) fn apply(said: Said, terminal: &mut Terminal) -> Result<Exi
 }
 
 /// Tells all that speaks against it, if anything does.
-fn pass(read: &mut Read, planning: &Planning, consent: Consent, terminal: &mut Terminal) -> Result<(), Exit> {
+fn pass(
+    read: &mut Read,
+    planning: &Planning,
+    (consent, closed): (Consent, Option<&str>),
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
     let mut against: Vec<(String, String)> =
         refusals(planning, consent).iter().map(|refusal| (refusal.to_string(), refusal.help())).collect();
     if planning.things.iter().any(Planned::is_work) {
@@ -54,7 +91,8 @@ fn pass(read: &mut Read, planning: &Planning, consent: Consent, terminal: &mut T
             Ok(missing)
         });
         against.extend(asked.map_err(|failure| failed(&failure, terminal))?);
-        against.extend(frozen(read, planning).map_err(|failure| failed(&failure, terminal))?);
+        against
+            .extend(frozen(read, planning, closed.is_some()).map_err(|failure| failed(&failure, terminal))?);
     }
     for (what, help) in &against {
         terminal.error(what, help);
@@ -82,11 +120,12 @@ fn missing_buckets(read: &mut Read) -> Result<Vec<(String, String)>, Failure> {
     Ok(missing)
 }
 
-/// The frozen environments of pipelines that are to be written: nothing here would close them.
-fn frozen(read: &mut Read, planning: &Planning) -> Result<Vec<(String, String)>, Failure> {
+/// The frozen environments of pipelines that are to be written, and that nothing here would close.
+fn frozen(read: &mut Read, planning: &Planning, closes_new: bool) -> Result<Vec<(String, String)>, Failure> {
     let is_written = |name: &str| {
         let is_it = |one: &Planned| one.thing.kind == Kind::Pipeline && one.thing.declared.name == name;
-        planning.things.iter().any(|one| one.is_work() && is_it(one))
+        let stays_open = |one: &Planned| !(closes_new && one.verdict == Verdict::Create);
+        planning.things.iter().any(|one| one.is_work() && stays_open(one) && is_it(one))
     };
     let Read { plan, aws, session, .. } = read;
     let entries = &plan.map.entries;
@@ -116,6 +155,12 @@ fn frozen(read: &mut Read, planning: &Planning) -> Result<Vec<(String, String)>,
         .into_iter()
         .map(|name| (format!("the environment `{name}` is frozen"), help.to_owned()))
         .collect())
+}
+
+/// What would be done with a pipeline.
+fn verdict<'p>(planning: &'p Planning, pipeline: &str) -> Option<&'p Verdict> {
+    let is_it = |one: &&Planned| one.thing.kind == Kind::Pipeline && one.thing.declared.name == pipeline;
+    planning.things.iter().find(is_it).map(|one| &one.verdict)
 }
 
 async fn bucket(session: &mut Session, name: &str, place: &Place) -> Result<bool, Failure> {

@@ -34,7 +34,12 @@ pub(in crate::commands) fn refused(refusals: &[Refusal], terminal: &mut Terminal
 pub(in crate::commands) fn wrong(name: &str, outcome: &Outcome, terminal: &mut Terminal) {
     match outcome {
         // A deletion comes to none of these but the last.
-        Outcome::Done | Outcome::Deleted | Outcome::Unchanged | Outcome::Losing(_) | Outcome::Left => {}
+        Outcome::Done
+        | Outcome::Deleted
+        | Outcome::Unchanged
+        | Outcome::Losing(_)
+        | Outcome::Entered(_)
+        | Outcome::Left => {}
         Outcome::Unworkable(reason) => {
             terminal.error(format_args!("`{name}` is not deleted: {}", plain(reason)), "ask who changed it");
         }
@@ -65,7 +70,8 @@ pub(in crate::commands) fn wrong(name: &str, outcome: &Outcome, terminal: &mut T
             format_args!("`{name}` is not deleted: somebody else has changed it, and it is {status}"),
             "look at it, then do the same again",
         ),
-        Outcome::Unanswered(failure) => {
+        // Nothing is closed where something is deleted.
+        Outcome::Open(failure) | Outcome::Unanswered(failure) => {
             terminal.error(format_args!("{name}: {failure}"), failure.help());
             if failure.kind != Kind::OtherAccount {
                 terminal.message(
@@ -79,11 +85,13 @@ pub(in crate::commands) fn wrong(name: &str, outcome: &Outcome, terminal: &mut T
 /// What became of a stack, in a few words.
 pub(in crate::commands) fn words(outcome: Option<&Outcome>) -> String {
     match outcome {
-        Some(Outcome::Deleted | Outcome::Done | Outcome::Unchanged) => "deleted".to_owned(),
+        Some(Outcome::Deleted | Outcome::Done | Outcome::Unchanged | Outcome::Entered(_)) => {
+            "deleted".to_owned()
+        }
         Some(Outcome::Failed(status, _)) => format!("failed: {status}"),
         Some(Outcome::Began(_)) => "not deleted: its pipeline is running".to_owned(),
         Some(Outcome::Unworkable(_) | Outcome::Losing(_) | Outcome::Overtaken(_)) => "not deleted".to_owned(),
-        Some(Outcome::Unanswered(_)) => "not known: AWS gave no answer".to_owned(),
+        Some(Outcome::Open(_) | Outcome::Unanswered(_)) => "not known: AWS gave no answer".to_owned(),
         Some(Outcome::Left) | None => "not begun".to_owned(),
     }
 }
@@ -102,13 +110,13 @@ pub(in crate::commands) fn end(outcomes: &BTreeMap<Key, Outcome>) -> Exit {
 pub(in crate::commands) fn fate(outcome: &Outcome) -> Fate {
     let plainly = |outcome| Fate { outcome, ..Fate::default() };
     match outcome {
-        Outcome::Deleted | Outcome::Done | Outcome::Unchanged => plainly("deleted"),
+        Outcome::Deleted | Outcome::Done | Outcome::Unchanged | Outcome::Entered(_) => plainly("deleted"),
         Outcome::Left => plainly("left"),
         Outcome::Began(_) => plainly("running"),
         Outcome::Unworkable(reason) => Fate { reason: Some(plain(reason)), ..plainly("refused") },
         Outcome::Losing(lost) => Fate { reason: Some(lost.join(", ")), ..plainly("losing") },
         Outcome::Overtaken(status) => Fate { status: Some(status.clone()), ..plainly("overtaken") },
-        Outcome::Unanswered(failure) => {
+        Outcome::Open(failure) | Outcome::Unanswered(failure) => {
             Fate { reason: Some(plain(&failure.to_string())), ..plainly("unanswered") }
         }
         Outcome::Failed(status, cause) => Fate {

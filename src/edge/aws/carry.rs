@@ -15,7 +15,8 @@ use super::failure::{Failure, Kind};
 use super::follow::{self, Came, News};
 use super::pause::Pause;
 use super::session::Clients;
-use super::{pipelines, stacks};
+use super::transitions::Turn;
+use super::{closing, pipelines, stacks};
 use crate::change::stack::events::{Event, cause};
 use crate::change::stack::steps::Mend;
 use crate::change::stack::submission::Submission;
@@ -52,6 +53,8 @@ pub struct Job {
     pub waits: bool,
     /// Whether what carries data may be made anew or deleted.
     pub replaces: bool,
+    /// Ways that are closed as soon as the stack is made.
+    pub closes: Vec<Turn>,
 }
 
 /// What became of a stack.
@@ -75,6 +78,10 @@ pub enum Outcome {
     Overtaken(String),
     /// AWS gave no answer to work with.
     Unanswered(Arc<Failure>),
+    /// It was made, and the ways that were to be closed in it are not all closed.
+    Open(Arc<Failure>),
+    /// It was made, and before these stages were closed a release had gone into them.
+    Entered(Vec<String>),
     /// It was not begun, since another one failed.
     Left,
 }
@@ -98,7 +105,7 @@ impl Outcome {
 /// one goes wrong, those that are under way are seen to their end and no other is begun.
 pub async fn all(jobs: Vec<Job>, tell: impl FnMut(News)) -> Vec<Outcome> {
     let jobs = jobs.into_iter().map(|job| (job.submission.stack.clone(), job)).collect();
-    side_by_side(jobs, |job: Job, news| async move { one(&job, &news).await }, tell).await
+    side_by_side(jobs, |job: Job, news| async move { closing::made(job, &news).await }, tell).await
 }
 
 /// The same for any work on stacks, each with the stack's name: `one` does it for each.
@@ -156,7 +163,8 @@ const GOOD: [&str; 2] = ["CREATE_COMPLETE", "UPDATE_COMPLETE"];
 /// How often it is begun again where somebody else's change set came between.
 const ROUNDS: u32 = 3;
 
-async fn one(job: &Job, tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
+/// One job, but for what is closed behind it.
+pub(super) async fn one(job: &Job, tell: &UnboundedSender<News>) -> Result<Outcome, Failure> {
     let source = source(&job.clients, &job.submission, job.bucket.as_ref()).await?;
     let (mut rounds, mut pause) = (ROUNDS, Pause::default());
     loop {

@@ -22,6 +22,8 @@ pub enum News {
     Event(String, Event),
     /// These executions of its pipeline are waited for. Told each minute.
     Waiting(String, Vec<String>),
+    /// This way into an environment is closed, of the pipeline that was made: pipeline and stage.
+    Closed(String),
     /// Work on it has begun.
     Begun(String),
     /// Work on it has ended, however it did.

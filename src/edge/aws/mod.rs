@@ -10,6 +10,7 @@ pub mod approvals;
 mod asked;
 pub mod carry;
 pub mod changes;
+mod closing;
 pub mod conditions;
 pub mod connections;
 pub mod copilot;

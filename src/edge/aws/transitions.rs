@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::session::Clients;
 
 /// A transition into a stage, and what is to become of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The pipeline.
     pub pipeline: String,

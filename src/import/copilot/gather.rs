@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::attributes::guards;
 use super::super::copies::{Branch, Copy, copies};
 use super::super::draft::{Draft, Image, Migrate};
 use super::super::migration::hidden;
@@ -9,8 +10,8 @@ use super::super::remark::{Place, Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
 use super::{
-    absent, addons, buildspec, environment, overrides, pasted, platform, rules, stacks, steps, together,
-    workload, workspace,
+    absent, addons, buildspec, environment, overrides, pasted, platform, rules, stacks, steps, switch,
+    together, workload, workspace,
 };
 
 /// What was found.
@@ -93,6 +94,8 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     overrides::elsewhere(branches, &draft, &mut remarks);
     platform::agree(&mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
+    let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
+    draft.steps = switch::steps(named, &draft, &all, has_guards);
     Gathered { app, application, draft, remarks }
 }
 

@@ -22,6 +22,7 @@ pub mod rules;
 pub mod services;
 pub mod stacks;
 pub mod steps;
+pub mod switch;
 mod together;
 pub mod workload;
 pub mod workspace;

@@ -181,6 +181,11 @@ pub fn entrance<'s>(stages: &'s [Stage], environment: &str) -> Option<&'s Stage>
     stages.iter().find(|stage| is_of(&stage.name, environment))
 }
 
+/// Whether no release has been in any stage of an environment yet: CodePipeline names the last one of each.
+pub fn is_untrodden(stages: &[Stage], environment: &str) -> bool {
+    stages.iter().filter(|stage| is_of(&stage.name, environment)).all(|stage| stage.latest.is_none())
+}
+
 /// Whether a stage is of an environment.
 pub fn is_of(stage: &str, environment: &str) -> bool {
     StageKind::of(stage).is_some_and(|kind| kind.stage(environment) == stage)
