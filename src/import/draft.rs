@@ -1,7 +1,10 @@
 //! A branch map as an import proposes it, before it is written.
 
+pub mod settings;
+
 use std::collections::BTreeMap;
 
+use self::settings::Settings;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 
@@ -22,6 +25,8 @@ pub struct Draft {
     pub image: Option<String>,
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
+    /// What is said beyond that.
+    pub settings: Settings,
 }
 
 /// Where the code comes from.

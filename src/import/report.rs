@@ -221,7 +221,10 @@ fn fate(guard: &Guard) -> &'static str {
 }
 
 fn shown(place: &Place) -> String {
-    plain(&format!("{}:{} on {}", place.file, place.line, list(&place.branches)))
+    match place.branches.as_slice() {
+        [] => plain(&place.spot()),
+        branches => plain(&format!("{} on {}", place.spot(), list(branches))),
+    }
 }
 
 fn put(out: &mut String, width: usize, line: &str) {

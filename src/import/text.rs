@@ -1,5 +1,8 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
+mod settings;
+
+use super::draft::settings::RuleSettings;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -41,7 +44,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.field("app", &given.app)?;
     page.gap();
     page.line("branches:");
-    page.indented(|page| draft.rules.iter().try_for_each(|rule| self::rule(page, rule)))?;
+    page.indented(|page| draft.rules.iter().try_for_each(|one| rule(page, one, draft)))?;
     page.gap();
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
@@ -55,8 +58,10 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     source(&mut page, draft, given)?;
     page.gap();
     page.line("services:");
-    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one)))?;
-    if let Some(image) = &draft.image {
+    page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
+    if let Some(build) = &draft.settings.build {
+        settings::build(&mut page, build)?;
+    } else if let Some(image) = &draft.image {
         page.gap();
         page.comment("What the builds of Copilot's pipelines ran in.");
         page.line("build:");
@@ -79,45 +84,52 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
 }
 
 fn seen(place: &Place) -> String {
-    plain(&format!("{}:{}", place.file, place.line))
+    plain(&place.spot())
 }
 
-fn rule(page: &mut Page, rule: &Rule) -> Result<(), YamlError> {
+fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was the pipeline {} ({}).", rule.pipeline, seen(&rule.place))));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    if rule.key == rule.branch && rule.services.is_none() {
+    let settings = draft.settings.rules.get(&rule.key);
+    if rule.key == rule.branch && rule.services.is_none() && settings.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if rule.key != rule.branch {
+        if rule.key != rule.branch && !settings.is_some_and(RuleSettings::is_without_branch) {
             page.field("branch", &rule.branch)?;
         }
         page.line(&format!("environments: {environments}"));
-        match &rule.services {
-            Some(names) => list(page, "services", names),
-            None => Ok(()),
+        if let Some(names) = &rule.services {
+            list(page, "services", names)?;
         }
+        settings.map_or(Ok(()), |settings| self::settings::rule(page, settings))
     })
 }
 
 fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
     let key = page::scalar(&environment.name)?;
+    let settings = draft.settings.environments.get(&environment.name);
+    if let Some(settings) = settings {
+        settings::checks(page, &settings.checks);
+    }
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
-    if !environment.approval && environment.verify.is_empty() && known.is_empty() {
+    let is_plain = !environment.approval && environment.verify.is_empty() && known.is_empty();
+    if is_plain && !settings::has_lines(settings) {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
         if environment.approval {
-            page.line("approval: {}");
+            settings::approval(page, settings)?;
         }
+        settings::environment(page, settings)?;
         if !environment.verify.is_empty() {
             page.line("verify:");
             page.indented(|page| list(page, "commands", &environment.verify))?;
@@ -161,6 +173,7 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
+    settings::checks(page, &draft.settings.source.checks);
     let Some(source) = &draft.source else {
         page.comment(&format!("{MARK} no pipeline told which repository this is."));
         page.line("source:");
@@ -172,7 +185,7 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
         if source.provider == RawProvider::Bitbucket {
             page.line("provider: bitbucket");
         }
-        match (&given.connection, &source.connection) {
+        match (given.connection.as_ref().or(draft.settings.source.connection.as_ref()), &source.connection) {
             (Some(arn), _) => page.field("connection", arn),
             (None, Some(name)) => {
                 page.comment(&format!(
@@ -187,8 +200,12 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
     })
 }
 
-fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
+fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
+    let settings = draft.settings.services.get(&service.name);
+    if let Some(settings) = settings {
+        settings::checks(page, &settings.checks);
+    }
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {
@@ -202,8 +219,11 @@ fn service(page: &mut Page, service: &Service) -> Result<(), YamlError> {
         page.line("deploy:");
         page.indented(|page| match &service.deploy {
             Deploy::Ecs(names) => {
-                unknown(page, names.pattern.cluster.contains(UNKNOWN));
-                ecs(page, &names.pattern, true)
+                // An origin that says what is to be looked at says this, too.
+                unknown(page, settings.is_none() && names.pattern.cluster.contains(UNKNOWN));
+                ecs(page, &names.pattern, true)?;
+                let timeout = settings.and_then(|settings| settings.timeout.as_ref());
+                page.indented(|page| timeout.map_or(Ok(()), |timeout| page.field("timeout", timeout)))
             }
             Deploy::Task(names) => {
                 unknown(page, names.pattern.roles.iter().any(|role| role.contains(UNKNOWN)));
