@@ -1,6 +1,7 @@
 //! `branchline import`: one map from another tool's files.
 
 mod copilot;
+mod pipeline;
 mod shared;
 
 use clap::{Args, Subcommand};
@@ -18,6 +19,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Origin {
     Copilot(copilot::Arguments),
+    Pipeline(pipeline::Arguments),
 }
 
 impl Arguments {
@@ -25,6 +27,7 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.origin {
             Origin::Copilot(arguments) => arguments.shared.json,
+            Origin::Pipeline(arguments) => arguments.shared.json,
         }
     }
 }
@@ -32,5 +35,6 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     match &arguments.origin {
         Origin::Copilot(arguments) => copilot::run(arguments, terminal),
+        Origin::Pipeline(arguments) => pipeline::run(arguments, terminal),
     }
 }

@@ -1,6 +1,7 @@
 //! From another tool's files, as every branch has them, to a branch map and a list of what changes.
 //!
-//! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, and what cannot be carried over is
+//! Pure: `edge::git` reads the branches ([`copies::Branch`]), [`copilot`] reads what they hold, [`pipeline`] reads
+//! pipelines that exist, whoever made them, and what cannot be carried over is
 //! a [`remark::Remark`] with its file, branches and line.
 
 pub mod attributes;
@@ -8,6 +9,7 @@ pub mod copies;
 pub mod copilot;
 pub mod draft;
 pub mod migration;
+pub mod pipeline;
 mod reader;
 pub mod remark;
 pub mod report;
