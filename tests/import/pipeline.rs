@@ -358,6 +358,28 @@ fn a_pipeline_of_another_repository_has_no_rule_and_its_deploys_are_nobodys() {
     let report = report(&imported(&repository, &files, &["--json"]));
     assert_eq!(report["rules"].as_array().unwrap().len(), 1);
     let file = report["branchline_yml"].as_str().unwrap();
-    assert!(file.contains("repository: acme/shop") && !file.contains("other"), "{file}");
+    assert!(
+        file.contains("repository: acme/shop") && !file.contains("acme/other") && !file.contains("other:"),
+        "{file}"
+    );
     assert!(report["remarks"].to_string().contains("`two` is of another repository, `acme/other`"));
+}
+
+#[test]
+fn a_service_that_one_environment_lacks_does_not_take_the_names_of_another() {
+    let repository = Repository::new();
+    let one = answer(
+        "shop",
+        "main",
+        &[
+            stage("Dev", &[ecs("api", 1, "dev", "api")]),
+            stage("Prod", &[ecs("api", 1, "prod", "api"), ecs("web", 2, "prod", "web")]),
+        ],
+    );
+    let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json", "--write"]));
+    let file = words(report["branchline_yml"].as_str().unwrap());
+    assert!(file.contains("cluster: CHECK-dev service: CHECK"), "{file}");
+    assert!(file.contains("depends_on: - api"), "{file}");
+    assert!(report["remarks"].to_string().contains("`shop` did not deploy `web` to dev"));
+    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }

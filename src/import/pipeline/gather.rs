@@ -241,7 +241,13 @@ impl Gathering {
 
     fn finish(mut self) -> Gathered {
         let builds: Vec<_> = self.specs().iter().flat_map(|spec| image::builds(spec)).collect();
-        let (services, settings) = services(&self.deployed, &builds);
+        let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (_, rule, of_services) in &self.rules {
+            for service in of_services.keys() {
+                reached.entry(service.clone()).or_default().extend(rule.environments.iter().cloned());
+            }
+        }
+        let (services, settings) = services(&self.deployed, &builds, &reached);
         self.draft.services = services;
         self.draft.settings.services = settings;
         self.keys();

@@ -1,6 +1,6 @@
 //! From what pipelines deploy to services: what each is called, where it runs in which environment, what it is built from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Target;
 use super::names::templated;
@@ -23,10 +23,12 @@ pub(super) struct Deployed {
     pub(super) place: Place,
 }
 
-/// The services of deploys by name, in their order, with what is to be looked at.
+/// The services of deploys by name, in their order, with what is to be looked at. `reached` are the environments to which rules
+/// deploy each: a pipeline may have deployed one to some of its environments alone.
 pub(super) fn services(
     all: &[(String, Vec<Deployed>)],
     builds: &[Build],
+    reached: &BTreeMap<String, BTreeSet<String>>,
 ) -> (Vec<Service>, BTreeMap<String, ServiceSettings>) {
     let (mut services, mut settings) = (Vec::<Service>::new(), BTreeMap::new());
     let built: Vec<&String> =
@@ -47,7 +49,7 @@ pub(super) fn services(
             (true, _) => Image::Built(build(name, builds, built.len() == 1, &mut own)),
         };
         let deploy = if is_ecs(deploys) {
-            ecs(name, deploys, &mut own)
+            ecs(name, deploys, reached.get(name), &mut own)
         } else {
             own.checks.push(format!(
                 "{} Write how it is deployed, with the `statements` that needs.",
@@ -103,7 +105,12 @@ fn build(name: &str, builds: &[Build], is_alone: bool, own: &mut ServiceSettings
     }
 }
 
-fn ecs(name: &str, deploys: &[Deployed], own: &mut ServiceSettings) -> Deploy {
+fn ecs(
+    name: &str,
+    deploys: &[Deployed],
+    reached: Option<&BTreeSet<String>>,
+    own: &mut ServiceSettings,
+) -> Deploy {
     let found = deploys.iter().filter_map(|one| match &one.target {
         Target::Ecs { cluster, service, container, minutes } => {
             Some((&one.environment, cluster, service, container, minutes))
@@ -145,6 +152,15 @@ fn ecs(name: &str, deploys: &[Deployed], own: &mut ServiceSettings) -> Deploy {
             Some(_) => {}
             None => drop(known.insert(environment.clone(), ecs)),
         }
+    }
+    // Where it was not deployed, the names of another environment must not be taken.
+    for environment in reached.into_iter().flatten() {
+        known.entry(environment.clone()).or_insert_with(|| Ecs {
+            cluster: format!("{UNKNOWN}-{environment}"),
+            service: UNKNOWN.to_owned(),
+            container: container.clone(),
+            roles: vec![UNKNOWN.to_owned()],
+        });
     }
     Deploy::Ecs(names(known, &container))
 }

@@ -194,7 +194,7 @@ pub(super) fn gaps(rule: &Rule, of_services: &BTreeMap<String, BTreeSet<String>>
             remarks.push(Remark {
                 weight: Weight::Changed,
                 what: format!("`{}` did not deploy `{service}` to {}", rule.pipeline, lacking.join(", ")),
-                help: "a rule deploys its services to all of its environments: give it a rule of its own where that is not meant".to_owned(),
+                help: "a rule deploys its services to all of its environments: give it a rule of its own where that is not meant. Its ECS names there are CHECK until they are written".to_owned(),
                 place: Some(rule.place.clone()),
             });
         }
