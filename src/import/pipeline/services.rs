@@ -91,18 +91,15 @@ fn build(name: &str, builds: &[Build], is_alone: bool, own: &mut ServiceSettings
             Some(all.iter().filter(of)).and_then(|mut found| found.next().filter(|_| found.next().is_none()))
         }
     };
-    match found {
-        Some(build) => {
-            own.checks.push("how it is built was read out of the buildspec's `docker build`.".to_owned());
-            build.clone()
-        }
-        None => {
-            own.checks.push(
-                "no buildspec told how it is built, so the Dockerfile in the root is taken: `dockerfile`, `context`, `target`.".to_owned(),
-            );
-            Build::default()
-        }
+    if let Some(build) = found {
+        own.checks.push("how it is built was read out of the buildspec's `docker build`.".to_owned());
+        return build.clone();
     }
+    own.checks.push(
+        "no buildspec told how it is built, so the Dockerfile in the root is taken: `dockerfile`, `context`, `target`."
+            .to_owned(),
+    );
+    Build::default()
 }
 
 fn ecs(

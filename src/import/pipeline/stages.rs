@@ -3,6 +3,7 @@
 //! A stage that deploys is a visit to an environment; where it deploys to several (`dev` and `prod` in one stage), it is several. An
 //! approval belongs to the next deploy behind it, in its own stage or in a later one.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::{Deploy, deploys, prepares};
@@ -119,21 +120,19 @@ fn is_first_half(action: &Action, deploys: &[Deploy]) -> bool {
 
 /// An approval that comes when something was deployed already.
 fn late(ask: &Action, begins: u32, stage: &Stage, remarks: &mut Vec<Remark>) {
-    let (weight, what) = if ask.order == begins {
-        (
+    let (ask_name, stage_name) = (&ask.name, &stage.name);
+    let (weight, what) = match ask.order.cmp(&begins) {
+        Ordering::Less => return,
+        Ordering::Equal => (
             Weight::Mistake,
             format!(
-                "the approval `{}` runs beside a deploy of the stage `{}`, which does not wait for it",
-                ask.name, stage.name
+                "the approval `{ask_name}` runs beside a deploy of the stage `{stage_name}`, which does not wait for it"
             ),
-        )
-    } else if ask.order > begins {
-        (
+        ),
+        Ordering::Greater => (
             Weight::Changed,
-            format!("the approval `{}` stood between the deploys of the stage `{}`", ask.name, stage.name),
-        )
-    } else {
-        return;
+            format!("the approval `{ask_name}` stood between the deploys of the stage `{stage_name}`"),
+        ),
     };
     remarks.push(Remark {
         weight,

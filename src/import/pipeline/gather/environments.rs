@@ -18,8 +18,11 @@ pub(super) struct Environments {
     /// In their order.
     all: Vec<Environment>,
     /// By name: the pipelines that ask before it, and those that do not.
-    asked: BTreeMap<String, (Vec<(String, Place)>, Vec<(String, Place)>)>,
+    asked: BTreeMap<String, (Pipelines, Pipelines)>,
 }
+
+/// Pipelines by name, each with where it says so.
+type Pipelines = Vec<(String, Place)>;
 
 impl Environments {
     /// The environment of a visit: one that is known by what is deployed to, or a new one.
