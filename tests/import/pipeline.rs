@@ -39,6 +39,7 @@ pub(crate) fn stage(name: &str, actions: &[Value]) -> Value {
 }
 
 /// An action of AWS's.
+#[allow(clippy::needless_pass_by_value, reason = "`json!` is written where it is handed over")]
 pub(crate) fn action(name: &str, category: &str, provider: &str, order: u32, configuration: Value) -> Value {
     json!({ "name": name, "actionTypeId": { "category": category, "owner": "AWS", "provider": provider, "version": "1" },
         "runOrder": order, "configuration": configuration, "inputArtifacts": [], "outputArtifacts": [] })
@@ -103,7 +104,9 @@ fn what_branchline_generates_is_read_back_to_the_same_map() {
         let repository = Repository::new();
         let mut arguments = vec!["import", "pipeline", "--write"];
         let paths: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
-        paths.iter().for_each(|path| arguments.extend(["--file", path]));
+        for path in &paths {
+            arguments.extend(["--file", path]);
+        }
         arguments.extend(more);
         let said = repository.branchline(&arguments);
         assert_eq!(said.code, Some(0), "{name}/{file}: {}{}", said.out, said.err);
