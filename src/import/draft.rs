@@ -1,10 +1,10 @@
 //! A branch map as an import proposes it, before it is written.
 
-pub mod settings;
+pub mod live;
 
 use std::collections::BTreeMap;
 
-use self::settings::Settings;
+use self::live::Live;
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 
@@ -26,7 +26,7 @@ pub struct Draft {
     /// Whether the build machine is of ARM.
     pub is_arm: bool,
     /// What is said beyond that.
-    pub settings: Settings,
+    pub live: Live,
 }
 
 /// Where the code comes from.

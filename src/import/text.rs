@@ -1,8 +1,8 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
-mod settings;
+mod live;
 
-use super::draft::settings::RuleSettings;
+use super::draft::live::RuleSettings;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -59,8 +59,8 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
-    if let Some(build) = &draft.settings.build {
-        settings::build(&mut page, build)?;
+    if let Some(build) = &draft.live.build {
+        live::build(&mut page, build)?;
     } else if let Some(image) = &draft.image {
         page.gap();
         page.comment("What the builds of Copilot's pipelines ran in.");
@@ -93,7 +93,7 @@ fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    let settings = draft.settings.rules.get(&rule.key);
+    let settings = draft.live.rules.get(&rule.key);
     if rule.key == rule.branch && rule.services.is_none() && settings.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
@@ -107,29 +107,29 @@ fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
         if let Some(names) = &rule.services {
             list(page, "services", names)?;
         }
-        settings.map_or(Ok(()), |settings| self::settings::rule(page, settings))
+        settings.map_or(Ok(()), |settings| self::live::rule(page, settings))
     })
 }
 
 fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
     let key = page::scalar(&environment.name)?;
-    let settings = draft.settings.environments.get(&environment.name);
+    let settings = draft.live.environments.get(&environment.name);
     if let Some(settings) = settings {
-        settings::checks(page, &settings.checks);
+        live::checks(page, &settings.checks);
     }
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
     let is_plain = !environment.approval && environment.verify.is_empty() && known.is_empty();
-    if is_plain && !settings::has_lines(settings) {
+    if is_plain && !live::has_lines(settings) {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
         if environment.approval {
-            settings::approval(page, settings)?;
+            live::approval(page, settings)?;
         }
-        settings::environment(page, settings)?;
+        live::environment(page, settings)?;
         if !environment.verify.is_empty() {
             page.line("verify:");
             page.indented(|page| list(page, "commands", &environment.verify))?;
@@ -173,7 +173,7 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
-    settings::checks(page, &draft.settings.source.checks);
+    live::checks(page, &draft.live.source.checks);
     let Some(source) = &draft.source else {
         page.comment(&format!("{MARK} no pipeline told which repository this is."));
         page.line("source:");
@@ -185,7 +185,7 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
         if source.provider == RawProvider::Bitbucket {
             page.line("provider: bitbucket");
         }
-        match (given.connection.as_ref().or(draft.settings.source.connection.as_ref()), &source.connection) {
+        match (given.connection.as_ref().or(draft.live.source.connection.as_ref()), &source.connection) {
             (Some(arn), _) => page.field("connection", arn),
             (None, Some(name)) => {
                 page.comment(&format!(
@@ -202,9 +202,9 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
 
 fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
-    let settings = draft.settings.services.get(&service.name);
+    let settings = draft.live.services.get(&service.name);
     if let Some(settings) = settings {
-        settings::checks(page, &settings.checks);
+        live::checks(page, &settings.checks);
     }
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {

@@ -1,7 +1,7 @@
 //! Conditions of stages, to the guards of an environment.
 
 use super::model::{Rule, Stage};
-use crate::import::draft::settings::EnvironmentSettings;
+use crate::import::draft::live::EnvironmentSettings;
 use crate::import::remark::{Remark, Weight};
 use crate::import::text::UNKNOWN;
 

@@ -16,7 +16,7 @@ use super::source::{self, is_connection};
 use super::stages::visits;
 use super::triggers::{Way, ways};
 use super::{gates, image};
-use crate::import::draft::settings::RuleSettings;
+use crate::import::draft::live::RuleSettings;
 use crate::import::draft::{Draft, Rule};
 use crate::import::remark::{Place, Remark, Weight};
 
@@ -146,7 +146,7 @@ impl Gathering {
             }
         }
         if let Some(arn) = found.connection.as_ref().filter(|arn| is_connection(arn)) {
-            let known = &mut self.draft.settings.source.connection;
+            let known = &mut self.draft.live.source.connection;
             if known.is_none() {
                 *known = Some(arn.clone());
             } else if known.as_ref() != Some(arn) {
@@ -200,7 +200,7 @@ impl Gathering {
                     None => self.deployed.push((service, vec![one])),
                 }
             }
-            let settings = self.draft.settings.environments.entry(name.clone()).or_default();
+            let settings = self.draft.live.environments.entry(name.clone()).or_default();
             gates::before(&visit.entry, settings, &name, &mut self.remarks);
             gates::after(visit.stage, settings, &name, &mut self.remarks);
             if !environments.contains(&name) {
@@ -249,7 +249,7 @@ impl Gathering {
         }
         let (services, settings) = services(&self.deployed, &builds, &reached);
         self.draft.services = services;
-        self.draft.settings.services = settings;
+        self.draft.live.services = settings;
         self.keys();
         self.draft.environments = self.environments.finish(&mut self.remarks);
         let reached: BTreeSet<&String> =
@@ -258,7 +258,7 @@ impl Gathering {
         let Gathering { mut draft, home, mut remarks, .. } = self;
         let app = draft.source.as_ref().and_then(|source| app(&source.repository));
         if let Some(source) = &draft.source {
-            draft.settings.source.checks.push(format!(
+            draft.live.source.checks.push(format!(
                 "taken to be on {}: a connection does not say its host, which `provider` names.",
                 host(source.provider)
             ));
@@ -339,7 +339,7 @@ impl Gathering {
         }
         self.remarks.extend(remarks);
         self.draft.rules = made;
-        self.draft.settings.rules = settings;
+        self.draft.live.rules = settings;
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Target;
 use super::names::templated;
-use crate::import::draft::settings::ServiceSettings;
+use crate::import::draft::live::ServiceSettings;
 use crate::import::draft::{Build, Deploy, Ecs, Image, Names, Service};
 use crate::import::remark::Place;
 use crate::import::text::UNKNOWN;

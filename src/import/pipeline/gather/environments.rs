@@ -68,7 +68,7 @@ impl Environments {
                 verify: Vec::new(),
                 place: visit.stage.place.clone(),
             });
-            let settings = draft.settings.environments.entry(name.clone()).or_default();
+            let settings = draft.live.environments.entry(name.clone()).or_default();
             if !is_plain || name != proposed {
                 settings.checks.push(format!(
                     "named after the stage `{}` of the pipeline `{}`: what is it called?",
@@ -130,7 +130,7 @@ impl Environments {
                 place: Some(first.place.clone()),
             });
         }
-        let settings = draft.settings.environments.entry(name.to_owned()).or_default();
+        let settings = draft.live.environments.entry(name.to_owned()).or_default();
         for ask in &visit.approvals {
             if let Some(topic) = ask.setting("NotificationArn") {
                 if !is_topic(topic) {

@@ -8,7 +8,7 @@ use super::super::stages::{Other, Visits};
 use super::Gathering;
 use crate::config::tree;
 use crate::import::draft::Rule;
-use crate::import::draft::settings::BuildSettings;
+use crate::import::draft::live::BuildSettings;
 use crate::import::remark::{Remark, Weight};
 use crate::import::text::UNKNOWN;
 
@@ -102,8 +102,8 @@ impl Gathering {
         self.say(Weight::Changed, &action.place, what, help);
         let Some(project) = self.projects.get(&name) else { return };
         let settings = settings(project);
-        match &self.draft.settings.build {
-            None if settings != BuildSettings::default() => self.draft.settings.build = Some(settings),
+        match &self.draft.live.build {
+            None if settings != BuildSettings::default() => self.draft.live.build = Some(settings),
             Some(first) if *first != settings => {
                 let what =
                     format!("the project `{name}` has another image, size or network than the first one");

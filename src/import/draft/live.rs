@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// Settings by the names of what they are of; what is not there has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
+pub struct Live {
     /// By the rule's key.
     pub rules: BTreeMap<String, RuleSettings>,
     /// By the environment's name.

@@ -1,9 +1,9 @@
-//! Writes what an origin says beyond the map itself (`draft/settings.rs`).
+//! Writes what an origin says beyond the map itself (`draft/live.rs`).
 
 use super::{MARK, list};
 use crate::document::page::Page;
 use crate::document::yaml::YamlError;
-use crate::import::draft::settings::{BuildSettings, EnvironmentSettings, Filter, RuleSettings};
+use crate::import::draft::live::{BuildSettings, EnvironmentSettings, Filter, RuleSettings};
 use crate::operate::plain;
 
 /// Comments that a person has to look at.
