@@ -5,6 +5,7 @@ mod buildspecs;
 mod copilot;
 #[cfg(feature = "aws")]
 mod look_up;
+mod pipeline;
 mod platform_config;
 mod shared;
 
@@ -23,6 +24,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Origin {
     Copilot(copilot::Arguments),
+    Pipeline(pipeline::Arguments),
     Adf(adf::Arguments),
     PlatformConfig(platform_config::Arguments),
     Buildspecs(buildspecs::Arguments),
@@ -33,6 +35,7 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.origin {
             Origin::Copilot(arguments) => arguments.shared.json,
+            Origin::Pipeline(arguments) => arguments.shared.json,
             Origin::Adf(arguments) => arguments.shared.json,
             Origin::PlatformConfig(arguments) => arguments.shared.json,
             Origin::Buildspecs(arguments) => arguments.shared.json,
@@ -43,6 +46,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Exit> {
     match &arguments.origin {
         Origin::Copilot(arguments) => copilot::run(arguments, terminal),
+        Origin::Pipeline(arguments) => pipeline::run(arguments, terminal),
         Origin::Adf(arguments) => adf::run(arguments, terminal),
         Origin::PlatformConfig(arguments) => platform_config::run(arguments, terminal),
         Origin::Buildspecs(arguments) => buildspecs::run(arguments, terminal),

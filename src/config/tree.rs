@@ -1,10 +1,11 @@
 //! A located tree: every key and value of the text with its place.
 //!
 //! `build.rs` makes the tree from the parser's events, `scalar.rs` says what a plain scalar is, `limits.rs` keeps a
-//! hostile text small, `fault.rs` puts the parser's complaints into words, `offsets.rs` turns its places into bytes.
+//! hostile text small, `functions.rs` knows CloudFormation's short forms, `fault.rs` puts the parser's complaints into words, `offsets.rs` turns its places into bytes.
 
 mod build;
 mod fault;
+mod functions;
 mod limits;
 mod offsets;
 mod scalar;
@@ -126,4 +127,13 @@ pub fn read_of_others(text: &str) -> (Option<Node>, Vec<Finding>) {
         return (None, vec![finding]);
     }
     build::build(text, build::Whose::Others)
+}
+
+/// Reads a template of CloudFormation into a tree, as [`read_of_others`] does. A short form stands as the long one: `!Ref Name` as
+/// `{ Ref: Name }`, `!GetAtt A.B` as `{ Fn::GetAtt: A.B }` (CloudFormation user guide, "Intrinsic function reference").
+pub fn read_template(text: &str) -> (Option<Node>, Vec<Finding>) {
+    if let Some(finding) = limits::judge(text) {
+        return (None, vec![finding]);
+    }
+    build::build(text, build::Whose::Template)
 }

@@ -2,12 +2,14 @@
 
 pub mod assumed;
 pub mod details;
+pub mod live;
 mod settings;
 pub mod step;
 
 use std::collections::BTreeMap;
 
 use self::details::Details;
+use self::live::Live;
 pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
 
 use super::looked_up::LookedUp;
@@ -44,6 +46,8 @@ pub struct Draft {
     pub assumed: assumed::Assumed,
     /// What is to be done, in order, until the map is what deploys.
     pub steps: Vec<Step>,
+    /// What is said beyond that.
+    pub live: Live,
 }
 
 /// Where the code comes from.

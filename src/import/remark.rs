@@ -21,12 +21,22 @@ pub enum Weight {
 pub struct Place {
     /// The file, from the root of the repository.
     pub file: String,
-    /// The branches that have it so, in their order.
+    /// The branches that have it so, in their order; none where it is no file of a branch.
     pub branches: Vec<String>,
-    /// The line, from 1.
+    /// The line, from 1; 0 where there are no lines, as in an answer of AWS.
     pub line: usize,
-    /// The column in characters, from 1.
+    /// The column in characters, from 1; 0 where there are none.
     pub column: usize,
+}
+
+impl Place {
+    /// The file and the line, as people write them: `copilot/pipeline.yml:13`; without lines the file alone.
+    pub fn spot(&self) -> String {
+        match self.line {
+            0 => self.file.clone(),
+            line => format!("{}:{line}", self.file),
+        }
+    }
 }
 
 /// One remark.

@@ -270,11 +270,10 @@ fn fate(guard: &Guard) -> &'static str {
 }
 
 fn shown(place: &Place) -> String {
-    if place.branches.is_empty() {
-        // Of the working tree.
-        return plain(&format!("{}:{}", place.file, place.line));
+    match place.branches.as_slice() {
+        [] => plain(&place.spot()),
+        branches => plain(&format!("{} on {}", place.spot(), list(branches))),
     }
-    plain(&format!("{}:{} on {}", place.file, place.line, list(&place.branches)))
 }
 
 fn put(out: &mut String, width: usize, line: &str) {

@@ -2,11 +2,13 @@
 
 mod assumed;
 mod details;
+mod live;
 mod looked_up;
 mod settings;
 mod step;
 
 use super::draft::details::Spot;
+use super::draft::live::RuleSettings;
 use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
@@ -66,7 +68,11 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
-    settings::build(&mut page, draft)?;
+    if let Some(build) = &draft.live.build {
+        live::build(&mut page, build)?;
+    } else {
+        settings::build(&mut page, draft)?;
+    }
     settings::test(&mut page, draft.settings.test.as_ref())?;
     assumed::test(&mut page, draft)?;
     if let Some(migrate) = &draft.migrate {
@@ -88,7 +94,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
 }
 
 fn seen(place: &Place) -> String {
-    plain(&format!("{}:{}", place.file, place.line))
+    plain(&place.spot())
 }
 
 fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
@@ -101,13 +107,15 @@ fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    if rule.key == rule.branch && rule.services.is_none() && start.is_none() {
+    let live = draft.live.rules.get(&rule.key);
+    if rule.key == rule.branch && rule.services.is_none() && start.is_none() && live.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
         let is_of_tags = start.is_some_and(|start| !start.tags.includes.is_empty())
+            || live.is_some_and(RuleSettings::is_without_branch)
             || details::tags(page, draft, &rule.key)?;
         if rule.key != rule.branch && !is_of_tags {
             page.field("branch", &rule.branch)?;
@@ -116,6 +124,7 @@ fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
         if let Some(names) = &rule.services {
             list(page, "services", names)?;
         }
+        live.map_or(Ok(()), |live| live::rule(page, live))?;
         start.map_or(Ok(()), |start| settings::start(page, start))
     })
 }
@@ -129,10 +138,15 @@ fn environment(
     details::notes(page, draft, &Spot::Environment(environment.name.clone()));
     assumed::notes(page, draft.assumed.environments.get(&environment.name));
     let key = page::scalar(&environment.name)?;
+    let settings = draft.live.environments.get(&environment.name);
+    if let Some(settings) = settings {
+        live::checks(page, &settings.checks);
+    }
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
     let elsewhere = looked_up::elsewhere(draft, given, &environment.name);
-    let has_place = elsewhere.is_some() || draft.details.has_place(&environment.name);
+    let has_place =
+        elsewhere.is_some() || draft.details.has_place(&environment.name) || live::has_lines(settings);
     let migrates = !draft.migrating.not_in.contains(&environment.name);
     let says_nothing = !environment.approval && environment.verify.is_empty() && migrates;
     if says_nothing && known.is_empty() && !has_place {
@@ -146,11 +160,12 @@ fn environment(
         }
         details::place(page, draft, &environment.name)?;
         if environment.approval {
-            page.line("approval: {}");
+            live::approval(page, settings)?;
         }
         if !migrates {
             page.line("migrate: none");
         }
+        live::environment(page, settings)?;
         if !environment.verify.is_empty() {
             page.line("verify:");
             page.indented(|page| {
@@ -199,6 +214,8 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
     let is_noted = details::notes(page, draft, &Spot::Source);
+    live::checks(page, &draft.live.source.checks);
+    let is_noted = is_noted || !draft.live.source.checks.is_empty();
     let Some(source) = &draft.source else {
         if !is_noted {
             page.comment(&format!("{MARK} no pipeline told which repository this is."));
@@ -219,7 +236,8 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
                 plain(region)
             ));
         }
-        match (given.connection.as_ref().or(looked_up::connection(draft)), &source.connection) {
+        let found = looked_up::connection(draft).or(draft.live.source.connection.as_ref());
+        match (given.connection.as_ref().or(found), &source.connection) {
             (Some(arn), _) => page.field("connection", arn),
             (None, Some(name)) => {
                 page.comment(&format!(
@@ -238,6 +256,10 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
     details::notes(page, draft, &Spot::Service(service.name.clone()));
     assumed::notes(page, draft.assumed.services.get(&service.name));
+    let settings = draft.live.services.get(&service.name);
+    if let Some(settings) = settings {
+        live::checks(page, &settings.checks);
+    }
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {
@@ -253,8 +275,11 @@ fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), Yaml
             Deploy::Ecs(names) => {
                 let is_marked = names.pattern.cluster.contains(UNKNOWN)
                     || names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));
-                unknown(page, is_marked, !names.known.is_empty(), draft);
-                ecs(page, &names.pattern, true)
+                // An origin that says what is to be looked at says this, too.
+                unknown(page, settings.is_none() && is_marked, !names.known.is_empty(), draft);
+                ecs(page, &names.pattern, true)?;
+                let timeout = settings.and_then(|settings| settings.timeout.as_ref());
+                page.indented(|page| timeout.map_or(Ok(()), |timeout| page.field("timeout", timeout)))
             }
             Deploy::Task(names) => {
                 let is_marked = names.pattern.roles.iter().any(|role| role.contains(UNKNOWN));

@@ -16,8 +16,11 @@ mod look_up;
 mod made;
 mod monorepo;
 mod overrides;
-mod platform_config;
+mod pipeline;
+mod pipeline_hostile;
 #[cfg(all(unix, feature = "aws"))]
+mod pipeline_live;
+mod platform_config;
 #[path = "../support/python.rs"]
 mod python;
 mod reading;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::limits::{MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, too_deep, too_large};
 use super::offsets::Offsets;
-use super::{Entry, Node, Value, fault, scalar};
+use super::{Entry, Node, Value, fault, functions, scalar};
 use crate::diagnostic::{Finding, Span};
 
 /// Whose file is read.
@@ -17,6 +17,8 @@ pub(super) enum Whose {
     Ours,
     /// Another tool's, whose decoder knows merge keys.
     Others,
+    /// A template of CloudFormation, in which tags are functions and keys may be numbers.
+    Template,
 }
 
 /// The tree of a text within the byte limit, and what is wrong with it as YAML.
@@ -67,6 +69,8 @@ struct Frame {
     before: Count,
     /// How many levels of lists and mappings are inside, itself included.
     height: usize,
+    /// The function whose argument it is.
+    function: Option<&'static str>,
 }
 
 enum Content {
@@ -114,23 +118,28 @@ impl Builder {
                 let before = self.count;
                 self.grow(Count { nodes: 1, bytes: text.len() }, span)?;
                 let is_plain = style == ScalarStyle::Plain;
-                let value = match tag {
-                    Some(_) => {
-                        self.refuse_tag(span);
-                        Value::Text(text.into_owned())
-                    }
-                    None if is_plain => scalar::plain(&text),
-                    None => Value::Text(text.into_owned()),
+                let is_tagged = tag.is_some();
+                let function = self.function(tag.as_deref(), span)?;
+                let value = if is_plain && !is_tagged {
+                    scalar::plain(&text)
+                } else {
+                    Value::Text(text.into_owned())
                 };
-                self.close(Node { span, value }, anchor, before, 0, is_plain);
+                let node = Node { span, value };
+                match function {
+                    Some(key) => self.close(functions::long_form(key, node), anchor, before, 1, false),
+                    None => self.close(node, anchor, before, 0, is_plain),
+                }
             }
             Event::SequenceStart(anchor, tag) => {
-                self.open(Content::List(Vec::new()), span, anchor, tag.is_some())?;
+                let function = self.function(tag.as_deref(), span)?;
+                self.open(Content::List(Vec::new()), span, anchor, function)?;
             }
             Event::MappingStart(anchor, tag) => {
                 let content =
                     Content::Mapping { entries: Vec::new(), seen: BTreeMap::new(), pending: Pending::Key };
-                self.open(content, span, anchor, tag.is_some())?;
+                let function = self.function(tag.as_deref(), span)?;
+                self.open(content, span, anchor, function)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => self.alias(anchor, span)?,
@@ -148,17 +157,14 @@ impl Builder {
         content: Content,
         span: Span,
         anchor: usize,
-        tagged: bool,
+        function: Option<&'static str>,
     ) -> Result<(), Box<Finding>> {
-        if tagged {
-            self.refuse_tag(span);
-        }
         if self.stack.len() == MAX_DEPTH {
             return Err(Box::new(too_deep(span)));
         }
         let before = self.count;
         self.grow(Count { nodes: 1, bytes: 0 }, span)?;
-        self.stack.push(Frame { content, start: span, anchor, before, height: 1 });
+        self.stack.push(Frame { content, start: span, anchor, before, height: 1, function });
         Ok(())
     }
 
@@ -173,13 +179,32 @@ impl Builder {
             }
             Content::Mapping { entries, .. } => {
                 let last = entries.last().map(|entry| entry.node.span.end.max(entry.key_span.end));
-                let entries = if self.whose == Whose::Others { merged(entries) } else { entries };
+                let entries = if self.whose == Whose::Ours { entries } else { merged(entries) };
                 (Value::Mapping(entries), last)
             }
         };
         let end = if is_flow { span.end } else { last.unwrap_or(frame.start.end) };
         let span = Span { start: frame.start.start, end: end.max(frame.start.start) };
-        self.close(Node { span, value }, frame.anchor, frame.before, frame.height, false);
+        let node = Node { span, value };
+        match frame.function {
+            Some(key) => {
+                let node = functions::long_form(key, node);
+                self.close(node, frame.anchor, frame.before, frame.height + 1, false);
+            }
+            None => self.close(node, frame.anchor, frame.before, frame.height, false),
+        }
+    }
+
+    /// The function that a tag is, where the file may have some; any other tag is refused.
+    fn function(&mut self, tag: Option<&Tag>, span: Span) -> Result<Option<&'static str>, Box<Finding>> {
+        let Some(tag) = tag else { return Ok(None) };
+        let function = if self.whose == Whose::Template { functions::key_of(tag) } else { None };
+        match function {
+            // Its mapping and the key in it.
+            Some(key) => self.grow(Count { nodes: 2, bytes: key.len() }, span)?,
+            None => self.refuse_tag(span),
+        }
+        Ok(function)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Finding>> {
@@ -307,6 +332,7 @@ fn key(
             return None;
         }
         Value::Text(text) => text,
+        Value::Integer(text) | Value::Float(text) if whose == Whose::Template => text,
         Value::Integer(text) | Value::Float(text) => {
             findings.push(
                 Finding::error("BL004", node.span, format!("the key `{text}` is a number, not text"))
