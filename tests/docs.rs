@@ -95,8 +95,20 @@ fn every_command_and_page_that_the_readme_names_is_there() {
         .filter_map(|rest| rest.split(')').next())
         .filter(|page| !page.contains("://"))
     {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let (file, heading) = page.split_once('#').unwrap_or((page, ""));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         assert!(path.exists(), "the README points to {page}, which is not there");
+        // As GitHub makes them: small letters, hyphens for spaces, no other signs.
+        let slug = |line: &str| {
+            let letters = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            letters
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || "-_".contains(*letter))
+                .collect::<String>()
+        };
+        let is_there = heading.is_empty()
+            || read(file).lines().any(|line| line.starts_with('#') && slug(line) == heading);
+        assert!(is_there, "the README points to {page}, a heading that is not there");
     }
 }
 

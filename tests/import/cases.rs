@@ -103,6 +103,12 @@ const LEFT_OUT: [(&str, &str, &str); 3] = [
     ("kinds", "win", "`win` runs on Windows"),
 ];
 
+/// Steps before and after a deploy that have become services: case, step, and the words.
+const STEPS: [(&str, &str, &str); 2] = [
+    ("steps", "announce", "`announce`, before the deploy to `test`, is the service `announce`"),
+    ("steps", "smoke", "`smoke`, after the deploy to `test`, is the service `smoke`"),
+];
+
 fn check(case: &str) {
     let (repository, branches) = repository(case);
     let more = arguments(case);
@@ -126,6 +132,10 @@ fn check(case: &str) {
     for (_, workload, words) in LEFT_OUT.iter().filter(|(of, _, _)| *of == case) {
         assert!(report.out.contains(words), "{case} does not say {words:?}: {}", report.out);
         wanted = changed(wanted, |stage| stage.workloads.retain(|name| name != workload));
+    }
+    for (_, step, words) in STEPS.iter().filter(|(of, _, _)| *of == case) {
+        assert!(report.out.contains(words), "{case} does not say {words:?}: {}", report.out);
+        wanted = changed(wanted, |stage| stage.workloads.extend([(*step).to_owned()]));
     }
     assert_eq!(generated(&repository), wanted, "{case}");
 }
