@@ -1,7 +1,7 @@
 //! Names that still hold the mark of an import: CloudFormation made up their ends, and nobody has looked them up.
 //!
 //! Such a name says itself what it stands for: `shop-dev-api-Service-CHECK` is the resource `Service` of the stack `shop-dev-api`, which
-//! AWS Copilot made. The stack is taken by that name and Copilot's tag, or, under another name, by all of Copilot's tags (AWS Copilot's
+//! AWS Copilot made. The stack is taken by Copilot's tags of the app, the environment and the service, and by that name where several have them (AWS Copilot's
 //! source: `deploy/deploy.go`, `deploy/cloudformation/stack/name.go`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,21 +46,22 @@ impl MadeUp {
         let tag = |tags: &'s BTreeMap<String, String>, key: &str| {
             tags.get(&format!("copilot-{key}")).map(String::as_str)
         };
-        let own = all.iter().find(|(name, tags)| **name == wanted && tag(tags, "application").is_some());
-        if let Some((name, _)) = own {
-            return Some(name);
-        }
         let end = match &self.service {
             Some(service) => format!("-{}-{service}", self.environment),
             None => format!("-{}", self.environment),
         };
-        let app = wanted.strip_suffix(end.as_str())?;
+        // A stack that a person named says nothing of the app; the tags have to say all the rest.
+        let app = wanted.strip_suffix(end.as_str());
         let is_it = |tags: &'s BTreeMap<String, String>| {
-            tag(tags, "application") == Some(app)
+            tag(tags, "application").is_some_and(|own| app.is_none_or(|app| own == app))
                 && tag(tags, "environment") == Some(self.environment.as_str())
                 && tag(tags, "service") == self.service.as_deref()
                 && tag(tags, "task").is_none()
         };
+        if let Some((name, _)) = all.iter().find(|(name, tags)| **name == wanted && is_it(tags)) {
+            return Some(name);
+        }
+        app?;
         let tagged: Vec<&str> = all.iter().filter(|(_, tags)| is_it(tags)).map(|(name, _)| *name).collect();
         // A nested stack carries its parent's tags, and begins with its name.
         let is_nested = |name: &str| {
@@ -191,6 +192,16 @@ mod tests {
         assert_eq!(taken(&[("mine", &own), ("shop-dev", &own)]).as_deref(), Some("shop-dev"));
         assert_eq!(taken(&[("one", &own), ("two", &own)]), None);
         assert_eq!(taken(&[("shop-dev", &nothing), ("theirs", &of_others)]), None);
+    }
+
+    #[test]
+    fn a_stack_of_the_right_name_with_tags_of_another_app_environment_or_service_is_not_taken() {
+        let made_up = cluster("shop-dev-Cluster-CHECK");
+        for foreign in
+            [tags("store", "dev", None), tags("shop", "prod", None), tags("shop", "dev", Some("api"))]
+        {
+            assert_eq!(made_up.stack(&BTreeMap::from([("shop-dev", &foreign)])), None, "{foreign:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `apply --closed`: pipelines that are made deploy nothing until a person says so.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::bench::{ACCOUNT, Bench, REGION, SMALL, Said};
@@ -89,6 +91,30 @@ fn a_second_apply_closes_nothing_anew_and_writes_nothing() {
 }
 
 #[test]
+fn an_environment_that_a_standing_pipeline_gets_is_closed_with_the_change_that_adds_it() {
+    let bench = slow();
+    bench.applied();
+    bench.later();
+    assert!(deployed(&bench, "hello-main"));
+    let more = SMALL.replace("  main: [live]\n", "  main: [live, later]\n");
+    bench.write(&more.replace(
+        "  live: {}\n",
+        "  live: {}\n  later: { services: { web: { deploy: { ecs: { cluster: later } } } } }\n",
+    ));
+    let said = bench.run(&CLOSED);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(
+        said.err.contains("hello-main is to lead to later, and will be closed before it"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("hello-main  Deploy-later is closed"), "{}", said.err);
+    assert_eq!(reason(&bench, "hello-main", "Deploy-later"), REASON);
+    assert_eq!(reason(&bench, "hello-main", "Deploy-live"), Value::Null);
+    bench.stub.assert_unflagged();
+}
+
+#[test]
 fn a_pipeline_that_has_released_already_is_left_open_and_told() {
     let bench = slow();
     bench.applied();
@@ -112,8 +138,9 @@ fn the_first_stage_of_each_environment_is_closed() {
     bench.write(&two.replace("cluster: hello,", "cluster: \"hello-{environment}\","));
     closed(&bench);
     let transitions = pipeline(&bench, "hello-main")["transitions"].clone();
-    let stages: Vec<&String> = transitions.as_object().unwrap().keys().collect();
-    assert_eq!(stages, ["Deploy-dev", "Approve-live"]);
+    // They are closed side by side.
+    let stages: BTreeSet<&str> = transitions.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(stages, BTreeSet::from(["Approve-live", "Deploy-dev"]));
     bench.run(&["unfreeze", "dev", "--yes"]);
     bench.later();
     let transitions = pipeline(&bench, "hello-main")["transitions"].clone();

@@ -28,8 +28,14 @@ pub(in super::super) fn reason_of(
     Ok(Some(kept))
 }
 
-/// The ways into the environments of a pipeline that is to be made, as the plan has its stages: nothing has to be asked of it first.
-pub(in super::super) fn ways(plan: &Plan, pipeline: &str, reason: &str) -> Vec<Turn> {
+/// The ways into those environments of a pipeline that `is_meant` says yes to, as the plan has its stages: nothing has to be asked of the
+/// pipeline first.
+pub(in super::super) fn ways(
+    plan: &Plan,
+    pipeline: &str,
+    reason: &str,
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<Turn> {
     let Some(entry) = plan.map.entries.iter().find(|entry| entry.pipeline == pipeline) else {
         return Vec::new();
     };
@@ -38,20 +44,29 @@ pub(in super::super) fn ways(plan: &Plan, pipeline: &str, reason: &str) -> Vec<T
         stages.iter().find(|stage| is_of(&stage.name, environment)).map(|stage| stage.name.clone())
     };
     let close = |stage| Turn { pipeline: pipeline.to_owned(), stage, close: Some(format!("{MARK}{reason}")) };
-    entry.environments.iter().filter_map(first).map(close).collect()
+    entry.environments.iter().filter(|name| is_meant(name)).filter_map(first).map(close).collect()
 }
 
 /// AWS, and the map whose pipelines are looked at.
 pub(in super::super) type At<'a, 'p> = (&'a Aws, &'a mut Session, &'a Plan<'p>);
 
+/// What is to be closed in pipelines that stand.
+#[derive(Debug, Default)]
+pub(in super::super) struct Standing {
+    /// Ways that no release has taken yet.
+    pub(in super::super) untrodden: Vec<Turn>,
+    /// Environments to which a pipeline does not lead yet, as pipeline and environment: there is nothing to close before they are added.
+    pub(in super::super) added: BTreeSet<(String, String)>,
+}
+
 /// What would be closed, and what would not, told before anybody agrees: the ways of pipelines that stand and that no release has
-/// taken yet. `is_new` says of a pipeline whether it is to be made.
+/// taken yet, and those that they are to get. `is_new` says of a pipeline whether it is to be made.
 pub(in super::super) fn look(
     (aws, session, plan): At,
     reason: &str,
     is_new: impl Fn(&str) -> bool,
     terminal: &mut Terminal,
-) -> Result<Vec<Turn>, Exit> {
+) -> Result<Standing, Exit> {
     let all = plan.map.entries.iter().filter(|entry| !entry.environments.is_empty());
     let (new, standing): (Vec<&Entry>, Vec<&Entry>) = all.partition(|entry| is_new(&entry.pipeline));
     for entry in new {
@@ -59,19 +74,23 @@ pub(in super::super) fn look(
         terminal.message(format_args!("{} will be made closed before {environments}\n", entry.pipeline));
     }
     let seen = untrodden((aws, session, plan), &standing, reason);
-    let (found, used) = seen.map_err(|failure| failed(&failure, terminal))?;
+    let Ways { found, used, lacking } = seen.map_err(|failure| failed(&failure, terminal))?;
     for turn in &found {
         terminal.message(format_args!(
             "{} stands, and no release has gone into {} yet: that will be closed, too\n",
             turn.pipeline, turn.stage
         ));
     }
+    for (pipeline, environment) in &lacking {
+        terminal
+            .message(format_args!("{pipeline} is to lead to {environment}, and will be closed before it\n"));
+    }
     for (Turn { pipeline, .. }, environment) in used {
         terminal.message(format_args!(
             "{pipeline} stays open before {environment}, where it has released already: `branchline freeze {environment}` closes it\n"
         ));
     }
-    Ok(found)
+    Ok(Standing { untrodden: found, added: lacking })
 }
 
 /// Closes what [`look`] has found, where it still is open: before anything else is done. What a release was sooner at is closed, too, and
@@ -90,7 +109,7 @@ pub(in super::super) fn close(
     let entries: Vec<&Entry> = entries.collect();
     // Somebody may have closed or opened one while the question stood.
     let seen = untrodden((aws, session, plan), &entries, reason);
-    let (now, used) = seen.map_err(|failure| not_closed(found, &failure, terminal))?;
+    let Ways { found: now, used, .. } = seen.map_err(|failure| not_closed(found, &failure, terminal))?;
     let late: Vec<Turn> =
         used.into_iter().map(|(turn, _)| turn).filter(|turn| found.contains(turn)).collect();
     let now = now.into_iter().filter(|turn| found.contains(turn)).chain(late.clone()).collect();
@@ -132,8 +151,16 @@ fn not_closed(turns: &[Turn], failure: &Failure, terminal: &mut Terminal) -> Exi
     failed(failure, terminal)
 }
 
-/// Open ways that no release has taken, and those that one has, each with its environment.
-type Ways = (Vec<Turn>, Vec<(Turn, String)>);
+/// The ways of pipelines that stand.
+#[derive(Default)]
+struct Ways {
+    /// Open ones that no release has taken.
+    found: Vec<Turn>,
+    /// Open ones that one has, each with its environment.
+    used: Vec<(Turn, String)>,
+    /// Those that are not there: pipeline and environment.
+    lacking: BTreeSet<(String, String)>,
+}
 
 /// Of pipelines that stand: the open ways that no release has taken, and, with its environment, each open way that one has.
 fn untrodden((aws, session, plan): At, standing: &[&Entry], reason: &str) -> Result<Ways, Failure> {
@@ -146,21 +173,25 @@ fn untrodden((aws, session, plan): At, standing: &[&Entry], reason: &str) -> Res
         })
         .await
     })?;
-    let (mut found, mut used) = (Vec::new(), Vec::new());
+    let mut ways = Ways::default();
     for (entry, stages) in standing.iter().zip(seen) {
         let stages = stages.unwrap_or_default();
         for environment in &entry.environments {
-            let Some(first) = entrance(&stages, environment).filter(|first| first.closed.is_none()) else {
+            let Some(first) = entrance(&stages, environment) else {
+                ways.lacking.insert((entry.pipeline.clone(), environment.clone()));
                 continue;
             };
+            if first.closed.is_some() {
+                continue;
+            }
             let (pipeline, stage) = (entry.pipeline.clone(), first.name.clone());
             let turn = Turn { pipeline, stage, close: Some(format!("{MARK}{reason}")) };
             if is_untrodden(&stages, environment) {
-                found.push(turn);
+                ways.found.push(turn);
             } else {
-                used.push((turn, environment.clone()));
+                ways.used.push((turn, environment.clone()));
             }
         }
     }
-    Ok((found, used))
+    Ok(ways)
 }

@@ -40,6 +40,8 @@ pub(super) struct Applying<'p> {
     role: Option<&'p str>,
     /// Why pipelines that are made are closed before their environments, as CodePipeline takes it; `None` where they are not.
     pub(super) closed: Option<String>,
+    /// With `--closed`, the environments to which pipelines that stand are to lead: pipeline and environment.
+    added: BTreeSet<(String, String)>,
     pub(super) found: Found,
     /// The stacks as they were when what would be done to them was shown: what was agreed to is agreed to of these.
     shown: BTreeMap<(Place, String), Standing>,
@@ -100,6 +102,7 @@ impl<'p> Applying<'p> {
             buckets,
             role: None,
             closed: None,
+            added: BTreeSet::new(),
             found: Found::default(),
             shown: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -196,7 +199,9 @@ impl<'p> Applying<'p> {
             let is_it = |one: &&Planned| matches!(&one.stack.purpose, Purpose::Pipeline(own) if own == name);
             planning.stacks.iter().find(is_it).is_some_and(|one| one.verdict == Verdict::Create)
         };
-        closed::look((aws, session, plan), reason, is_new, terminal)
+        let seen = closed::look((aws, session, plan), reason, is_new, terminal)?;
+        self.added = seen.added;
+        Ok(seen.untrodden)
     }
 
     /// Closes them.
@@ -250,8 +255,11 @@ impl<'p> Applying<'p> {
         let before = self.shown.get(&key).filter(|standing| !standing.is_nothing_yet()).cloned();
         let Consent { wait: waits, replace: replaces, .. } = self.consent;
         let closes = match (&planned.stack.purpose, &self.closed) {
-            (Purpose::Pipeline(name), Some(reason)) if planned.verdict == Verdict::Create => {
-                closed::ways(self.plan, name, reason)
+            (Purpose::Pipeline(name), Some(reason)) => {
+                let is_new = planned.verdict == Verdict::Create;
+                let is_added =
+                    |environment: &str| self.added.contains(&(name.clone(), environment.to_owned()));
+                closed::ways(self.plan, name, reason, |environment| is_new || is_added(environment))
             }
             _ => Vec::new(),
         };

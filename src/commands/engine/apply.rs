@@ -24,9 +24,12 @@ pub(in super::super) fn apply(
     let plan = Plan::new(&config, &map, specs.texts.clone());
     let mut read = Read::new(&plan, &specs, said.credentials, terminal)?;
     let planning = read.planning();
+    let mut added = BTreeSet::new();
     if let Some(reason) = closed {
         let is_new = |name: &str| verdict(&planning, name) == Some(&Verdict::Create);
-        let untrodden = closed::look((&read.aws, &mut read.session, read.plan), reason, is_new, terminal)?;
+        let seen = closed::look((&read.aws, &mut read.session, read.plan), reason, is_new, terminal)?;
+        let untrodden = seen.untrodden;
+        added = seen.added;
         // Before anything that may refuse, or wait: a release is on its way there.
         if !untrodden.is_empty() {
             if !said.yes && !agreed(terminal)? {
@@ -56,9 +59,15 @@ pub(in super::super) fn apply(
             *kind == Kind::Pipeline && matches!(outcome, Outcome::Made | Outcome::NotTaken(_))
         });
         let is_new = |name: &&String| verdict(&planning, name) == Some(&Verdict::Create);
-        let made = made.map(|((.., name), _)| name).filter(is_new);
+        let made = made.map(|((.., name), _)| name);
         let turns = closed.into_iter().flat_map(|reason| {
-            made.clone().flat_map(|name| closed::ways(read.plan, name, reason)).collect::<Vec<_>>()
+            let of = |name: &String| {
+                let is_meant = |environment: &str| {
+                    is_new(&name) || added.contains(&(name.clone(), environment.to_owned()))
+                };
+                closed::ways(read.plan, name, reason, is_meant)
+            };
+            made.clone().flat_map(of).collect::<Vec<_>>()
         });
         let turns: Vec<_> = turns.collect();
         if !turns.is_empty()

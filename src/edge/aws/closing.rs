@@ -14,8 +14,8 @@ use super::transitions::{self, Turn};
 /// The type of a pipeline in CloudFormation.
 const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
 
-/// The state of a resource that was made.
-const MADE: &str = "CREATE_COMPLETE";
+/// The states of a resource that was made, or that has got its new stages.
+const MADE: [&str; 2] = ["CREATE_COMPLETE", "UPDATE_COMPLETE"];
 
 /// One job. What is to be closed in its pipeline is closed as soon as that is made, since AWS has started it: before the stack has
 /// settled.
@@ -30,8 +30,7 @@ pub(super) async fn made(mut job: Job, tell: &UnboundedSender<News>) -> Result<O
     let work = tokio::spawn(async move { one(&job, &news).await });
     let mut closed = None;
     while let Some(news) = heard.recv().await {
-        let is_made =
-            matches!(&news, News::Event(_, event) if event.kind == PIPELINE && event.status == MADE);
+        let is_made = matches!(&news, News::Event(_, event) if event.kind == PIPELINE && MADE.contains(&event.status.as_str()));
         // Where nobody listens any more, it is closed all the same.
         let _ = tell.send(news);
         if is_made && closed.is_none() {

@@ -120,7 +120,7 @@ pub fn wanted(draft: &Draft, app: &App, answers: &Answers) -> BTreeSet<(Place, S
 fn deployed(draft: &Draft) -> BTreeSet<(&str, &str)> {
     let is_named = |name: &str| {
         let service = draft.services.iter().find(|service| service.name == name);
-        service.is_some_and(|service| !matches!(service.deploy, Deploy::Commands(_)))
+        service.is_some_and(|service| matches!(service.deploy, Deploy::Ecs(_) | Deploy::Task(_)))
     };
     let mut deployed = BTreeSet::new();
     for rule in &draft.rules {
