@@ -12,9 +12,9 @@ use self::details::Details;
 use self::live::Live;
 pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
 
+use super::errand::Errand;
 use super::looked_up::LookedUp;
 use super::remark::Place;
-use super::step::Step;
 use crate::config::raw::RawProvider;
 
 /// The map.
@@ -45,7 +45,7 @@ pub struct Draft {
     /// What was made out of shell, and has to be looked at.
     pub assumed: assumed::Assumed,
     /// What is to be done, in order, until the map is what deploys.
-    pub steps: Vec<Step>,
+    pub errands: Vec<Errand>,
     /// What is said beyond that.
     pub live: Live,
 }

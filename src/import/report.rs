@@ -1,8 +1,8 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod errands;
 mod families;
 mod looked_up;
-mod steps;
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,8 @@ use super::attributes::{Guard, Patch};
 use super::buildspecs::compare::Comparison;
 use super::copilot::pick::list;
 use super::draft::Draft;
+use super::errand::Errand;
 use super::remark::{Place, Remark, Weight};
-use super::step::Step;
 use crate::diagnostic::hanging;
 use crate::operate::{plain, plain_line};
 
@@ -113,7 +113,7 @@ impl Report {
                 let _ = writeln!(out, "     {}", plain_line(line));
             }
         }
-        steps::text(&mut out, width, &self.draft.steps);
+        errands::text(&mut out, width, &self.draft.errands);
         out
     }
 
@@ -175,7 +175,7 @@ impl Report {
                 fenced("diff", &lines)
             );
         }
-        steps::markdown(&mut out, &self.draft.steps);
+        errands::markdown(&mut out, &self.draft.errands);
         out
     }
 
@@ -192,7 +192,7 @@ impl Report {
             looked_up: serde_json::Value,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             families: Vec<serde_json::Value>,
-            steps: &'r [Step],
+            steps: &'r [Errand],
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
@@ -221,7 +221,7 @@ impl Report {
             merge_driver_configured: self.has_driver,
             looked_up: looked_up::json(self.draft.looked_up.as_ref()),
             families: families::json(&self.families),
-            steps: &self.draft.steps,
+            steps: &self.draft.errands,
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

@@ -95,7 +95,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     platform::agree(&mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
-    draft.steps = switch::steps(named, &draft, &all, has_guards);
+    draft.errands = switch::steps(named, &draft, &all, has_guards);
     Gathered { app, application, draft, remarks }
 }
 
