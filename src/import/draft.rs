@@ -1,16 +1,19 @@
 //! A branch map as an import proposes it, before it is written.
 
-pub mod assumed;
-pub mod details;
 pub mod live;
+mod notes;
 mod settings;
 pub mod step;
+mod was;
+mod whereabouts;
 
 use std::collections::BTreeMap;
 
-use self::details::Details;
 use self::live::Live;
+pub use self::notes::{Notes, Spot};
 pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
+pub use self::was::Was;
+pub use self::whereabouts::Whereabouts;
 
 use super::errand::Errand;
 use super::looked_up::LookedUp;
@@ -38,12 +41,16 @@ pub struct Draft {
     pub is_arm: bool,
     /// What AWS was asked for; `None` where it was not asked.
     pub looked_up: Option<LookedUp>,
-    /// What is said beyond this outline.
-    pub details: Details,
+    /// What a person has to look at.
+    pub notes: Notes,
+    /// By environment: where it is, where that is not the pipelines' own account and region.
+    pub places: BTreeMap<String, Whereabouts>,
+    /// By the key of a rule that tags start: their patterns. Such a rule has no branch.
+    pub tags: BTreeMap<String, Vec<String>>,
     /// What is said of machines, tests and starts.
     pub settings: Settings,
-    /// What was made out of shell, and has to be looked at.
-    pub assumed: assumed::Assumed,
+    /// What the rules were before.
+    pub was: Was,
     /// What is to be done, in order, until the map is what deploys.
     pub errands: Vec<Errand>,
     /// What is said beyond that.
@@ -68,7 +75,7 @@ pub struct Source {
 pub struct Rule {
     /// Its key: the branch, or a name where one branch has two rules.
     pub key: String,
-    /// The branch; empty for a rule that tags start, whose patterns are in [`Details::tags`].
+    /// The branch; empty for a rule that tags start, whose patterns are in [`Draft::tags`].
     pub branch: String,
     /// Where it goes, in order.
     pub environments: Vec<String>,
@@ -198,8 +205,7 @@ pub struct Migrate {
 impl Draft {
     /// What starts a rule, as people say it: its branch, or `tags v*`.
     pub fn starts(&self, rule: &Rule) -> String {
-        self.details
-            .tags
+        self.tags
             .get(&rule.key)
             .map_or_else(|| rule.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
     }

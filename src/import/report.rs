@@ -64,7 +64,7 @@ impl Report {
     pub fn text(&self, width: usize) -> String {
         let mut out = families::text(&self.families, width);
         for rule in &self.draft.rules {
-            let was = self.draft.assumed.was.word();
+            let was = self.draft.was.word();
             put(
                 &mut out,
                 width,
@@ -121,7 +121,7 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut out = format!("# From {} to branchline\n\n", self.origin);
         if !self.draft.rules.is_empty() {
-            let was = self.draft.assumed.was.word();
+            let was = self.draft.was.word();
             let _ = write!(
                 out,
                 "| branch | environments | was the {was} | written in |\n| --- | --- | --- | --- |\n"
@@ -196,12 +196,12 @@ impl Report {
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
-                "key": rule.key, "branch": rule.branch, "tags": self.draft.details.tags.get(&rule.key), "environments": rule.environments, "services": rule.services,
+                "key": rule.key, "branch": rule.branch, "tags": self.draft.tags.get(&rule.key), "environments": rule.environments, "services": rule.services,
                 "pipeline": rule.pipeline, "place": rule.place,
             })
         });
         let environments = self.draft.environments.iter().map(|one| {
-            let at = self.draft.details.places.get(&one.name);
+            let at = self.draft.places.get(&one.name);
             serde_json::json!({
                 "name": one.name, "approval": one.approval, "verify": one.verify, "place": one.place,
                 "account": at.and_then(|at| at.account.as_ref()), "region": at.and_then(|at| at.region.as_ref()),

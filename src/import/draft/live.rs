@@ -1,4 +1,4 @@
-//! What an origin says beyond the map itself: what starts a rule, what guards an environment, what a person has to look at.
+//! What an origin says beyond the map itself: what starts a rule, what guards an environment.
 
 use std::collections::BTreeMap;
 
@@ -47,12 +47,6 @@ pub struct Filter {
 /// Of an environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnvironmentSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
-    /// Its account, where that is not the pipelines'.
-    pub account: Option<String>,
-    /// Its region, where that is not the pipelines'.
-    pub region: Option<String>,
     /// The topic that is told that an approval waits, by its ARN.
     pub notify: Option<String>,
     /// How long an approval waits, such as `2d`.
@@ -70,8 +64,6 @@ pub struct EnvironmentSettings {
 /// Of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
     /// How long its deploy may take, such as `20m`.
     pub timeout: Option<String>,
 }
@@ -79,8 +71,6 @@ pub struct ServiceSettings {
 /// Of the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
     /// The connection's ARN.
     pub connection: Option<String>,
 }

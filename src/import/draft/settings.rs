@@ -62,11 +62,13 @@ pub enum Secret {
     Manager(String),
 }
 
-/// Tests in the checkout.
+/// Tests before a deploy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
     /// The machine.
     pub machine: Machine,
+    /// The service in whose image they run; `None` for the checkout.
+    pub in_image_of: Option<String>,
     /// The commands, in order.
     pub commands: Vec<String>,
     /// Where the first of them is written.

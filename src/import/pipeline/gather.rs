@@ -17,7 +17,7 @@ use super::stages::visits;
 use super::triggers::{Way, ways};
 use super::{gates, image};
 use crate::import::draft::live::RuleSettings;
-use crate::import::draft::{Draft, Rule};
+use crate::import::draft::{Draft, Rule, Spot};
 use crate::import::remark::{Place, Remark, Weight};
 
 /// What was made of the pipelines.
@@ -247,7 +247,7 @@ impl Gathering {
                 reached.entry(service.clone()).or_default().extend(rule.environments.iter().cloned());
             }
         }
-        let (services, settings) = services(&self.deployed, &builds, &reached);
+        let (services, settings) = services(&self.deployed, &builds, &reached, &mut self.draft.notes);
         self.draft.services = services;
         self.draft.live.services = settings;
         self.keys();
@@ -258,10 +258,11 @@ impl Gathering {
         let Gathering { mut draft, home, mut remarks, .. } = self;
         let app = draft.source.as_ref().and_then(|source| app(&source.repository));
         if let Some(source) = &draft.source {
-            draft.live.source.checks.push(format!(
+            let note = format!(
                 "taken to be on {}: a connection does not say its host, which `provider` names.",
                 host(source.provider)
-            ));
+            );
+            draft.notes.note(Spot::Source, note);
         }
         if let Some(app) = &app {
             remarks.push(Remark {

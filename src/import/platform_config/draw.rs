@@ -4,8 +4,7 @@ mod environments;
 
 use std::collections::BTreeMap;
 
-use super::super::draft::details::Spot;
-use super::super::draft::{Draft, Rule, Source};
+use super::super::draft::{Draft, Rule, Source, Spot};
 use super::super::file::File;
 use super::super::names::{LONGEST, free, name};
 use super::super::reader::Raised;
@@ -188,7 +187,7 @@ impl Drawing<'_> {
             connection: None,
             region: None,
         });
-        self.draft.details.note(
+        self.draft.notes.note(
             Spot::Source,
             "the file belongs into this repository, and not into the deploy repository. The connection of the application's name belongs here as \
              `connection:`; without it the base stack makes another one, which a person completes.",
@@ -225,7 +224,7 @@ impl Drawing<'_> {
             }
             Start::Tags => {
                 let key = named();
-                self.draft.details.tags.insert(key.clone(), vec![TAGS.to_owned()]);
+                self.draft.tags.insert(key.clone(), vec![TAGS.to_owned()]);
                 (key, String::new())
             }
         };

@@ -1,17 +1,9 @@
 //! Writes what an origin says beyond the map itself (`draft/live.rs`).
 
-use super::{MARK, list};
+use super::list;
 use crate::document::page::Page;
 use crate::document::yaml::YamlError;
 use crate::import::draft::live::{BuildSettings, EnvironmentSettings, Filter, RuleSettings};
-use crate::operate::plain;
-
-/// Comments that a person has to look at.
-pub(super) fn checks(page: &mut Page, checks: &[String]) {
-    for check in checks {
-        page.comment(&plain(&format!("{MARK} {check}")));
-    }
-}
 
 /// What starts a rule, beside its branch.
 pub(super) fn rule(page: &mut Page, settings: &RuleSettings) -> Result<(), YamlError> {
@@ -38,7 +30,6 @@ fn filter(page: &mut Page, key: &str, filter: Option<&Filter>) -> Result<(), Yam
 /// Whether an environment's settings have a line of their own in its mapping.
 pub(super) fn has_lines(settings: Option<&EnvironmentSettings>) -> bool {
     let without = settings.map(|settings| EnvironmentSettings {
-        checks: Vec::new(),
         notify: None,
         approval_timeout: None,
         ..settings.clone()
@@ -62,16 +53,9 @@ pub(super) fn approval(page: &mut Page, settings: Option<&EnvironmentSettings>) 
     })
 }
 
-/// Where an environment is, and what guards it.
+/// What guards an environment.
 pub(super) fn environment(page: &mut Page, settings: Option<&EnvironmentSettings>) -> Result<(), YamlError> {
     let Some(settings) = settings else { return Ok(()) };
-    if let Some(account) = &settings.account {
-        // In quotes: YAML takes an account's digits for a number.
-        page.line(&format!("account: \"{account}\""));
-    }
-    if let Some(region) = &settings.region {
-        page.field("region", region)?;
-    }
     if let Some((cron, timezone)) = &settings.window {
         page.line("window:");
         page.indented(|page| {

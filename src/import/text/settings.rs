@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::super::draft::{Checks, Draft, Filter, Machine, Patch, Rule, Secret, Start, Test};
-use super::{Given, MARK, list, seen};
+use super::super::draft::{Checks, Draft, Filter, Machine, Patch, Rule, Secret, Spot, Start};
+use super::notes::notes;
+use super::{Given, MARK, list, was};
 use crate::branch_map::slug;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
@@ -26,16 +27,19 @@ pub(super) fn build(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
 }
 
 /// `test:` at the top.
-pub(super) fn test(page: &mut Page, test: Option<&Test>) -> Result<(), YamlError> {
-    let Some(test) = test else { return Ok(()) };
+pub(super) fn test(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
+    let Some(test) = &draft.settings.test else { return Ok(()) };
     page.gap();
-    page.comment(&format!(
-        "{MARK} found in {}, among the commands of Copilot's build. They run in the checkout after the images are built: what they \
-         make there is in no image.",
-        seen(&test.place)
-    ));
+    if let Some(found) = was::test(draft.was, test) {
+        page.comment(&found);
+    }
+    notes(page, draft, &Spot::Test);
     page.line("test:");
     page.indented(|page| {
+        if let Some(service) = &test.in_image_of {
+            page.line("in: image");
+            page.field("service", service)?;
+        }
         list(page, "commands", &test.commands)?;
         machine(page, &test.machine)
     })
