@@ -35,19 +35,13 @@ pub struct Draft {
     pub migrate: Option<Migrate>,
     /// What is to be known of a migration that was a step of a pipeline.
     pub migrating: step::Migrating,
-    /// The build machine's image, where all pipelines name the same.
-    pub image: Option<String>,
-    /// Whether the build machine is of ARM.
-    pub is_arm: bool,
     /// What AWS was asked for; `None` where it was not asked.
     pub looked_up: Option<LookedUp>,
     /// What a person has to look at.
     pub notes: Notes,
     /// By environment: where it is, where that is not the pipelines' own account and region.
     pub places: BTreeMap<String, Whereabouts>,
-    /// By the key of a rule that tags start: their patterns. Such a rule has no branch.
-    pub tags: BTreeMap<String, Vec<String>>,
-    /// What is said of machines, tests and starts.
+    /// What is said of machines and tests.
     pub settings: Settings,
     /// What the rules were before.
     pub was: Was,
@@ -75,8 +69,8 @@ pub struct Source {
 pub struct Rule {
     /// Its key: the branch, or a name where one branch has two rules.
     pub key: String,
-    /// The branch; empty for a rule that tags start, whose patterns are in [`Draft::tags`].
-    pub branch: String,
+    /// What starts it.
+    pub start: Start,
     /// Where it goes, in order.
     pub environments: Vec<String>,
     /// The workloads that it deploys; `None` for all.
@@ -202,14 +196,19 @@ pub struct Migrate {
     pub place: Place,
 }
 
-impl Draft {
-    /// What starts a rule, as people say it: its branch, or `tags v*`.
-    pub fn starts(&self, rule: &Rule) -> String {
-        self.tags
-            .get(&rule.key)
-            .map_or_else(|| rule.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+impl Rule {
+    /// The tags that start it, where nothing was said of a branch.
+    pub fn tags(&self) -> Option<&[String]> {
+        self.start.branch.is_empty().then_some(self.start.tags.includes.as_slice())
     }
 
+    /// What starts it, as people say it: its branch, or `tags v*`.
+    pub fn starts(&self) -> String {
+        self.tags().map_or_else(|| self.start.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+    }
+}
+
+impl Draft {
     /// The pipelines that deploy each environment.
     pub fn ways(&self) -> BTreeMap<&str, Vec<&Rule>> {
         let mut ways: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();

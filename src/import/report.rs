@@ -65,11 +65,7 @@ impl Report {
         let mut out = families::text(&self.families, width);
         for rule in &self.draft.rules {
             let was = self.draft.was.word();
-            put(
-                &mut out,
-                width,
-                &format!("{}  → {}", plain(&self.draft.starts(rule)), path(self, &rule.environments)),
-            );
+            put(&mut out, width, &format!("{}  → {}", plain(&rule.starts()), path(self, &rule.environments)));
             let services = match &rule.services {
                 Some(names) => format!(", with {}", plain(&names.join(", "))),
                 None => String::new(),
@@ -130,7 +126,7 @@ impl Report {
                 let _ = writeln!(
                     out,
                     "| {} | {} | {} | {} |",
-                    code(&self.draft.starts(rule)),
+                    code(&rule.starts()),
                     cell(&path(self, &rule.environments)),
                     code(&rule.pipeline),
                     cell(&shown(&rule.place))
@@ -196,7 +192,7 @@ impl Report {
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
-                "key": rule.key, "branch": rule.branch, "tags": self.draft.tags.get(&rule.key), "environments": rule.environments, "services": rule.services,
+                "key": rule.key, "branch": rule.start.branch, "tags": rule.tags(), "environments": rule.environments, "services": rule.services,
                 "pipeline": rule.pipeline, "place": rule.place,
             })
         });

@@ -4,11 +4,11 @@ mod live;
 mod looked_up;
 mod notes;
 mod settings;
+mod start;
 mod step;
 mod was;
 mod whereabouts;
 
-use super::draft::live::RuleSettings;
 use super::draft::{
     Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Spot, Task, Whereabouts,
 };
@@ -70,11 +70,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
-    if let Some(build) = &draft.live.build {
-        live::build(&mut page, build)?;
-    } else {
-        settings::build(&mut page, draft)?;
-    }
+    settings::build(&mut page, draft)?;
     settings::test(&mut page, draft)?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
@@ -98,7 +94,6 @@ fn seen(place: &Place) -> String {
 }
 
 fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
-    let start = draft.settings.starts.get(&rule.key);
     let was = draft.was.word();
     page.comment(&plain(&format!("Was the {was} {} ({}).", rule.pipeline, seen(&rule.place))));
     notes::notes(page, draft, &Spot::Rule(rule.key.clone()));
@@ -106,33 +101,19 @@ fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    let live = draft.live.rules.get(&rule.key);
-    if rule.key == rule.branch && rule.services.is_none() && start.is_none() && live.is_none() {
+    if start::is_key(rule) && rule.services.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        let is_of_tags = start.is_some_and(|start| !start.tags.includes.is_empty())
-            || live.is_some_and(RuleSettings::is_without_branch)
-            || tags(page, draft, &rule.key)?;
-        if rule.key != rule.branch && !is_of_tags {
-            page.field("branch", &rule.branch)?;
-        }
+        start::first(page, rule)?;
         page.line(&format!("environments: {environments}"));
         if let Some(names) = &rule.services {
             list(page, "services", names)?;
         }
-        live.map_or(Ok(()), |live| live::rule(page, live))?;
-        start.map_or(Ok(()), |start| settings::start(page, start))
+        start::last(page, &rule.start)
     })
-}
-
-/// The tags that start a rule: whether tags do.
-fn tags(page: &mut Page, draft: &Draft, rule: &str) -> Result<bool, YamlError> {
-    let Some(tags) = draft.tags.get(rule) else { return Ok(false) };
-    list(page, "tags", tags)?;
-    Ok(true)
 }
 
 fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {

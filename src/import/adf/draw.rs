@@ -4,7 +4,7 @@ mod environments;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::draft::{Build, Deploy, Draft, Image, Rule, Service, Source, Spot};
+use super::super::draft::{Build, Deploy, Draft, Image, Rule, Service, Source, Spot, Start};
 use super::super::file::File;
 use super::super::names::{LONGEST, free, name};
 use super::super::reader::Raised;
@@ -172,7 +172,7 @@ impl Drawing<'_> {
         let service = self.service(file, pipeline, is_split);
         self.draft.rules.push(Rule {
             key,
-            branch: branch.to_owned(),
+            start: Start::of(branch),
             environments,
             services: is_split.then(|| vec![service]),
             pipeline: shown.clone(),

@@ -6,7 +6,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::alike::are_alike;
-use super::super::draft::{Draft, Environment, Image, Rule, Spot, Was};
+use super::super::draft::{Draft, Environment, Image, Rule, Spot, Start, Was};
 use super::super::remark::{Remark, Weight};
 use super::commands::Action;
 use super::family::{Speaks, rank};
@@ -218,7 +218,7 @@ fn put(draft: &mut Draft, member: &Member, branch: &str, environment: &str, note
         }
         None => draft.rules.push(Rule {
             key: branch.to_owned(),
-            branch: branch.to_owned(),
+            start: Start::of(branch),
             environments: vec![environment.to_owned()],
             services: None,
             pipeline: member.copy.path.clone(),
@@ -253,7 +253,7 @@ fn shared(draft: &Draft, remarks: &mut Vec<Remark>) {
         if let [first, .., last] = rules.as_slice() {
             remarks.push(Remark {
                 weight: Weight::Changed,
-                what: format!("`{}` and `{}` both deploy to `{environment}`", first.branch, last.branch),
+                what: format!("`{}` and `{}` both deploy to `{environment}`", first.start.branch, last.start.branch),
                 help: "nothing kept them apart; now one release at a time goes through the environment, and an older commit does not replace a \
                        newer one (docs/lock.md, docs/record.md)"
                     .to_owned(),

@@ -182,7 +182,7 @@ fn open(draft: &Draft, environment: &str) -> Errand {
     let word = quote(environment);
     let mut commands = vec![format!("branchline unfreeze {word}")];
     let ways: Vec<&str> =
-        draft.ways().get(environment).into_iter().flatten().map(|rule| rule.branch.as_str()).collect();
+        draft.ways().get(environment).into_iter().flatten().map(|rule| rule.start.branch.as_str()).collect();
     commands.push("branchline status --watch".to_owned());
     let asks = draft.environments.iter().any(|one| one.name == environment && one.approval);
     let mut why = "the release that waits goes in at once; see that it is deployed and that the app answers before you go on".to_owned();

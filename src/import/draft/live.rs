@@ -1,47 +1,16 @@
-//! What an origin says beyond the map itself: what starts a rule, what guards an environment.
+//! What pipelines that run say beyond the map itself: what guards an environment, how long a deploy may take.
 
 use std::collections::BTreeMap;
 
 /// Settings by the names of what they are of; what is not there has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Live {
-    /// By the rule's key.
-    pub rules: BTreeMap<String, RuleSettings>,
     /// By the environment's name.
     pub environments: BTreeMap<String, EnvironmentSettings>,
     /// By the service's name.
     pub services: BTreeMap<String, ServiceSettings>,
     /// Of the source.
     pub source: SourceSettings,
-    /// Of the project that builds.
-    pub build: Option<BuildSettings>,
-}
-
-/// Of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RuleSettings {
-    /// Patterns of tags that start it in place of branches.
-    pub tags: Option<Filter>,
-    /// Patterns of files, of which one has to have changed.
-    pub paths: Option<Filter>,
-    /// Whether a newer execution takes the place of one that waits.
-    pub is_superseded: bool,
-}
-
-impl RuleSettings {
-    /// Whether something else than a branch starts it.
-    pub fn is_without_branch(&self) -> bool {
-        self.tags.is_some()
-    }
-}
-
-/// What is meant, and what of it is not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Patterns of which one has to match.
-    pub includes: Vec<String>,
-    /// Patterns of which none may match.
-    pub excludes: Vec<String>,
 }
 
 /// Of an environment.
@@ -73,15 +42,4 @@ pub struct ServiceSettings {
 pub struct SourceSettings {
     /// The connection's ARN.
     pub connection: Option<String>,
-}
-
-/// Of the project that builds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BuildSettings {
-    /// The machine's image.
-    pub image: Option<String>,
-    /// The machine's size, as the map has it: `small`.
-    pub compute: Option<&'static str>,
-    /// The network: the VPC's id, those of subnets, those of security groups.
-    pub vpc: Option<(String, Vec<String>, Vec<String>)>,
 }

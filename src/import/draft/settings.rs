@@ -1,4 +1,4 @@
-//! What a map says of machines, tests and starts, besides which branch goes where.
+//! What a map says of machines, tests and patches, besides which branch goes where; and what starts a rule.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::import::remark::Place;
 pub struct Settings {
     /// The project that builds: one for the whole map.
     pub build: Machine,
+    /// What is said above it, where it is what ran before.
+    pub build_was: Option<&'static str>,
     /// The tests between the build and the first environment.
     pub test: Option<Test>,
     /// The projects that verify, by environment.
     pub verify: BTreeMap<String, Machine>,
-    /// What starts a pipeline besides its branch, by the rule's key.
-    pub starts: BTreeMap<String, Start>,
     /// Rules for pull requests, which deploy nowhere.
     pub checks: Vec<Checks>,
     /// Patches of generated pipelines, for what no key says.
@@ -75,15 +75,24 @@ pub struct Test {
     pub place: Place,
 }
 
-/// What starts a pipeline.
+/// What starts a rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Start {
+    /// The branch. For a rule that tags start it is empty, or what is told in its place.
+    pub branch: String,
     /// Files.
     pub paths: Filter,
     /// Tags, in place of the branch.
     pub tags: Filter,
     /// How executions follow each other, as branchline.yml names it: `superseded`.
     pub mode: Option<&'static str>,
+}
+
+impl Start {
+    /// A branch, whatever a push to it changed.
+    pub fn of(branch: impl Into<String>) -> Self {
+        Start { branch: branch.into(), ..Start::default() }
+    }
 }
 
 /// Patterns; nothing where there are no includes.

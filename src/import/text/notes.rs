@@ -16,7 +16,7 @@ pub(super) fn notes(page: &mut Page, draft: &Draft, spot: &Spot) -> bool {
 mod tests {
     use super::super::{Given, text};
     use super::*;
-    use crate::import::draft::{Environment, Rule, Whereabouts};
+    use crate::import::draft::{Environment, Filter, Rule, Start, Whereabouts};
     use crate::import::remark::Place;
 
     #[test]
@@ -27,14 +27,14 @@ mod tests {
             "production".to_owned(),
             Whereabouts { account: Some("012345678901".to_owned()), region: Some("eu-west-1".to_owned()) },
         );
-        draft.tags.insert("tagged".to_owned(), vec!["**".to_owned()]);
+        let tags = Filter { includes: vec!["**".to_owned()], excludes: Vec::new() };
         draft.notes.note(Spot::Environment("production".to_owned()), "look\nhere");
         draft.notes.note(Spot::Environment("production".to_owned()), "look\nhere");
         draft.notes.note(Spot::Source, "which one?");
         let draft = Draft {
             rules: vec![Rule {
                 key: "tagged".to_owned(),
-                branch: String::new(),
+                start: Start { tags, ..Start::default() },
                 environments: vec!["production".to_owned()],
                 services: None,
                 pipeline: "tagged".to_owned(),

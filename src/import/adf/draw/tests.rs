@@ -24,7 +24,7 @@ fn ways(draft: &Draft) -> Vec<String> {
     let shown = |rule: &Rule| {
         let names =
             rule.environments.iter().map(|name| if asks(name) { format!("{name}!") } else { name.clone() });
-        format!("{}: {}", rule.branch, names.collect::<Vec<_>>().join(" "))
+        format!("{}: {}", rule.start.branch, names.collect::<Vec<_>>().join(" "))
     };
     draft.rules.iter().map(shown).collect()
 }
