@@ -3,6 +3,7 @@
 pub mod live;
 mod notes;
 mod settings;
+mod start;
 pub mod step;
 mod was;
 mod whereabouts;
@@ -11,7 +12,8 @@ use std::collections::BTreeMap;
 
 use self::live::Live;
 pub use self::notes::{Notes, Spot};
-pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
+pub use self::settings::{Checks, Machine, Patch, Secret, Settings, Test, Vpc};
+pub use self::start::{Filter, Start};
 pub use self::was::Was;
 pub use self::whereabouts::Whereabouts;
 

@@ -29,7 +29,7 @@ pub(super) fn services(
     all: &[(String, Vec<Deployed>)],
     builds: &[Build],
     reached: &BTreeMap<String, BTreeSet<String>>,
-    noted: &mut Notes,
+    comments: &mut Notes,
 ) -> (Vec<Service>, BTreeMap<String, ServiceSettings>) {
     let (mut services, mut settings) = (Vec::<Service>::new(), BTreeMap::new());
     let built: Vec<&String> =
@@ -61,7 +61,7 @@ pub(super) fn services(
             Deploy::Commands(vec![line])
         };
         settings.insert(name.clone(), own);
-        noted.put(Spot::Service(name.clone()), notes);
+        comments.put(Spot::Service(name.clone()), notes);
         services.push(Service {
             name: name.clone(),
             was: first.target.what().to_owned(),

@@ -99,7 +99,7 @@ pub(super) fn source(pipeline: &Declared, remarks: &mut Vec<Remark>) -> Found {
         let is_alone = provider == RawProvider::CodeCommit;
         match repository.filter(|name| is_repository(name, is_alone)) {
             Some(repository) => {
-                found.source = Some(Source { provider, repository, connection: None, region: None })
+                found.source = Some(Source { provider, repository, connection: None, region: None });
             }
             None => say(
                 Weight::Lost,

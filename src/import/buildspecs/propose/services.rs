@@ -21,7 +21,7 @@ pub(super) fn services(
     ways: &[Way],
     app: &str,
     before: &[Service],
-    noted: &mut Notes,
+    comments: &mut Notes,
     remarks: &mut Vec<Remark>,
 ) -> Vec<Service> {
     let Some(last) = ways.last() else { return Vec::new() };
@@ -77,7 +77,7 @@ pub(super) fn services(
             continue;
         };
         let name = free(name, &all, before);
-        noted.put(Spot::Service(name.clone()), notes.into_iter().map(|note| note + "."));
+        comments.put(Spot::Service(name.clone()), notes.into_iter().map(|note| note + "."));
         all.push(Service { name, was: before_it.to_owned(), image, deploy, depends_on: Vec::new(), place });
     }
     all

@@ -102,24 +102,20 @@ impl Gathering {
         self.say(Weight::Changed, &action.place, what, help);
         let Some(project) = self.projects.get(&name) else { return };
         let settings = settings(project);
-        match &self.draft.settings.build {
-            first if *first == Machine::default() => {
-                if settings != Machine::default() {
-                    self.draft.settings.build = settings;
-                    self.draft.settings.build_was = Some("What the builds ran in until now.");
-                }
+        let build = &mut self.draft.settings.build;
+        if *build == Machine::default() {
+            if settings != Machine::default() {
+                *build = settings;
+                self.draft.settings.build_was = Some("What the builds ran in until now.");
             }
-            first if *first != settings => {
-                let what =
-                    format!("the project `{name}` has another image, size or network than the first one");
-                self.say(
-                    Weight::Changed,
-                    &action.place,
-                    what,
-                    "one project's settings serve for all builds: those of the first were taken",
-                );
-            }
-            _ => {}
+        } else if *build != settings {
+            let what = format!("the project `{name}` has another image, size or network than the first one");
+            self.say(
+                Weight::Changed,
+                &action.place,
+                what,
+                "one project's settings serve for all builds: those of the first were taken",
+            );
         }
     }
 

@@ -52,10 +52,7 @@ fn an_approval_of_one_pipeline_is_asked_for_by_all_and_that_is_told() {
         draft.rules.iter().find(|rule| rule.key == "live").and_then(Rule::tags),
         Some(&["**".to_owned()][..])
     );
-    assert_eq!(
-        (draft.rules[0].starts(), draft.rules[1].starts()),
-        ("main".to_owned(), "tags **".to_owned())
-    );
+    assert_eq!((draft.rules[0].starts(), draft.rules[1].starts()), ("main".to_owned(), "tags **".to_owned()));
 }
 
 #[test]
