@@ -1,20 +1,25 @@
 //! A branch map as an import proposes it, before it is written.
 
-pub mod assumed;
-pub mod details;
 pub mod live;
+mod notes;
 mod settings;
+mod start;
 pub mod step;
+mod was;
+mod whereabouts;
 
 use std::collections::BTreeMap;
 
-use self::details::Details;
 use self::live::Live;
-pub use self::settings::{Checks, Filter, Machine, Patch, Secret, Settings, Start, Test, Vpc};
+pub use self::notes::{Notes, Spot};
+pub use self::settings::{Checks, Machine, Patch, Secret, Settings, Test, Vpc};
+pub use self::start::{Filter, Start};
+pub use self::was::Was;
+pub use self::whereabouts::Whereabouts;
 
+use super::errand::Errand;
 use super::looked_up::LookedUp;
 use super::remark::Place;
-use super::step::Step;
 use crate::config::raw::RawProvider;
 
 /// The map.
@@ -32,20 +37,18 @@ pub struct Draft {
     pub migrate: Option<Migrate>,
     /// What is to be known of a migration that was a step of a pipeline.
     pub migrating: step::Migrating,
-    /// The build machine's image, where all pipelines name the same.
-    pub image: Option<String>,
-    /// Whether the build machine is of ARM.
-    pub is_arm: bool,
     /// What AWS was asked for; `None` where it was not asked.
     pub looked_up: Option<LookedUp>,
-    /// What is said beyond this outline.
-    pub details: Details,
-    /// What is said of machines, tests and starts.
+    /// What a person has to look at.
+    pub notes: Notes,
+    /// By environment: where it is, where that is not the pipelines' own account and region.
+    pub places: BTreeMap<String, Whereabouts>,
+    /// What is said of machines and tests.
     pub settings: Settings,
-    /// What was made out of shell, and has to be looked at.
-    pub assumed: assumed::Assumed,
+    /// What the rules were before.
+    pub was: Was,
     /// What is to be done, in order, until the map is what deploys.
-    pub steps: Vec<Step>,
+    pub errands: Vec<Errand>,
     /// What is said beyond that.
     pub live: Live,
 }
@@ -68,8 +71,8 @@ pub struct Source {
 pub struct Rule {
     /// Its key: the branch, or a name where one branch has two rules.
     pub key: String,
-    /// The branch; empty for a rule that tags start, whose patterns are in [`Details::tags`].
-    pub branch: String,
+    /// What starts it.
+    pub start: Start,
     /// Where it goes, in order.
     pub environments: Vec<String>,
     /// The workloads that it deploys; `None` for all.
@@ -195,15 +198,19 @@ pub struct Migrate {
     pub place: Place,
 }
 
-impl Draft {
-    /// What starts a rule, as people say it: its branch, or `tags v*`.
-    pub fn starts(&self, rule: &Rule) -> String {
-        self.details
-            .tags
-            .get(&rule.key)
-            .map_or_else(|| rule.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+impl Rule {
+    /// The tags that start it, where nothing was said of a branch.
+    pub fn tags(&self) -> Option<&[String]> {
+        self.start.branch.is_empty().then_some(self.start.tags.includes.as_slice())
     }
 
+    /// What starts it, as people say it: its branch, or `tags v*`.
+    pub fn starts(&self) -> String {
+        self.tags().map_or_else(|| self.start.branch.clone(), |tags| format!("tags {}", tags.join(", ")))
+    }
+}
+
+impl Draft {
     /// The pipelines that deploy each environment.
     pub fn ways(&self) -> BTreeMap<&str, Vec<&Rule>> {
         let mut ways: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();

@@ -7,7 +7,8 @@ use crate::pipeline::text::Place;
 /// What AWS said. A draft for which nobody was asked has none of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LookedUp {
-    /// Where each environment is; one that AWS did not tell of is not among them.
+    /// Where each environment is, as the report tells it; one that AWS did not tell of is not among them. The map has the places that
+    /// differ from the pipelines' (`Draft::places`).
     pub environments: BTreeMap<String, Place>,
     /// The ARN of the connection to the repository's host.
     pub connection: Option<String>,

@@ -1,8 +1,8 @@
 //! The report of an import: for a terminal, as Markdown for a pull request, and as data.
 
+mod errands;
 mod families;
 mod looked_up;
-mod steps;
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,8 @@ use super::attributes::{Guard, Patch};
 use super::buildspecs::compare::Comparison;
 use super::copilot::pick::list;
 use super::draft::Draft;
+use super::errand::Errand;
 use super::remark::{Place, Remark, Weight};
-use super::step::Step;
 use crate::diagnostic::hanging;
 use crate::operate::{plain, plain_line};
 
@@ -64,12 +64,8 @@ impl Report {
     pub fn text(&self, width: usize) -> String {
         let mut out = families::text(&self.families, width);
         for rule in &self.draft.rules {
-            let was = self.draft.assumed.was.word();
-            put(
-                &mut out,
-                width,
-                &format!("{}  → {}", plain(&self.draft.starts(rule)), path(self, &rule.environments)),
-            );
+            let was = self.draft.was.word();
+            put(&mut out, width, &format!("{}  → {}", plain(&rule.starts()), path(self, &rule.environments)));
             let services = match &rule.services {
                 Some(names) => format!(", with {}", plain(&names.join(", "))),
                 None => String::new(),
@@ -113,7 +109,7 @@ impl Report {
                 let _ = writeln!(out, "     {}", plain_line(line));
             }
         }
-        steps::text(&mut out, width, &self.draft.steps);
+        errands::text(&mut out, width, &self.draft.errands);
         out
     }
 
@@ -121,7 +117,7 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut out = format!("# From {} to branchline\n\n", self.origin);
         if !self.draft.rules.is_empty() {
-            let was = self.draft.assumed.was.word();
+            let was = self.draft.was.word();
             let _ = write!(
                 out,
                 "| branch | environments | was the {was} | written in |\n| --- | --- | --- | --- |\n"
@@ -130,7 +126,7 @@ impl Report {
                 let _ = writeln!(
                     out,
                     "| {} | {} | {} | {} |",
-                    code(&self.draft.starts(rule)),
+                    code(&rule.starts()),
                     cell(&path(self, &rule.environments)),
                     code(&rule.pipeline),
                     cell(&shown(&rule.place))
@@ -175,7 +171,7 @@ impl Report {
                 fenced("diff", &lines)
             );
         }
-        steps::markdown(&mut out, &self.draft.steps);
+        errands::markdown(&mut out, &self.draft.errands);
         out
     }
 
@@ -192,16 +188,16 @@ impl Report {
             looked_up: serde_json::Value,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             families: Vec<serde_json::Value>,
-            steps: &'r [Step],
+            steps: &'r [Errand],
         }
         let rules = self.draft.rules.iter().map(|rule| {
             serde_json::json!({
-                "key": rule.key, "branch": rule.branch, "tags": self.draft.details.tags.get(&rule.key), "environments": rule.environments, "services": rule.services,
+                "key": rule.key, "branch": rule.start.branch, "tags": rule.tags(), "environments": rule.environments, "services": rule.services,
                 "pipeline": rule.pipeline, "place": rule.place,
             })
         });
         let environments = self.draft.environments.iter().map(|one| {
-            let at = self.draft.details.places.get(&one.name);
+            let at = self.draft.places.get(&one.name);
             serde_json::json!({
                 "name": one.name, "approval": one.approval, "verify": one.verify, "place": one.place,
                 "account": at.and_then(|at| at.account.as_ref()), "region": at.and_then(|at| at.region.as_ref()),
@@ -221,7 +217,7 @@ impl Report {
             merge_driver_configured: self.has_driver,
             looked_up: looked_up::json(self.draft.looked_up.as_ref()),
             families: families::json(&self.families),
-            steps: &self.draft.steps,
+            steps: &self.draft.errands,
         };
         // Structs of text are always JSON.
         serde_json::to_value(shown).unwrap_or_default()

@@ -1,15 +1,17 @@
 //! The commented text of the `branchline.yml` that an import proposes.
 
-mod assumed;
-mod details;
 mod live;
 mod looked_up;
+mod notes;
 mod settings;
+mod start;
 mod step;
+mod was;
+mod whereabouts;
 
-use super::draft::details::Spot;
-use super::draft::live::RuleSettings;
-use super::draft::{Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Task};
+use super::draft::{
+    Build, Deploy, Draft, Ecs, Environment, Image, Names, Rule, Service, Spot, Task, Whereabouts,
+};
 use super::remark::Place;
 use crate::config::raw::RawProvider;
 use crate::document::page::{self, Page};
@@ -56,7 +58,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     })?;
     page.gap();
     page.line("environments:");
-    page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft, given)))?;
+    page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
     page.gap();
     page.line("pipelines:");
     page.indented(|page| {
@@ -68,21 +70,15 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
     page.gap();
     page.line("services:");
     page.indented(|page| draft.services.iter().try_for_each(|one| service(page, one, draft)))?;
-    if let Some(build) = &draft.live.build {
-        live::build(&mut page, build)?;
-    } else {
-        settings::build(&mut page, draft)?;
-    }
-    settings::test(&mut page, draft.settings.test.as_ref())?;
-    assumed::test(&mut page, draft)?;
+    settings::build(&mut page, draft)?;
+    settings::test(&mut page, draft)?;
     if let Some(migrate) = &draft.migrate {
         page.gap();
         if draft.migrating.was_a_step {
             step::migration(&mut page, migrate);
         } else {
-            page.comment(&assumed::migration(&draft.assumed, migrate));
+            page.comment(&was::migration(draft.was, migrate));
         }
-        assumed::notes(&mut page, Some(&draft.assumed.migrate));
         page.line("migrate:");
         page.indented(|page| {
             page.field("service", &migrate.service)?;
@@ -98,67 +94,45 @@ fn seen(place: &Place) -> String {
 }
 
 fn rule(page: &mut Page, rule: &Rule, draft: &Draft) -> Result<(), YamlError> {
-    let start = draft.settings.starts.get(&rule.key);
-    let was = draft.assumed.was.word();
+    let was = draft.was.word();
     page.comment(&plain(&format!("Was the {was} {} ({}).", rule.pipeline, seen(&rule.place))));
-    details::notes(page, draft, &Spot::Rule(rule.key.clone()));
-    assumed::notes(page, draft.assumed.rules.get(&rule.key));
+    notes::notes(page, draft, &Spot::Rule(rule.key.clone()));
     let environments: Vec<String> =
         rule.environments.iter().map(|name| page::scalar(name)).collect::<Result<_, _>>()?;
     let environments = format!("[{}]", environments.join(", "));
     let key = page::scalar(&rule.key)?;
-    let live = draft.live.rules.get(&rule.key);
-    if rule.key == rule.branch && rule.services.is_none() && start.is_none() && live.is_none() {
+    if start::is_key(rule) && rule.services.is_none() {
         page.line(&format!("{key}: {environments}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        let is_of_tags = start.is_some_and(|start| !start.tags.includes.is_empty())
-            || live.is_some_and(RuleSettings::is_without_branch)
-            || details::tags(page, draft, &rule.key)?;
-        if rule.key != rule.branch && !is_of_tags {
-            page.field("branch", &rule.branch)?;
-        }
+        start::first(page, rule)?;
         page.line(&format!("environments: {environments}"));
         if let Some(names) = &rule.services {
             list(page, "services", names)?;
         }
-        live.map_or(Ok(()), |live| live::rule(page, live))?;
-        start.map_or(Ok(()), |start| settings::start(page, start))
+        start::last(page, &rule.start)
     })
 }
 
-fn environment(
-    page: &mut Page,
-    environment: &Environment,
-    draft: &Draft,
-    given: &Given,
-) -> Result<(), YamlError> {
-    details::notes(page, draft, &Spot::Environment(environment.name.clone()));
-    assumed::notes(page, draft.assumed.environments.get(&environment.name));
+fn environment(page: &mut Page, environment: &Environment, draft: &Draft) -> Result<(), YamlError> {
+    notes::notes(page, draft, &Spot::Environment(environment.name.clone()));
     let key = page::scalar(&environment.name)?;
     let settings = draft.live.environments.get(&environment.name);
-    if let Some(settings) = settings {
-        live::checks(page, &settings.checks);
-    }
     let known: Vec<&Service> =
         draft.services.iter().filter(|service| has_names(service, &environment.name)).collect();
-    let elsewhere = looked_up::elsewhere(draft, given, &environment.name);
-    let has_place =
-        elsewhere.is_some() || draft.details.has_place(&environment.name) || live::has_lines(settings);
+    let at = draft.places.get(&environment.name).filter(|at| **at != Whereabouts::default());
+    let has_lines = at.is_some() || live::has_lines(settings);
     let migrates = !draft.migrating.not_in.contains(&environment.name);
     let says_nothing = !environment.approval && environment.verify.is_empty() && migrates;
-    if says_nothing && known.is_empty() && !has_place {
+    if says_nothing && known.is_empty() && !has_lines {
         page.line(&format!("{key}: {{}}"));
         return Ok(());
     }
     page.line(&format!("{key}:"));
     page.indented(|page| {
-        if let Some(place) = elsewhere {
-            looked_up::place(page, place, given)?;
-        }
-        details::place(page, draft, &environment.name)?;
+        at.map_or(Ok(()), |at| whereabouts::whereabouts(page, at))?;
         if environment.approval {
             live::approval(page, settings)?;
         }
@@ -213,9 +187,7 @@ fn names(page: &mut Page, service: &Service, environment: &str) -> Result<(), Ya
 
 fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError> {
     page.gap();
-    let is_noted = details::notes(page, draft, &Spot::Source);
-    live::checks(page, &draft.live.source.checks);
-    let is_noted = is_noted || !draft.live.source.checks.is_empty();
+    let is_noted = notes::notes(page, draft, &Spot::Source);
     let Some(source) = &draft.source else {
         if !is_noted {
             page.comment(&format!("{MARK} no pipeline told which repository this is."));
@@ -254,12 +226,8 @@ fn source(page: &mut Page, draft: &Draft, given: &Given) -> Result<(), YamlError
 
 fn service(page: &mut Page, service: &Service, draft: &Draft) -> Result<(), YamlError> {
     page.comment(&plain(&format!("Was a {} ({}).", service.was, seen(&service.place))));
-    details::notes(page, draft, &Spot::Service(service.name.clone()));
-    assumed::notes(page, draft.assumed.services.get(&service.name));
+    notes::notes(page, draft, &Spot::Service(service.name.clone()));
     let settings = draft.live.services.get(&service.name);
-    if let Some(settings) = settings {
-        live::checks(page, &settings.checks);
-    }
     page.line(&format!("{}:", page::scalar(&service.name)?));
     page.indented(|page| {
         match &service.image {
@@ -300,7 +268,7 @@ fn unknown(page: &mut Page, is_marked: bool, is_known: bool, draft: &Draft) {
         page.comment(looked_up::OWN_NAMES);
     }
     if is_marked {
-        page.comment(&format!("{MARK} {}", assumed::unknown(&draft.assumed)));
+        page.comment(&format!("{MARK} {}", was::unknown(draft.was)));
     }
 }
 

@@ -4,8 +4,7 @@ mod environments;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::draft::details::Spot;
-use super::super::draft::{Build, Deploy, Draft, Image, Rule, Service, Source};
+use super::super::draft::{Build, Deploy, Draft, Image, Rule, Service, Source, Spot, Start};
 use super::super::file::File;
 use super::super::names::{LONGEST, free, name};
 use super::super::reader::Raised;
@@ -168,12 +167,12 @@ impl Drawing<'_> {
         };
         if pipeline.source.branch.is_none() && self.defaults.branch.is_none() {
             let note = "the deployment map names no branch: it is `default-scm-branch` of adfconfig.yml, and `main` where that says none.";
-            self.draft.details.note(Spot::Rule(key.clone()), note);
+            self.draft.notes.note(Spot::Rule(key.clone()), note);
         }
         let service = self.service(file, pipeline, is_split);
         self.draft.rules.push(Rule {
             key,
-            branch: branch.to_owned(),
+            start: Start::of(branch),
             environments,
             services: is_split.then(|| vec![service]),
             pipeline: shown.clone(),
@@ -201,7 +200,7 @@ impl Drawing<'_> {
                     "{from} A connection's ARN belongs here as `connection:`; without it the base stack makes another one, which a person completes. ADF does not \
                      say whose host it leads to: write `provider:` if it is not GitHub."
                 );
-                self.draft.details.note(Spot::Source, note);
+                self.draft.notes.note(Spot::Source, note);
                 self.draft.source = Some(Source {
                     provider: RawProvider::GitHub,
                     repository: repository.clone(),
@@ -219,7 +218,7 @@ impl Drawing<'_> {
                 let note = format!(
                     "the code is {repository}: write the repository of a host that a connection leads to."
                 );
-                self.draft.details.note(Spot::Source, note);
+                self.draft.notes.note(Spot::Source, note);
                 true
             }
             Origin::Bucket(_) | Origin::Other(_) => {
@@ -243,7 +242,7 @@ impl Drawing<'_> {
             pipeline.stages.iter().map(|stage| stage.deploy.provider.as_str()).collect();
         let note = "ADF built no image. With every release branchline builds that of the Dockerfile at the root, or of `build`, which its commands \
                     find as `$IMAGE`; they run in the files of the commit.";
-        self.draft.details.note(Spot::Service(made.clone()), note);
+        self.draft.notes.note(Spot::Service(made.clone()), note);
         // Nothing of the map stands in it: a shell reads this.
         let by = providers.iter().filter(|one| **one != "approval").map(|one| steps::called(one));
         let by: Vec<&str> = by.collect();

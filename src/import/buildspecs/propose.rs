@@ -6,8 +6,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::alike::are_alike;
-use super::super::draft::assumed::{Assumed, Was};
-use super::super::draft::{Draft, Environment, Image, Rule};
+use super::super::draft::{Draft, Environment, Image, Rule, Spot, Start, Was};
 use super::super::remark::{Remark, Weight};
 use super::commands::Action;
 use super::family::{Speaks, rank};
@@ -32,8 +31,7 @@ struct Way<'m> {
 
 /// Proposes a map. `branches` are the names of all that there are.
 pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&str>, app: &str) -> Proposal {
-    let mut draft =
-        Draft { assumed: Assumed { was: Was::Buildspec, ..Assumed::default() }, ..Draft::default() };
+    let mut draft = Draft { was: Was::Buildspec, ..Draft::default() };
     let mut remarks = Vec::new();
     let mut built_by: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, members) in families {
@@ -51,8 +49,7 @@ pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&s
             }
         }
         ways.sort_by_key(|way| rank(&way.environment));
-        let services =
-            services::services(name, &ways, app, &draft.services, &mut draft.assumed, &mut remarks);
+        let services = services::services(name, &ways, app, &draft.services, &mut draft.notes, &mut remarks);
         for key in keys {
             built_by.entry(key).or_default().extend(services.iter().map(|service| service.name.clone()));
         }
@@ -60,7 +57,7 @@ pub(super) fn propose(families: &[(String, Vec<Member>)], branches: &BTreeSet<&s
             services.iter().find(|one| matches!(one.image, Image::Built(_))).map(|one| one.name.clone());
         draft.services.extend(services);
         steps::steps(&ways, built.as_deref(), &mut draft, &mut remarks);
-        steps::left(name, &ways, draft.assumed.test.as_ref(), &mut remarks);
+        steps::left(name, &ways, draft.settings.test.as_ref(), &mut remarks);
     }
     for rule in &mut draft.rules {
         let of = built_by
@@ -210,11 +207,8 @@ fn put(draft: &mut Draft, member: &Member, branch: &str, environment: &str, note
             place: member.place(1),
         });
     }
-    let known = draft.assumed.rules.entry(branch.to_owned()).or_default();
     for note in notes {
-        if !known.contains(&note) {
-            known.push(note);
-        }
+        draft.notes.note(Spot::Rule(branch.to_owned()), note + ".");
     }
     match draft.rules.iter_mut().find(|rule| rule.key == branch) {
         Some(rule) if rule.environments.iter().any(|one| one == environment) => {}
@@ -224,7 +218,7 @@ fn put(draft: &mut Draft, member: &Member, branch: &str, environment: &str, note
         }
         None => draft.rules.push(Rule {
             key: branch.to_owned(),
-            branch: branch.to_owned(),
+            start: Start::of(branch),
             environments: vec![environment.to_owned()],
             services: None,
             pipeline: member.copy.path.clone(),
@@ -240,8 +234,8 @@ fn approvals(draft: &mut Draft, remarks: &mut Vec<Remark>) {
     }
     if let Some(last) = draft.environments.last() {
         let note =
-            "buildspecs say nothing of approvals: where the pipeline asks for one, write `approval: {}`";
-        draft.assumed.environments.entry(last.name.clone()).or_default().push(note.to_owned());
+            "buildspecs say nothing of approvals: where the pipeline asks for one, write `approval: {}`.";
+        draft.notes.note(Spot::Environment(last.name.clone()), note);
     }
     remarks.push(Remark {
         weight: Weight::Lost,
@@ -259,7 +253,7 @@ fn shared(draft: &Draft, remarks: &mut Vec<Remark>) {
         if let [first, .., last] = rules.as_slice() {
             remarks.push(Remark {
                 weight: Weight::Changed,
-                what: format!("`{}` and `{}` both deploy to `{environment}`", first.branch, last.branch),
+                what: format!("`{}` and `{}` both deploy to `{environment}`", first.start.branch, last.start.branch),
                 help: "nothing kept them apart; now one release at a time goes through the environment, and an older commit does not replace a \
                        newer one (docs/lock.md, docs/record.md)"
                     .to_owned(),

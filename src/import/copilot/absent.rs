@@ -18,7 +18,7 @@ pub fn kept(
     workloads: Vec<Picked>,
     remarks: &mut Vec<Remark>,
 ) -> Vec<Picked> {
-    let deployed: Vec<Option<&Branch>> = rules.iter().map(|rule| tip(branches, &rule.branch)).collect();
+    let deployed: Vec<Option<&Branch>> = rules.iter().map(|rule| tip(branches, &rule.start.branch)).collect();
     // Where a branch is not known, or has nothing, nobody can say what it deploys.
     let are_known = deployed.iter().all(|branch| {
         branch.is_some_and(|branch| workloads.iter().any(|one| branch.files.contains_key(&one.copy.path)))
@@ -68,7 +68,7 @@ pub fn kept(
 /// Rules whose branch has not every workload name those that it has.
 pub fn rules(branches: &[Branch], workloads: &[Picked], rules: &mut [Rule], remarks: &mut Vec<Remark>) {
     for rule in rules {
-        let Some(tip) = tip(branches, &rule.branch) else { continue };
+        let Some(tip) = tip(branches, &rule.start.branch) else { continue };
         let (has, lacks): (Vec<&Picked>, Vec<_>) =
             workloads.iter().partition(|one| tip.files.contains_key(&one.copy.path));
         let asked: BTreeSet<&str> = lacks
@@ -84,20 +84,20 @@ pub fn rules(branches: &[Branch], workloads: &[Picked], rules: &mut [Rule], rema
         let (weight, what, help) = if rule.services.is_some() {
             (
                 Weight::Mistake,
-                format!("`{}` deploys {shown}, and `{}` has no manifest of it", rule.pipeline, rule.branch),
+                format!("`{}` deploys {shown}, and `{}` has no manifest of it", rule.pipeline, rule.start.branch),
                 "the branch does not build it, so Copilot's pipeline fails there; it stands in the rule all the same".to_owned(),
             )
         } else if has.is_empty() {
             (
                 Weight::Mistake,
-                format!("`{}` has no workload that the pipeline `{}` could deploy", rule.branch, rule.pipeline),
+                format!("`{}` has no workload that the pipeline `{}` could deploy", rule.start.branch, rule.pipeline),
                 "the rule deploys all services, as other branches have them: see whether the branch is what is meant".to_owned(),
             )
         } else {
             rule.services = Some(has.iter().map(|one| one.manifest.name.value.clone()).collect());
             (
                 Weight::Changed,
-                format!("`{}` has no manifest of {shown}, so its rule names the services that it has", rule.branch),
+                format!("`{}` has no manifest of {shown}, so its rule names the services that it has", rule.start.branch),
                 "Copilot deployed what stood on the branch, and the map is the same on all: take `services` out of the rule when the branch \
                  has everything"
                     .to_owned(),

@@ -272,6 +272,7 @@ impl Taking<'_> {
         }
         Some(Test {
             machine: Machine { cache_paths: paths, ..machine },
+            in_image_of: None,
             commands: commands.into_iter().map(|command| command.value).collect(),
             place: pick::place(&self.used.copy, first),
         })

@@ -71,7 +71,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
             place: None,
         });
     }
-    let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.branch.clone()).collect();
+    let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.start.branch.clone()).collect();
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
     let application = application(branches, app, named.as_deref());
@@ -95,7 +95,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     platform::agree(&mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
-    draft.steps = switch::steps(named, &draft, &all, has_guards);
+    draft.errands = switch::steps(named, &draft, &all, has_guards);
     Gathered { app, application, draft, remarks }
 }
 
@@ -212,7 +212,7 @@ fn unknown_services(pipelines: &[pick::Picked], draft: &mut Draft, remarks: &mut
             });
         }
         let picked = pipelines.iter().find(|one| {
-            one.manifest.name.value == rule.pipeline && one.manifest.source.branch.value == rule.branch
+            one.manifest.name.value == rule.pipeline && one.manifest.source.branch.value == rule.start.branch
         });
         for stage in picked.into_iter().flat_map(|picked| &picked.manifest.stages) {
             let is_gone =

@@ -25,7 +25,7 @@ pub fn agree(draft: &mut Draft, remarks: &mut Vec<Remark>) {
         });
         return;
     }
-    let Some(image) = draft.settings.build.image.as_ref().or(draft.image.as_ref()) else { return };
+    let Some(image) = &draft.settings.build.image else { return };
     let is_other = if arm.is_empty() { image.contains("aarch64") } else { image.contains("x86_64") };
     if !is_other {
         return;
@@ -39,14 +39,14 @@ pub fn agree(draft: &mut Draft, remarks: &mut Vec<Remark>) {
             .to_owned(),
         place: draft.rules.first().map(|rule| rule.place.clone()),
     });
-    draft.image = None;
     draft.settings.build.image = None;
+    draft.settings.build_was = None;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::draft::{Deploy, Rule};
+    use crate::import::draft::{Deploy, Machine, Rule, Settings, Start};
     use crate::import::remark::Place;
 
     fn draft(image: &str, arm: &[bool]) -> Draft {
@@ -62,14 +62,15 @@ mod tests {
         });
         let rule = Rule {
             key: "main".to_owned(),
-            branch: "main".to_owned(),
+            start: Start::of("main"),
             environments: vec!["prod".to_owned()],
             services: None,
             pipeline: "shop".to_owned(),
             place: place(),
         };
+        let build = Machine { image: Some(image.to_owned()), ..Machine::default() };
         Draft {
-            image: Some(image.to_owned()),
+            settings: Settings { build, ..Settings::default() },
             services: services.collect(),
             rules: vec![rule],
             ..Draft::default()
@@ -90,7 +91,7 @@ mod tests {
             let (mut draft, mut remarks) = (draft(image, services), Vec::new());
             agree(&mut draft, &mut remarks);
             assert_eq!(
-                (draft.image.is_some(), remarks.len()),
+                (draft.settings.build.image.is_some(), remarks.len()),
                 (stays, told),
                 "{image} {services:?}: {remarks:?}"
             );

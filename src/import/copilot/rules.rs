@@ -7,7 +7,7 @@ mod deployed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::alike::speaks_of;
-use super::super::draft::{Draft, Environment, Rule, Source};
+use super::super::draft::{Draft, Environment, Rule, Source, Start};
 use super::super::remark::{Remark, Weight};
 use super::pick::Picked;
 use super::pipeline::{Provider, Stage};
@@ -69,7 +69,7 @@ impl Drawing {
         }
         let rule = Rule {
             key: if is_alone { branch.clone() } else { name.clone() },
-            branch: branch.clone(),
+            start: Start::of(branch.clone()),
             environments,
             services: self.services(picked),
             pipeline: name.clone(),
@@ -259,10 +259,10 @@ impl Drawing {
                 let earlier = rules[..at].iter().find(|other| meets(rule, other));
                 if let Some(other) = earlier {
                     told.push(Remark {
-                        weight: if other.branch == rule.branch { Weight::Mistake } else { Weight::Changed },
+                        weight: if other.start.branch == rule.start.branch { Weight::Mistake } else { Weight::Changed },
                         what: format!(
                             "`{}` (branch `{}`) and `{}` (branch `{}`) both deploy to `{environment}`",
-                            other.pipeline, other.branch, rule.pipeline, rule.branch
+                            other.pipeline, other.start.branch, rule.pipeline, rule.start.branch
                         ),
                         help: "nothing kept them apart; now one release at a time goes through the environment, and an older commit \
                                does not replace a newer one (docs/lock.md, docs/record.md)"
@@ -281,10 +281,10 @@ impl Drawing {
             .iter()
             .filter_map(|picked| Some(picked.manifest.build.image.as_ref()?.value.as_str()))
             .collect();
-        self.draft.is_arm = named.iter().any(|image| image.contains("aarch64"));
         let mut named = named.into_iter();
         if let (Some(image), None) = (named.next(), named.next()) {
-            self.draft.image = Some(image.to_owned());
+            self.draft.settings.build.image = Some(image.to_owned());
+            self.draft.settings.build_was = Some("What the builds of Copilot's pipelines ran in.");
             return;
         }
         let with: Vec<&Picked> = pipelines.iter().filter(|one| one.manifest.build.image.is_some()).collect();

@@ -92,7 +92,7 @@ fn ways<'p>(pipelines: &'p [Picked], draft: &Draft, workloads: &BTreeSet<String>
     let of = |picked: &'p Picked| {
         let manifest = &picked.manifest;
         let rule = draft.rules.iter().position(|rule| {
-            rule.pipeline == manifest.name.value && rule.branch == manifest.source.branch.value
+            rule.pipeline == manifest.name.value && rule.start.branch == manifest.source.branch.value
         })?;
         let own = &draft.rules[rule];
         let workloads = match &own.services {

@@ -9,7 +9,7 @@
 mod after;
 
 use super::super::draft::Draft;
-use super::super::step::Step;
+use super::super::errand::Errand;
 use super::pick::Picked;
 use super::pipeline::Provider;
 use crate::document::steps::quote;
@@ -35,7 +35,7 @@ struct Old {
 }
 
 /// The steps. None where nothing became a rule.
-pub fn steps(app: &str, draft: &Draft, pipelines: &[Picked], has_guards: bool) -> Vec<Step> {
+pub fn steps(app: &str, draft: &Draft, pipelines: &[Picked], has_guards: bool) -> Vec<Errand> {
     if draft.rules.is_empty() {
         return Vec::new();
     }
@@ -66,7 +66,7 @@ pub fn steps(app: &str, draft: &Draft, pipelines: &[Picked], has_guards: bool) -
     let mut steps = vec![judge(has_guards), make(), see()];
     steps.extend(old.iter().map(|one| stop(app, one)));
     if !left.is_empty() {
-        steps.push(Step {
+        steps.push(Errand {
             what: format!("leave alone what no rule takes over: {}", left.join(", ")),
             account: String::new(),
             commands: Vec::new(),
@@ -98,7 +98,7 @@ fn order(draft: &Draft) -> Vec<String> {
     all.into_iter().map(|(.., name)| name).collect()
 }
 
-fn judge(has_guards: bool) -> Step {
+fn judge(has_guards: bool) -> Errand {
     let mut commands: Vec<String> =
         ["branchline check", "branchline doctor", "branchline plan"].map(str::to_owned).to_vec();
     commands.push(format!("git add -- branchline.yml{}", if has_guards { " .gitattributes" } else { "" }));
@@ -111,11 +111,11 @@ fn judge(has_guards: bool) -> Step {
             ". The lines with `merge=ours` are to go on every branch that has them: merge this commit there",
         );
     }
-    Step { what: "judge and commit the map".to_owned(), account: OURS.to_owned(), commands, why }
+    Errand { what: "judge and commit the map".to_owned(), account: OURS.to_owned(), commands, why }
 }
 
-fn make() -> Step {
-    Step {
+fn make() -> Errand {
+    Errand {
         what: "make the new pipelines, closed before every environment".to_owned(),
         account: OURS.to_owned(),
         commands: vec!["branchline apply --closed 'switch-over from Copilot'".to_owned()],
@@ -125,8 +125,8 @@ fn make() -> Step {
     }
 }
 
-fn see() -> Step {
-    Step {
+fn see() -> Errand {
+    Errand {
         what: "see one build go well in each new pipeline".to_owned(),
         account: OURS.to_owned(),
         commands: vec!["branchline status".to_owned()],
@@ -145,8 +145,8 @@ fn found(old: &Old) -> Option<String> {
     })
 }
 
-fn stop(app: &str, old: &Old) -> Step {
-    let mut step = Step {
+fn stop(app: &str, old: &Old) -> Errand {
+    let mut step = Errand {
         what: format!("stop Copilot's pipeline {}, and wait for what it is at", old.name),
         account: COPILOTS.to_owned(),
         commands: Vec::new(),
@@ -178,11 +178,11 @@ fn stop(app: &str, old: &Old) -> Step {
     step
 }
 
-fn open(draft: &Draft, environment: &str) -> Step {
+fn open(draft: &Draft, environment: &str) -> Errand {
     let word = quote(environment);
     let mut commands = vec![format!("branchline unfreeze {word}")];
     let ways: Vec<&str> =
-        draft.ways().get(environment).into_iter().flatten().map(|rule| rule.branch.as_str()).collect();
+        draft.ways().get(environment).into_iter().flatten().map(|rule| rule.start.branch.as_str()).collect();
     commands.push("branchline status --watch".to_owned());
     let asks = draft.environments.iter().any(|one| one.name == environment && one.approval);
     let mut why = "the release that waits goes in at once; see that it is deployed and that the app answers before you go on".to_owned();
@@ -192,10 +192,10 @@ fn open(draft: &Draft, environment: &str) -> Step {
     if let Some(branch) = ways.first() {
         why = format!("{why}. Where none waits: `branchline start {}`", quote(branch));
     }
-    Step { what: format!("open {environment}"), account: OURS.to_owned(), commands, why }
+    Errand { what: format!("open {environment}"), account: OURS.to_owned(), commands, why }
 }
 
-fn back(draft: &Draft, old: &[Old], order: &[String]) -> Step {
+fn back(draft: &Draft, old: &[Old], order: &[String]) -> Errand {
     let mut commands: Vec<String> = order
         .iter()
         .rev()
@@ -220,7 +220,7 @@ fn back(draft: &Draft, old: &[Old], order: &[String]) -> Step {
             ". What a migration has changed in a database stays changed: see that the older code can work with it before it is released",
         );
     }
-    Step {
+    Errand {
         what: "the way back, at any point until here".to_owned(),
         account: format!("{OURS}, and for `aws` {COPILOTS}"),
         commands,

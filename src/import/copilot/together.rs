@@ -17,7 +17,7 @@ pub(super) fn goes_with(rules: &[Rule], one: &str, other: &str) -> bool {
 pub(super) fn started(rules: &[Rule]) -> Vec<Remark> {
     let mut of_branch: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
-        of_branch.entry(&rule.branch).or_default().push(rule);
+        of_branch.entry(&rule.start.branch).or_default().push(rule);
     }
     let remarks = of_branch.into_iter().filter(|(_, rules)| rules.len() > 1).map(|(branch, rules)| {
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.pipeline)).collect();

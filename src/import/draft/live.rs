@@ -1,58 +1,21 @@
-//! What an origin says beyond the map itself: what starts a rule, what guards an environment, what a person has to look at.
+//! What pipelines that run say beyond the map itself: what guards an environment, how long a deploy may take.
 
 use std::collections::BTreeMap;
 
 /// Settings by the names of what they are of; what is not there has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Live {
-    /// By the rule's key.
-    pub rules: BTreeMap<String, RuleSettings>,
     /// By the environment's name.
     pub environments: BTreeMap<String, EnvironmentSettings>,
     /// By the service's name.
     pub services: BTreeMap<String, ServiceSettings>,
     /// Of the source.
     pub source: SourceSettings,
-    /// Of the project that builds.
-    pub build: Option<BuildSettings>,
-}
-
-/// Of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RuleSettings {
-    /// Patterns of tags that start it in place of branches.
-    pub tags: Option<Filter>,
-    /// Patterns of files, of which one has to have changed.
-    pub paths: Option<Filter>,
-    /// Whether a newer execution takes the place of one that waits.
-    pub is_superseded: bool,
-}
-
-impl RuleSettings {
-    /// Whether something else than a branch starts it.
-    pub fn is_without_branch(&self) -> bool {
-        self.tags.is_some()
-    }
-}
-
-/// What is meant, and what of it is not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Patterns of which one has to match.
-    pub includes: Vec<String>,
-    /// Patterns of which none may match.
-    pub excludes: Vec<String>,
 }
 
 /// Of an environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnvironmentSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
-    /// Its account, where that is not the pipelines'.
-    pub account: Option<String>,
-    /// Its region, where that is not the pipelines'.
-    pub region: Option<String>,
     /// The topic that is told that an approval waits, by its ARN.
     pub notify: Option<String>,
     /// How long an approval waits, such as `2d`.
@@ -70,8 +33,6 @@ pub struct EnvironmentSettings {
 /// Of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
     /// How long its deploy may take, such as `20m`.
     pub timeout: Option<String>,
 }
@@ -79,19 +40,6 @@ pub struct ServiceSettings {
 /// Of the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceSettings {
-    /// What a person has to look at; each becomes a comment with the mark before it.
-    pub checks: Vec<String>,
     /// The connection's ARN.
     pub connection: Option<String>,
-}
-
-/// Of the project that builds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BuildSettings {
-    /// The machine's image.
-    pub image: Option<String>,
-    /// The machine's size, as the map has it: `small`.
-    pub compute: Option<&'static str>,
-    /// The network: the VPC's id, those of subnets, those of security groups.
-    pub vpc: Option<(String, Vec<String>, Vec<String>)>,
 }

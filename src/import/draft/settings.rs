@@ -1,7 +1,8 @@
-//! What a map says of machines, tests and starts, besides which branch goes where.
+//! What a map says of machines, tests, pull requests and patches, besides which branch goes where.
 
 use std::collections::BTreeMap;
 
+use super::start::Filter;
 use crate::import::remark::Place;
 
 /// All of it.
@@ -9,12 +10,12 @@ use crate::import::remark::Place;
 pub struct Settings {
     /// The project that builds: one for the whole map.
     pub build: Machine,
+    /// What is said above it, where it is what ran before.
+    pub build_was: Option<&'static str>,
     /// The tests between the build and the first environment.
     pub test: Option<Test>,
     /// The projects that verify, by environment.
     pub verify: BTreeMap<String, Machine>,
-    /// What starts a pipeline besides its branch, by the rule's key.
-    pub starts: BTreeMap<String, Start>,
     /// Rules for pull requests, which deploy nowhere.
     pub checks: Vec<Checks>,
     /// Patches of generated pipelines, for what no key says.
@@ -62,35 +63,17 @@ pub enum Secret {
     Manager(String),
 }
 
-/// Tests in the checkout.
+/// Tests before a deploy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
     /// The machine.
     pub machine: Machine,
+    /// The service in whose image they run; `None` for the checkout.
+    pub in_image_of: Option<String>,
     /// The commands, in order.
     pub commands: Vec<String>,
     /// Where the first of them is written.
     pub place: Place,
-}
-
-/// What starts a pipeline.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Start {
-    /// Files.
-    pub paths: Filter,
-    /// Tags, in place of the branch.
-    pub tags: Filter,
-    /// How executions follow each other, as branchline.yml names it: `superseded`.
-    pub mode: Option<&'static str>,
-}
-
-/// Patterns; nothing where there are no includes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// One of these has to match.
-    pub includes: Vec<String>,
-    /// None of these may match.
-    pub excludes: Vec<String>,
 }
 
 /// A rule for pull requests.

@@ -16,8 +16,7 @@ use super::source::{self, is_connection};
 use super::stages::visits;
 use super::triggers::{Way, ways};
 use super::{gates, image};
-use crate::import::draft::live::RuleSettings;
-use crate::import::draft::{Draft, Rule};
+use crate::import::draft::{Draft, Rule, Spot, Start};
 use crate::import::remark::{Place, Remark, Weight};
 
 /// What was made of the pipelines.
@@ -216,7 +215,7 @@ impl Gathering {
         for way in ways {
             let rule = Rule {
                 key: String::new(),
-                branch: started_by(&way),
+                start: Start::of(started_by(&way)),
                 environments: environments.clone(),
                 services: None,
                 pipeline: pipeline.name.clone(),
@@ -247,7 +246,7 @@ impl Gathering {
                 reached.entry(service.clone()).or_default().extend(rule.environments.iter().cloned());
             }
         }
-        let (services, settings) = services(&self.deployed, &builds, &reached);
+        let (services, settings) = services(&self.deployed, &builds, &reached, &mut self.draft.notes);
         self.draft.services = services;
         self.draft.live.services = settings;
         self.keys();
@@ -258,10 +257,11 @@ impl Gathering {
         let Gathering { mut draft, home, mut remarks, .. } = self;
         let app = draft.source.as_ref().and_then(|source| app(&source.repository));
         if let Some(source) = &draft.source {
-            draft.live.source.checks.push(format!(
+            let note = format!(
                 "taken to be on {}: a connection does not say its host, which `provider` names.",
                 host(source.provider)
-            ));
+            );
+            draft.notes.note(Spot::Source, note);
         }
         if let Some(app) = &app {
             remarks.push(Remark {
@@ -300,21 +300,21 @@ impl Gathering {
         let rules = std::mem::take(&mut self.rules);
         let mut of_branch: BTreeMap<&String, usize> = BTreeMap::new();
         for (_, rule, _) in &rules {
-            *of_branch.entry(&rule.branch).or_default() += 1;
+            *of_branch.entry(&rule.start.branch).or_default() += 1;
         }
         let branches: BTreeSet<&String> = rules.iter().filter_map(|(way, ..)| way.branch.as_ref()).collect();
         let all: BTreeSet<&String> = self.draft.services.iter().map(|service| &service.name).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
-        let (mut made, mut settings, mut remarks) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let (mut made, mut remarks) = (Vec::new(), Vec::new());
         for (way, rule, of_services) in &rules {
-            let is_branch = way.branch.is_some() && of_branch.get(&rule.branch) == Some(&1);
+            let is_branch = way.branch.is_some() && of_branch.get(&rule.start.branch) == Some(&1);
             let own = joined(words(&rule.pipeline).iter().map(String::as_str))
                 .unwrap_or_else(|| "pipeline".to_owned());
             let own = match way {
                 Way { tags: Some(_), .. } => format!("{own}-tags"),
                 _ => own,
             };
-            let key = if is_branch { rule.branch.clone() } else { free(&own, &taken) };
+            let key = if is_branch { rule.start.branch.clone() } else { free(&own, &taken) };
             taken.insert(key.clone());
             for exclude in way.excludes.iter().filter(|exclude| !branches.contains(exclude)) {
                 remarks.push(Remark {
@@ -327,19 +327,16 @@ impl Gathering {
             told::gaps(rule, of_services, &mut remarks);
             let names: Vec<String> = of_services.keys().cloned().collect();
             let is_part = names.iter().collect::<BTreeSet<_>>() != all;
-            let own = RuleSettings {
-                tags: way.tags.clone(),
-                paths: way.paths.clone(),
-                is_superseded: self.superseded.contains(&rule.pipeline),
+            let start = Start {
+                branch: rule.start.branch.clone(),
+                tags: way.tags.clone().unwrap_or_default(),
+                paths: way.paths.clone().unwrap_or_default(),
+                mode: self.superseded.contains(&rule.pipeline).then_some("superseded"),
             };
-            if own != RuleSettings::default() {
-                settings.insert(key.clone(), own);
-            }
-            made.push(Rule { key, services: is_part.then_some(names), ..rule.clone() });
+            made.push(Rule { key, start, services: is_part.then_some(names), ..rule.clone() });
         }
         self.remarks.extend(remarks);
         self.draft.rules = made;
-        self.draft.live.rules = settings;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::Target;
 use super::names::templated;
 use crate::import::draft::live::ServiceSettings;
-use crate::import::draft::{Build, Deploy, Ecs, Image, Names, Service};
+use crate::import::draft::{Build, Deploy, Ecs, Image, Names, Notes, Service, Spot};
 use crate::import::remark::Place;
 use crate::import::text::UNKNOWN;
 use crate::operate::plain;
@@ -29,29 +29,30 @@ pub(super) fn services(
     all: &[(String, Vec<Deployed>)],
     builds: &[Build],
     reached: &BTreeMap<String, BTreeSet<String>>,
+    comments: &mut Notes,
 ) -> (Vec<Service>, BTreeMap<String, ServiceSettings>) {
     let (mut services, mut settings) = (Vec::<Service>::new(), BTreeMap::new());
     let built: Vec<&String> =
         all.iter().filter(|(_, deploys)| is_ecs(deploys)).map(|(name, _)| name).collect();
     for (name, deploys) in all {
         let Some(first) = deploys.first() else { continue };
-        let mut own = ServiceSettings::default();
+        let (mut own, mut notes) = (ServiceSettings::default(), Vec::new());
         let image = match (is_ecs(deploys), built.first()) {
             (false, Some(other)) => Image::Of((*other).clone()),
             (false, None) => {
-                own.checks.push(
+                notes.push(
                     "branchline builds an image for each service, from the Dockerfile in the root if nothing is said; `$IMAGE` is its \
                      name for the commands"
                         .to_owned(),
                 );
                 Image::None
             }
-            (true, _) => Image::Built(build(name, builds, built.len() == 1, &mut own)),
+            (true, _) => Image::Built(build(name, builds, built.len() == 1, &mut notes)),
         };
         let deploy = if is_ecs(deploys) {
-            ecs(name, deploys, reached.get(name), &mut own)
+            ecs(name, deploys, reached.get(name), &mut own, &mut notes)
         } else {
-            own.checks.push(format!(
+            notes.push(format!(
                 "{} Write how it is deployed, with the `statements` that needs.",
                 told(deploys)
             ));
@@ -60,6 +61,7 @@ pub(super) fn services(
             Deploy::Commands(vec![line])
         };
         settings.insert(name.clone(), own);
+        comments.put(Spot::Service(name.clone()), notes);
         services.push(Service {
             name: name.clone(),
             was: first.target.what().to_owned(),
@@ -78,7 +80,7 @@ fn is_ecs(deploys: &[Deployed]) -> bool {
     deploys.iter().any(|one| matches!(one.target, Target::Ecs { .. }))
 }
 
-fn build(name: &str, builds: &[Build], is_alone: bool, own: &mut ServiceSettings) -> Build {
+fn build(name: &str, builds: &[Build], is_alone: bool, notes: &mut Vec<String>) -> Build {
     let of = |build: &&Build| {
         [&build.dockerfile, &build.context, &build.target]
             .into_iter()
@@ -92,10 +94,10 @@ fn build(name: &str, builds: &[Build], is_alone: bool, own: &mut ServiceSettings
         }
     };
     if let Some(build) = found {
-        own.checks.push("how it is built was read out of the buildspec's `docker build`.".to_owned());
+        notes.push("how it is built was read out of the buildspec's `docker build`.".to_owned());
         return build.clone();
     }
-    own.checks.push(
+    notes.push(
         "no buildspec told how it is built, so the Dockerfile in the root is taken: `dockerfile`, `context`, `target`."
             .to_owned(),
     );
@@ -107,6 +109,7 @@ fn ecs(
     deploys: &[Deployed],
     reached: Option<&BTreeSet<String>>,
     own: &mut ServiceSettings,
+    notes: &mut Vec<String>,
 ) -> Deploy {
     let found = deploys.iter().filter_map(|one| match &one.target {
         Target::Ecs { cluster, service, container, minutes } => {
@@ -115,7 +118,7 @@ fn ecs(
         Target::Other { .. } => None,
     });
     let container = found.clone().find_map(|(_, _, _, container, _)| container.clone());
-    own.checks.push(match &container {
+    notes.push(match &container {
         Some(container) => {
             format!("the container `{container}` is that of the image definitions' file name.")
         }
@@ -123,7 +126,7 @@ fn ecs(
             "the container that gets the image is taken to be called `{name}`: the task definition says."
         ),
     });
-    own.checks.push(
+    notes.push(
         "`roles` are the task definition's, which no pipeline names: `aws ecs describe-task-definition` has them as `taskRoleArn` and \
          `executionRoleArn`."
             .to_owned(),
@@ -143,7 +146,7 @@ fn ecs(
             roles: vec![UNKNOWN.to_owned()],
         };
         match known.get(environment) {
-            Some(first) if *first != ecs => own.checks.push(plain(&format!(
+            Some(first) if *first != ecs => notes.push(plain(&format!(
                 "in {environment} it was deployed to {cluster}/{service}, too: an environment has one of a service."
             ))),
             Some(_) => {}

@@ -2,7 +2,7 @@
 
 use super::model::{Declared, Filter, Patterns};
 use super::source;
-use crate::import::draft::live;
+use crate::import::draft;
 use crate::import::remark::{Place, Remark, Weight};
 
 /// One way to start a pipeline: a rule of the map.
@@ -13,9 +13,9 @@ pub(super) struct Way {
     /// Patterns of branches that the pattern takes and the pipeline does not.
     pub(super) excludes: Vec<String>,
     /// Tags.
-    pub(super) tags: Option<live::Filter>,
+    pub(super) tags: Option<draft::Filter>,
     /// Files.
-    pub(super) paths: Option<live::Filter>,
+    pub(super) paths: Option<draft::Filter>,
     /// Where it is declared.
     pub(super) place: Place,
 }
@@ -72,7 +72,7 @@ fn push(filter: &Filter, source: &source::Found, ways: &mut Vec<Way>) {
     let way = Way { paths: paths(filter), ..none(&filter.place) };
     if let Some(tags) = &filter.tags {
         let includes = if tags.includes.is_empty() { vec!["**".to_owned()] } else { tags.includes.clone() };
-        let tags = live::Filter { includes, excludes: tags.excludes.clone() };
+        let tags = draft::Filter { includes, excludes: tags.excludes.clone() };
         ways.push(Way { tags: Some(tags), ..way.clone() });
     }
     match &filter.branches {
@@ -116,10 +116,10 @@ fn literal(branch: &str) -> String {
     out
 }
 
-fn paths(filter: &Filter) -> Option<live::Filter> {
+fn paths(filter: &Filter) -> Option<draft::Filter> {
     let paths = filter.paths.as_ref()?;
     let includes = if paths.includes.is_empty() { vec!["**".to_owned()] } else { paths.includes.clone() };
-    Some(live::Filter { includes, excludes: paths.excludes.clone() })
+    Some(draft::Filter { includes, excludes: paths.excludes.clone() })
 }
 
 fn none(place: &Place) -> Way {

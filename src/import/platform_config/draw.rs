@@ -4,8 +4,7 @@ mod environments;
 
 use std::collections::BTreeMap;
 
-use super::super::draft::details::Spot;
-use super::super::draft::{Draft, Rule, Source};
+use super::super::draft::{Draft, Filter, Rule, Source, Spot, Start};
 use super::super::file::File;
 use super::super::names::{LONGEST, free, name};
 use super::super::reader::Raised;
@@ -21,7 +20,7 @@ pub const REGION: &str = "eu-west-2";
 const TAGS: &str = "**";
 
 /// What starts a pipeline.
-enum Start {
+enum Starts {
     /// Pushes to a branch.
     Branch(String),
     /// Pushes of tags.
@@ -188,7 +187,7 @@ impl Drawing<'_> {
             connection: None,
             region: None,
         });
-        self.draft.details.note(
+        self.draft.notes.note(
             Spot::Source,
             "the file belongs into this repository, and not into the deploy repository. The connection of the application's name belongs here as \
              `connection:`; without it the base stack makes another one, which a person completes.",
@@ -217,21 +216,21 @@ impl Drawing<'_> {
         }
         let is_taken = |key: &str| self.draft.rules.iter().any(|rule| rule.key == key);
         let named = || free(name(shown, LONGEST, "pipeline"), LONGEST, is_taken);
-        let (key, branch) = match start {
-            Start::Branch(branch) => {
+        let (key, start) = match start {
+            Starts::Branch(branch) => {
                 let has_it = |one: &&Pipeline| one.branch.as_ref().is_some_and(|other| other.value == branch);
                 let is_alone = codebase.pipelines.iter().filter(has_it).count() == 1;
-                (if is_alone && !is_taken(&branch) { branch.clone() } else { named() }, branch)
+                (if is_alone && !is_taken(&branch) { branch.clone() } else { named() }, Start::of(branch))
             }
-            Start::Tags => {
+            Starts::Tags => {
                 let key = named();
-                self.draft.details.tags.insert(key.clone(), vec![TAGS.to_owned()]);
-                (key, String::new())
+                let tags = Filter { includes: vec![TAGS.to_owned()], excludes: Vec::new() };
+                (key, Start { tags, ..Start::default() })
             }
         };
         self.draft.rules.push(Rule {
             key,
-            branch,
+            start,
             environments,
             services: None,
             pipeline: shown.clone(),
@@ -240,10 +239,10 @@ impl Drawing<'_> {
     }
 
     /// What starts a pipeline, where something does.
-    fn starts(&mut self, pipeline: &Pipeline) -> Option<Start> {
+    fn starts(&mut self, pipeline: &Pipeline) -> Option<Starts> {
         let shown = &pipeline.name.value;
         match (&pipeline.branch, pipeline.is_tagged) {
-            (None, true) => Some(Start::Tags),
+            (None, true) => Some(Starts::Tags),
             (Some(branch), false)
                 if branch.value.contains(['*', '?', '[', ']', '{', '}', '\\'])
                     || branch.value.starts_with('!') =>
@@ -256,7 +255,7 @@ impl Drawing<'_> {
                 );
                 None
             }
-            (Some(branch), false) if !branch.value.is_empty() => Some(Start::Branch(branch.value.clone())),
+            (Some(branch), false) if !branch.value.is_empty() => Some(Starts::Branch(branch.value.clone())),
             (Some(branch), true) => {
                 let what = format!("the pipeline `{shown}` has a branch and tags");
                 self.say(

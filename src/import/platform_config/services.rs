@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::draft::details::Spot;
-use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service};
+use super::super::draft::{Build, Deploy, Ecs, Image, Names, Service, Spot};
 use super::super::names::{LONGEST, free, name};
 use super::super::reader::Located;
 use super::super::remark::Weight;
@@ -114,7 +113,7 @@ impl Drawing<'_> {
     ) {
         let spot = || Spot::Service(made.to_owned());
         if is_built {
-            self.draft.details.note(
+            self.draft.notes.note(
                 spot(),
                 "the image builder of the platform made one image for all services of the codebase, by buildpacks where `.copilot/config.yml` names \
                  a builder. branchline builds the Dockerfile at the root, or that of `build`.",
@@ -123,13 +122,13 @@ impl Drawing<'_> {
         let modes =
             config.environments.iter().filter(|one| reached.values().any(|name| *name == one.name.value));
         if config.mode.is_copilots() || modes.into_iter().any(|one| one.mode.is_copilots()) {
-            self.draft.details.note(
+            self.draft.notes.note(
                 spot(),
                 "CloudFormation made up the ends of the names in Copilot's stacks, in each environment another one: `aws cloudformation \
                  describe-stack-resources` has them. What differs stands under `environments.<name>.services`.",
             );
         }
-        self.draft.details.note(
+        self.draft.notes.note(
             spot(),
             format!(
                 "the platform config does not say what kind of service {} is: a Scheduled Job is deployed by `ecs_task`, not by `ecs`.",

@@ -1,4 +1,4 @@
-use super::super::draft::{Environment, Rule};
+use super::super::draft::{Environment, Rule, Start};
 use super::*;
 
 fn place(file: &str, line: usize) -> Place {
@@ -10,7 +10,7 @@ fn report() -> Report {
     let draft = Draft {
         rules: vec![Rule {
             key: "release".to_owned(),
-            branch: "release".to_owned(),
+            start: Start::of("release"),
             environments: vec!["staging".to_owned(), "production".to_owned()],
             services: None,
             pipeline: "shop|`x`".to_owned(),

@@ -1,44 +1,13 @@
-//! Writes what an origin says beyond the map itself (`draft/live.rs`).
+//! Writes what pipelines that run say beyond the map itself (`draft/live.rs`).
 
-use super::{MARK, list};
+use super::list;
 use crate::document::page::Page;
 use crate::document::yaml::YamlError;
-use crate::import::draft::live::{BuildSettings, EnvironmentSettings, Filter, RuleSettings};
-use crate::operate::plain;
-
-/// Comments that a person has to look at.
-pub(super) fn checks(page: &mut Page, checks: &[String]) {
-    for check in checks {
-        page.comment(&plain(&format!("{MARK} {check}")));
-    }
-}
-
-/// What starts a rule, beside its branch.
-pub(super) fn rule(page: &mut Page, settings: &RuleSettings) -> Result<(), YamlError> {
-    filter(page, "tags", settings.tags.as_ref())?;
-    filter(page, "paths", settings.paths.as_ref())?;
-    if settings.is_superseded {
-        page.line("mode: superseded");
-    }
-    Ok(())
-}
-
-fn filter(page: &mut Page, key: &str, filter: Option<&Filter>) -> Result<(), YamlError> {
-    let Some(filter) = filter else { return Ok(()) };
-    if filter.excludes.is_empty() {
-        return list(page, key, &filter.includes);
-    }
-    page.line(&format!("{key}:"));
-    page.indented(|page| {
-        list(page, "includes", &filter.includes)?;
-        list(page, "excludes", &filter.excludes)
-    })
-}
+use crate::import::draft::live::EnvironmentSettings;
 
 /// Whether an environment's settings have a line of their own in its mapping.
 pub(super) fn has_lines(settings: Option<&EnvironmentSettings>) -> bool {
     let without = settings.map(|settings| EnvironmentSettings {
-        checks: Vec::new(),
         notify: None,
         approval_timeout: None,
         ..settings.clone()
@@ -62,16 +31,9 @@ pub(super) fn approval(page: &mut Page, settings: Option<&EnvironmentSettings>) 
     })
 }
 
-/// Where an environment is, and what guards it.
+/// What guards an environment.
 pub(super) fn environment(page: &mut Page, settings: Option<&EnvironmentSettings>) -> Result<(), YamlError> {
     let Some(settings) = settings else { return Ok(()) };
-    if let Some(account) = &settings.account {
-        // In quotes: YAML takes an account's digits for a number.
-        page.line(&format!("account: \"{account}\""));
-    }
-    if let Some(region) = &settings.region {
-        page.field("region", region)?;
-    }
     if let Some((cron, timezone)) = &settings.window {
         page.line("window:");
         page.indented(|page| {
@@ -89,26 +51,4 @@ pub(super) fn environment(page: &mut Page, settings: Option<&EnvironmentSettings
         page.line("rollback: on_failure");
     }
     Ok(())
-}
-
-/// The machine that builds.
-pub(super) fn build(page: &mut Page, settings: &BuildSettings) -> Result<(), YamlError> {
-    page.gap();
-    page.comment("What the builds ran in until now.");
-    page.line("build:");
-    page.indented(|page| {
-        if let Some(compute) = settings.compute {
-            page.field("compute", compute)?;
-        }
-        if let Some(image) = &settings.image {
-            page.field("image", image)?;
-        }
-        let Some((id, subnets, groups)) = &settings.vpc else { return Ok(()) };
-        page.line("vpc:");
-        page.indented(|page| {
-            page.field("id", id)?;
-            list(page, "subnets", subnets)?;
-            list(page, "security_groups", groups)
-        })
-    })
 }

@@ -1,9 +1,11 @@
-//! The parts of the proposed file about machines, tests, starts and patches.
+//! The parts of the proposed file about machines, tests, pull requests and patches.
 
 use std::fmt::Write as _;
 
-use super::super::draft::{Checks, Draft, Filter, Machine, Patch, Rule, Secret, Start, Test};
-use super::{Given, MARK, list, seen};
+use super::super::draft::{Checks, Draft, Machine, Patch, Rule, Secret, Spot};
+use super::notes::notes;
+use super::start::filter;
+use super::{Given, MARK, list, was};
 use crate::branch_map::slug;
 use crate::document::page::{self, Page};
 use crate::document::yaml::YamlError;
@@ -11,31 +13,32 @@ use crate::operate::plain;
 
 /// `build:` at the top.
 pub(super) fn build(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
-    let of_manifests = draft.settings.build.image.is_none();
-    let image = draft.settings.build.image.clone().or_else(|| draft.image.clone());
-    let all = Machine { image, ..draft.settings.build.clone() };
-    if all == Machine::default() {
+    let build = &draft.settings.build;
+    if *build == Machine::default() {
         return Ok(());
     }
     page.gap();
-    if all.image.is_some() && of_manifests {
-        page.comment("What the builds of Copilot's pipelines ran in.");
+    if let Some(was) = draft.settings.build_was {
+        page.comment(was);
     }
     page.line("build:");
-    page.indented(|page| machine(page, &all))
+    page.indented(|page| machine(page, build))
 }
 
 /// `test:` at the top.
-pub(super) fn test(page: &mut Page, test: Option<&Test>) -> Result<(), YamlError> {
-    let Some(test) = test else { return Ok(()) };
+pub(super) fn test(page: &mut Page, draft: &Draft) -> Result<(), YamlError> {
+    let Some(test) = &draft.settings.test else { return Ok(()) };
     page.gap();
-    page.comment(&format!(
-        "{MARK} found in {}, among the commands of Copilot's build. They run in the checkout after the images are built: what they \
-         make there is in no image.",
-        seen(&test.place)
-    ));
+    if let Some(found) = was::test(draft.was, test) {
+        page.comment(&found);
+    }
+    notes(page, draft, &Spot::Test);
     page.line("test:");
     page.indented(|page| {
+        if let Some(service) = &test.in_image_of {
+            page.line("in: image");
+            page.field("service", service)?;
+        }
         list(page, "commands", &test.commands)?;
         machine(page, &test.machine)
     })
@@ -94,30 +97,6 @@ fn secret(page: &mut Page, name: &str, secret: &Secret) -> Result<(), YamlError>
     };
     page.line(&format!("{}: {{ {key}: {} }}", page::scalar(name)?, page::scalar(value)?));
     Ok(())
-}
-
-/// What starts a rule's pipeline, behind its other keys.
-pub(super) fn start(page: &mut Page, start: &Start) -> Result<(), YamlError> {
-    filter(page, "tags", &start.tags)?;
-    filter(page, "paths", &start.paths)?;
-    if let Some(mode) = start.mode {
-        page.line(&format!("mode: {mode}"));
-    }
-    Ok(())
-}
-
-fn filter(page: &mut Page, key: &str, filter: &Filter) -> Result<(), YamlError> {
-    if filter.includes.is_empty() {
-        return Ok(());
-    }
-    if filter.excludes.is_empty() {
-        return list(page, key, &filter.includes);
-    }
-    page.line(&format!("{key}:"));
-    page.indented(|page| {
-        list(page, "includes", &filter.includes)?;
-        list(page, "excludes", &filter.excludes)
-    })
 }
 
 /// A rule for pull requests.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::super::draft::step::Migrating;
-use super::super::draft::{Migrate, Source};
+use super::super::draft::{Migrate, Source, Start};
 use super::*;
 
 fn place(line: usize) -> Place {
@@ -23,7 +23,7 @@ fn ecs_of(environment: &str, end: &str) -> Ecs {
 pub(super) fn draft() -> Draft {
     let rule = |key: &str, branch: &str, environments: &[&str], services: Option<&[&str]>| Rule {
         key: key.to_owned(),
-        branch: branch.to_owned(),
+        start: Start::of(branch),
         environments: environments.iter().map(|name| (*name).to_owned()).collect(),
         services: services.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
         pipeline: key.to_owned(),
@@ -146,7 +146,7 @@ fn what_was_assumed_is_marked() {
 #[test]
 fn the_proposed_file_passes_the_check_of_a_configuration() {
     let mut draft = draft();
-    draft.rules[1].branch = "release".to_owned();
+    draft.rules[1].start.branch = "release".to_owned();
     let text = text(&draft, &given()).expect("it can be written");
     let reading = crate::config::read(&text);
     assert_eq!(reading.findings, [], "{text}");

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::draft::Environment;
-use super::super::super::draft::details::{Spot, Whereabouts};
+use super::super::super::draft::{Environment, Spot, Whereabouts};
 use super::super::super::file::File;
 use super::super::super::reader::Located;
 use super::super::super::remark::Weight;
@@ -150,12 +149,9 @@ impl Drawing<'_> {
             Goal::Account(id) => Some(id.clone()),
             _ => None,
         };
-        self.draft
-            .details
-            .places
-            .insert(name.to_owned(), Whereabouts { account, region: key.region.clone() });
+        self.draft.places.insert(name.to_owned(), Whereabouts { account, region: key.region.clone() });
         if let Some(note) = whereabouts(stage, &key.goal) {
-            self.draft.details.note(Spot::Environment(name.to_owned()), note);
+            self.draft.notes.note(Spot::Environment(name.to_owned()), note);
         }
     }
 }

@@ -24,7 +24,7 @@ fn ways(draft: &Draft) -> Vec<String> {
     let shown = |rule: &Rule| {
         let names =
             rule.environments.iter().map(|name| if asks(name) { format!("{name}!") } else { name.clone() });
-        format!("{}: {}", rule.branch, names.collect::<Vec<_>>().join(" "))
+        format!("{}: {}", rule.start.branch, names.collect::<Vec<_>>().join(" "))
     };
     draft.rules.iter().map(shown).collect()
 }
@@ -45,15 +45,15 @@ fn targets_are_environments_and_an_approval_belongs_to_the_next_one() {
           the-end!"
         ]
     );
-    let place = &draft.details.places["account-222222222222-us-east-1"];
+    let place = &draft.places["account-222222222222-us-east-1"];
     assert_eq!(
         (place.account.as_deref(), place.region.as_deref()),
         (Some("222222222222"), Some("us-east-1"))
     );
-    assert_eq!(draft.details.places["the-end"].region, None);
-    let noted = &draft.details.notes[&Spot::Environment("live-eu-us-east-1".to_owned())];
+    assert_eq!(draft.places["the-end"].region, None);
+    let noted = draft.notes.at(&Spot::Environment("live-eu-us-east-1".to_owned()));
     assert!(noted[0].contains("every account of the organizational unit /live/eu"), "{noted:?}");
-    assert!(draft.details.notes.contains_key(&Spot::Rule("main".to_owned())), "the branch was assumed");
+    assert!(!draft.notes.at(&Spot::Rule("main".to_owned())).is_empty(), "the branch was assumed");
     assert_eq!(told(&remarks, "side by side").place.as_ref().map(|place| place.line), Some(9));
     told(&remarks, "`message: sure?`");
 }
@@ -141,7 +141,7 @@ fn the_branch_of_adfconfig_is_taken_without_a_mark() {
     let Gathered::One(drawn) = gather(&[file], None, &defaults) else { panic!() };
     let draft = drawn.draft;
     assert_eq!(ways(&draft), ["trunk: account-111111111111"]);
-    assert!(!draft.details.notes.contains_key(&Spot::Rule("trunk".to_owned())));
+    assert!(draft.notes.at(&Spot::Rule("trunk".to_owned())).is_empty());
 }
 
 #[test]

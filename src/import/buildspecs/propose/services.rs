@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::alike::group;
-use super::super::super::draft::assumed::Assumed;
-use super::super::super::draft::{Build, Deploy, Ecs, Image, Names, Service};
+use super::super::super::draft::{Build, Deploy, Ecs, Image, Names, Notes, Service, Spot};
 use super::super::super::remark::{Remark, Weight};
 use super::super::super::text::UNKNOWN;
 use super::super::commands::{Action, Built, Done};
@@ -22,7 +21,7 @@ pub(super) fn services(
     ways: &[Way],
     app: &str,
     before: &[Service],
-    assumed: &mut Assumed,
+    comments: &mut Notes,
     remarks: &mut Vec<Remark>,
 ) -> Vec<Service> {
     let Some(last) = ways.last() else { return Vec::new() };
@@ -78,7 +77,7 @@ pub(super) fn services(
             continue;
         };
         let name = free(name, &all, before);
-        assumed.services.insert(name.clone(), notes);
+        comments.put(Spot::Service(name.clone()), notes.into_iter().map(|note| note + "."));
         all.push(Service { name, was: before_it.to_owned(), image, deploy, depends_on: Vec::new(), place });
     }
     all

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex_lite::Regex;
 
 use super::super::super::copilot::pick::list;
-use super::super::super::draft::assumed::Test;
-use super::super::super::draft::{Draft, Migrate};
+use super::super::super::draft::{Draft, Machine, Migrate, Secret, Spot, Test};
 use super::super::super::remark::{Remark, Weight};
 use super::super::commands::{self, Action, Done};
 use super::super::member::Member;
@@ -39,13 +38,16 @@ pub(super) fn steps(ways: &[Way], service: Option<&str>, draft: &mut Draft, rema
             }
         }
     }
-    if draft.assumed.test.is_none() {
-        draft.assumed.test = ways.iter().rev().find_map(|way| tests(way, ways, service));
+    if draft.settings.test.is_none()
+        && let Some((test, notes)) = ways.iter().rev().find_map(|way| tests(way, ways, service))
+    {
+        draft.settings.test = Some(test);
+        draft.notes.put(Spot::Test, notes.into_iter().map(|note| note + "."));
     }
 }
 
-/// The tests of one way, with what is installed before them.
-fn tests(way: &Way, ways: &[Way], service: Option<&str>) -> Option<Test> {
+/// The tests of one way, with what is installed before them, and what was assumed.
+fn tests(way: &Way, ways: &[Way], service: Option<&str>) -> Option<(Test, Vec<String>)> {
     let member = way.member;
     let all: Vec<(&Option<String>, &Done)> = member
         .all(|action| match action {
@@ -54,17 +56,15 @@ fn tests(way: &Way, ways: &[Way], service: Option<&str>) -> Option<Test> {
         })
         .collect();
     let (_, first) = all.first()?;
+    let place = member.place(first.line);
     let from = format!("the tests are those of {}, line {}", member.copy.path, first.line);
     let inside: Vec<String> = all.iter().filter_map(|(inner, _)| (*inner).clone()).collect();
     if let (Some(service), true) = (service, inside.len() == all.len()) {
         let commands = dedup(inside.into_iter().filter(|line| is_sayable(line)).collect());
         let notes = vec![from, "they ran in a container, so they run in the image that was built".to_owned()];
-        return (!commands.is_empty()).then(|| Test {
-            commands,
-            in_image_of: Some(service.to_owned()),
-            notes,
-            ..Test::default()
-        });
+        let in_image_of = Some(service.to_owned());
+        let test = Test { machine: Machine::default(), in_image_of, commands, place };
+        return (!test.commands.is_empty()).then_some((test, notes));
     }
     let last = all.iter().map(|(_, done)| done.line).max().unwrap_or_default();
     let mut commands: Vec<String> = Vec::new();
@@ -90,7 +90,9 @@ fn tests(way: &Way, ways: &[Way], service: Option<&str>) -> Option<Test> {
     if !secrets.is_empty() {
         notes.push("the secrets are those that all buildspecs read from Parameter Store: take out what the tests do not need".to_owned());
     }
-    Some(Test { commands, in_image_of: None, variables, secrets, notes })
+    let secrets = secrets.into_iter().map(|(name, path)| (name, Secret::Parameter(path))).collect();
+    let machine = Machine { variables, secrets, ..Machine::default() };
+    Some((Test { machine, in_image_of: None, commands, place }, notes))
 }
 
 fn is_control(word: &str) -> bool {

@@ -94,7 +94,7 @@ fn what_no_pipeline_goes_to_and_what_has_no_manifest_is_told() {
     let told = |part: &str| found.remarks.iter().any(|remark| remark.what.contains(part));
     assert!(told("no pipeline deploys to the environment `sandbox`"));
     assert!(told("`shop` deploys `gone`, and no branch has a manifest of it"));
-    let rule = found.draft.rules.iter().find(|rule| rule.branch == "release").expect("it is there");
+    let rule = found.draft.rules.iter().find(|rule| rule.start.branch == "release").expect("it is there");
     assert_eq!(rule.services.as_deref(), Some(&["api".to_owned()][..]));
 }
 
@@ -142,7 +142,7 @@ fn released(stages: &str) -> Gathered {
 fn a_pipeline_of_what_has_no_manifest_or_of_templates_alone_deploys_nothing_else_now() {
     for deployments in ["frontend: {}", "network: { template_path: n.yml }"] {
         let found = released(&format!("{{ name: production, deployments: {{ {deployments} }} }}"));
-        let rules: Vec<&str> = found.draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+        let rules: Vec<&str> = found.draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
         assert_eq!(rules, ["develop"], "{deployments}");
         assert!(found.draft.environments.iter().all(|one| one.name != "production"), "{deployments}");
         let lost = found.remarks.iter().filter(|one| one.weight == Weight::Lost);
@@ -156,7 +156,8 @@ fn an_environment_that_got_no_workload_that_is_known_leaves_its_rule() {
         for staging in ["{ name: staging }", "{ name: staging, deployments: { api: {} } }"] {
             let found =
                 released(&format!("{staging}, {{ name: production, deployments: {{ {deployments} }} }}"));
-            let rule = found.draft.rules.iter().find(|rule| rule.branch == "release").expect("one is left");
+            let rule =
+                found.draft.rules.iter().find(|rule| rule.start.branch == "release").expect("one is left");
             assert_eq!(rule.environments, ["staging"], "{deployments}");
             let services = staging.contains("api").then(|| vec!["api".to_owned()]);
             assert_eq!(rule.services, services, "{deployments}");

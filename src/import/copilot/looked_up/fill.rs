@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::super::draft::{Deploy, Draft, Ecs, Service, Task};
+use super::super::super::draft::{Deploy, Draft, Ecs, Service, Task, Whereabouts};
 use super::super::super::looked_up::{LookedUp, Running};
 use super::super::super::remark::{self, Remark, Weight};
 use super::super::super::text::UNKNOWN;
@@ -44,7 +44,7 @@ impl Filling<'_> {
         self.remarks.push(Remark { weight, what, help: help.into(), place: Some(place.clone()) });
     }
 
-    fn environments(&mut self, draft: &Draft) {
+    fn environments(&mut self, draft: &mut Draft) {
         let App { name: app, home } = self.app;
         for environment in &draft.environments {
             let name = &environment.name;
@@ -64,6 +64,12 @@ impl Filling<'_> {
             if place != home {
                 let what = format!("the environment `{name}` is in {place}");
                 self.say(Weight::Kept, &environment.place, what, "its `account` and `region` say so");
+                let other = |own: &str, home: &str| (own != home).then(|| own.to_owned());
+                let at = Whereabouts {
+                    account: other(place.account(), home.account()),
+                    region: other(place.region(), home.region()),
+                };
+                draft.places.insert(name.clone(), at);
             }
             self.looked_up.environments.insert(name.clone(), place.clone());
         }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::super::super::draft::{Ecs, Environment, Image, Names, Rule, Service, Source, Task};
+use super::super::super::draft::{Ecs, Environment, Image, Names, Rule, Service, Source, Start, Task};
 use super::super::super::remark::{self, Weight};
 use super::stacks::{Lack, of_environment, of_pipeline, of_workload};
 use super::*;
@@ -133,7 +133,7 @@ fn place(line: usize) -> remark::Place {
 fn draft() -> Draft {
     let rule = |branch: &str, environment: &str, services: Option<Vec<String>>| Rule {
         key: branch.to_owned(),
-        branch: branch.to_owned(),
+        start: Start::of(branch),
         environments: vec![environment.to_owned()],
         services,
         pipeline: format!("shop-{branch}"),

@@ -18,7 +18,7 @@ pub(in super::super) fn settle(
     for (picked, Overridden { meaning, place }) in pipelines.iter().zip(overridden) {
         let manifest = &picked.manifest;
         let at = draft.rules.iter().position(|rule| {
-            rule.pipeline == manifest.name.value && rule.branch == manifest.source.branch.value
+            rule.pipeline == manifest.name.value && rule.start.branch == manifest.source.branch.value
         });
         // What deploys nowhere has no rule, and its build is no build of the map.
         let Some(at) = at else { continue };
@@ -33,7 +33,8 @@ pub(in super::super) fn settle(
         }
         let rule = draft.rules[at].clone();
         if meaning.start != Start::default() {
-            draft.settings.starts.insert(rule.key.clone(), meaning.start.clone());
+            let branch = rule.start.branch.clone();
+            draft.rules[at].start = Start { branch, ..meaning.start.clone() };
         }
         if let Some((branches, paths)) = &meaning.pull_requests {
             draft.settings.checks.push(checks(&rule, branches, paths, place));
@@ -66,7 +67,12 @@ pub(in super::super) fn settle(
             }
         }
     }
-    draft.settings.build = one(&builds, remarks);
+    let build = one(&builds, remarks);
+    if build.image.is_some() {
+        draft.settings.build_was = None;
+    }
+    let image = build.image.or(draft.settings.build.image.take());
+    draft.settings.build = Machine { image, ..build };
 }
 
 /// Takes the rules for pull requests out where nothing tests: they end at the tests, and would be refused.
@@ -94,10 +100,10 @@ pub(in super::super) fn untested(draft: &mut Draft, remarks: &mut Vec<Remark>) {
 fn repattern(rules: &mut [Rule], at: usize, pattern: &str) {
     let is_taken = rules.iter().any(|rule| rule.key == *pattern);
     let rule = &mut rules[at];
-    if rule.key == rule.branch {
+    if rule.key == rule.start.branch {
         rule.key = if is_taken { rule.pipeline.clone() } else { pattern.to_owned() };
     }
-    pattern.clone_into(&mut rule.branch);
+    pattern.clone_into(&mut rule.start.branch);
 }
 
 fn checks(rule: &Rule, branches: &[String], paths: &Filter, place: &Place) -> Checks {

@@ -51,7 +51,7 @@ fn patches_with_a_key_become_it_and_each_is_told_with_its_line() {
     assert_eq!((settings.build.compute, settings.build.minutes), (Some("medium"), Some(90)));
     assert_eq!(settings.build.secrets["TOKEN"], Secret::Parameter("/shop/t".to_owned()));
     assert_eq!(settings.verify["dev"].compute, Some("large"));
-    assert_eq!(settings.starts["main"].mode, Some("superseded"));
+    assert_eq!(found.draft.rules[0].start.mode, Some("superseded"));
     assert_eq!(settings.patches[0].value, 30);
     let place = found
         .remarks
@@ -70,9 +70,9 @@ fn triggers_become_the_rules_pattern_files_and_checks() {
          PullRequest: [{ Branches: { Includes: [main] } }]\n";
     let found = with(triggers);
     let rule = &found.draft.rules[0];
-    assert_eq!((rule.key.as_str(), rule.branch.as_str()), ("{main,next}", "{main,next}"));
+    assert_eq!((rule.key.as_str(), rule.start.branch.as_str()), ("{main,next}", "{main,next}"));
     let paths = Filter { includes: vec!["api/**".to_owned()], excludes: Vec::new() };
-    assert_eq!(found.draft.settings.starts["{main,next}"].paths, paths);
+    assert_eq!(rule.start.paths, paths);
     assert_eq!(found.draft.settings.checks[0].branches, ["main"]);
     assert!(told(&found, Weight::Changed, "deploys nothing"));
     // Without tests there is nothing that it could run.
@@ -88,7 +88,7 @@ fn the_branch_and_an_approval_that_a_patch_sets_count() {
         "- { op: replace, path: /Resources/Pipeline/Properties/Stages/0/Actions/0/Configuration/BranchName, value: release }\n\
          - op: add\n  path: /Resources/Pipeline/Properties/Stages/3/Actions/0\n  value: { Name: Ask, ActionTypeId: { Category: Approval } }\n",
     );
-    assert_eq!(found.draft.rules[0].branch, "release");
+    assert_eq!(found.draft.rules[0].start.branch, "release");
     let asks: Vec<bool> = found.draft.environments.iter().map(|one| one.approval).collect();
     assert_eq!(asks, [false, true]);
 }

@@ -85,7 +85,11 @@ fn two_pipelines_of_one_branch_are_two_rules_by_name() {
         .rules
         .iter()
         .map(|rule| {
-            (rule.key.as_str(), rule.branch.as_str(), rule.services.clone().unwrap_or_default().join(" "))
+            (
+                rule.key.as_str(),
+                rule.start.branch.as_str(),
+                rule.services.clone().unwrap_or_default().join(" "),
+            )
         })
         .collect();
     assert_eq!(rules, [("api", "main", "api".to_owned()), ("web", "main", "web".to_owned())]);

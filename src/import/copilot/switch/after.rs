@@ -1,13 +1,13 @@
 //! What may go when nobody wants to go back any more, and what has to stay.
 
 use super::super::super::draft::Draft;
-use super::super::super::step::Step;
+use super::super::super::errand::Errand;
 use super::{COPILOTS, Old};
 use crate::document::steps::quote;
 
 /// The last steps.
-pub(super) fn steps(app: &str, draft: &Draft, old: &[Old]) -> Vec<Step> {
-    let mut steps: Vec<Step> = old.iter().map(|one| pipeline(app, one)).collect();
+pub(super) fn steps(app: &str, draft: &Draft, old: &[Old]) -> Vec<Errand> {
+    let mut steps: Vec<Errand> = old.iter().map(|one| pipeline(app, one)).collect();
     steps.extend(old.iter().filter_map(|one| one.token.as_deref()).map(token));
     steps.push(files(old));
     steps.push(parameters(app, draft));
@@ -15,7 +15,7 @@ pub(super) fn steps(app: &str, draft: &Draft, old: &[Old]) -> Vec<Step> {
     steps
 }
 
-fn pipeline(app: &str, old: &Old) -> Step {
+fn pipeline(app: &str, old: &Old) -> Errand {
     let mut commands = Vec::new();
     if let Some(stack) = &old.stack {
         commands.push(format!(
@@ -27,7 +27,7 @@ fn pipeline(app: &str, old: &Old) -> Step {
     let other = old.stack.as_ref().map_or_else(String::new, |stack| {
         format!(" (without Copilot: `aws cloudformation delete-stack --stack-name {stack}`)")
     });
-    Step {
+    Errand {
         what: format!("after some weeks: delete Copilot's pipeline {}", old.name),
         account: COPILOTS.to_owned(),
         commands,
@@ -38,8 +38,8 @@ fn pipeline(app: &str, old: &Old) -> Step {
     }
 }
 
-fn token(secret: &str) -> Step {
-    Step {
+fn token(secret: &str) -> Errand {
+    Errand {
         what: "delete the token that Copilot's pipeline came to GitHub with".to_owned(),
         account: COPILOTS.to_owned(),
         commands: vec![format!(
@@ -51,14 +51,14 @@ fn token(secret: &str) -> Step {
 }
 
 /// The folder of a manifest that has one of its own, or the file.
-fn files(old: &[Old]) -> Step {
+fn files(old: &[Old]) -> Errand {
     let paths = old.iter().flat_map(|one| &one.files).map(|path| {
         let own = path.strip_suffix("/manifest.yml").filter(|folder| folder.contains("pipelines/"));
         quote(own.unwrap_or(path))
     });
     let paths: std::collections::BTreeSet<String> = paths.collect();
     let paths: Vec<String> = paths.into_iter().collect();
-    Step {
+    Errand {
         what: "remove the files of Copilot's pipelines, on every branch that has them".to_owned(),
         account: String::new(),
         commands: vec![
@@ -71,7 +71,7 @@ fn files(old: &[Old]) -> Step {
     }
 }
 
-fn parameters(app: &str, draft: &Draft) -> Step {
+fn parameters(app: &str, draft: &Draft) -> Errand {
     let root = format!("/copilot/applications/{app}");
     let services = draft.services.iter().map(|one| format!("{root}/components/{}", one.name));
     let environments = draft.environments.iter().map(|one| format!("{root}/environments/{}", one.name));
@@ -81,7 +81,7 @@ fn parameters(app: &str, draft: &Draft) -> Step {
         quote(&root)
     );
     let delete = names.map(|name| format!("aws ssm delete-parameter --name {}", quote(&name)));
-    Step {
+    Errand {
         what: "only when nobody runs `copilot` for this app any more: delete its list of the app".to_owned(),
         account: COPILOTS.to_owned(),
         commands: std::iter::once(list).chain(delete).collect(),
@@ -94,8 +94,8 @@ fn parameters(app: &str, draft: &Draft) -> Step {
     }
 }
 
-fn stays(app: &str) -> Step {
-    Step {
+fn stays(app: &str) -> Errand {
+    Errand {
         what: "what stays".to_owned(),
         account: String::new(),
         commands: Vec::new(),

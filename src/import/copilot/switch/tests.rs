@@ -5,7 +5,7 @@ use super::super::{pick, rules};
 use super::*;
 
 /// The steps of manifests, each on the branch of its name.
-fn told(manifests: &[(&str, &str)]) -> Vec<Step> {
+fn told(manifests: &[(&str, &str)]) -> Vec<Errand> {
     let branches = manifests.iter().map(|(branch, text)| {
         let files = BTreeMap::from([("copilot/pipeline.yml".to_owned(), Content::Text((*text).into()))]);
         Branch { name: (*branch).to_owned(), is_remote: false, files }
@@ -22,7 +22,7 @@ fn manifest(name: &str, branch: &str, stages: &str) -> String {
     )
 }
 
-fn starting<'s>(steps: &'s [Step], with: &str) -> Vec<&'s str> {
+fn starting<'s>(steps: &'s [Errand], with: &str) -> Vec<&'s str> {
     steps.iter().map(|step| step.what.as_str()).filter(|what| what.starts_with(with)).collect()
 }
 

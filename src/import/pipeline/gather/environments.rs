@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::model::{Action, Declared, Home};
 use super::super::names::{environment_in, joined, of_stage, words};
 use super::super::stages::{Visit, word_of};
-use crate::import::draft::{Draft, Environment};
+use crate::import::draft::{Draft, Environment, Spot, Whereabouts};
 use crate::import::remark::{Place, Remark, Weight};
 
 /// The environments so far.
@@ -68,19 +68,20 @@ impl Environments {
                 verify: Vec::new(),
                 place: visit.stage.place.clone(),
             });
-            let settings = draft.live.environments.entry(name.clone()).or_default();
             if !is_plain || name != proposed {
-                settings.checks.push(format!(
+                let note = format!(
                     "named after the stage `{}` of the pipeline `{}`: what is it called?",
                     visit.stage.name, pipeline.name
-                ));
+                );
+                draft.notes.note(Spot::Environment(name.clone()), note);
             }
             let at = visit.deploys.first().map(|deploy| &deploy.action.home);
             let other = |own: Option<&String>, home: &Option<String>| {
                 own.filter(|own| Some(*own) != home.as_ref()).cloned()
             };
-            settings.account = other(at.and_then(|at| at.account.as_ref()), &home.account);
-            settings.region = other(at.and_then(|at| at.region.as_ref()), &home.region);
+            let account = other(at.and_then(|at| at.account.as_ref()), &home.account);
+            let region = other(at.and_then(|at| at.region.as_ref()), &home.region);
+            draft.places.insert(name.clone(), Whereabouts { account, region });
         }
         self.approvals(&name, pipeline, visit, draft, remarks);
         name

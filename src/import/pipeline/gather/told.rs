@@ -8,7 +8,7 @@ use super::super::stages::{Other, Visits};
 use super::Gathering;
 use crate::config::tree;
 use crate::import::draft::Rule;
-use crate::import::draft::live::BuildSettings;
+use crate::import::draft::{Machine, Vpc};
 use crate::import::remark::{Remark, Weight};
 use crate::import::text::UNKNOWN;
 
@@ -102,19 +102,20 @@ impl Gathering {
         self.say(Weight::Changed, &action.place, what, help);
         let Some(project) = self.projects.get(&name) else { return };
         let settings = settings(project);
-        match &self.draft.live.build {
-            None if settings != BuildSettings::default() => self.draft.live.build = Some(settings),
-            Some(first) if *first != settings => {
-                let what =
-                    format!("the project `{name}` has another image, size or network than the first one");
-                self.say(
-                    Weight::Changed,
-                    &action.place,
-                    what,
-                    "one project's settings serve for all builds: those of the first were taken",
-                );
+        let build = &mut self.draft.settings.build;
+        if *build == Machine::default() {
+            if settings != Machine::default() {
+                *build = settings;
+                self.draft.settings.build_was = Some("What the builds ran in until now.");
             }
-            _ => {}
+        } else if *build != settings {
+            let what = format!("the project `{name}` has another image, size or network than the first one");
+            self.say(
+                Weight::Changed,
+                &action.place,
+                what,
+                "one project's settings serve for all builds: those of the first were taken",
+            );
         }
     }
 
@@ -152,7 +153,7 @@ impl Gathering {
 }
 
 /// What of a project's machine the map has a key for.
-fn settings(project: &Project) -> BuildSettings {
+fn settings(project: &Project) -> Machine {
     let image = project.image.clone().filter(|image| is_image(image));
     let compute = SIZES.iter().find(|(size, _)| Some(*size) == project.compute.as_deref());
     let vpc = project.vpc.clone().filter(|vpc| {
@@ -168,10 +169,11 @@ fn settings(project: &Project) -> BuildSettings {
             && vpc.subnets.iter().all(|id| is_id(id, "subnet-"))
             && vpc.security_groups.iter().all(|id| is_id(id, "sg-"))
     });
-    BuildSettings {
+    Machine {
         image,
         compute: compute.map(|(_, ours)| *ours),
-        vpc: vpc.map(|vpc| (vpc.id, vpc.subnets, vpc.security_groups)),
+        vpc: vpc.map(|vpc| Vpc { id: vpc.id, subnets: vpc.subnets, security_groups: vpc.security_groups }),
+        ..Machine::default()
     }
 }
 

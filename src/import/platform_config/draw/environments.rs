@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::draft::Environment;
-use super::super::super::draft::details::{Spot, Whereabouts};
+use super::super::super::draft::{Environment, Spot, Whereabouts};
 use super::super::super::names::{LONGEST, free, name};
 use super::super::super::reader::Located;
 use super::super::super::remark::Weight;
@@ -67,7 +66,7 @@ impl Drawing<'_> {
         match (account.filter(is_account), account) {
             (Some(id), _) => {
                 let place = Whereabouts { account: Some(id.value.clone()), region: None };
-                self.draft.details.places.insert(made.to_owned(), place);
+                self.draft.places.insert(made.to_owned(), place);
             }
             (None, wrong) => {
                 if let Some(wrong) = wrong {
@@ -85,7 +84,7 @@ impl Drawing<'_> {
                         "platform-helper's Terraform fails there; see whether it is in use",
                     );
                 }
-                self.draft.details.note(
+                self.draft.notes.note(
                     Spot::Environment(made.to_owned()),
                     "no account was found for it. Write its `account`, without which it is that of the pipelines.",
                 );

@@ -1,5 +1,5 @@
 use super::*;
-use crate::import::draft::Deploy;
+use crate::import::draft::{Deploy, Rule};
 
 fn config(codebase: &str, environments: &str) -> File {
     let text = format!(
@@ -48,11 +48,11 @@ fn an_approval_of_one_pipeline_is_asked_for_by_all_and_that_is_told() {
     let (draft, remarks) = one(&config(pipelines, DEV));
     assert!(draft.environments[0].approval);
     assert_eq!(told(&remarks, "for none in another").weight, Weight::Changed);
-    assert_eq!(draft.details.tags["live"], ["**"]);
     assert_eq!(
-        (draft.starts(&draft.rules[0]), draft.starts(&draft.rules[1])),
-        ("main".to_owned(), "tags **".to_owned())
+        draft.rules.iter().find(|rule| rule.key == "live").and_then(Rule::tags),
+        Some(&["**".to_owned()][..])
     );
+    assert_eq!((draft.rules[0].starts(), draft.rules[1].starts()), ("main".to_owned(), "tags **".to_owned()));
 }
 
 #[test]
@@ -61,13 +61,13 @@ fn accounts_come_from_the_star_unless_the_environment_has_its_own() {
                         myProd: { accounts: { deploy: { id: '222222222222' } }, requires_approval: true }\n  odd: { accounts: { deploy: { id: abc } } }\n";
     let pipelines = "    pipelines: [{ name: main, branch: main, environments: [{ name: dev }, { name: myProd }, { name: odd }, { name: gone }] }]\n";
     let (draft, remarks) = one(&config(pipelines, environments));
-    let account = |name: &str| draft.details.places.get(name).and_then(|place| place.account.clone());
+    let account = |name: &str| draft.places.get(name).and_then(|place| place.account.clone());
     assert_eq!(draft.rules[0].environments, ["dev", "myprod", "odd", "gone"]);
     assert_eq!(account("dev").as_deref(), Some("111111111111"));
     assert_eq!(account("myprod").as_deref(), Some("222222222222"));
     for name in ["odd", "gone"] {
         assert_eq!(account(name), None);
-        assert!(draft.details.notes.contains_key(&Spot::Environment(name.to_owned())));
+        assert!(!draft.notes.at(&Spot::Environment(name.to_owned())).is_empty());
     }
     for (part, weight) in [
         ("the environment `myProd` is called `myprod`", Weight::Changed),

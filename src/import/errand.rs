@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct Errand {
     /// What is done, in one line.
     pub what: String,
     /// Whose credentials the commands are for; empty where they ask nothing of AWS.

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{put, text as words};
-use crate::import::step::Step;
+use crate::import::errand::Errand;
 use crate::operate::plain;
 
 /// For a terminal. Commands are not broken into lines, so that they can be taken as they stand.
-pub(super) fn text(out: &mut String, width: usize, steps: &[Step]) {
+pub(super) fn text(out: &mut String, width: usize, steps: &[Errand]) {
     if steps.is_empty() {
         return;
     }
@@ -25,7 +25,7 @@ pub(super) fn text(out: &mut String, width: usize, steps: &[Step]) {
 }
 
 /// As a task list.
-pub(super) fn markdown(out: &mut String, steps: &[Step]) {
+pub(super) fn markdown(out: &mut String, steps: &[Errand]) {
     if steps.is_empty() {
         return;
     }

@@ -1,61 +1,40 @@
-//! Writes what a draft says beyond its outline.
+//! Writes the comments that a person has to look at.
 
-use super::{Draft, MARK, Page, YamlError, list, plain};
-use crate::import::draft::details::Spot;
+use super::{Draft, MARK, Page, plain};
+use crate::import::draft::Spot;
 
 /// The comments that stand at a place: whether there are any.
 pub(super) fn notes(page: &mut Page, draft: &Draft, spot: &Spot) -> bool {
-    let Some(notes) = draft.details.notes.get(spot) else { return false };
+    let notes = draft.notes.at(spot);
     for note in notes {
         page.comment(&plain(&format!("{MARK} {note}")));
     }
-    true
-}
-
-/// Where an environment is.
-pub(super) fn place(page: &mut Page, draft: &Draft, environment: &str) -> Result<(), YamlError> {
-    let Some(place) = draft.details.places.get(environment) else { return Ok(()) };
-    if let Some(account) = &place.account {
-        // In quotes: YAML takes an account's digits for a number.
-        page.line(&format!("account: \"{account}\""));
-    }
-    match &place.region {
-        Some(region) => page.field("region", region),
-        None => Ok(()),
-    }
-}
-
-/// The tags that start a rule: whether tags do.
-pub(super) fn tags(page: &mut Page, draft: &Draft, rule: &str) -> Result<bool, YamlError> {
-    let Some(tags) = draft.details.tags.get(rule) else { return Ok(false) };
-    list(page, "tags", tags)?;
-    Ok(true)
+    !notes.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Given, text};
     use super::*;
-    use crate::import::draft::details::{Details, Whereabouts};
-    use crate::import::draft::{Environment, Rule};
+    use crate::import::draft::{Environment, Filter, Rule, Start, Whereabouts};
     use crate::import::remark::Place;
 
     #[test]
     fn places_tags_and_notes_stand_where_they_belong() {
         let place = || Place { file: "map.yml".to_owned(), branches: Vec::new(), line: 3, column: 1 };
-        let mut details = Details::default();
-        details.places.insert(
+        let mut draft = Draft::default();
+        draft.places.insert(
             "production".to_owned(),
             Whereabouts { account: Some("012345678901".to_owned()), region: Some("eu-west-1".to_owned()) },
         );
-        details.tags.insert("tagged".to_owned(), vec!["**".to_owned()]);
-        details.note(Spot::Environment("production".to_owned()), "look\nhere");
-        details.note(Spot::Environment("production".to_owned()), "look\nhere");
-        details.note(Spot::Source, "which one?");
+        let tags = Filter { includes: vec!["**".to_owned()], excludes: Vec::new() };
+        draft.notes.note(Spot::Environment("production".to_owned()), "look\nhere");
+        draft.notes.note(Spot::Environment("production".to_owned()), "look\nhere");
+        draft.notes.note(Spot::Source, "which one?");
         let draft = Draft {
             rules: vec![Rule {
                 key: "tagged".to_owned(),
-                branch: String::new(),
+                start: Start { tags, ..Start::default() },
                 environments: vec!["production".to_owned()],
                 services: None,
                 pipeline: "tagged".to_owned(),
@@ -67,8 +46,7 @@ mod tests {
                 verify: Vec::new(),
                 place: place(),
             }],
-            details,
-            ..Draft::default()
+            ..draft
         };
         let given = Given {
             command: "branchline import adf",
