@@ -240,7 +240,10 @@ impl Gathering {
     }
 
     fn finish(mut self) -> Gathered {
-        let builds: Vec<_> = self.specs().iter().flat_map(|spec| image::builds(spec)).collect();
+        let mut secrets = BTreeSet::new();
+        let builds: Vec<_> =
+            self.specs().iter().flat_map(|spec| image::builds(spec, &mut secrets)).collect();
+        self.remarks.extend(secrets.iter().map(|name| told::argument(name)));
         let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (_, rule, of_services) in &self.rules {
             for service in of_services.keys() {
