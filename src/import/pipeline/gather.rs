@@ -19,6 +19,7 @@ use super::{gates, image};
 use crate::import::draft::live::RuleSettings;
 use crate::import::draft::{Draft, Rule};
 use crate::import::remark::{Place, Remark, Weight};
+use crate::operate::plain;
 
 /// What was made of the pipelines.
 #[derive(Clone, Debug, Default)]
@@ -201,6 +202,12 @@ impl Gathering {
                 }
             }
             let settings = self.draft.live.environments.entry(name.clone()).or_default();
+            if visit.stage.is_conditional {
+                settings.checks.push(plain(&format!(
+                    "the stage `{}` of `{}` is there only by a condition of the template: is it meant to be deployed to?",
+                    visit.stage.name, pipeline.name
+                )));
+            }
             gates::before(&visit.entry, settings, &name, &mut self.remarks);
             gates::after(visit.stage, settings, &name, &mut self.remarks);
             if !environments.contains(&name) {
