@@ -308,7 +308,7 @@ fn triggers_become_rules_for_branches_and_tags_and_pull_requests_are_told() {
     let repository = Repository::new();
     let mut one = answer("shop-all", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
     one["pipeline"]["triggers"] = json!([{ "providerType": "CodeStarSourceConnection", "gitConfiguration": { "sourceActionName": "Source",
-        "push": [{ "branches": { "includes": ["main", "release/*"], "excludes": ["release/old"] }, "filePaths": { "includes": ["api/**"] } }, { "tags": { "includes": ["v*"], "excludes": ["v0*"] } }],
+        "push": [{ "branches": { "includes": ["main", "release/*"] }, "filePaths": { "includes": ["api/**"] } }, { "tags": { "includes": ["v*"], "excludes": ["v0*"] } }],
         "pullRequest": [{ "events": ["OPEN"], "branches": { "includes": ["main"] } }] } }]);
     one["pipeline"]["executionMode"] = json!("PARALLEL");
     let said = imported(&repository, &[("a.json", &one.to_string())], &["--json", "--write"]);
@@ -316,7 +316,6 @@ fn triggers_become_rules_for_branches_and_tags_and_pull_requests_are_told() {
     let report = report(&said);
     let told = report["remarks"].to_string();
     for part in [
-        "leaves out the branches `release/old`",
         "pull requests to main start `shop-all`, and it deploys what they bring",
         "`PARALLEL`",
     ] {
@@ -387,5 +386,22 @@ fn a_service_that_one_environment_lacks_does_not_take_the_names_of_another() {
     assert!(file.contains("cluster: CHECK-dev service: CHECK"), "{file}");
     assert!(file.contains("depends_on: - api"), "{file}");
     assert!(report["remarks"].to_string().contains("`shop` did not deploy `web` to dev"));
+    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+}
+
+#[test]
+fn a_branch_that_a_pipeline_leaves_out_is_never_deployed_by_its_rule() {
+    let repository = Repository::new();
+    let mut one = answer("shop-all", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+    one["pipeline"]["triggers"] = json!([{ "providerType": "CodeStarSourceConnection", "gitConfiguration": { "sourceActionName": "Source",
+        "push": [{ "branches": { "excludes": ["release/**"] } }] } }]);
+    let two = answer("shop-dev", "main", &[stage("Dev", &[ecs("api", 1, "dev", "api")])]);
+    let files = [("a.json", &*one.to_string()), ("b.json", &*two.to_string())];
+    let report = report(&imported(&repository, &files, &["--json", "--write"]));
+    assert_eq!(report["rules"].as_array().unwrap().len(), 1, "{report:#}");
+    assert_eq!(report["rules"][0]["environments"], json!(["dev"]));
+    assert!(!report["branchline_yml"].as_str().unwrap().contains("prod"), "{report:#}");
+    let told = report["remarks"].to_string();
+    assert!(told.contains("`shop-all` leaves out the branches `release/**`, and no rule can"), "{told}");
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }

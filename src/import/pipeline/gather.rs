@@ -246,7 +246,34 @@ impl Gathering {
         }
     }
 
+    /// Takes out the rules that would start for branches which their pipeline leaves out: a rule takes all that its pattern matches,
+    /// but for what a narrower rule takes.
+    fn excluded(&mut self) {
+        loop {
+            let branches: BTreeSet<String> =
+                self.rules.iter().filter_map(|(way, ..)| way.branch.clone()).collect();
+            let left_out = |way: &Way| way.excludes.iter().find(|one| !branches.contains(*one)).cloned();
+            let (kept, gone): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.rules).into_iter().partition(|(way, ..)| left_out(way).is_none());
+            self.rules = kept;
+            if gone.is_empty() {
+                return;
+            }
+            for (way, rule, _) in gone {
+                let exclude = left_out(&way).unwrap_or_default();
+                let what = format!(
+                    "`{}` leaves out the branches `{exclude}`, and no rule can: none is written for `{}`",
+                    rule.pipeline, rule.branch
+                );
+                let help = "a rule takes what its pattern matches, but for what a narrower rule takes: write one whose pattern is without \
+                            them";
+                self.say(Weight::Lost, &way.place, what, help);
+            }
+        }
+    }
+
     fn finish(mut self) -> Gathered {
+        self.excluded();
         let mut secrets = BTreeSet::new();
         let builds: Vec<_> =
             self.specs().iter().flat_map(|spec| image::builds(spec, &mut secrets)).collect();
@@ -257,6 +284,11 @@ impl Gathering {
                 reached.entry(service.clone()).or_default().extend(rule.environments.iter().cloned());
             }
         }
+        // What no rule deploys is nobody's.
+        for (name, all) in &mut self.deployed {
+            all.retain(|one| reached.get(name).is_some_and(|there| there.contains(&one.environment)));
+        }
+        self.deployed.retain(|(_, all)| !all.is_empty());
         let (services, settings) = services(&self.deployed, &builds, &reached);
         self.draft.services = services;
         self.draft.live.services = settings;
@@ -312,7 +344,6 @@ impl Gathering {
         for (_, rule, _) in &rules {
             *of_branch.entry(&rule.branch).or_default() += 1;
         }
-        let branches: BTreeSet<&String> = rules.iter().filter_map(|(way, ..)| way.branch.as_ref()).collect();
         let all: BTreeSet<&String> = self.draft.services.iter().map(|service| &service.name).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let (mut made, mut settings, mut remarks) = (Vec::new(), BTreeMap::new(), Vec::new());
@@ -326,14 +357,6 @@ impl Gathering {
             };
             let key = if is_branch { rule.branch.clone() } else { free(&own, &taken) };
             taken.insert(key.clone());
-            for exclude in way.excludes.iter().filter(|exclude| !branches.contains(exclude)) {
-                remarks.push(Remark {
-                    weight: Weight::Lost,
-                    what: format!("`{}` leaves out the branches `{exclude}`, and the rule does not", rule.pipeline),
-                    help: "a rule takes what its pattern matches, but for what a narrower rule takes: write a pattern without them".to_owned(),
-                    place: Some(way.place.clone()),
-                });
-            }
             told::gaps(rule, of_services, &mut remarks);
             let names: Vec<String> = of_services.keys().cloned().collect();
             let is_part = names.iter().collect::<BTreeSet<_>>() != all;
