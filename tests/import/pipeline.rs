@@ -405,3 +405,15 @@ fn a_branch_that_a_pipeline_leaves_out_is_never_deployed_by_its_rule() {
     assert!(told.contains("`shop-all` leaves out the branches `release/**`, and no rule can"), "{told}");
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }
+
+#[test]
+fn a_deploy_to_another_region_in_one_stage_is_told_and_not_dropped_in_silence() {
+    let repository = Repository::new();
+    let mut there = ecs("there", 1, "shop", "api");
+    there["region"] = json!("us-east-1");
+    let one = answer("shop", "main", &[stage("Prod", &[ecs("here", 1, "shop", "api"), there])]);
+    let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
+    let told = report["remarks"].to_string();
+    assert!(told.contains("`there` in the stage `Prod` of `shop` deploys to another account or region"), "{told}");
+    assert!(!report["branchline_yml"].as_str().unwrap().contains("us-east-1"), "{report:#}");
+}

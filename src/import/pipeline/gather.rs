@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use environments::Environments;
 
 use super::actions::Target;
-use super::model::{Declared, Home, Project};
+use super::model::{Action, Declared, Home, Project};
 use super::names::{joined, words};
 use super::reading::{self, Given};
 use super::services::{Deployed, services};
@@ -181,6 +181,16 @@ impl Gathering {
                 self.environments.enter(pipeline, visit, &self.home, &mut self.draft, &mut self.remarks);
             let mut here: BTreeMap<String, &Target> = BTreeMap::new();
             for deploy in &visit.deploys {
+                if self.is_elsewhere(deploy.action, &name) {
+                    let what = format!(
+                        "`{}` in the stage `{}` of `{}` deploys to another account or region than its environment `{name}`",
+                        deploy.action.name, visit.stage.name, pipeline.name
+                    );
+                    let help = "an environment is in one account and region, and this deploy is not carried over: write an environment of its own \
+                                for it, with the approval that was before it";
+                    self.say(Weight::Lost, &deploy.action.place, what, help);
+                    continue;
+                }
                 let mut service = deploy.target.service(deploy.action, &name, &pipeline.name);
                 // Two of one name in one visit are two services, unless they are deployed to the same.
                 if here.get(&service).is_some_and(|there| **there != deploy.target) {
@@ -232,6 +242,14 @@ impl Gathering {
             self.mode(pipeline, &way);
             self.rules.push((way, rule, of_services.clone()));
         }
+    }
+
+    /// Whether an action deploys to another account or region than its environment has.
+    fn is_elsewhere(&self, action: &Action, environment: &str) -> bool {
+        let Some(there) = self.draft.live.environments.get(environment) else { return false };
+        let own = |own: &Option<String>, home: &Option<String>| own.clone().filter(|one| Some(one) != home.as_ref());
+        own(&action.home.account, &self.home.account) != there.account
+            || own(&action.home.region, &self.home.region) != there.region
     }
 
     fn mode(&mut self, pipeline: &Declared, way: &Way) {
