@@ -417,3 +417,22 @@ fn a_deploy_to_another_region_in_one_stage_is_told_and_not_dropped_in_silence() 
     assert!(told.contains("`there` in the stage `Prod` of `shop` deploys to another account or region"), "{told}");
     assert!(!report["branchline_yml"].as_str().unwrap().contains("us-east-1"), "{report:#}");
 }
+
+#[test]
+fn a_step_behind_an_approval_is_never_advised_to_run_before_it() {
+    let repository = Repository::new();
+    let run = action("Go", "Compute", "Commands", 1, json!({}));
+    let one = answer(
+        "shop",
+        "main",
+        &[
+            stage("Dev", &[ecs("api", 1, "dev", "api")]),
+            stage("Ask", &[approval("Ok", 1)]),
+            stage("Customers", &[run]),
+        ],
+    );
+    let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
+    let told = report["remarks"].as_array().unwrap().iter().find(|one| one.to_string().contains("`Go` in")).unwrap();
+    let told = told.to_string();
+    assert!(told.contains("`deploy.commands`") && !told.contains("`verify.commands`"), "{told}");
+}

@@ -80,7 +80,10 @@ impl Gathering {
                     pipeline.name, action.category, action.provider
                 ),
             };
-            let help = if other.visits > 0 {
+            let help = if other.may_deploy {
+                "it is not carried over: where it deploys, it has to become `deploy.commands` of a service, in an environment of its own that has \
+                 the approval; nothing that changes anything belongs under `verify`"
+            } else if other.visits > 0 {
                 "what it checks behind a deploy belongs under `verify.commands` of the environment before it, a migration under `migrate`"
             } else if action.category == "Test" {
                 "its commands belong under `test.commands`, which run between the build and the first environment"
