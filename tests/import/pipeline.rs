@@ -436,3 +436,11 @@ fn a_step_behind_an_approval_is_never_advised_to_run_before_it() {
     let told = told.to_string();
     assert!(told.contains("`deploy.commands`") && !told.contains("`verify.commands`"), "{told}");
 }
+
+#[test]
+fn ways_that_are_closed_are_said_to_be_unknown() {
+    let repository = Repository::new();
+    let one = answer("shop", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+    let told = imported(&repository, &[("a.json", &*one.to_string())], &["--json"]).out;
+    assert!(told.contains("get-pipeline-state") && told.contains("apply --closed"), "{told}");
+}

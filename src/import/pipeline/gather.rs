@@ -341,6 +341,15 @@ impl Gathering {
                 place: None,
             });
         }
+        if !draft.rules.is_empty() {
+            remarks.push(Remark {
+                weight: Weight::Changed,
+                what: "whether a way between stages of the old pipelines is closed is not known".to_owned(),
+                help: "`aws codepipeline get-pipeline-state` tells it: ways of the new ones are open, unless `branchline apply --closed` makes them"
+                    .to_owned(),
+                place: None,
+            });
+        }
         for rule in &draft.rules {
             let name = joined(words(&rule.key).iter().map(String::as_str)).unwrap_or_default();
             if app.as_ref().is_some_and(|app| rule.pipeline == format!("{app}-{name}")) {
