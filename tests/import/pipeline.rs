@@ -444,3 +444,24 @@ fn ways_that_are_closed_are_said_to_be_unknown() {
     let told = imported(&repository, &[("a.json", &*one.to_string())], &["--json"]).out;
     assert!(told.contains("get-pipeline-state") && told.contains("apply --closed"), "{told}");
 }
+
+#[test]
+fn a_codecommit_source_says_what_is_not_known_of_it_and_is_not_taken_from_elsewhere() {
+    let repository = Repository::new();
+    let with = |region: &str| {
+        let mut one = answer("shop", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+        let settings = json!({ "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false",
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF" });
+        let mut source = action("Source", "Source", "CodeCommit", 1, settings);
+        source["region"] = json!(region);
+        one["pipeline"]["stages"][0]["actions"][0] = source;
+        words(&imported(&repository, &[("a.json", &one.to_string())], &["--json", "--app", "shop"]).out)
+    };
+    let here = with("eu-west-1");
+    assert!(here.contains("CHECK: whether a push starts"), "{here}");
+    assert!(here.contains("whether a push starts `shop` is not known: its source") && here.contains("CODEBUILD_CLONE_REF"), "{here}");
+    assert!(!here.contains("github.com"), "{here}");
+    let there = with("us-east-1");
+    assert!(there.contains("in CodeCommit in another account or region"), "{there}");
+    assert!(!there.contains("provider: codecommit"), "{there}");
+}

@@ -16,6 +16,7 @@ use super::source::{self, is_connection};
 use super::stages::visits;
 use super::triggers::{Way, ways};
 use super::{gates, image};
+use crate::config::raw::RawProvider;
 use crate::import::draft::live::RuleSettings;
 use crate::import::draft::{Draft, Rule};
 use crate::import::remark::{Place, Remark, Weight};
@@ -96,7 +97,7 @@ pub fn gather(texts: &[Given], known: &Known) -> Gathered {
     let mut gathering =
         Gathering { projects, home: home_of(&pipelines, home), remarks, ..Gathering::default() };
     let sources: Vec<source::Found> =
-        pipelines.iter().map(|one| source::source(one, &mut gathering.remarks)).collect();
+        pipelines.iter().map(|one| source::source(one, &gathering.home, &mut gathering.remarks)).collect();
     for (pipeline, source) in pipelines.iter().zip(&sources) {
         if gathering.source(pipeline, source) {
             gathering.pipeline(pipeline, source);
@@ -230,6 +231,12 @@ impl Gathering {
             self.say(Weight::Lost, &pipeline.place, what, help);
             return;
         }
+        if source.is_unsaid && pipeline.triggers.is_empty() {
+            self.draft.live.source.checks.push(plain(&format!(
+                "whether a push starts `{}` is not known, and it starts the rule: take the rule out where that is not meant.",
+                pipeline.name
+            )));
+        }
         for way in ways {
             let rule = Rule {
                 key: String::new(),
@@ -317,7 +324,7 @@ impl Gathering {
         self.draft.environments.retain(|one| reached.contains(&one.name));
         let Gathering { mut draft, home, mut remarks, .. } = self;
         let app = draft.source.as_ref().and_then(|source| app(&source.repository));
-        if let Some(source) = &draft.source {
+        if let Some(source) = draft.source.as_ref().filter(|one| one.provider != RawProvider::CodeCommit) {
             draft.live.source.checks.push(format!(
                 "taken to be on {}: a connection does not say its host, which `provider` names.",
                 host(source.provider)
