@@ -315,10 +315,7 @@ fn triggers_become_rules_for_branches_and_tags_and_pull_requests_are_told() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     let report = report(&said);
     let told = report["remarks"].to_string();
-    for part in [
-        "pull requests to main start `shop-all`, and it deploys what they bring",
-        "`PARALLEL`",
-    ] {
+    for part in ["pull requests to main start `shop-all`, and it deploys what they bring", "`PARALLEL`"] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
@@ -414,7 +411,10 @@ fn a_deploy_to_another_region_in_one_stage_is_told_and_not_dropped_in_silence() 
     let one = answer("shop", "main", &[stage("Prod", &[ecs("here", 1, "shop", "api"), there])]);
     let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
     let told = report["remarks"].to_string();
-    assert!(told.contains("`there` in the stage `Prod` of `shop` deploys to another account or region"), "{told}");
+    assert!(
+        told.contains("`there` in the stage `Prod` of `shop` deploys to another account or region"),
+        "{told}"
+    );
     assert!(!report["branchline_yml"].as_str().unwrap().contains("us-east-1"), "{report:#}");
 }
 
@@ -432,7 +432,8 @@ fn a_step_behind_an_approval_is_never_advised_to_run_before_it() {
         ],
     );
     let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
-    let told = report["remarks"].as_array().unwrap().iter().find(|one| one.to_string().contains("`Go` in")).unwrap();
+    let told =
+        report["remarks"].as_array().unwrap().iter().find(|one| one.to_string().contains("`Go` in")).unwrap();
     let told = told.to_string();
     assert!(told.contains("`deploy.commands`") && !told.contains("`verify.commands`"), "{told}");
 }
@@ -459,7 +460,11 @@ fn a_codecommit_source_says_what_is_not_known_of_it_and_is_not_taken_from_elsewh
     };
     let here = with("eu-west-1");
     assert!(here.contains("CHECK: whether a push starts"), "{here}");
-    assert!(here.contains("whether a push starts `shop` is not known: its source") && here.contains("CODEBUILD_CLONE_REF"), "{here}");
+    assert!(
+        here.contains("whether a push starts `shop` is not known: its source")
+            && here.contains("CODEBUILD_CLONE_REF"),
+        "{here}"
+    );
     assert!(!here.contains("github.com"), "{here}");
     let there = with("us-east-1");
     assert!(there.contains("in CodeCommit in another account or region"), "{there}");

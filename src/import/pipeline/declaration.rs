@@ -59,7 +59,8 @@ impl Reader<'_> {
             Some((one.span, to.value))
         });
         for (span, to) in ways {
-            let what = format!("nothing may enter the stage `{to}` of `{whose}` (`DisableInboundStageTransitions`)");
+            let what =
+                format!("nothing may enter the stage `{to}` of `{whose}` (`DisableInboundStageTransitions`)");
             let help = "the way is open in the new pipeline: `branchline apply --closed` makes it closed, until a person opens it";
             self.raises.raise(Weight::Lost, span, what, help);
         }

@@ -254,7 +254,9 @@ impl Gathering {
     /// Whether an action deploys to another account or region than its environment has.
     fn is_elsewhere(&self, action: &Action, environment: &str) -> bool {
         let Some(there) = self.draft.live.environments.get(environment) else { return false };
-        let own = |own: &Option<String>, home: &Option<String>| own.clone().filter(|one| Some(one) != home.as_ref());
+        let own = |own: &Option<String>, home: &Option<String>| {
+            own.clone().filter(|one| Some(one) != home.as_ref())
+        };
         own(&action.home.account, &self.home.account) != there.account
             || own(&action.home.region, &self.home.region) != there.region
     }
@@ -300,8 +302,7 @@ impl Gathering {
     fn finish(mut self) -> Gathered {
         self.excluded();
         let mut secrets = BTreeSet::new();
-        let builds: Vec<_> =
-            self.specs().iter().flat_map(|spec| image::builds(spec, &mut secrets)).collect();
+        let builds: Vec<_> = self.specs().iter().flat_map(|spec| image::builds(spec, &mut secrets)).collect();
         self.remarks.extend(secrets.iter().map(|name| told::argument(name)));
         let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (_, rule, of_services) in &self.rules {

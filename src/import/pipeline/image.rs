@@ -38,7 +38,9 @@ fn build(line: &str, secrets: &mut BTreeSet<String>) -> Option<Build> {
             Some((name, value)) if name.starts_with("--") => (name, Some(value)),
             _ => (word, None),
         };
-        let mut value = || own.or_else(|| words.next()).filter(|value| is_known(value) && Safe::of(None, value).is_whole());
+        let mut value = || {
+            own.or_else(|| words.next()).filter(|value| is_known(value) && Safe::of(None, value).is_whole())
+        };
         match name {
             "-f" | "--file" => build.dockerfile = value().map(relative),
             "--target" => build.target = value().map(str::to_owned),
@@ -57,7 +59,9 @@ fn build(line: &str, secrets: &mut BTreeSet<String>) -> Option<Build> {
             "-t" | "--tag" | "--cache-from" | "--cache-to" | "--progress" | "--label" | "--network"
             | "--secret" | "--ssh" | "--output" | "-o" | "--builder" => drop(value()),
             _ if name.starts_with('-') => {}
-            _ if is_known(word) && Safe::of(None, word).is_whole() => build.context = Some(relative(word)).filter(|context| context != "."),
+            _ if is_known(word) && Safe::of(None, word).is_whole() => {
+                build.context = Some(relative(word)).filter(|context| context != ".")
+            }
             _ => {}
         }
     }

@@ -81,8 +81,11 @@ pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>
                 }
             }
             "CodeCommit" => {
-                let differs = |own: &Option<String>, home: &Option<String>| own.is_some() && home.is_some() && own != home;
-                if differs(&action.home.region, &home.region) || differs(&action.home.account, &home.account) {
+                let differs = |own: &Option<String>, home: &Option<String>| {
+                    own.is_some() && home.is_some() && own != home
+                };
+                if differs(&action.home.region, &home.region) || differs(&action.home.account, &home.account)
+                {
                     say(
                         Weight::Lost,
                         action,

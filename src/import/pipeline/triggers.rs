@@ -59,7 +59,9 @@ pub(super) fn ways(
             say(
                 Weight::Lost,
                 &pipeline.place,
-                format!("whether a push starts `{name}` is not known: its source is not polled, and a rule of EventBridge's, a schedule or a person does"),
+                format!(
+                    "whether a push starts `{name}` is not known: its source is not polled, and a rule of EventBridge's, a schedule or a person does"
+                ),
                 "`aws events list-rule-names-by-target` with the pipeline's ARN tells; a push to the branch starts the rule, so take it out where that is not meant",
             );
         }

@@ -6,8 +6,8 @@ use super::super::model::{Action, Declared, Project};
 use super::super::project::{is_secret, variables};
 use super::super::stages::{Other, Visits};
 use super::Gathering;
-use crate::import::buildspecs::secret::Safe;
 use crate::config::tree;
+use crate::import::buildspecs::secret::Safe;
 use crate::import::draft::Rule;
 use crate::import::draft::live::BuildSettings;
 use crate::import::remark::{Remark, Weight};
@@ -133,8 +133,10 @@ impl Gathering {
         let of_project = project.map(|project| project.variables.clone()).unwrap_or_default();
         for (key, text) in action.configuration.iter().filter(|(key, _)| !TOLD.contains(&key.as_str())) {
             if !Safe::of(Some(key), text).is_whole() {
-                let what =
-                    format!("the setting `{key}` of `{}` in `{}` is a secret in plain text", action.name, pipeline.name);
+                let what = format!(
+                    "the setting `{key}` of `{}` in `{}` is a secret in plain text",
+                    action.name, pipeline.name
+                );
                 let help = "whoever may look at the pipeline reads it: change it, and keep it in Secrets Manager or Parameter Store";
                 self.say(Weight::Mistake, &action.place, what, help);
             }
