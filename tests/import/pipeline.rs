@@ -308,18 +308,14 @@ fn triggers_become_rules_for_branches_and_tags_and_pull_requests_are_told() {
     let repository = Repository::new();
     let mut one = answer("shop-all", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
     one["pipeline"]["triggers"] = json!([{ "providerType": "CodeStarSourceConnection", "gitConfiguration": { "sourceActionName": "Source",
-        "push": [{ "branches": { "includes": ["main", "release/*"], "excludes": ["release/old"] }, "filePaths": { "includes": ["api/**"] } }, { "tags": { "includes": ["v*"], "excludes": ["v0*"] } }],
+        "push": [{ "branches": { "includes": ["main", "release/*"] }, "filePaths": { "includes": ["api/**"] } }, { "tags": { "includes": ["v*"], "excludes": ["v0*"] } }],
         "pullRequest": [{ "events": ["OPEN"], "branches": { "includes": ["main"] } }] } }]);
     one["pipeline"]["executionMode"] = json!("PARALLEL");
     let said = imported(&repository, &[("a.json", &one.to_string())], &["--json", "--write"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let report = report(&said);
     let told = report["remarks"].to_string();
-    for part in [
-        "leaves out the branches `release/old`",
-        "pull requests to main start `shop-all`, and it deploys what they bring",
-        "`PARALLEL`",
-    ] {
+    for part in ["pull requests to main start `shop-all`, and it deploys what they bring", "`PARALLEL`"] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
@@ -388,4 +384,89 @@ fn a_service_that_one_environment_lacks_does_not_take_the_names_of_another() {
     assert!(file.contains("depends_on: - api"), "{file}");
     assert!(report["remarks"].to_string().contains("`shop` did not deploy `web` to dev"));
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+}
+
+#[test]
+fn a_branch_that_a_pipeline_leaves_out_is_never_deployed_by_its_rule() {
+    let repository = Repository::new();
+    let mut one = answer("shop-all", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+    one["pipeline"]["triggers"] = json!([{ "providerType": "CodeStarSourceConnection", "gitConfiguration": { "sourceActionName": "Source",
+        "push": [{ "branches": { "excludes": ["release/**"] } }] } }]);
+    let two = answer("shop-dev", "main", &[stage("Dev", &[ecs("api", 1, "dev", "api")])]);
+    let files = [("a.json", &*one.to_string()), ("b.json", &*two.to_string())];
+    let report = report(&imported(&repository, &files, &["--json", "--write"]));
+    assert_eq!(report["rules"].as_array().unwrap().len(), 1, "{report:#}");
+    assert_eq!(report["rules"][0]["environments"], json!(["dev"]));
+    assert!(!report["branchline_yml"].as_str().unwrap().contains("prod"), "{report:#}");
+    let told = report["remarks"].to_string();
+    assert!(told.contains("`shop-all` leaves out the branches `release/**`, and no rule can"), "{told}");
+    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+}
+
+#[test]
+fn a_deploy_to_another_region_in_one_stage_is_told_and_not_dropped_in_silence() {
+    let repository = Repository::new();
+    let mut there = ecs("there", 1, "shop", "api");
+    there["region"] = json!("us-east-1");
+    let one = answer("shop", "main", &[stage("Prod", &[ecs("here", 1, "shop", "api"), there])]);
+    let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
+    let told = report["remarks"].to_string();
+    assert!(
+        told.contains("`there` in the stage `Prod` of `shop` deploys to another account or region"),
+        "{told}"
+    );
+    assert!(!report["branchline_yml"].as_str().unwrap().contains("us-east-1"), "{report:#}");
+}
+
+#[test]
+fn a_step_behind_an_approval_is_never_advised_to_run_before_it() {
+    let repository = Repository::new();
+    let run = action("Go", "Compute", "Commands", 1, json!({}));
+    let one = answer(
+        "shop",
+        "main",
+        &[
+            stage("Dev", &[ecs("api", 1, "dev", "api")]),
+            stage("Ask", &[approval("Ok", 1)]),
+            stage("Customers", &[run]),
+        ],
+    );
+    let report = report(&imported(&repository, &[("a.json", &*one.to_string())], &["--json"]));
+    let told =
+        report["remarks"].as_array().unwrap().iter().find(|one| one.to_string().contains("`Go` in")).unwrap();
+    let told = told.to_string();
+    assert!(told.contains("`deploy.commands`") && !told.contains("`verify.commands`"), "{told}");
+}
+
+#[test]
+fn ways_that_are_closed_are_said_to_be_unknown() {
+    let repository = Repository::new();
+    let one = answer("shop", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+    let told = imported(&repository, &[("a.json", &*one.to_string())], &["--json"]).out;
+    assert!(told.contains("get-pipeline-state") && told.contains("apply --closed"), "{told}");
+}
+
+#[test]
+fn a_codecommit_source_says_what_is_not_known_of_it_and_is_not_taken_from_elsewhere() {
+    let repository = Repository::new();
+    let with = |region: &str| {
+        let mut one = answer("shop", "main", &[stage("Prod", &[ecs("api", 1, "prod", "api")])]);
+        let settings = json!({ "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false",
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF" });
+        let mut source = action("Source", "Source", "CodeCommit", 1, settings);
+        source["region"] = json!(region);
+        one["pipeline"]["stages"][0]["actions"][0] = source;
+        words(&imported(&repository, &[("a.json", &one.to_string())], &["--json", "--app", "shop"]).out)
+    };
+    let here = with("eu-west-1");
+    assert!(here.contains("CHECK: whether a push starts"), "{here}");
+    assert!(
+        here.contains("whether a push starts `shop` is not known: its source")
+            && here.contains("CODEBUILD_CLONE_REF"),
+        "{here}"
+    );
+    assert!(!here.contains("github.com"), "{here}");
+    let there = with("us-east-1");
+    assert!(there.contains("in CodeCommit in another account or region"), "{there}");
+    assert!(!there.contains("provider: codecommit"), "{there}");
 }

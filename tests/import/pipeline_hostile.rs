@@ -104,7 +104,7 @@ fn what_a_template_refers_to_is_filled_in_where_the_file_itself_says_it() {
         "the template's parameter `Env` is taken at its default",
         "`Fn::ImportValue` is not known from the template alone",
         "`Ref: Secret` is not known from the template alone",
-        "`Fn::If` is not known from the template alone",
+        "is there only by a condition (`Fn::If`)",
         "the variable `NPM_TOKEN` of `Build` in `Pipeline` is a secret in plain text",
     ] {
         assert!(told.contains(part), "{part}: {told}");
@@ -254,4 +254,68 @@ fn files_that_are_no_pipelines_end_in_a_clear_error_and_nothing_is_written() {
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("this file is not there"), "{}", said.err);
     assert_eq!(repository.branchline(&["import", "pipeline"]).code, Some(64));
+}
+
+#[test]
+fn an_approval_or_a_stage_that_is_there_only_by_a_condition_is_not_lost() {
+    let source = TEMPLATE.split("        - Name: Build").next().unwrap();
+    let stages = r#"        - !If
+          - IsProd
+          - { Name: Gate, Actions: [{ Name: Ok, ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: "1" } }] }
+          - !Ref AWS::NoValue
+        - Name: Prod
+          Actions:
+            - Name: Deploy
+              ActionTypeId: { Category: Deploy, Owner: AWS, Provider: ECS, Version: "1" }
+              Configuration: { ClusterName: shop-prod, ServiceName: api }
+        - !If
+          - IsProd
+          - Name: Live
+            Actions:
+              - !If [IsProd, !Ref AWS::NoValue, { Name: Ok, ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: "1" } }]
+              - Name: Deploy
+                RunOrder: 2
+                ActionTypeId: { Category: Deploy, Owner: AWS, Provider: ECS, Version: "1" }
+                Configuration: { ClusterName: shop-live, ServiceName: api }
+          - !Ref AWS::NoValue
+      DisableInboundStageTransitions: [{ StageName: Prod, Reason: no }]
+    Condition: IsProd
+"#;
+    let repository = Repository::new();
+    let more = ["--account", "111122223333", "--region", "eu-west-1", "--json"];
+    let said = imported(&repository, &[("t.yml", &format!("{source}{stages}"))], &more);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    let file = report["branchline_yml"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(file.matches("approval: {}").count(), 2, "{file}");
+    assert!(
+        file.replace("# ", "").contains("CHECK: the stage `Live` of `Pipeline` is there only by a condition"),
+        "{file}"
+    );
+    let told = report["remarks"].to_string();
+    for part in [
+        "is there only by a condition (`Fn::If`)",
+        "`Pipeline` is there only by a condition of the template",
+        "nothing may enter the stage `Prod` of `Pipeline`",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+#[test]
+fn no_secret_of_a_buildspec_or_of_a_setting_is_ever_told_or_taken() {
+    let template =
+        TEMPLATE.replace("--target production", "--target production --build-arg NPM_TOKEN=hunter2").replace(
+            "FileName: imagedefinitions-web.json }",
+            "FileName: imagedefinitions-web.json, Password: hunter2 }",
+        );
+    let repository = Repository::new();
+    for more in [&["--json"][..], &["--markdown"], &[]] {
+        let more = [&["--account", "111122223333", "--region", "eu-west-1"], more].concat();
+        let said = imported(&repository, &[("t.yml", &template)], &more);
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        let out = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!out.contains("hunter2"), "{out}");
+        assert!(out.contains("the build argument") && out.contains("Password"), "{out}");
+    }
 }

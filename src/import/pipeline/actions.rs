@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Action, Project, Stage};
 use super::names::{is_deploy, of_ecs, of_service};
+use crate::import::buildspecs::secret::Safe;
 use crate::import::text::UNKNOWN;
 
 /// An action that deploys.
@@ -131,9 +132,10 @@ fn target(action: &Action) -> Option<Target> {
     Some(Target::Other { what, names })
 }
 
-/// These settings alone: others may hold what nobody should see.
+/// These settings alone: others may hold what nobody should see. One that looks like a secret is not known here.
 fn named(action: &Action, keys: &[&'static str]) -> Vec<(&'static str, String)> {
-    keys.iter().filter_map(|key| Some((*key, action.setting(key)?.to_owned()))).collect()
+    let safe = |key, text: &str| if Safe::of(Some(key), text).is_whole() { text } else { UNKNOWN }.to_owned();
+    keys.iter().filter_map(|key| Some((*key, safe(key, action.setting(key)?)))).collect()
 }
 
 impl Target {

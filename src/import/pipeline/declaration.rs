@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::model::{Action, Declared, Filter, Home, Patterns, Rule, Stage, Trigger};
 use super::names::home_of_arn;
 use super::project;
+use super::template::CONDITIONAL;
 use crate::config::tree::{Node, Value};
 use crate::diagnostic::Span;
 use crate::import::reader::{Located, Mapping, Raises, text, wrong};
@@ -37,6 +38,7 @@ impl Reader<'_> {
         });
         let triggers = self.each(read.take("triggers"), "triggers", |one| self.trigger(one));
         let stages = self.each(read.take("stages"), "stages", |one| self.stage(one));
+        self.closed(read.take("disableInboundStageTransitions"), &name);
         for key in OWN {
             read.take(key);
         }
@@ -48,6 +50,20 @@ impl Reader<'_> {
         let span = found.map_or(node.span, |found| found.span);
         let home = Home { region: None, ..role.map(|role| home_of_arn(&role.value)).unwrap_or_default() };
         Some(Declared { name, place: (self.place)(span), home, mode, variables, triggers, stages })
+    }
+
+    /// Ways between stages that a template closes.
+    fn closed(&self, node: Option<&Node>, whose: &str) {
+        let ways = self.each(node, "disableInboundStageTransitions", |one| {
+            let to = one.get("stageName").and_then(text)?;
+            Some((one.span, to.value))
+        });
+        for (span, to) in ways {
+            let what =
+                format!("nothing may enter the stage `{to}` of `{whose}` (`DisableInboundStageTransitions`)");
+            let help = "the way is open in the new pipeline: `branchline apply --closed` makes it closed, until a person opens it";
+            self.raises.raise(Weight::Lost, span, what, help);
+        }
     }
 
     fn stage(&self, node: &Node) -> Option<Stage> {
@@ -62,9 +78,19 @@ impl Reader<'_> {
         let after_failure = self.conditions(failure);
         let on_failure = failure.and_then(|node| text(node.get("result")?)).map(|result| result.value);
         read.take("blockers");
+        let is_conditional = read.take(CONDITIONAL).is_some();
         self.rest(&read, &format!("the stage `{}`", name.value));
         let place = (self.place)(name.span);
-        Some(Stage { name: name.value, place, actions, before_entry, on_success, on_failure, after_failure })
+        Some(Stage {
+            name: name.value,
+            place,
+            actions,
+            is_conditional,
+            before_entry,
+            on_success,
+            on_failure,
+            after_failure,
+        })
     }
 
     fn action(&self, node: &Node) -> Option<Action> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use environments::Environments;
 
 use super::actions::Target;
-use super::model::{Declared, Home, Project};
+use super::model::{Action, Declared, Home, Project};
 use super::names::{joined, words};
 use super::reading::{self, Given};
 use super::services::{Deployed, services};
@@ -16,8 +16,10 @@ use super::source::{self, is_connection};
 use super::stages::visits;
 use super::triggers::{Way, ways};
 use super::{gates, image};
+use crate::config::raw::RawProvider;
 use crate::import::draft::{Draft, Rule, Spot, Start};
 use crate::import::remark::{Place, Remark, Weight};
+use crate::operate::plain;
 
 /// What was made of the pipelines.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +96,7 @@ pub fn gather(texts: &[Given], known: &Known) -> Gathered {
     let mut gathering =
         Gathering { projects, home: home_of(&pipelines, home), remarks, ..Gathering::default() };
     let sources: Vec<source::Found> =
-        pipelines.iter().map(|one| source::source(one, &mut gathering.remarks)).collect();
+        pipelines.iter().map(|one| source::source(one, &gathering.home, &mut gathering.remarks)).collect();
     for (pipeline, source) in pipelines.iter().zip(&sources) {
         if gathering.source(pipeline, source) {
             gathering.pipeline(pipeline, source);
@@ -179,6 +181,16 @@ impl Gathering {
                 self.environments.enter(pipeline, visit, &self.home, &mut self.draft, &mut self.remarks);
             let mut here: BTreeMap<String, &Target> = BTreeMap::new();
             for deploy in &visit.deploys {
+                if self.is_elsewhere(deploy.action, &name) {
+                    let what = format!(
+                        "`{}` in the stage `{}` of `{}` deploys to another account or region than its environment `{name}`",
+                        deploy.action.name, visit.stage.name, pipeline.name
+                    );
+                    let help = "an environment is in one account and region, and this deploy is not carried over: write an environment of its own \
+                                for it, with the approval that was before it";
+                    self.say(Weight::Lost, &deploy.action.place, what, help);
+                    continue;
+                }
                 let mut service = deploy.target.service(deploy.action, &name, &pipeline.name);
                 // Two of one name in one visit are two services, unless they are deployed to the same.
                 if here.get(&service).is_some_and(|there| **there != deploy.target) {
@@ -199,6 +211,13 @@ impl Gathering {
                     None => self.deployed.push((service, vec![one])),
                 }
             }
+            if visit.stage.is_conditional {
+                let note = format!(
+                    "the stage `{}` of `{}` is there only by a condition of the template: is it meant to be deployed to?",
+                    visit.stage.name, pipeline.name
+                );
+                self.draft.notes.note(Spot::Environment(name.clone()), plain(&note));
+            }
             let settings = self.draft.live.environments.entry(name.clone()).or_default();
             gates::before(&visit.entry, settings, &name, &mut self.remarks);
             gates::after(visit.stage, settings, &name, &mut self.remarks);
@@ -211,6 +230,13 @@ impl Gathering {
             let help = "no stage of it deploys as far as this can be seen: where one does, write the rule and what it deploys";
             self.say(Weight::Lost, &pipeline.place, what, help);
             return;
+        }
+        if source.is_unsaid && pipeline.triggers.is_empty() {
+            let note = format!(
+                "whether a push starts `{}` is not known, and it starts the rule: take the rule out where that is not meant.",
+                pipeline.name
+            );
+            self.draft.notes.note(Spot::Source, plain(&note));
         }
         for way in ways {
             let rule = Rule {
@@ -226,6 +252,16 @@ impl Gathering {
         }
     }
 
+    /// Whether an action deploys to another account or region than its environment has.
+    fn is_elsewhere(&self, action: &Action, environment: &str) -> bool {
+        let Some(there) = self.draft.places.get(environment) else { return false };
+        let own = |own: &Option<String>, home: &Option<String>| {
+            own.clone().filter(|one| Some(one) != home.as_ref())
+        };
+        own(&action.home.account, &self.home.account) != there.account
+            || own(&action.home.region, &self.home.region) != there.region
+    }
+
     fn mode(&mut self, pipeline: &Declared, way: &Way) {
         if pipeline.mode.as_deref() == Some("PARALLEL") {
             let what = format!("executions of `{}` run side by side (`PARALLEL`)", pipeline.name);
@@ -238,14 +274,48 @@ impl Gathering {
         }
     }
 
+    /// Takes out the rules that would start for branches which their pipeline leaves out: a rule takes all that its pattern matches,
+    /// but for what a narrower rule takes.
+    fn excluded(&mut self) {
+        loop {
+            let branches: BTreeSet<String> =
+                self.rules.iter().filter_map(|(way, ..)| way.branch.clone()).collect();
+            let left_out = |way: &Way| way.excludes.iter().find(|one| !branches.contains(*one)).cloned();
+            let (kept, gone): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.rules).into_iter().partition(|(way, ..)| left_out(way).is_none());
+            self.rules = kept;
+            if gone.is_empty() {
+                return;
+            }
+            for (way, rule, _) in gone {
+                let exclude = left_out(&way).unwrap_or_default();
+                let what = format!(
+                    "`{}` leaves out the branches `{exclude}`, and no rule can: none is written for `{}`",
+                    rule.pipeline, rule.start.branch
+                );
+                let help = "a rule takes what its pattern matches, but for what a narrower rule takes: write one whose pattern is without \
+                            them";
+                self.say(Weight::Lost, &way.place, what, help);
+            }
+        }
+    }
+
     fn finish(mut self) -> Gathered {
-        let builds: Vec<_> = self.specs().iter().flat_map(|spec| image::builds(spec)).collect();
+        self.excluded();
+        let mut secrets = BTreeSet::new();
+        let builds: Vec<_> = self.specs().iter().flat_map(|spec| image::builds(spec, &mut secrets)).collect();
+        self.remarks.extend(secrets.iter().map(|name| told::argument(name)));
         let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (_, rule, of_services) in &self.rules {
             for service in of_services.keys() {
                 reached.entry(service.clone()).or_default().extend(rule.environments.iter().cloned());
             }
         }
+        // What no rule deploys is nobody's.
+        for (name, all) in &mut self.deployed {
+            all.retain(|one| reached.get(name).is_some_and(|there| there.contains(&one.environment)));
+        }
+        self.deployed.retain(|(_, all)| !all.is_empty());
         let (services, settings) = services(&self.deployed, &builds, &reached, &mut self.draft.notes);
         self.draft.services = services;
         self.draft.live.services = settings;
@@ -256,7 +326,7 @@ impl Gathering {
         self.draft.environments.retain(|one| reached.contains(&one.name));
         let Gathering { mut draft, home, mut remarks, .. } = self;
         let app = draft.source.as_ref().and_then(|source| app(&source.repository));
-        if let Some(source) = &draft.source {
+        if let Some(source) = draft.source.as_ref().filter(|one| one.provider != RawProvider::CodeCommit) {
             let note = format!(
                 "taken to be on {}: a connection does not say its host, which `provider` names.",
                 host(source.provider)
@@ -277,6 +347,15 @@ impl Gathering {
                 what: "roles, buckets and keys of the pipelines are made anew".to_owned(),
                 help: "those that exist can be kept: `roles` and `artifacts`. Nothing of the old pipelines is changed or deleted: stop \
                        them before the first release of the new ones, which have other names"
+                    .to_owned(),
+                place: None,
+            });
+        }
+        if !draft.rules.is_empty() {
+            remarks.push(Remark {
+                weight: Weight::Changed,
+                what: "whether a way between stages of the old pipelines is closed is not known".to_owned(),
+                help: "`aws codepipeline get-pipeline-state` tells it: ways of the new ones are open, unless `branchline apply --closed` makes them"
                     .to_owned(),
                 place: None,
             });
@@ -302,7 +381,6 @@ impl Gathering {
         for (_, rule, _) in &rules {
             *of_branch.entry(&rule.start.branch).or_default() += 1;
         }
-        let branches: BTreeSet<&String> = rules.iter().filter_map(|(way, ..)| way.branch.as_ref()).collect();
         let all: BTreeSet<&String> = self.draft.services.iter().map(|service| &service.name).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let (mut made, mut remarks) = (Vec::new(), Vec::new());
@@ -316,14 +394,6 @@ impl Gathering {
             };
             let key = if is_branch { rule.start.branch.clone() } else { free(&own, &taken) };
             taken.insert(key.clone());
-            for exclude in way.excludes.iter().filter(|exclude| !branches.contains(exclude)) {
-                remarks.push(Remark {
-                    weight: Weight::Lost,
-                    what: format!("`{}` leaves out the branches `{exclude}`, and the rule does not", rule.pipeline),
-                    help: "a rule takes what its pattern matches, but for what a narrower rule takes: write a pattern without them".to_owned(),
-                    place: Some(way.place.clone()),
-                });
-            }
             told::gaps(rule, of_services, &mut remarks);
             let names: Vec<String> = of_services.keys().cloned().collect();
             let is_part = names.iter().collect::<BTreeSet<_>>() != all;

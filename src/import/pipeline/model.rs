@@ -41,6 +41,8 @@ pub(super) struct Stage {
     pub(super) place: Place,
     /// Its actions, in the order in which they run.
     pub(super) actions: Vec<Action>,
+    /// Whether it is there only by a condition of the template.
+    pub(super) is_conditional: bool,
     /// What has to hold before it is entered.
     pub(super) before_entry: Vec<Rule>,
     /// What has to hold after it has succeeded.

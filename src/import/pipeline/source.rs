@@ -1,6 +1,6 @@
 //! Where a pipeline's code comes from.
 
-use super::model::{Action, Declared};
+use super::model::{Action, Declared, Home};
 use super::names::home_of_arn;
 use crate::config::raw::RawProvider;
 use crate::import::draft::Source;
@@ -16,12 +16,14 @@ pub(super) struct Found {
     pub(super) connection: Option<String>,
     /// The branch; `None` where the source has none.
     pub(super) branch: Option<String>,
+    /// Whether nothing says if a push starts the pipeline: a rule of EventBridge's does, a schedule, or a person.
+    pub(super) is_unsaid: bool,
     /// Whether a push starts the pipeline without a trigger.
     pub(super) is_watched: bool,
 }
 
 /// Reads the source actions. The first with a branch counts, others are told.
-pub(super) fn source(pipeline: &Declared, remarks: &mut Vec<Remark>) -> Found {
+pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>) -> Found {
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
     let mut found = Found::default();
     let mut say = |weight, action: &Action, what: String, help: &str| {
@@ -79,7 +81,21 @@ pub(super) fn source(pipeline: &Declared, remarks: &mut Vec<Remark>) -> Found {
                 }
             }
             "CodeCommit" => {
+                let differs = |own: &Option<String>, home: &Option<String>| {
+                    own.is_some() && home.is_some() && own != home
+                };
+                if differs(&action.home.region, &home.region) || differs(&action.home.account, &home.account)
+                {
+                    say(
+                        Weight::Lost,
+                        action,
+                        format!("{whose} is in CodeCommit in another account or region than the pipeline"),
+                        "a pipeline of branchline's reads CodeCommit in its own account and region alone: mirror it there, or put the pipelines there",
+                    );
+                    continue;
+                }
                 repository = action.setting("RepositoryName").map(str::to_owned);
+                found.is_unsaid = action.setting("PollForSourceChanges") == Some("false");
                 provider = RawProvider::CodeCommit;
                 // A rule of EventBridge's starts it, of which the pipeline says nothing.
                 found.is_watched = true;
@@ -95,6 +111,14 @@ pub(super) fn source(pipeline: &Declared, remarks: &mut Vec<Remark>) -> Found {
                     provider = RawProvider::GitLab;
                 }
             }
+        }
+        if action.setting("OutputArtifactFormat") == Some("CODEBUILD_CLONE_REF") {
+            say(
+                Weight::Changed,
+                action,
+                format!("{whose} hands on a whole clone (`CODEBUILD_CLONE_REF`)"),
+                "steps of the new pipeline have the files of the commit: what reads git's history has to fetch it",
+            );
         }
         let is_alone = provider == RawProvider::CodeCommit;
         match repository.filter(|name| is_repository(name, is_alone)) {

@@ -34,6 +34,8 @@ pub(super) struct Other<'p> {
     pub(super) stage: &'p Stage,
     /// The action.
     pub(super) action: &'p Action,
+    /// Whether it may deploy: it runs behind an approval, or in a stage that is called production.
+    pub(super) may_deploy: bool,
     /// How many visits there have been.
     pub(super) visits: usize,
 }
@@ -62,6 +64,8 @@ pub(super) fn visits<'p>(
         let asks: Vec<&Action> =
             stage.actions.iter().filter(|action| action.category == "Approval").collect();
         let visits = found.all.len();
+        let is_production = environment_in(&stage.name)
+            .is_some_and(|word| ["production", "prod", "prd", "live"].contains(&word.as_str()));
         let is_deploy = |action: &Action| deploys.iter().any(|deploy| std::ptr::eq(deploy.action, action));
         let others = stage.actions.iter().filter(|action| {
             !["Approval", "Source"].contains(&action.category.as_str())
@@ -72,6 +76,10 @@ pub(super) fn visits<'p>(
         found.others.extend(others.map(|action| Other {
             stage,
             action,
+            may_deploy: action.category != "Test"
+                && (is_production
+                    || !approvals.is_empty()
+                    || asks.iter().any(|ask| ask.order <= action.order)),
             visits: visits + usize::from(first.is_some_and(|first| action.order >= first)),
         }));
         if deploys.is_empty() {

@@ -25,6 +25,9 @@ const NAMED: [(&str, &str); 6] = [
 const QUIET: [&str; 6] =
     ["RoleArn", "ArtifactStore", "ArtifactStores", "Tags", "EncryptionKey", "RestartExecutionOnUpdate"];
 
+/// What a stage has that is there only by a condition.
+pub(super) const CONDITIONAL: &str = "isConditional";
+
 /// A template that is read.
 pub(super) struct Template<'t> {
     root: &'t Node,
@@ -55,6 +58,11 @@ impl<'t> Template<'t> {
         let found = all.iter().filter(|one| kind(&one.node) == Some(wanted));
         found
             .filter_map(|one| {
+                if let Some(condition) = one.node.get("Condition").filter(|_| !is_quiet) {
+                    let what = format!("`{}` is there only by a condition of the template", one.key);
+                    let help = "it is taken as if it were always there: take its rules out where it is not";
+                    self.raises.raise(Weight::Lost, condition.span, what, help);
+                }
                 Some((one.key.as_str(), self.filled(one.node.get("Properties")?, is_quiet, false)))
             })
             .collect()
@@ -63,10 +71,10 @@ impl<'t> Template<'t> {
     /// A value with what it refers to filled in, its keys in the API's names; those of an action's settings stay as they are.
     fn filled(&self, node: &Node, is_quiet: bool, are_settings: bool) -> Node {
         let value = match &node.value {
-            Value::Mapping(_) if is_choice(node) => {
-                self.unknown(node, "Fn::If", is_quiet);
-                Value::Null
-            }
+            Value::Mapping(_) if is_choice(node) => match self.chosen(node, is_quiet) {
+                kept if kept.is_empty() => Value::Null,
+                kept => Value::List(kept),
+            },
             Value::Mapping(_) if function(node).is_some() => match self.text(node, is_quiet) {
                 Some(text) => Value::Text(text),
                 None => Value::Null,
@@ -86,12 +94,42 @@ impl<'t> Template<'t> {
                     .collect(),
             ),
             Value::List(items) => {
-                let items = items.iter().map(|item| self.filled(item, is_quiet, false));
-                Value::List(items.filter(|item| item.value != Value::Null).collect())
+                let filled = items.iter().flat_map(|item| match is_choice(item) {
+                    true => self.chosen(item, is_quiet),
+                    false => vec![self.filled(item, is_quiet, false)],
+                });
+                Value::List(filled.filter(|item| item.value != Value::Null).collect())
             }
             other => other.clone(),
         };
         Node { span: node.span, value }
+    }
+
+    /// What is kept of a choice: every stage that it may give, marked as such, and every approval. An action of another kind is not
+    /// kept: whether it runs is not known.
+    fn chosen(&self, node: &Node, is_quiet: bool) -> Vec<Node> {
+        let mut all = Vec::new();
+        branches(node, &mut all);
+        let kept: Vec<&Node> = all.iter().copied().filter(|one| is_stage(one) || is_approval(one)).collect();
+        if kept.len() < all.len() || all.is_empty() {
+            self.unknown(node, "Fn::If", is_quiet);
+        }
+        if !kept.is_empty() && !is_quiet {
+            let what = "a stage or an approval is there only by a condition (`Fn::If`)";
+            let help = "it is taken as if it were always there, as is what stands in its place otherwise: see which is meant";
+            self.raises.raise(Weight::Lost, node.span, what, help);
+        }
+        let filled = kept.into_iter().map(|one| {
+            let mut filled = self.filled(one, is_quiet, false);
+            if let Value::Mapping(entries) = &mut filled.value
+                && is_stage(one)
+            {
+                let yes = Node { span: one.span, value: Value::Text("true".to_owned()) };
+                entries.push(Entry { key: CONDITIONAL.to_owned(), key_span: one.span, node: yes });
+            }
+            filled
+        });
+        filled.collect()
     }
 
     /// The text that a scalar or a function stands for; `None` for nothing (`AWS::NoValue`).
@@ -283,6 +321,32 @@ fn is_choice(node: &Node) -> bool {
         Value::Mapping(_) => function(part).is_none(),
         _ => false,
     })
+}
+
+/// The structures that a choice may give, those of choices in it included.
+fn branches<'n>(choice: &'n Node, all: &mut Vec<&'n Node>) {
+    let Some(("Fn::If", Node { value: Value::List(parts), .. })) = function(choice) else { return };
+    for part in parts.iter().skip(1) {
+        let items = match &part.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(part),
+        };
+        for item in items {
+            match (&item.value, function(item)) {
+                (Value::Mapping(_), None) => all.push(item),
+                _ => branches(item, all),
+            }
+        }
+    }
+}
+
+fn is_stage(node: &Node) -> bool {
+    node.get("Actions").is_some()
+}
+
+fn is_approval(node: &Node) -> bool {
+    let category = node.get("ActionTypeId").and_then(|kind| kind.get("Category")).and_then(text);
+    category.is_some_and(|category| category.value == "Approval")
 }
 
 /// The function that a mapping is: its name and its argument.

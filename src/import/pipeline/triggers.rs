@@ -55,6 +55,16 @@ pub(super) fn ways(
     if pipeline.triggers.is_empty()
         && let Some(branch) = &source.branch
     {
+        if source.is_unsaid {
+            say(
+                Weight::Lost,
+                &pipeline.place,
+                format!(
+                    "whether a push starts `{name}` is not known: its source is not polled, and a rule of EventBridge's, a schedule or a person does"
+                ),
+                "`aws events list-rule-names-by-target` with the pipeline's ARN tells; a push to the branch starts the rule, so take it out where that is not meant",
+            );
+        }
         if !source.is_watched {
             say(
                 Weight::Changed,

@@ -7,6 +7,7 @@ use super::super::project::{is_secret, variables};
 use super::super::stages::{Other, Visits};
 use super::Gathering;
 use crate::config::tree;
+use crate::import::buildspecs::secret::Safe;
 use crate::import::draft::Rule;
 use crate::import::draft::{Machine, Vpc};
 use crate::import::remark::{Remark, Weight};
@@ -20,6 +21,9 @@ const SIZES: [(&str, &str); 5] = [
     ("BUILD_GENERAL1_XLARGE", "xlarge"),
     ("BUILD_GENERAL1_2XLARGE", "2xlarge"),
 ];
+
+/// Settings whose secrets are told in words of their own.
+const TOLD: [&str; 2] = ["OAuthToken", "EnvironmentVariables"];
 
 impl Gathering {
     /// Buildspecs of all projects that are known.
@@ -76,7 +80,10 @@ impl Gathering {
                     pipeline.name, action.category, action.provider
                 ),
             };
-            let help = if other.visits > 0 {
+            let help = if other.may_deploy {
+                "it is not carried over: where it deploys, it has to become `deploy.commands` of a service, in an environment of its own that has \
+                 the approval; nothing that changes anything belongs under `verify`"
+            } else if other.visits > 0 {
                 "what it checks behind a deploy belongs under `verify.commands` of the environment before it, a migration under `migrate`"
             } else if action.category == "Test" {
                 "its commands belong under `test.commands`, which run between the build and the first environment"
@@ -125,6 +132,16 @@ impl Gathering {
         let own = own.map(|node| variables(&node)).unwrap_or_default();
         let project = action.setting("ProjectName").and_then(|name| self.projects.get(name));
         let of_project = project.map(|project| project.variables.clone()).unwrap_or_default();
+        for (key, text) in action.configuration.iter().filter(|(key, _)| !TOLD.contains(&key.as_str())) {
+            if !Safe::of(Some(key), text).is_whole() {
+                let what = format!(
+                    "the setting `{key}` of `{}` in `{}` is a secret in plain text",
+                    action.name, pipeline.name
+                );
+                let help = "whoever may look at the pipeline reads it: change it, and keep it in Secrets Manager or Parameter Store";
+                self.say(Weight::Mistake, &action.place, what, help);
+            }
+        }
         let mut lost = BTreeSet::new();
         let all = own.into_iter().chain(of_project).chain(action.variables.iter().cloned());
         for (name, is_plain) in all {
@@ -149,6 +166,18 @@ impl Gathering {
                 "those that are still needed belong under `variables` or `secrets` of what runs",
             );
         }
+    }
+}
+
+/// A build argument of a buildspec whose value is a secret. The value is neither told nor taken.
+pub(super) fn argument(name: &str) -> Remark {
+    Remark {
+        weight: Weight::Mistake,
+        what: format!("the build argument `{name}` of a buildspec is a secret in plain text"),
+        help: "it is not carried over: whoever has the image or the buildspec reads it. Change it, keep it in Secrets Manager, and name it \
+               under `build.secrets`"
+            .to_owned(),
+        place: None,
     }
 }
 
