@@ -232,6 +232,28 @@ fn a_migration_that_a_step_has_run_elsewhere_stays_a_step() {
 }
 
 #[test]
+fn a_step_that_drops_or_asks_before_it_migrates_stays_a_step() {
+    for (commands, weight) in [
+        (
+            "      - if [ \"$COPILOT_ENVIRONMENT_NAME\" = dev ]; then bin/rails db:drop db:create db:migrate; fi\n",
+            "mistake",
+        ),
+        ("      - bin/rails db:drop\n      - bin/rails db:migrate\n", "mistake"),
+        ("      - if [ \"$X\" = 1 ]; then bin/rails db:migrate; fi\n", "lost"),
+        ("      - '[ \"$X\" = 1 ] || exit 0'\n      - bin/rails db:migrate\n", "lost"),
+    ] {
+        let repository = repository(
+            "  - name: dev\n    pre_deployments: { db: { buildspec: ci/db.yml } }\n",
+            &[("ci/db.yml", &format!("version: 0.2\nphases:\n  build:\n    commands:\n{commands}"))],
+        );
+        let (told, map) = (remarks(&repository), proposed(&repository));
+        assert!(map["migrate"].is_null() && !map["services"]["db"].is_null(), "{commands}{map:#}");
+        let begin = format!("{weight} `db` migrates, and no `migrate` is proposed");
+        assert!(told.iter().any(|one| one.starts_with(&begin)), "{commands}{told:#?}");
+    }
+}
+
+#[test]
 fn a_rule_of_another_pipeline_gets_no_step_that_it_did_not_have() {
     let repository = repository(
         "  - name: production\n    pre_deployments: { lint: { buildspec: ci/lint.yml } }\n",

@@ -131,8 +131,9 @@ fn actions(words: &[String], simple: &Simple, folder: &str, line: &Line) -> Vec<
     let as_written = inside(&simple.words).unwrap_or_else(|| simple.words.clone());
     let is_said =
         matches!(all.first(), Some(&("echo" | "printf" | "docker" | "aws" | "copilot"))) && inner.is_none();
-    if !is_said && let Some(hidden) = migration::hidden(&joined(&as_written)).into_iter().next() {
-        found.push(Action::Migrate(hidden.tool, hidden.command));
+    let hidden = (!is_said).then(|| migration::hidden(&joined(&as_written)).into_iter().next()).flatten();
+    if let Some((tool, Ok(command))) = hidden.map(|hidden| (hidden.tool, hidden.command)) {
+        found.push(Action::Migrate(tool, command));
     } else if !is_said && is_test(inner.as_deref().unwrap_or(words)) {
         found.push(Action::Test(inner.map(|inner| joined(&inner))));
     } else if is_install(&all) && !line.text().contains(HIDDEN) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::super::copies::{Branch, Copy};
 use super::super::draft::{Draft, Image, Machine, Migrate, Test};
-use super::super::migration::Hidden;
+use super::super::migration::{ForTests, Hidden};
 use super::super::reader::Located;
 use super::super::remark::{Remark, Weight};
 use super::beside::{Beside, beside, unread};
@@ -130,7 +130,13 @@ impl Taking<'_> {
         }
         let is_for_tests =
             machine.variables.iter().any(|(name, value)| name.ends_with("_ENV") && value == "test");
-        let kinds: Vec<Kind> = commands.iter().map(|one| kinds::kind(&one.value, is_for_tests)).collect();
+        // `export RAILS_ENV=test` holds for the commands after it: they run in one shell.
+        let mut set = ForTests::default();
+        let kind = |one: &Located<String>| {
+            set.see(&one.value);
+            kinds::kind(&one.value, is_for_tests || set.holds())
+        };
+        let kinds: Vec<Kind> = commands.iter().map(kind).collect();
         let last = kinds.iter().rposition(|kind| *kind == Kind::Test);
         if commands.is_empty() {
             self.nothing_of_its_own();
@@ -211,12 +217,22 @@ impl Taking<'_> {
             short(&hidden.written),
             hidden.tool
         );
+        let run = match hidden.command {
+            Ok(run) => run,
+            Err(bar) => {
+                let help = format!(
+                    "it went before any approval. No `migrate` is proposed from it, since {}: write the one that is meant",
+                    bar.why()
+                );
+                return self.say(Weight::Mistake, command.span, what, help);
+            }
+        };
         let builds = self.draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
         let help = match (&self.draft.migrate, builds) {
             (None, Some(service)) => {
                 self.draft.migrate = Some(Migrate {
                     service: service.name.clone(),
-                    command: hidden.command,
+                    command: run,
                     place: pick::place(&self.used.copy, command.span),
                 });
                 "it went before any approval, and into one database whatever was deployed. A `migrate` is proposed in its place: once for \

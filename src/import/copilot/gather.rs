@@ -277,24 +277,28 @@ fn migrations(
         }
     }
     let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
-    if !found.is_empty() {
+    if found.iter().any(|(_, hidden)| hidden.command.is_ok()) {
         // What containers start with ran everywhere.
         draft.migrating.not_in.clear();
     }
     for (place, hidden) in found {
-        if let (None, Some(service)) = (&draft.migrate, builds) {
+        if let (None, Some(service), Ok(command)) = (&draft.migrate, builds, &hidden.command) {
             draft.migrate = Some(Migrate {
                 service: service.name.clone(),
-                command: hidden.command.clone(),
+                command: command.clone(),
                 place: place.clone(),
             });
         }
+        let instead = match &hidden.command {
+            Ok(_) => "A `migrate` is proposed in its place: take it out here when the first release went through it".to_owned(),
+            Err(bar) => format!("No `migrate` is proposed from it, since {}: write the one that is meant", bar.why()),
+        };
         remarks.push(Remark {
             weight: Weight::Mistake,
             what: format!("a migration hides in what a container starts with: `{}` ({})", hidden.written, hidden.tool),
-            help: "every task of every deploy runs it, side by side, and one that fails stops no release. A `migrate` is proposed in \
-                   its place: take it out here when the first release went through it"
-                .to_owned(),
+            help: format!(
+                "every task of every deploy runs it, side by side, and one that fails stops no release. {instead}"
+            ),
             place: Some(place),
         });
     }

@@ -99,6 +99,30 @@ fn a_migration_in_the_build_is_a_mistake_and_becomes_a_migrate() {
 }
 
 #[test]
+fn a_build_that_empties_its_database_or_asks_before_it_migrates_becomes_no_migrate() {
+    for line in [
+        "bin/rails db:drop db:create db:migrate",
+        "if [ \"$X\" = dev ]; then bin/rails db:migrate; fi",
+        "bin/rails db:migrate || true",
+    ] {
+        let found = with(&spec(&format!("      - {line}\n"), ""));
+        told(&found, Weight::Mistake, "No `migrate` is proposed from it");
+        assert!(found.draft.migrate.is_none(), "{line}");
+    }
+}
+
+#[test]
+fn the_database_of_tests_is_known_by_what_an_earlier_command_exports() {
+    let lines = "      - export RAILS_ENV=test DATABASE_URL=x\n      - bin/rails db:drop db:create db:migrate\n      - rspec\n";
+    let found = with(&spec(lines, ""));
+    assert!(found.draft.migrate.is_none());
+    assert_eq!(found.draft.settings.test.as_ref().map(|test| test.commands.len()), Some(3));
+    // What stands before a command is that command's alone.
+    let found = with(&spec("      - RAILS_ENV=test rspec\n      - bin/rails db:migrate\n", ""));
+    assert!(found.draft.migrate.is_some());
+}
+
+#[test]
 fn pipelines_that_test_otherwise_are_told_and_the_first_counts() {
     let (one, two) = (manifest("api", "develop"), manifest("web", "main"));
     let (mine, other) = (spec("      - make test\n", ""), spec("      - make check\n", ""));

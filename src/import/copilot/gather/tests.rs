@@ -86,6 +86,24 @@ fn a_migration_in_an_entrypoint_is_a_mistake_and_a_migrate_is_proposed() {
 }
 
 #[test]
+fn a_drop_that_stands_in_an_entrypoint_is_told_and_never_becomes_the_migrate() {
+    let mut branches = workaround();
+    let script = "#!/bin/sh\nif [ \"$APP_ENV\" = dev ]; then\n  migrate -path /db drop -f\nfi\n";
+    for (more, proposed) in [("", None), ("migrate -path /db up\n", Some("migrate -path /db up"))] {
+        for branch in &mut branches {
+            let text = Content::Text(format!("{script}{more}").as_str().into());
+            branch.files.insert("bin/docker-entrypoint".to_owned(), text);
+        }
+        let found = gather(&branches, Some("develop"), None);
+        assert_eq!(found.draft.migrate.as_ref().map(|one| one.command.as_str()), proposed);
+        let told = |remark: &&Remark| remark.help.contains("`drop` destroys data");
+        let remark = found.remarks.iter().find(told).expect("it is told");
+        let line = remark.place.as_ref().map(|place| place.line);
+        assert_eq!((remark.weight, line), (Weight::Mistake, Some(3)));
+    }
+}
+
+#[test]
 fn what_no_pipeline_goes_to_and_what_has_no_manifest_is_told() {
     let mut branches = workaround();
     let named = pipeline("shop", "release", "{ name: staging, deployments: { api: , gone: } }");

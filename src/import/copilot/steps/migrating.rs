@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::diagnostic::Span;
+
 use super::super::super::draft::{Draft, Image, Migrate};
-use super::super::super::migration::{Hidden, hidden};
+use super::super::super::migration::{Bar, destroys, hidden};
 use super::super::super::remark::{Remark, Weight};
 use super::super::pick::place;
 use super::Way;
@@ -22,20 +24,40 @@ pub(super) fn migrating<'p>(
     let mut chosen: Option<String> = None;
     for one in seen {
         let Some(way) = ways.iter().find(|way| way.rule == one.rule) else { continue };
-        let (Some((hidden, rest)), Does::Commands(buildspec, copy)) = (migration(&one), &one.does) else {
+        let (found, Does::Commands(buildspec, copy)) = (migration(&one), &one.does) else {
             left.push(one);
             continue;
+        };
+        let (command, rest) = match found {
+            Found::Migration(command, rest) => (command, rest),
+            Found::Nothing => {
+                left.push(one);
+                continue;
+            }
+            Found::Barred(span, written, bar) => {
+                remarks.push(Remark {
+                    weight: if matches!(bar, Bar::Destroys(_)) { Weight::Mistake } else { Weight::Lost },
+                    what: format!("`{}` migrates, and no `migrate` is proposed: `{written}`", one.name.value),
+                    help: format!(
+                        "{}. It stays a step, which does what it did: read it, and make a `migrate` of what is meant",
+                        bar.why()
+                    ),
+                    place: Some(place(copy, span)),
+                });
+                left.push(one);
+                continue;
+            }
         };
         let builds = draft.services.iter().find(|service| {
             matches!(service.image, Image::Built(_)) && way.workloads.contains(&service.name)
         });
         // A migration goes with its service: a pipeline that does not deploy that one would lose it.
-        let is_other = chosen.as_ref().is_some_and(|chosen| *chosen != hidden.command)
+        let is_other = chosen.as_ref().is_some_and(|chosen| *chosen != command)
             || draft.migrate.as_ref().is_some_and(|migrate| !way.workloads.contains(&migrate.service));
         let (Some(service), true, false) =
             (builds.map(|one| one.name.clone()), one.waits.is_empty(), is_other)
         else {
-            let what = format!("`{}` migrates (`{}`), and stays a step", one.name.value, hidden.command);
+            let what = format!("`{}` migrates (`{}`), and stays a step", one.name.value, command);
             let help = "a `migrate` runs before all services, once and under the lock; this one waits for another step, is a second \
                         migration, or of a pipeline that does not deploy the service of the first: make a `migrate` of it if the \
                         order allows it";
@@ -50,7 +72,7 @@ pub(super) fn migrating<'p>(
         let help = format!(
             "`{}` ran in the files of the commit on a machine of the pipeline's. Now it runs in the image of `{service}`, once for each \
              environment, and under its lock where it has one",
-            hidden.command
+            command
         );
         remarks.push(way.remark(Weight::Changed, one.name.span, what, &help));
         if let Some((span, _)) = rest.first() {
@@ -76,9 +98,9 @@ pub(super) fn migrating<'p>(
         with.insert((one.rule, one.environment.to_owned()));
         if chosen.is_none() {
             draft.migrate =
-                Some(Migrate { service, command: hidden.command.clone(), place: way.place(one.name.span) });
+                Some(Migrate { service, command: command.clone(), place: way.place(one.name.span) });
             draft.migrating.was_a_step = true;
-            chosen = Some(hidden.command);
+            chosen = Some(command);
         }
     }
     if chosen.is_some() {
@@ -87,28 +109,48 @@ pub(super) fn migrating<'p>(
     left
 }
 
-/// The one migration of a step that runs before the deploy, and its other commands.
-fn migration(one: &Seen) -> Option<(Hidden, Vec<(crate::diagnostic::Span, String)>)> {
-    let (When::Before, Does::Commands(buildspec, _)) = (one.when, &one.does) else { return None };
-    let mut found: Option<Hidden> = None;
-    let mut rest = Vec::new();
-    for command in &buildspec.commands {
-        for line in command.value.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let migration = hidden(line).into_iter().next();
-            if migration.is_some() && is_driven(line) {
-                return None;
-            }
-            if let (Some(migration), None) = (migration, &found) {
-                let is_all = migration.command == line;
-                found = Some(migration);
-                if is_all {
-                    continue;
-                }
-            }
-            rest.push((command.span, line.to_owned()));
+/// What a step has of migrations.
+enum Found {
+    /// None that is one of its own.
+    Nothing,
+    /// The one that is to be proposed, and its other commands.
+    Migration(String, Vec<(Span, String)>),
+    /// One that is not to be proposed: its place, the line, and why.
+    Barred(Span, String, Bar),
+}
+
+/// The one migration of a step that runs before the deploy, and its other commands. One that stands beside what destroys, or has a
+/// condition, is none that every environment may have.
+fn migration(one: &Seen) -> Found {
+    let (When::Before, Does::Commands(buildspec, _)) = (one.when, &one.does) else { return Found::Nothing };
+    let commands = buildspec.commands.iter();
+    let lines: Vec<(Span, &str)> =
+        commands.flat_map(|one| one.value.lines().map(|line| (one.span, line.trim()))).collect();
+    let is_of_tests = |(name, value): (&String, &String)| name.ends_with("_ENV") && value == "test";
+    let text: Vec<&str> = lines.iter().map(|(_, line)| *line).collect();
+    let all = hidden(&text.join("\n"));
+    let Some(first) = all.first() else { return Found::Nothing };
+    if all.iter().any(|one| is_driven(&one.written)) || buildspec.variables.iter().any(is_of_tests) {
+        return Found::Nothing;
+    }
+    let at = |line: usize| lines.get(line - 1).map(|(span, _)| *span).unwrap_or_default();
+    for one in &all {
+        if let Err(bar) = &one.command {
+            return Found::Barred(at(one.line), one.written.clone(), bar.clone());
         }
     }
-    found.map(|found| (found, rest))
+    let destroying = lines.iter().filter(|(_, line)| !line.starts_with('#'));
+    for (span, line) in destroying {
+        if let Some(word) = destroys(line).filter(|_| !line.starts_with("echo ")) {
+            return Found::Barred(*span, (*line).to_owned(), Bar::Destroys(word));
+        }
+    }
+    let Ok(command) = &first.command else { return Found::Nothing };
+    let is_rest = |(at, (_, line)): &(usize, &(Span, &str))| {
+        !line.is_empty() && !(at + 1 == first.line && *line == command)
+    };
+    let rest = lines.iter().enumerate().filter(is_rest).map(|(_, (span, line))| (*span, (*line).to_owned()));
+    Found::Migration(command.clone(), rest.collect())
 }
 
 /// Whether a line has the migration run somewhere else: in a container of its own, a task, over a network.
