@@ -7,10 +7,11 @@ use crate::config::tree::{Node, Value};
 use super::super::super::draft::{Filter, Machine, Start};
 use super::super::super::reader::{Raises, text};
 use super::super::super::remark::Weight;
-use super::super::pipeline::{Manifest, Stage};
+use super::super::pipeline::Manifest;
 use super::super::rights::rights;
 use super::patch::{Operation, Patch, json};
 use super::project::{self, Became};
+use super::stages::{self, Stages};
 use super::triggers;
 
 /// What they mean.
@@ -35,8 +36,32 @@ pub(in super::super) struct Meaning {
 /// Takes the patches in their order. Each is told.
 pub(super) fn of(patches: &[Patch], manifest: &mut Manifest, raises: &Raises) -> Meaning {
     let mut meaning = Meaning::default();
-    for patch in patches {
+    let mut stages = Stages::of(manifest);
+    for (number, patch) in patches.iter().enumerate() {
         let parts: Vec<&str> = patch.parts.iter().map(String::as_str).collect();
+        let written = patch.written.as_ref();
+        let is_told = match parts.as_slice() {
+            ["Resources", "Pipeline", "Properties", "Stages", path @ ..] => {
+                stages.apply(number, patch.operation, path, written)
+            }
+            ["Resources", "Pipeline"] => {
+                let list = written.and_then(|all| all.get("Properties")?.get("Stages"));
+                stages.apply(number, patch.operation, &[], list)
+            }
+            ["Resources", "Pipeline", "Properties"] => {
+                stages.apply(number, patch.operation, &[], written.and_then(|all| all.get("Stages")))
+            }
+            _ => {
+                let has_approval = written.is_some_and(|value| stages::has(value, "Approval"));
+                if has_approval {
+                    stages.unplaced(number);
+                }
+                has_approval
+            }
+        };
+        if is_told {
+            continue;
+        }
         let mut reading = Reading { meaning: &mut meaning, manifest, patch, raises };
         match (parts.as_slice(), &patch.value) {
             (["Resources", resource, "Properties", rest @ ..], Some(value)) => {
@@ -46,6 +71,7 @@ pub(super) fn of(patches: &[Patch], manifest: &mut Manifest, raises: &Raises) ->
             _ => reading.left(patch),
         }
     }
+    stages.settle(patches, manifest, raises);
     for (machine, what) in std::iter::once((&mut meaning.build, "build".to_owned())).chain(
         meaning.verify.iter_mut().map(|(name, machine)| (machine, format!("environments.{name}.verify"))),
     ) {
@@ -176,7 +202,6 @@ impl Reading<'_> {
                 "no push started this pipeline, and every push to its branch starts the rule's: take the rule out, or close the \
                  pipeline's first stage with `branchline freeze`, if that is not meant",
             ),
-            (["Stages", stage, "Actions", ..], _) if is_approval(value) => self.approval(stage),
             (["Name"], _) => {
                 self.lost("a pipeline is called like its rule: `name` says another name, and the app's stands before it");
             }
@@ -214,20 +239,6 @@ impl Reading<'_> {
                 "a rule of their own (`pull_requests`) builds and tests, and deploys nothing",
             );
         }
-    }
-
-    /// An approval that a patch put into a stage: the manifest's stages follow `Source` and `Build`.
-    fn approval(&mut self, stage: &str) {
-        let at = stage.parse::<usize>().ok().and_then(|at| at.checked_sub(2));
-        let found: Option<&mut Stage> = at.and_then(|at| self.manifest.stages.get_mut(at));
-        let Some(stage) = found else {
-            return self.lost(
-                "an approval was put in here: write `approval: {}` for the environment that follows it",
-            );
-        };
-        stage.requires_approval = true;
-        let key = format!("environments.{}.approval", stage.name.value);
-        self.kept(&key);
     }
 
     /// Roles and policies.
@@ -280,9 +291,4 @@ impl Reading<'_> {
             self.lost("its value is made by CloudFormation, or stands where no key is: write what it comes to in AWS");
         }
     }
-}
-
-fn is_approval(value: &Node) -> bool {
-    let category = value.get("ActionTypeId").and_then(|kind| kind.get("Category")).and_then(text);
-    category.is_some_and(|category| category.value == "Approval")
 }
