@@ -216,3 +216,35 @@ fn what_patches_take_out_of_the_pipeline_leaves_its_rule_and_is_told() {
     assert_eq!(found.draft.rules[0].environments, ["dev"]);
     assert!(told(&found, Weight::Lost, "takes deploys to `pro-d` out"), "{:?}", found.remarks);
 }
+
+#[test]
+fn triggers_that_cannot_be_said_write_no_rule_that_deploys() {
+    for git in [
+        "{ Push: [{ Tags: { Includes: [a] } }, { Tags: { Includes: [b] } }] }",
+        "{ Push: [{ Branches: { Includes: ['**'], Excludes: [main] } }] }",
+        "{ Push: [{ Tags: { Includes: [a] }, FilePaths: { Includes: [b] } }] }",
+        "{ PullRequest: [{ Branches: { Includes: [main] } }] }",
+        "{ SourceActionName: !Ref S, Push: [{ Branches: { Includes: [x] } }] }",
+    ] {
+        let found = with(&format!(
+            "- {{ op: add, path: /Resources/Pipeline/Properties/Triggers, value: [{{ GitConfiguration: {git} }}] }}\n"
+        ));
+        assert!(found.draft.rules.is_empty(), "{git}: {:?}", found.draft.rules);
+        assert!(
+            told(&found, Weight::Lost, "every push to `main` would deploy"),
+            "{git}: {:?}",
+            found.remarks
+        );
+    }
+}
+
+#[test]
+fn the_branch_in_a_configuration_that_a_patch_replaces_is_the_rules() {
+    let with_branch = |branch: &str| {
+        with(&format!(
+            "- {{ op: replace, path: /Resources/Pipeline/Properties/Stages/0/Actions/0/Configuration, value: {{ ConnectionArn: !Ref C, BranchName: {branch} }} }}\n"
+        ))
+    };
+    assert_eq!(with_branch("release").draft.rules[0].branch, "release");
+    assert!(with_branch("!Ref B").draft.rules.is_empty());
+}
