@@ -8,6 +8,7 @@ mod meaning;
 mod patch;
 pub(super) mod project;
 mod settle;
+mod stages;
 mod triggers;
 
 use super::super::copies::{Branch, copies};

@@ -7,10 +7,11 @@ use crate::config::tree::{Node, Value};
 use super::super::super::draft::{Filter, Machine, Start};
 use super::super::super::reader::{Raises, text};
 use super::super::super::remark::Weight;
-use super::super::pipeline::{Manifest, Stage};
+use super::super::pipeline::Manifest;
 use super::super::rights::rights;
-use super::patch::{Operation, Patch, json};
+use super::patch::{Operation, Patch, is_made, json};
 use super::project::{self, Became};
+use super::stages::{self, Stages};
 use super::triggers;
 
 /// What they mean.
@@ -28,6 +29,8 @@ pub(in super::super) struct Meaning {
     pub(in super::super) pull_requests: Option<(Vec<String>, Filter)>,
     /// Settings of the generated project, by path and value.
     pub(in super::super) patches: Vec<(String, serde_json::Value)>,
+    /// Whether no push of which a rule can tell started it: a rule would open the branch.
+    pub(in super::super) is_shut: bool,
     /// The buildspec that is named in place of the manifest's.
     pub(in super::super) buildspec: Option<String>,
 }
@@ -35,8 +38,70 @@ pub(in super::super) struct Meaning {
 /// Takes the patches in their order. Each is told.
 pub(super) fn of(patches: &[Patch], manifest: &mut Manifest, raises: &Raises) -> Meaning {
     let mut meaning = Meaning::default();
-    for patch in patches {
+    let mut stages = Stages::of(manifest);
+    let mut has_triggers = false;
+    for (number, patch) in patches.iter().enumerate() {
         let parts: Vec<&str> = patch.parts.iter().map(String::as_str).collect();
+        let written = patch.written.as_ref();
+        let is_told = match parts.as_slice() {
+            ["Resources", "Pipeline", "Properties", "Stages", path @ ..] => {
+                stages.apply(number, patch.operation, path, written)
+            }
+            ["Resources", "Pipeline"] => {
+                let list = written.and_then(|all| all.get("Properties")?.get("Stages"));
+                stages.apply(number, patch.operation, &[], list)
+            }
+            ["Resources", "Pipeline", "Properties"] => {
+                stages.apply(number, patch.operation, &[], written.and_then(|all| all.get("Stages")))
+            }
+            _ => {
+                let has_approval = written.is_some_and(|value| stages::has(value, "Approval"));
+                if has_approval {
+                    stages.unplaced(number);
+                }
+                has_approval
+            }
+        };
+        if is_told {
+            continue;
+        }
+        let mut reading = Reading { meaning: &mut meaning, manifest, patch, raises };
+        match parts.as_slice() {
+            ["Resources", "Pipeline", "Properties", "Stages", at, "Actions", "0", "Configuration"]
+                if stages.is_source(at) =>
+            {
+                let branch = written.and_then(|all| all.get("BranchName").or_else(|| all.get("Branch")));
+                reading.branch(branch);
+                continue;
+            }
+            [
+                "Resources",
+                "Pipeline",
+                "Properties",
+                "Stages",
+                at,
+                "Actions",
+                "0",
+                "Configuration",
+                "BranchName" | "Branch",
+            ] if stages.is_source(at) => {
+                reading.branch(written);
+                continue;
+            }
+            ["Resources", "Pipeline", "Properties", "Triggers", rest @ ..] => {
+                let is_whole = rest.is_empty() || matches!(rest, [_]) && !has_triggers;
+                match &patch.value {
+                    _ if patch.operation == Operation::Remove && rest.is_empty() => {
+                        reading.meaning.is_shut = false;
+                    }
+                    Some(value) if is_whole => reading.triggers(value),
+                    _ => reading.shut("what starts it is written in a way that cannot be read here"),
+                }
+                has_triggers = true;
+                continue;
+            }
+            _ => {}
+        }
         let mut reading = Reading { meaning: &mut meaning, manifest, patch, raises };
         match (parts.as_slice(), &patch.value) {
             (["Resources", resource, "Properties", rest @ ..], Some(value)) => {
@@ -45,6 +110,11 @@ pub(super) fn of(patches: &[Patch], manifest: &mut Manifest, raises: &Raises) ->
             (["Resources", resource], Some(value)) => reading.resource(resource, value),
             _ => reading.left(patch),
         }
+    }
+    stages.settle(patches, manifest, raises);
+    if meaning.is_shut {
+        // What has no stages has no rule.
+        manifest.stages.clear();
     }
     for (machine, what) in std::iter::once((&mut meaning.build, "build".to_owned())).chain(
         meaning.verify.iter_mut().map(|(name, machine)| (machine, format!("environments.{name}.verify"))),
@@ -166,17 +236,10 @@ impl Reading<'_> {
                 "executions ran side by side (`PARALLEL`), and follow each other now".to_owned(),
                 "two of them could migrate one database at once",
             ),
-            (["Triggers"] | ["Triggers", _], _) => self.triggers(value),
-            (["Stages", "0", "Actions", "0", "Configuration", "BranchName" | "Branch"], Some(branch)) => {
-                let before = std::mem::replace(&mut self.manifest.source.branch.value, branch.to_owned());
-                let what = format!("a patch has the pipeline wait for pushes to `{branch}`, and the manifest says `{before}`");
-                self.say(Weight::Changed, what, "the patch is what counted: the rule is for its branch");
-            }
             (["Stages", "0", "Actions", "0", "Configuration", "DetectChanges"], Some("false")) => self.lost(
                 "no push started this pipeline, and every push to its branch starts the rule's: take the rule out, or close the \
                  pipeline's first stage with `branchline freeze`, if that is not meant",
             ),
-            (["Stages", stage, "Actions", ..], _) if is_approval(value) => self.approval(stage),
             (["Name"], _) => {
                 self.lost("a pipeline is called like its rule: `name` says another name, and the app's stands before it");
             }
@@ -194,7 +257,11 @@ impl Reading<'_> {
         for why in &found.left {
             self.lost(why);
         }
+        if !found.is_push_taken {
+            return self.shut("no push that a rule can tell started it");
+        }
         let own = &self.manifest.source.branch.value;
+        self.meaning.is_shut = false;
         self.meaning.pattern = found.branches.filter(|pattern| pattern != own);
         let Start { paths, tags, .. } = &mut self.meaning.start;
         (*paths, *tags) = (found.paths, found.tags);
@@ -216,18 +283,32 @@ impl Reading<'_> {
         }
     }
 
-    /// An approval that a patch put into a stage: the manifest's stages follow `Source` and `Build`.
-    fn approval(&mut self, stage: &str) {
-        let at = stage.parse::<usize>().ok().and_then(|at| at.checked_sub(2));
-        let found: Option<&mut Stage> = at.and_then(|at| self.manifest.stages.get_mut(at));
-        let Some(stage) = found else {
-            return self.lost(
-                "an approval was put in here: write `approval: {}` for the environment that follows it",
-            );
+    /// No rule is written: it would deploy at pushes that did not.
+    fn shut(&mut self, why: &str) {
+        self.meaning.is_shut = true;
+        let Manifest { name, source, .. } = &*self.manifest;
+        let what = format!(
+            "the pipeline `{}` gets no rule, by the patch of `{}`: {why}",
+            name.value, self.patch.path
+        );
+        let help = format!(
+            "with one, every push to `{}` would deploy. Write a rule for each way in which it is started, with `branch`, `tags` or `paths`",
+            source.branch.value
+        );
+        self.say(Weight::Lost, what, help);
+    }
+
+    /// The source's branch.
+    fn branch(&mut self, value: Option<&Node>) {
+        let known = value.filter(|value| !is_made(value, &self.patch.tags)).and_then(text);
+        let Some(branch) = known.map(|text| text.value) else {
+            return self.shut("its branch cannot be read");
         };
-        stage.requires_approval = true;
-        let key = format!("environments.{}.approval", stage.name.value);
-        self.kept(&key);
+        let before = std::mem::replace(&mut self.manifest.source.branch.value, branch.clone());
+        let what = format!(
+            "a patch has the pipeline wait for pushes to `{branch}`, and the manifest says `{before}`"
+        );
+        self.say(Weight::Changed, what, "the patch is what counted: the rule is for its branch");
     }
 
     /// Roles and policies.
@@ -280,9 +361,4 @@ impl Reading<'_> {
             self.lost("its value is made by CloudFormation, or stands where no key is: write what it comes to in AWS");
         }
     }
-}
-
-fn is_approval(value: &Node) -> bool {
-    let category = value.get("ActionTypeId").and_then(|kind| kind.get("Category")).and_then(text);
-    category.is_some_and(|category| category.value == "Approval")
 }

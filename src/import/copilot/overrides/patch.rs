@@ -12,8 +12,10 @@ use super::super::super::remark::Weight;
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
-    /// Something is set, put in or put in the place of another.
-    Set,
+    /// Something is set, or put into a list before what stands there.
+    Add,
+    /// Something is put in the place of another.
+    Replace,
     /// Something is taken out.
     Remove,
 }
@@ -29,6 +31,10 @@ pub(super) struct Patch {
     pub(super) parts: Vec<String>,
     /// What is set; `None` where something is taken out, or where CloudFormation makes the value (`!Sub`, `!Ref`).
     pub(super) value: Option<Node>,
+    /// The same, where CloudFormation makes it, too: without the tags of its functions.
+    pub(super) written: Option<Node>,
+    /// Where those tags stand.
+    pub(super) tags: Vec<Span>,
     /// Where the operation stands.
     pub(super) span: Span,
 }
@@ -66,7 +72,8 @@ fn patch(node: &Node, at: usize, tags: &[Span], raises: &Raises) -> Option<Patch
         return None;
     };
     let operation = match written.value.as_str() {
-        "add" | "replace" => Operation::Set,
+        "add" => Operation::Add,
+        "replace" => Operation::Replace,
         "remove" => Operation::Remove,
         other => {
             raises.raise(
@@ -80,16 +87,21 @@ fn patch(node: &Node, at: usize, tags: &[Span], raises: &Raises) -> Option<Patch
         }
     };
     let parts = path.value.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
-    let is_made = |value: &Node| {
-        tags.iter().any(|tag| tag.start >= value.span.start.saturating_sub(1) && tag.start <= value.span.end)
-    };
+    let value = value.filter(|_| operation != Operation::Remove);
     Some(Patch {
         operation,
         parts: parts.collect(),
-        value: value.filter(|value| operation == Operation::Set && !is_made(value)).cloned(),
+        value: value.filter(|value| !is_made(value, tags)).cloned(),
+        written: value.cloned(),
+        tags: tags.to_vec(),
         span: written.span,
         path: path.value,
     })
+}
+
+/// Whether CloudFormation makes a value, or something in it.
+pub(super) fn is_made(value: &Node, tags: &[Span]) -> bool {
+    tags.iter().any(|tag| tag.start >= value.span.start.saturating_sub(1) && tag.start <= value.span.end)
 }
 
 /// A node as JSON, as YAML's core schema has it.

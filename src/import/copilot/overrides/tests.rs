@@ -171,3 +171,80 @@ fn a_program_is_not_run_and_overrides_of_what_stays_with_copilot_are_told() {
     assert!(told(&found, Weight::Changed, "`api`"));
     assert!(told(&found, Weight::Lost, "`gone`"));
 }
+
+const APPROVAL: &str = "{ Name: Ok, ActionTypeId: { Category: Approval } }";
+
+/// The environments with their approvals, after patches of `Stages`: operation, path and value.
+fn approvals(patches: &[(&str, &str, &str)]) -> Vec<(String, bool)> {
+    let patch = |(op, path, value): &(&str, &str, &str)| {
+        format!("- {{ op: {op}, path: /Resources/Pipeline/Properties/Stages{path}, value: {value} }}\n")
+    };
+    let found = with(&patches.iter().map(patch).collect::<String>());
+    found.draft.environments.into_iter().map(|one| (one.name, one.approval)).collect()
+}
+
+#[test]
+fn an_approval_is_of_the_environment_that_it_guards_once_the_patches_before_it_are_applied() {
+    let (dev, prod) = (|asks| ("dev".to_owned(), asks), |asks| ("pro-d".to_owned(), asks));
+    let gate = format!("{{ Name: Gate, Actions: [{APPROVAL}] }}");
+    let made = "{ Name: Ok, ActionTypeId: { Category: Approval }, Configuration: { Topic: !Ref T } }";
+    let behind = "{ Name: Ok, ActionTypeId: { Category: Approval }, RunOrder: 9 }";
+    assert_eq!(approvals(&[("remove", "/2", "x"), ("add", "/2/Actions/0", APPROVAL)]), [prod(true)]);
+    assert_eq!(
+        approvals(&[("add", "/2", "{ Name: Scan }"), ("add", "/4/Actions/0", APPROVAL)]),
+        [dev(false), prod(true)]
+    );
+    assert_eq!(approvals(&[("add", "/2/Actions/-", behind)]), [dev(false), prod(true)]);
+    assert_eq!(approvals(&[("add", "/3/Actions/0", made)]), [dev(false), prod(true)]);
+    assert_eq!(approvals(&[("add", "/3", &gate)]), [dev(false), prod(true)]);
+    assert_eq!(
+        approvals(&[(
+            "add",
+            "/3/Actions",
+            &format!("[{APPROVAL}, {{ ActionTypeId: {{ Category: Deploy }} }}]")
+        )]),
+        [dev(false), prod(true)]
+    );
+    assert_eq!(approvals(&[("add", "/99/Actions/0", APPROVAL)]), [dev(true), prod(true)]);
+}
+
+#[test]
+fn what_patches_take_out_of_the_pipeline_leaves_its_rule_and_is_told() {
+    assert_eq!(approvals(&[("remove", "/3", "x")]), [("dev".to_owned(), false)]);
+    assert_eq!(approvals(&[("replace", "/3/Actions", "[]")]), [("dev".to_owned(), false)]);
+    let found = with("- { op: remove, path: /Resources/Pipeline/Properties/Stages/3 }\n");
+    assert_eq!(found.draft.rules[0].environments, ["dev"]);
+    assert!(told(&found, Weight::Lost, "takes deploys to `pro-d` out"), "{:?}", found.remarks);
+}
+
+#[test]
+fn triggers_that_cannot_be_said_write_no_rule_that_deploys() {
+    for git in [
+        "{ Push: [{ Tags: { Includes: [a] } }, { Tags: { Includes: [b] } }] }",
+        "{ Push: [{ Branches: { Includes: ['**'], Excludes: [main] } }] }",
+        "{ Push: [{ Tags: { Includes: [a] }, FilePaths: { Includes: [b] } }] }",
+        "{ PullRequest: [{ Branches: { Includes: [main] } }] }",
+        "{ SourceActionName: !Ref S, Push: [{ Branches: { Includes: [x] } }] }",
+    ] {
+        let found = with(&format!(
+            "- {{ op: add, path: /Resources/Pipeline/Properties/Triggers, value: [{{ GitConfiguration: {git} }}] }}\n"
+        ));
+        assert!(found.draft.rules.is_empty(), "{git}: {:?}", found.draft.rules);
+        assert!(
+            told(&found, Weight::Lost, "every push to `main` would deploy"),
+            "{git}: {:?}",
+            found.remarks
+        );
+    }
+}
+
+#[test]
+fn the_branch_in_a_configuration_that_a_patch_replaces_is_the_rules() {
+    let with_branch = |branch: &str| {
+        with(&format!(
+            "- {{ op: replace, path: /Resources/Pipeline/Properties/Stages/0/Actions/0/Configuration, value: {{ ConnectionArn: !Ref C, BranchName: {branch} }} }}\n"
+        ))
+    };
+    assert_eq!(with_branch("release").draft.rules[0].branch, "release");
+    assert!(with_branch("!Ref B").draft.rules.is_empty());
+}

@@ -17,6 +17,8 @@ pub(super) struct Triggers {
     pub(super) tags: Filter,
     /// The branches to which pull requests lead, and the files; `None` where pull requests start nothing.
     pub(super) pull_requests: Option<(Vec<String>, Filter)>,
+    /// Whether a filter of pushes can be said in the map.
+    pub(super) is_push_taken: bool,
     /// What of it cannot be said in the map.
     pub(super) left: Vec<String>,
 }
@@ -68,6 +70,7 @@ impl Triggers {
                 self.left.push("tags start it together with branches or files; a rule has either".to_owned());
                 return;
             }
+            self.is_push_taken = !tags.includes.is_empty();
             self.tags = tags;
             return;
         }
@@ -89,6 +92,8 @@ impl Triggers {
             }
             several => Some(format!("{{{}}}", several.join(","))),
         };
+        self.is_push_taken =
+            self.branches.is_some() || (branches.includes.is_empty() && !self.paths.includes.is_empty());
     }
 
     fn request(&mut self, request: &Node) {
@@ -168,7 +173,10 @@ mod tests {
             "x",
         ] {
             let found = of(text);
-            assert!(found.branches.is_none() && found.left.len() == 1, "{text}: {found:?}");
+            assert!(
+                found.branches.is_none() && !found.is_push_taken && found.left.len() == 1,
+                "{text}: {found:?}"
+            );
         }
     }
 }
