@@ -75,6 +75,7 @@ fn lacking<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
 /// The first three lines, each no longer than a line of a terminal, and how many more there are.
 fn shown(lines: &[&str]) -> String {
     let one = |line: &&str| {
+        let line = super::super::buildspecs::secret::Safe::of(None, line).text;
         let short: String = line.chars().take(80).collect();
         if short.len() < line.len() { format!("`{short}…`") } else { format!("`{short}`") }
     };

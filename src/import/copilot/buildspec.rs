@@ -3,12 +3,15 @@
 //! What Copilot wrote is known line by line ([`lines`]). What is left ran in the checkout before the images were built, so its tests
 //! become `test.commands`; anything else cannot be carried over without knowing what it made, and is told.
 
+mod agree;
 mod kinds;
 mod lines;
+mod prepare;
 mod read;
 
 use std::sync::Arc;
 
+use super::super::buildspecs::secret::Safe;
 use super::super::copies::{Branch, Copy};
 use super::super::draft::{Draft, Image, Machine, Migrate, Test};
 use super::super::migration::{ForTests, Hidden};
@@ -45,15 +48,30 @@ pub(super) fn settle(
     remarks: &mut Vec<Remark>,
 ) {
     let used = used(branches, pipelines, overridden, draft, remarks);
-    let total = used.iter().map(|used| used.pipelines.len()).sum();
-    let mut tests: Vec<(Test, Vec<String>)> = Vec::new();
-    for used in &used {
+    let has_rule = |picked: &&Picked| is_used(draft, picked);
+    let total = pipelines.iter().filter(has_rule).count();
+    let mut said = Vec::new();
+    for used in used {
         let spec = read::read(&used.copy.text);
-        let mut taking = Taking { used, remarks, draft };
-        let test = taking.all(spec);
-        tests.extend(test.map(|test| (test, used.pipelines.clone())));
+        let mut taking = Taking { used: &used, remarks, draft };
+        said.push(taking.all(spec));
     }
-    agree(tests, total, draft, remarks);
+    agree::settle(&mut said, total, remarks);
+    for one in &said {
+        for (name, value) in &one.machine.variables {
+            // A project's own variables go before those of a buildspec (CodeBuild User Guide, "Environment variables").
+            draft.settings.build.variables.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    for (name, secret) in said.iter().filter(|one| one.test.is_none()).flat_map(|one| &one.machine.secrets) {
+        draft.settings.build.secrets.entry(name.clone()).or_insert_with(|| secret.clone());
+    }
+    agree::tests(said, total, draft, remarks);
+}
+
+/// Whether a pipeline has a rule: what deploys nowhere has none.
+fn is_used(draft: &Draft, picked: &Picked) -> bool {
+    draft.rules.iter().any(|rule| rule.pipeline == picked.manifest.name.value)
 }
 
 fn used(
@@ -67,7 +85,7 @@ fn used(
     for (picked, overridden) in pipelines.iter().zip(overridden) {
         let manifest = &picked.manifest;
         let name = &manifest.name.value;
-        if !draft.rules.iter().any(|rule| rule.pipeline == *name) {
+        if !is_used(draft, picked) {
             continue;
         }
         let named = overridden.meaning.buildspec.clone();
@@ -119,9 +137,9 @@ impl Taking<'_> {
         self.remarks.push(Remark { weight, what, help: help.into(), place });
     }
 
-    /// Takes what a person wrote; gives the tests in it.
-    fn all(&mut self, spec: Spec) -> Option<Test> {
-        let Spec { commands, machine, secrets_at, cache, runtimes, raised, findings } = spec;
+    /// Takes what a person wrote; gives the tests in it, with variables and secrets.
+    fn all(&mut self, spec: Spec) -> agree::Said {
+        let Spec { commands, machine, spots, secrets_at, cache, runtimes, raised, findings } = spec;
         for finding in findings {
             self.say(Weight::Lost, finding.place.unwrap_or_default(), finding.message, finding.help);
         }
@@ -144,16 +162,19 @@ impl Taking<'_> {
         let mut tests: Vec<Located<String>> = Vec::new();
         for (at, (command, kind)) in commands.into_iter().zip(kinds).enumerate() {
             match kind {
+                kind if !Safe::of(None, &command.value).is_whole() => self.secret(&command, &kind),
                 Kind::Migration(hidden) => self.migration(&command, hidden),
-                Kind::Test | Kind::Other if last.is_some_and(|last| at <= last) => tests.push(command),
+                Kind::Test if !prepare::sends(&command.value) => tests.push(command),
+                Kind::Other
+                    if last.is_some_and(|last| at <= last)
+                        && prepare::prepares(&command.value, is_for_tests) =>
+                {
+                    tests.push(command);
+                }
                 kind => self.lost(&command, &kind),
             }
         }
-        for (name, value) in machine.variables.clone() {
-            // A project's own variables go before those of a buildspec (CodeBuild User Guide, "Environment variables").
-            self.draft.settings.build.variables.entry(name).or_insert(value);
-        }
-        let test = self.tests(tests, machine, secrets_at, &cache);
+        let test = self.tests(tests, &machine, secrets_at, &cache);
         if test.is_none() {
             for path in &cache {
                 let what =
@@ -181,7 +202,12 @@ impl Taking<'_> {
             };
             self.say(weight, runtime.span, what, help);
         }
-        test
+        agree::Said {
+            pipelines: self.used.pipelines.clone(),
+            spots: agree::spots(&spots, |span| pick::place(&self.used.copy, span)),
+            machine,
+            test,
+        }
     }
 
     fn nothing_of_its_own(&mut self) {
@@ -208,6 +234,28 @@ impl Taking<'_> {
             }
         };
         self.say(Weight::Lost, command.span, what, help);
+    }
+
+    /// A command with a secret in it is not taken, whatever it is for.
+    fn secret(&mut self, command: &Located<String>, kind: &Kind) {
+        let safe = Safe::of(None, &command.value);
+        let what = format!(
+            "a secret stands here in plain text ({}): the build of {} ran `{}`, which is not carried over",
+            safe.hidden.join(", "),
+            self.names(),
+            short(&command.value)
+        );
+        let help = format!(
+            "everybody who reads the repository has it, and its history keeps it: replace it where it is used, and keep the new one in \
+             Parameter Store or Secrets Manager. {}",
+            match kind {
+                Kind::Login => "A build logs in to no registry but its own",
+                Kind::Test =>
+                    "Then name it under `test.secrets`, and write the command under `test.commands`",
+                _ => "Then see what the command is for",
+            }
+        );
+        self.say(Weight::Mistake, command.span, what, help);
     }
 
     fn migration(&mut self, command: &Located<String>, hidden: Hidden) {
@@ -248,7 +296,7 @@ impl Taking<'_> {
     fn tests(
         &mut self,
         commands: Vec<Located<String>>,
-        machine: Machine,
+        machine: &Machine,
         secrets_at: Option<Span>,
         cache: &[Located<String>],
     ) -> Option<Test> {
@@ -261,14 +309,11 @@ impl Taking<'_> {
                     "an image gets those alone that its service names under `build.secrets`",
                 );
             }
-            for (name, secret) in machine.secrets {
-                self.draft.settings.build.secrets.entry(name).or_insert(secret);
-            }
             return None;
         };
-        let many =
-            if commands.len() == 1 { "a command".to_owned() } else { format!("{} commands", commands.len()) };
-        let what = format!("{many} of your own in the build of {} became `test.commands`", self.names());
+        let named: Vec<String> =
+            commands.iter().map(|command| format!("`{}`", short(&command.value))).collect();
+        let what = format!("{} in the build of {} became `test.commands`", named.join(", "), self.names());
         self.say(
             Weight::Changed,
             first,
@@ -287,7 +332,7 @@ impl Taking<'_> {
             }
         }
         Some(Test {
-            machine: Machine { cache_paths: paths, ..machine },
+            machine: Machine { cache_paths: paths, ..machine.clone() },
             in_image_of: None,
             commands: commands.into_iter().map(|command| command.value).collect(),
             place: pick::place(&self.used.copy, first),
@@ -295,51 +340,12 @@ impl Taking<'_> {
     }
 }
 
-/// A command in a line that is no longer than a terminal's.
+/// A command in a line that is no longer than a terminal's, without what looks secret.
 fn short(command: &str) -> String {
-    let line = command.split_whitespace().collect::<Vec<_>>().join(" ");
+    let safe = Safe::of(None, command).text;
+    let line = safe.split_whitespace().collect::<Vec<_>>().join(" ");
     let begin: String = line.chars().take(80).collect();
     if begin.len() < line.len() { format!("{begin}…") } else { begin }
-}
-
-/// The tests of the map: those of the first pipeline that has some. Where others have other ones, or none, that is told.
-fn agree(tests: Vec<(Test, Vec<String>)>, total: usize, draft: &mut Draft, remarks: &mut Vec<Remark>) {
-    let mut tests = tests.into_iter();
-    let Some((first, names)) = tests.next() else { return };
-    let mut same = names.len();
-    for (other, names) in tests {
-        if other.commands == first.commands && other.machine == first.machine {
-            same += names.len();
-            continue;
-        }
-        let whose: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let lacking: Vec<String> = other
-            .commands
-            .iter()
-            .filter(|one| !first.commands.contains(one))
-            .map(|one| format!("`{}`", short(one)))
-            .collect();
-        remarks.push(Remark {
-            weight: Weight::Changed,
-            what: format!("{} had other commands of its own than the pipeline before it", whose.join(", ")),
-            help: if lacking.is_empty() {
-                "one `test` is for all pipelines: it has more commands now".to_owned()
-            } else {
-                format!("one `test` is for all pipelines; what it lacks of these is {}", lacking.join(", "))
-            },
-            place: Some(other.place),
-        });
-        same += names.len();
-    }
-    if same < total {
-        remarks.push(Remark {
-            weight: Weight::Changed,
-            what: "not every pipeline ran the tests that are in its build".to_owned(),
-            help: "one `test` is for all pipelines: all run it now".to_owned(),
-            place: Some(first.place.clone()),
-        });
-    }
-    draft.settings.test = Some(first);
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! A buildspec as a person left it, without what Copilot wrote (CodeBuild User Guide, "Build specification reference").
 
+use std::collections::BTreeMap;
+
 use crate::config::tree::{self, Node, Value};
 use crate::diagnostic::{Finding, Span};
 
+use super::super::super::buildspecs::secret::Safe;
 use super::super::super::draft::Machine;
 use super::super::super::reader::{Located, Mapping, Raised, Raises, text, wrong};
 use super::super::super::remark::Weight;
@@ -16,6 +19,8 @@ pub(super) struct Spec {
     pub(super) commands: Vec<Located<String>>,
     /// Variables and secrets.
     pub(super) machine: Machine,
+    /// Where each of them is written.
+    pub(super) spots: BTreeMap<String, Span>,
     /// Where the first secret is written.
     pub(super) secrets_at: Option<Span>,
     /// Paths that are kept.
@@ -85,7 +90,7 @@ impl Spec {
                     raises.raise(
                         Weight::Lost,
                         span,
-                        format!("`{line}` was put between Copilot's own commands of the build"),
+                        format!("`{}` was put between Copilot's own commands of the build", Safe::of(None, &line).text),
                         "those are not carried over, since branchline builds itself: see what the line is for",
                     );
                 }
@@ -106,6 +111,17 @@ impl Spec {
                     wrong(raises, node, &way, "a text");
                     continue;
                 };
+                if kind == "PLAINTEXT" && !Safe::of(Some(name), &value.value).is_whole() {
+                    raises.raise(
+                        Weight::Mistake,
+                        span,
+                        format!("a secret stands here in plain text: `{way}` is not carried over"),
+                        "everybody who reads the repository has it, and its history keeps it: replace it where it is used, keep the new one in \
+                         Parameter Store, and name it under `build.secrets` or `test.secrets`",
+                    );
+                    continue;
+                }
+                self.spots.insert(name.to_owned(), span);
                 match put(&mut self.machine, name, kind, value.value) {
                     Became::Nothing(why) => {
                         raises.raise(

@@ -187,3 +187,89 @@ fn a_buildspec_that_is_named_and_not_there_is_told() {
     let found = gather(&[branch("main", &files)], None, Some("shop"));
     told(&found, Weight::Lost, "`ci/build.yml`");
 }
+
+/// Two pipelines, of develop and of production, each with a buildspec of its own or without one.
+fn two(develop: Option<&str>, production: Option<&str>) -> Gathered {
+    let (one, two) = (manifest("develop", "develop"), manifest("production", "main"));
+    let mut files = vec![
+        ("copilot/pipelines/develop/manifest.yml", one.as_str()),
+        ("copilot/pipelines/production/manifest.yml", two.as_str()),
+        ("copilot/api/manifest.yml", API),
+    ];
+    files.extend(develop.map(|text| ("copilot/pipelines/develop/buildspec.yml", text)));
+    files.extend(production.map(|text| ("copilot/pipelines/production/buildspec.yml", text)));
+    gather(&[branch("main", &files)], None, Some("shop"))
+}
+
+#[test]
+fn values_that_differ_between_pipelines_are_nobodys_and_told() {
+    let of = |url: &str, token: &str| {
+        spec(
+            "      - npm test\n",
+            &format!(
+                "env: {{ variables: {{ API_URL: {url}, SAME: a }}, parameter-store: {{ NPM_TOKEN: {token}, BOTH: /x }} }}\n"
+            ),
+        )
+    };
+    let found = two(Some(&of("dev.example.com", "/dev/npm")), Some(&of("example.com", "/prod/npm")));
+    let settings = &found.draft.settings;
+    let keys = |all: &BTreeMap<String, String>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&settings.build.variables), ["SAME"]);
+    let test = settings.test.as_ref().expect("there is one");
+    assert_eq!(keys(&test.machine.variables), ["SAME"]);
+    assert_eq!(test.machine.secrets.keys().collect::<Vec<_>>(), ["BOTH"]);
+    let what = &told(&found, Weight::Lost, "`API_URL` of the buildspecs").what;
+    assert!(
+        what.contains("`dev.example.com` for `develop` (copilot/pipelines/develop/buildspec.yml:2)"),
+        "{what}"
+    );
+    assert!(what.contains("`example.com` for `production`"), "{what}");
+    told(&found, Weight::Lost, "the secret `/prod/npm` for `production`");
+}
+
+#[test]
+fn what_one_pipeline_deploys_with_is_no_test_of_all() {
+    let production = spec(
+        "      - npm ci\n      - npx vercel deploy --prod --token $VERCEL\n      - curl -X POST https://deploy.example.com/production\n      - npm test\n",
+        "env: { variables: { URL: a }, parameter-store: { VERCEL: /prod/vercel } }\n",
+    );
+    for develop in [None, Some(spec("      - ls -l\n", ""))] {
+        let found = two(develop.as_deref(), Some(&production));
+        let settings = &found.draft.settings;
+        let test = settings.test.as_ref().expect("there is one");
+        assert_eq!(test.commands, ["npm ci", "npm test"]);
+        assert!(test.machine.secrets.is_empty() && settings.build.variables.is_empty());
+        told(
+            &found,
+            Weight::Changed,
+            "`npm ci`, `npm test` in the build of `production` became `test.commands`",
+        );
+        told(&found, Weight::Lost, "ran `npx vercel deploy");
+        told(&found, Weight::Lost, "ran `curl -X POST");
+        told(&found, Weight::Lost, "`VERCEL` of the buildspecs is not the same");
+        told(&found, Weight::Lost, "the others have none");
+        told(
+            &found,
+            Weight::Changed,
+            "not every pipeline ran the tests that are in the build of `production`",
+        );
+    }
+}
+
+#[test]
+fn a_secret_in_plain_text_is_neither_told_nor_taken() {
+    let found = with(&spec(
+        "      - docker login -u x -p hunter2\n      - export API_TOKEN=hunter2\n      - 'curl -H \"Authorization: Bearer hunter2hunter2\" https://a'\n      - \
+         DATABASE_URL=postgres://a:hunter2@b/c npx prisma migrate deploy\n      - npm test --token hunter2\n      - npm test\n",
+        "env: { variables: { STRIPE_SECRET_KEY: hunter2, PLAIN: a } }\n",
+    ));
+    let all = format!("{:?} {:?} {:?}", found.draft.settings, found.draft.migrate, found.remarks);
+    assert!(!all.contains("hunter2"), "{all}");
+    assert_eq!(found.draft.settings.build.variables.keys().collect::<Vec<_>>(), ["PLAIN"]);
+    assert_eq!(found.draft.settings.test.as_ref().map(|test| test.commands.len()), Some(1));
+    for part in
+        ["`env.variables.STRIPE_SECRET_KEY`", "(API_TOKEN)", "(the password of docker login)", "(--token)"]
+    {
+        told(&found, Weight::Mistake, part);
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::super::buildspecs::secret::Safe;
 use super::super::super::draft::step::Secret;
 use super::super::super::reader::{Located, Mapping, Raised, Raises, text};
 use super::super::super::remark::Weight;
@@ -70,6 +71,27 @@ impl<'t> Drawing<'t> {
     fn cannot(&mut self, span: Span, what: impl Into<String>, help: &str) {
         self.is_whole = false;
         self.raises.raise(Weight::Lost, span, what, help);
+    }
+
+    /// A secret in plain text. Without it the commands would do something else, and with it the map would hold it.
+    fn secret(&mut self, span: Span, by: &[String]) {
+        self.is_whole = false;
+        let what = format!("a secret stands here in plain text: {}", by.join(", "));
+        self.raises.raise(
+            Weight::Mistake,
+            span,
+            what,
+            "everybody who reads the repository has it, and its history keeps it: replace it where it is used, keep the new one in Parameter \
+             Store, name it under `deploy.commands.secrets`, and write the step's commands there by hand",
+        );
+    }
+
+    fn command(&mut self, command: Located<String>) {
+        let safe = Safe::of(None, &command.value);
+        if !safe.is_whole() {
+            self.secret(command.span, &safe.hidden);
+        }
+        self.buildspec.commands.push(command);
     }
 
     fn lost(&self, span: Span, what: impl Into<String>, help: &str) {
@@ -147,7 +169,13 @@ impl<'t> Drawing<'t> {
         }
         for (name, span, node) in env.entries("variables") {
             match text(node) {
-                Some(value) => _ = self.buildspec.variables.insert(name.to_owned(), value.value),
+                Some(value) => {
+                    let safe = Safe::of(Some(name), &value.value);
+                    if !safe.is_whole() {
+                        self.secret(span, &safe.hidden);
+                    }
+                    self.buildspec.variables.insert(name.to_owned(), value.value);
+                }
                 None => self.cannot(span, format!("the value of `{name}` is no text"), BY_HAND),
             }
         }
@@ -192,13 +220,13 @@ impl<'t> Drawing<'t> {
             Some(Node { value: Value::List(items), .. }) => {
                 for item in items {
                     match text(item) {
-                        Some(command) => self.buildspec.commands.push(command),
+                        Some(command) => self.command(command),
                         None => self.cannot(item.span, format!("a command of `{way}` is no text"), BY_HAND),
                     }
                 }
             }
             Some(node) => match text(node) {
-                Some(command) => self.buildspec.commands.push(command),
+                Some(command) => self.command(command),
                 None => self.cannot(node.span, format!("`{way}.commands` is no list"), BY_HAND),
             },
         }
