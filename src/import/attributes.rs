@@ -85,9 +85,8 @@ fn guard<'l>(line: &'l str, below: &str) -> Option<(&'l str, bool)> {
     if line.starts_with('#') {
         return None;
     }
-    let mut words = line.split_ascii_whitespace();
-    let pattern = words.next()?;
-    let attributes: Vec<&str> = words.collect();
+    let (pattern, rest) = first(line)?;
+    let attributes: Vec<&str> = rest.split_ascii_whitespace().collect();
     attributes.contains(&"merge=ours").then(|| {
         // A line that says more than how to merge is not ours to take away.
         let says_only_this = attributes.iter().all(|one| *one == "merge=ours");
@@ -95,8 +94,20 @@ fn guard<'l>(line: &'l str, below: &str) -> Option<(&'l str, bool)> {
     })
 }
 
+/// The pattern of a line, and what follows. One with blanks in it stands in quotes, as in C; with an escape between them it is left as
+/// it is written.
+fn first(line: &str) -> Option<(&str, &str)> {
+    let quoted = line.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    let quoted = quoted.filter(|(pattern, rest)| !pattern.contains('\\') && rest.starts_with([' ', '\t']));
+    let end = line.find(|sign: char| sign.is_ascii_whitespace()).unwrap_or(line.len());
+    quoted.or_else(|| (end > 0).then(|| line.split_at(end)))
+}
+
 /// Whether all files of a pattern are of pipelines: Copilot's, or buildspecs.
 fn is_of_pipelines(pattern: &str, below: &str) -> bool {
+    if pattern.starts_with('"') {
+        return false;
+    }
     let written = pattern.strip_prefix('/').unwrap_or(pattern);
     let path = format!("{below}{written}");
     // Without a slash in it a pattern is for files of that name in every folder (gitignore(5)).
@@ -130,6 +141,20 @@ mod tests {
             copilot/api/manifest.yml merge=ours\n# copilot/pipeline.yml merge=ours\ndb/schema.rb merge=union";
         assert_eq!(without(text, ".gitattributes"), left);
         assert_eq!(without(left, ".gitattributes"), left);
+    }
+
+    #[test]
+    fn a_pattern_in_quotes_is_one_pattern() {
+        let text = "\"copilot/pipelines/a b/manifest.yml\" merge=ours\n";
+        assert_eq!(without(text, ".gitattributes"), "");
+        for kept in [
+            "\"copilot/api b/manifest.yml\" merge=ours\n",
+            "\"copilot/pipelines/a\\\"b/manifest.yml\" merge=ours\n",
+            "\"copilot/pipelines/a b\"merge=ours\n",
+            "\"copilot/pipelines/a b merge=ours\n",
+        ] {
+            assert_eq!(without(kept, ".gitattributes"), kept);
+        }
     }
 
     #[test]

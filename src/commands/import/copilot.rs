@@ -16,7 +16,7 @@ use crate::edge::terminal::Terminal;
 use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::folder;
-use crate::import::copilot::gather::{Gathered, gather, is_entered, is_read};
+use crate::import::copilot::gather::{Gathered, gather_of, is_entered, is_read};
 use crate::import::copilot::rules::elsewhere;
 use crate::import::report::Report;
 
@@ -53,7 +53,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let has_driver = git::has_merge_driver(&target.root, "ours").map_err(|error| read(error, terminal))?;
     let folder = files::chosen(arguments.folder.as_deref(), &branches, terminal)?;
     let own = files::of_folder(&target.root, &branches, &folder).map_err(|error| read(error, terminal))?;
-    let gathered = gather(&own, facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let (current, app) = (facts.branch.as_deref(), arguments.shared.app.as_deref());
+    let gathered = gather_of(&own, current, app, facts.origin.as_ref().ok());
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
     let Gathered { app, draft, mut remarks, .. } = folder::from_root(gathered, &folder);

@@ -13,6 +13,7 @@ use super::{
     absent, addons, buildspec, environment, overrides, pasted, platform, rules, stacks, steps, switch,
     together, workload, workspace,
 };
+use crate::branch_map::remote::Remote;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -51,13 +52,23 @@ fn starts_containers(name: &str) -> bool {
     small.starts_with("dockerfile") || small.ends_with(".dockerfile") || small.contains("entrypoint")
 }
 
-/// Reads all branches. `current` is the one that is checked out; `app` is its name where somebody said it.
+/// [`gather_of`] where git's remote is not known.
 pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> Gathered {
+    gather_of(branches, current, app, None)
+}
+
+/// Reads all branches. `current` is the one that is checked out; `app` is its name where somebody said it; `origin` is git's remote.
+pub fn gather_of(
+    branches: &[Branch],
+    current: Option<&str>,
+    app: Option<&str>,
+    origin: Option<&Remote>,
+) -> Gathered {
     let pick::Pipelines { mut all, mut remarks } = pick::pipelines(branches, current);
     let overridden = overrides::read(branches, &mut all, &mut remarks);
     let named = workspace(branches, &mut remarks);
     let mut known = environments(branches);
-    let (mut draft, told) = rules::draft(&all, &known);
+    let (mut draft, told) = rules::draft(&all, &known, origin);
     remarks.extend(told);
     let asked: Vec<String> = draft.environments.iter().map(|one| one.name.clone()).collect();
     for name in &asked {
@@ -84,7 +95,7 @@ pub fn gather(branches: &[Branch], current: Option<&str>, app: Option<&str>) -> 
     let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
     remarks.extend(told);
-    unknown_services(&all, &mut draft, &mut remarks);
+    unknown_services(branches, &all, &mut draft, &mut remarks);
     stacks::stacks(named, &all, &mut draft, &mut remarks);
     steps::steps(named, branches, &all, &mut draft, &mut remarks);
     overrides::settle(&all, &overridden, &mut draft, &mut remarks);
@@ -199,15 +210,29 @@ pub(super) fn first_in(order: &[&str], copies: &[Copy]) -> usize {
 
 /// Rules may name what has no manifest: a stack of its own, or a workload that is gone. An environment that got nothing else
 /// leaves its rule, and a rule that deployed nothing else goes: without `services` it would deploy everything.
-fn unknown_services(pipelines: &[pick::Picked], draft: &mut Draft, remarks: &mut Vec<Remark>) {
+fn unknown_services(
+    branches: &[Branch],
+    pipelines: &[pick::Picked],
+    draft: &mut Draft,
+    remarks: &mut Vec<Remark>,
+) {
     let known: BTreeSet<String> = draft.services.iter().map(|service| service.name.clone()).collect();
     draft.rules.retain_mut(|rule| {
         let Some(services) = &mut rule.services else { return true };
         for gone in services.extract_if(.., |name| !known.contains(name)) {
+            let file = format!("copilot/{gone}/manifest.yml");
+            let (why, help) = if branches.iter().any(|branch| branch.files.contains_key(&file)) {
+                (
+                    "it is left out of the map",
+                    "what is said of its manifest has the reason: keep deploying it as today",
+                )
+            } else {
+                ("no branch has a manifest of it", "it is left out")
+            };
             remarks.push(Remark {
                 weight: Weight::Lost,
-                what: format!("`{}` deploys `{gone}`, and no branch has a manifest of it", rule.pipeline),
-                help: "it is left out".to_owned(),
+                what: format!("`{}` deploys `{gone}`, and {why}", rule.pipeline),
+                help: help.to_owned(),
                 place: Some(rule.place.clone()),
             });
         }

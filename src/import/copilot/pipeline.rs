@@ -280,7 +280,7 @@ fn stage(node: &Node, at: usize, raises: &Raises) -> Option<Stage> {
         );
         return None;
     };
-    let requires_approval = stage.truth("requires_approval").is_some_and(|approval| approval.value);
+    let requires_approval = requires_approval(&stage, &name.value, raises);
     let misspelt_approval = misspelt_approval(&stage, &name.value, requires_approval, raises);
     let read = Stage {
         name,
@@ -291,8 +291,34 @@ fn stage(node: &Node, at: usize, raises: &Raises) -> Option<Stage> {
         before: actions(&stage, "pre_deployments", raises),
         after: actions(&stage, "post_deployments", raises),
     };
+    if let (Some(test), false) = (read.tests.first(), read.after.is_empty()) {
+        raises.raise(
+            Weight::Mistake,
+            test.span,
+            format!(
+                "`{}` has `test_commands` and `post_deployments`, and Copilot takes no stage with both",
+                read.name.value
+            ),
+            "it makes no pipeline of this manifest, so this one is not what runs; both are carried over",
+        );
+    }
     dropped(&stage, &STAGE_KEYS, raises);
     Some(read)
+}
+
+/// Whether a person has to approve. Only what can be read as no approval is none: the environment would stand open otherwise.
+fn requires_approval(stage: &Mapping, name: &str, raises: &Raises) -> bool {
+    let Some(node) = stage.take("requires_approval") else { return false };
+    if let Some(approval) = stage.truth("requires_approval") {
+        return approval.value;
+    }
+    raises.raise(
+        Weight::Mistake,
+        node.span,
+        format!("whether `{name}` asks for an approval cannot be read, so it gets one"),
+        "write `requires_approval: true` or `false`; take the approval out of branchline.yml if none was meant",
+    );
+    true
 }
 
 /// Ways in which an approval is misspelt. Copilot's own documentation has the first.

@@ -3,6 +3,8 @@
 mod build;
 mod code_commit;
 mod deployed;
+mod host;
+mod one_branch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +19,14 @@ use crate::diagnostic::Span;
 
 pub use code_commit::elsewhere;
 
-/// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests.
-pub fn draft(pipelines: &[Picked], environments: &BTreeSet<String>) -> (Draft, Vec<Remark>) {
+/// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests; `origin` is git's own remote.
+pub fn draft(
+    pipelines: &[Picked],
+    environments: &BTreeSet<String>,
+    origin: Option<&Remote>,
+) -> (Draft, Vec<Remark>) {
     let mut drawing = Drawing { draft: Draft::default(), remarks: Vec::new() };
+    drawing.draft.source = chosen(pipelines, origin);
     let mut of_branch: BTreeMap<&str, usize> = BTreeMap::new();
     for picked in pipelines {
         *of_branch.entry(&picked.manifest.source.branch.value).or_default() += 1;
@@ -29,7 +36,9 @@ pub fn draft(pipelines: &[Picked], environments: &BTreeSet<String>) -> (Draft, V
         drawing.pipeline(picked, is_alone);
     }
     drawing.names(pipelines, environments);
+    drawing.one_stack(pipelines);
     drawing.shared();
+    drawing.one_branch();
     drawing.images(pipelines);
     (drawing.draft, drawing.remarks)
 }
@@ -47,8 +56,10 @@ impl Drawing {
     fn pipeline(&mut self, picked: &Picked, is_alone: bool) {
         let manifest = &picked.manifest;
         let (name, branch) = (&manifest.name.value, &manifest.source.branch.value);
-        self.source(picked);
-        self.pattern(picked);
+        if !self.source(picked) {
+            return;
+        }
+        let is_for_many = self.pattern(picked);
         if manifest.stages.is_empty() {
             let what = format!("the pipeline `{name}` deploys nowhere");
             self.say(
@@ -64,7 +75,7 @@ impl Drawing {
             self.stage(picked, stage);
         }
         let environments = self.reached(picked);
-        if environments.is_empty() {
+        if environments.is_empty() || is_for_many {
             return;
         }
         let rule = Rule {
@@ -80,30 +91,47 @@ impl Drawing {
         self.history(picked);
     }
 
-    /// A branch in whose name a pattern's signs stand: one branch for Copilot, many for branchline.
-    fn pattern(&mut self, picked: &Picked) {
+    /// A branch in whose name a pattern's signs stand: one branch for Copilot, many for branchline. Whether that leaves the rule out: a
+    /// pipeline on CodeCommit is for one branch.
+    fn pattern(&mut self, picked: &Picked) -> bool {
         let branch = &picked.manifest.source.branch;
-        if branch.value.contains(['*', '?', '[', ']', '{', '}', '\\']) || branch.value.starts_with('!') {
+        let has_signs = branch.value.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        if !has_signs && !branch.value.starts_with('!') {
+            return false;
+        }
+        let is_code_commit = picked.manifest.source.provider == Provider::CodeCommit;
+        if is_code_commit {
+            let what = format!(
+                "the pipeline `{}` has no rule: `{}` would be a pattern in the map, and on CodeCommit a rule is for one branch",
+                picked.manifest.name.value, branch.value
+            );
+            let help = "write a rule for the branch that is meant, with `\\` before each such sign that is in its name";
+            self.say(Weight::Lost, picked, branch.span, what, help);
+        } else {
             let what = format!(
                 "`{}` is the name of one branch for Copilot, and a pattern in the map: every branch that it matches is deployed",
                 branch.value
             );
-            self.say(
-                Weight::Changed,
-                picked,
-                branch.span,
-                what,
-                "keep it only if that is what was meant; else write the branch's name, with `\\` before each such sign that is in it",
-            );
+            let help = "keep it only if that is what was meant; else write the branch's name, with `\\` before each such sign that is \
+                        in it";
+            self.say(Weight::Changed, picked, branch.span, what, help);
         }
+        is_code_commit
     }
 
-    /// Where the code comes from: the first pipeline says it, the others have to agree.
-    fn source(&mut self, picked: &Picked) {
+    /// Where the code comes from. Whether the pipeline is of the repository that the map is of: for others no rule is written.
+    fn source(&mut self, picked: &Picked) -> bool {
         let manifest = &picked.manifest;
         let source = &manifest.source;
         let span = source.repository.span;
-        let Some(found) = self.repository(picked) else { return };
+        let found = match host::repository(picked) {
+            Ok(found) => found,
+            Err(fault) => {
+                self.remarks.push(fault.remark(picked));
+                // Elsewhere is another repository than any that is known.
+                return !(fault.is_elsewhere() && self.draft.source.is_some());
+            }
+        };
         if let Provider::GitHubToken(secret) = &source.provider {
             let what = format!(
                 "the pipeline `{}` reads GitHub with a personal access token (the secret `{secret}`)",
@@ -125,55 +153,22 @@ impl Drawing {
             );
             self.say(Weight::Changed, picked, span, what, code_commit::STARTS);
         }
-        match &self.draft.source {
-            None => self.draft.source = Some(found),
-            Some(first) if code_commit::is_same(first, &found) => {}
-            Some(first) => {
-                let what = format!(
-                    "the pipeline `{}` reads {}, and another one {}",
-                    manifest.name.value,
-                    code_commit::said(&found),
-                    code_commit::said(first)
-                );
-                self.say(
-                    Weight::Lost,
-                    picked,
-                    span,
-                    what,
-                    "one branchline.yml is of one repository: import in the other one, too, and take this rule out here",
-                );
-            }
+        let Some(own) = &mut self.draft.source else { return true };
+        if code_commit::is_same(own, &found) {
+            // Another address may leave out the region: from here on it is known.
+            own.region = own.region.take().or(found.region);
+            own.connection = own.connection.take().or(found.connection);
+            return true;
         }
-    }
-
-    fn repository(&mut self, picked: &Picked) -> Option<Source> {
-        let source = &picked.manifest.source;
-        let written = &source.repository.value;
-        // `owner/name` alone is of the provider's own host.
-        let (provider, host) = match source.provider {
-            Provider::Bitbucket => (RawProvider::Bitbucket, "https://bitbucket.org/"),
-            Provider::CodeCommit => (RawProvider::CodeCommit, "codecommit://"),
-            _ => (RawProvider::GitHub, "https://github.com/"),
-        };
-        let address = if written.contains(':') { written.clone() } else { format!("{host}{written}") };
-        let remote = Remote::parse(&address).ok();
-        // A repository of CodeCommit's has another form of name than all others.
-        let is_its = |remote: &Remote| {
-            (remote.provider == Some(RawProvider::CodeCommit)) == (provider == RawProvider::CodeCommit)
-        };
-        let Some(remote) = remote.filter(is_its) else {
-            self.say(
-                Weight::Lost,
-                picked,
-                source.repository.span,
-                format!("the repository of the pipeline `{}` cannot be made out", picked.manifest.name.value),
-                "write it under `source.repository` as `owner/name`; one in CodeCommit by its name, with `provider: codecommit`",
-            );
-            return None;
-        };
-        let connection = source.connection.as_ref().map(|connection| connection.value.clone());
-        let region = remote.region.map(|region| (region, picked.place(source.repository.span)));
-        Some(Source { provider, repository: remote.repository, region, connection })
+        let what = format!(
+            "the pipeline `{}` reads {}, and this map is of {}: it has no rule here",
+            manifest.name.value,
+            code_commit::said(&found),
+            code_commit::said(own)
+        );
+        let help = "one branchline.yml is of one repository: import in the other one, too";
+        self.say(Weight::Lost, picked, span, what, help);
+        false
     }
 
     fn stage(&mut self, picked: &Picked, stage: &Stage) {
@@ -303,6 +298,22 @@ impl Drawing {
             );
         }
     }
+}
+
+/// The repository that the map is of: git's own remote where a pipeline reads it, else the one that most read; of several the first.
+fn chosen(pipelines: &[Picked], origin: Option<&Remote>) -> Option<Source> {
+    let found: Vec<Source> = pipelines.iter().filter_map(|picked| host::repository(picked).ok()).collect();
+    let is_origin = |source: &&Source| {
+        origin.is_some_and(|origin| {
+            let region = source.region.as_ref().map(|(region, _)| region.as_str());
+            origin.provider == Some(source.provider)
+                && origin
+                    .is_called(&source.repository, region.or(origin.region.as_deref()).unwrap_or_default())
+        })
+    };
+    let alike = |one: &Source| found.iter().filter(|other| code_commit::is_same(one, other)).count();
+    let most = || found.iter().rev().max_by_key(|one| alike(one));
+    found.iter().find(is_origin).or_else(most).cloned()
 }
 
 /// Whether two rules deploy something in common.

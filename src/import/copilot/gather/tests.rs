@@ -182,3 +182,33 @@ fn an_environment_that_got_no_workload_that_is_known_leaves_its_rule() {
         }
     }
 }
+
+#[test]
+fn what_has_a_manifest_and_is_left_out_is_not_said_to_have_none() {
+    let pipeline = pipeline("shop", "main", "{ name: prod, deployments: { api: , redis: , gone: } }");
+    let files = [
+        ("copilot/api/manifest.yml", API),
+        (
+            "copilot/redis/manifest.yml",
+            "name: redis\ntype: Backend Service\nimage: { location: 'redis:7' }\n",
+        ),
+        ("copilot/pipeline.yml", pipeline.as_str()),
+    ];
+    let found = gather(&[branch("main", &files)], None, Some("shop"));
+    let told = |part: &str| found.remarks.iter().filter(|one| one.what.starts_with(part)).count();
+    assert_eq!(told("`shop` deploys `redis`, and it is left out of the map"), 1, "{:?}", found.remarks);
+    assert_eq!(told("`shop` deploys `gone`, and no branch has a manifest of it"), 1);
+}
+
+#[test]
+fn a_deployment_that_waits_for_none_is_of_a_manifest_that_copilot_refuses() {
+    let pipeline = pipeline("shop", "main", "{ name: prod, deployments: { api: { depends_on: [nope] } } }");
+    let files = [("copilot/api/manifest.yml", API), ("copilot/pipeline.yml", pipeline.as_str())];
+    let found = gather(&[branch("main", &files)], None, Some("shop"));
+    let told = found.remarks.iter().find(|one| one.what == "`api` waits for `nope`, which is not there");
+    assert!(
+        told.is_some_and(|one| one.help.starts_with("Copilot takes no such manifest")),
+        "{:?}",
+        found.remarks
+    );
+}

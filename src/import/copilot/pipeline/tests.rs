@@ -80,6 +80,33 @@ fn an_approval_that_copilots_own_documentation_misspells_was_none_and_is_a_mista
 }
 
 #[test]
+fn an_approval_that_cannot_be_read_is_one_and_is_told() {
+    for written in ["!!bool true", "'true'", "Yes", "1", "'false'", "[true]"] {
+        let reading = read(&with_stage(&format!("requires_approval: {written}")));
+        assert!(reading.manifest.expect("it can be read").stages[0].requires_approval, "{written}");
+    }
+    let told = raised(&with_stage("requires_approval: Yes"));
+    assert!(told.iter().any(|(weight, what)| {
+        *weight == Weight::Mistake
+            && what.starts_with("whether `production` asks for an approval cannot be read")
+    }));
+    for written in ["false", "no", "off"] {
+        let reading = read(&with_stage(&format!("requires_approval: {written}")));
+        assert!(!reading.manifest.expect("it can be read").stages[0].requires_approval, "{written}");
+        assert_eq!(reading.raised, [], "{written}");
+    }
+}
+
+#[test]
+fn tests_beside_builds_after_the_deploy_are_told_since_copilot_takes_no_such_stage() {
+    let both = "test_commands: [make it]\n    post_deployments: { smoke: { buildspec: smoke.yml } }";
+    let told = raised(&with_stage(both));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].1.ends_with("Copilot takes no stage with both"), "{told:?}");
+    assert_eq!(raised(&with_stage("post_deployments: { smoke: { buildspec: smoke.yml } }")), []);
+}
+
+#[test]
 fn keys_that_copilot_drops_are_mistakes_with_what_was_meant() {
     let reading = read(&with_stage("test_command: [make]"));
     assert_eq!(reading.raised.len(), 1);
@@ -114,6 +141,7 @@ fn what_is_of_the_wrong_kind_is_told_with_its_way_and_the_rest_is_read() {
             "`build` is a list, and has to be a mapping",
             "`stages[0]` is a text, and has to be a mapping",
             "`stages[1].requires_approval` is a text, and has to be `true` or `false`",
+            "whether `staging` asks for an approval cannot be read, so it gets one",
             "`stages[1].test_commands` is a text, and has to be a list of texts",
         ]
     );

@@ -19,7 +19,7 @@ fn drawn(manifests: &[&str]) -> (Draft, Vec<Remark>) {
         "{:?}",
         found.remarks
     );
-    draft(&found.all, &BTreeSet::new())
+    draft(&found.all, &BTreeSet::new(), None)
 }
 
 fn manifest(name: &str, branch: &str, rest: &str) -> String {
@@ -180,10 +180,10 @@ fn repositories_of_one_name_in_two_regions_are_two() {
     let there = reading("dev", "CodeCommit", "codecommit::us-east-1://shop");
     let unsaid = reading("qa", "CodeCommit", "codecommit://shop");
     let (draft, remarks) = drawn(&[&here, &there, &unsaid]);
-    let [remark] = &told(&remarks, "and another one")[..] else { panic!("{remarks:?}") };
+    let [remark] = &told(&remarks, "and this map is of")[..] else { panic!("{remarks:?}") };
     assert_eq!(
         remark.what,
-        "the pipeline `main` reads `shop` in us-west-2, and another one `shop` in us-east-1"
+        "the pipeline `main` reads `shop` in us-west-2, and this map is of `shop` in us-east-1: it has no rule here"
     );
     let remark = elsewhere(&draft, "eu-west-1").expect("it is in another region");
     assert_eq!((remark.weight, remark.place.map(|place| place.line)), (Weight::Lost, Some(6)));
@@ -209,4 +209,92 @@ fn rights_of_the_build_are_named_and_a_clone_that_is_none_any_more_is_told() {
     let told = |weight, part: &str| remarks.iter().any(|one| one.weight == weight && one.what.contains(part));
     assert!(told(Weight::Lost, "(`build.additional_policy`): `s3:*` on `*`"), "{remarks:?}");
     assert!(told(Weight::Changed, "had a clone with git's history"), "{remarks:?}");
+}
+
+#[test]
+fn a_repository_on_another_host_than_the_providers_is_no_source() {
+    for (provider, written, host) in [
+        ("GitHub", "https://gitlab.com/acme/shop", "gitlab.com"),
+        ("GitHub", "https://github.example.com/acme/shop", "github.example.com"),
+        ("Bitbucket", "https://github.com/acme/shop", "github.com"),
+    ] {
+        let (draft, remarks) = drawn(&[&reading("main", provider, written)]);
+        assert_eq!(draft.source, None, "{written}");
+        let said = told(&remarks, &format!("is on `{host}`, which is not its provider's host"));
+        assert!(said.iter().all(|one| one.weight == Weight::Lost) && said.len() == 1, "{remarks:?}");
+        let (draft, _) =
+            drawn(&[&reading("main", provider, written), &reading("dev", "GitHub", "acme/shop")]);
+        let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+        assert_eq!(rules, ["dev"], "{written}");
+    }
+}
+
+#[test]
+fn a_pipeline_of_another_repository_has_no_rule() {
+    let branch = |at: usize, text: &str| Branch {
+        name: format!("b{at}"),
+        is_remote: false,
+        files: BTreeMap::from([(
+            format!("copilot/pipelines/p{at}/manifest.yml"),
+            Content::Text(text.into()),
+        )]),
+    };
+    let infra = branch(0, &reading("a-infra", "GitHub", "acme/infra"));
+    let shop = branch(1, &reading("shop", "GitHub", "acme/shop"));
+    let found = pipelines(&[infra, shop], None);
+    let origin = Remote::parse("git@github.com:acme/shop.git").expect("it is an address");
+    let (drawn_of, remarks) = draft(&found.all, &BTreeSet::new(), Some(&origin));
+    assert_eq!(drawn_of.source.map(|source| source.repository).as_deref(), Some("acme/shop"));
+    let rules: Vec<_> = drawn_of.rules.iter().map(|rule| rule.pipeline.as_str()).collect();
+    assert_eq!(rules, ["shop"]);
+    assert_eq!(told(&remarks, "`a-infra` reads `acme/infra`, and this map is of `acme/shop`").len(), 1);
+    let one = reading("a", "GitHub", "acme/infra");
+    let (two, three) = (reading("b", "GitHub", "acme/shop"), reading("c", "GitHub", "acme/shop"));
+    let (most, _) = drawn(&[&one, &two, &three]);
+    assert_eq!(most.source.map(|source| source.repository).as_deref(), Some("acme/shop"));
+    assert_eq!(most.rules.len(), 2);
+}
+
+#[test]
+fn a_region_that_one_address_leaves_out_does_not_make_two_regions_one() {
+    let unsaid = reading("a", "CodeCommit", "codecommit://shop");
+    let here = reading("b", "CodeCommit", "codecommit::us-west-2://shop");
+    let there = reading("c", "CodeCommit", "codecommit::us-east-1://shop");
+    let (draft, remarks) = drawn(&[&unsaid, &here, &there]);
+    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+    assert_eq!(rules, ["a", "b"]);
+    assert_eq!(told(&remarks, "`shop` in us-east-1, and this map is of `shop` in us-west-2").len(), 1);
+}
+
+#[test]
+fn a_pattern_on_code_commit_has_no_rule() {
+    let many =
+        reading("main", "CodeCommit", "codecommit://shop").replace("branch: main", "branch: release/*");
+    let (draft, remarks) = drawn(&[&many, &reading("dev", "CodeCommit", "codecommit://shop")]);
+    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+    assert_eq!(rules, ["dev"]);
+    assert_eq!(told(&remarks, "on CodeCommit a rule is for one branch")[0].weight, Weight::Lost);
+}
+
+#[test]
+fn one_name_on_two_branches_is_one_stack_and_told_while_both_rules_stay() {
+    let (dev, main) = (
+        manifest("shop", "develop", "stages: [{ name: dev }]"),
+        manifest("shop", "main", "stages: [{ name: prod }]"),
+    );
+    let (draft, remarks) = drawn(&[&dev, &main]);
+    assert_eq!(draft.rules.len(), 2);
+    let said = told(&remarks, "only the one deployed last runs");
+    assert_eq!((said.len(), said[0].weight), (1, Weight::Mistake));
+}
+
+#[test]
+fn two_rules_of_one_branch_that_no_map_takes_are_told_with_what_to_do() {
+    let (one, two) = (
+        manifest("one", "main", "stages: [{ name: dev }]"),
+        manifest("two", "main", "stages: [{ name: prod }]"),
+    );
+    let (_, remarks) = drawn(&[&one, &two]);
+    let said = told(&remarks, "which no map takes (BL113, BL117)");
+    assert_eq!((said.len(), said[0].weight), (1, Weight::Mistake));
 }

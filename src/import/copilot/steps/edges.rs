@@ -47,7 +47,12 @@ pub(super) fn edges(ways: &[Way], remarks: &mut Vec<Remark>) -> Vec<Edge> {
                         if !names.contains(before.value.as_str()) {
                             let what =
                                 format!("`{}` waits for `{}`, which is not there", after.value, before.value);
-                            let help = "Copilot waited for nothing; if something else was meant, write it under the service's `depends_on`";
+                            let help = if when == When::Beside {
+                                "Copilot takes no such manifest, so this one is not what runs; if something else was meant, write it \
+                                 under the service's `depends_on`"
+                            } else {
+                                "Copilot waited for nothing; if something else was meant, write it under the service's `depends_on`"
+                            };
                             remarks.push(way.remark(Weight::Mistake, before.span, what, help));
                         } else if order.add(&before.value, &after.value) {
                             edges.push(Edge {

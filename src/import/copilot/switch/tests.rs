@@ -11,7 +11,7 @@ fn told(manifests: &[(&str, &str)]) -> Vec<Errand> {
         Branch { name: (*branch).to_owned(), is_remote: false, files }
     });
     let found = pick::pipelines(&branches.collect::<Vec<_>>(), None);
-    let (draft, _) = rules::draft(&found.all, &std::collections::BTreeSet::new());
+    let (draft, _) = rules::draft(&found.all, &std::collections::BTreeSet::new(), None);
     steps("shop", &draft, &found.all, false)
 }
 
