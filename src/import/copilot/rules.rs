@@ -3,6 +3,7 @@
 mod build;
 mod code_commit;
 mod deployed;
+mod narrow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::config::raw::RawProvider;
 use crate::diagnostic::Span;
 
 pub use code_commit::elsewhere;
+pub use narrow::narrow;
 
 /// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests.
 pub fn draft(pipelines: &[Picked], environments: &BTreeSet<String>) -> (Draft, Vec<Remark>) {
@@ -71,7 +73,7 @@ impl Drawing {
             key: if is_alone { branch.clone() } else { name.clone() },
             branch: branch.clone(),
             environments,
-            services: self.services(picked),
+            services: Self::services(picked),
             pipeline: name.clone(),
             place: picked.place(manifest.name.span),
         };
