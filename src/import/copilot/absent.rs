@@ -108,7 +108,7 @@ pub fn rules(branches: &[Branch], workloads: &[Picked], rules: &mut [Rule], rema
 }
 
 /// The branch as a push left it: the remote's copy where it is another one.
-fn tip<'b>(branches: &'b [Branch], name: &str) -> Option<&'b Branch> {
+pub(super) fn tip<'b>(branches: &'b [Branch], name: &str) -> Option<&'b Branch> {
     let mut own = branches.iter().filter(|branch| branch.name == name).collect::<Vec<_>>();
     own.sort_by_key(|branch| !branch.is_remote);
     own.first().copied()

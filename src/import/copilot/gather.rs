@@ -91,6 +91,7 @@ pub fn gather_of(
     let app = app.map(str::to_owned).or(named);
     let named = application.as_deref().unwrap_or("app");
     absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
+    rules::narrow(branches, &all, &workloads, &mut draft.rules, &mut remarks);
     remarks.extend(together::started(&draft.rules));
     let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
@@ -255,10 +256,18 @@ fn unknown_services(
                 });
             }
         }
-        if services.is_empty() {
-            rule.services = None;
+        if services.is_empty() && !rule.environments.is_empty() {
+            remarks.push(Remark {
+                weight: Weight::Lost,
+                what: format!(
+                    "`{}` has no rule: nothing is left of what all of its environments got",
+                    rule.pipeline
+                ),
+                help: "without `services` a rule would deploy everything".to_owned(),
+                place: Some(rule.place.clone()),
+            });
         }
-        !rule.environments.is_empty()
+        !(services.is_empty() || rule.environments.is_empty())
     });
     let reached: BTreeSet<&String> = draft.rules.iter().flat_map(|rule| &rule.environments).collect();
     draft.environments.retain(|one| reached.contains(&one.name));

@@ -4,6 +4,7 @@ mod build;
 mod code_commit;
 mod deployed;
 mod host;
+mod narrow;
 mod one_branch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::config::raw::RawProvider;
 use crate::diagnostic::Span;
 
 pub use code_commit::elsewhere;
+pub use narrow::narrow;
 
 /// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests; `origin` is git's own remote.
 pub fn draft(
@@ -82,7 +84,7 @@ impl Drawing {
             key: if is_alone { branch.clone() } else { name.clone() },
             start: Start::of(branch.clone()),
             environments,
-            services: self.services(picked),
+            services: Self::services(picked),
             pipeline: name.clone(),
             place: picked.place(manifest.name.span),
         };

@@ -177,8 +177,9 @@ fn an_environment_that_got_no_workload_that_is_known_leaves_its_rule() {
             let rule =
                 found.draft.rules.iter().find(|rule| rule.start.branch == "release").expect("one is left");
             assert_eq!(rule.environments, ["staging"], "{deployments}");
-            let services = staging.contains("api").then(|| vec!["api".to_owned()]);
-            assert_eq!(rule.services, services, "{deployments}");
+            let services = if staging.contains("api") { "api" } else { "api nightly" };
+            let all = || vec!["api".to_owned(), "nightly".to_owned()];
+            assert_eq!(rule.services.clone().unwrap_or_else(all).join(" "), services, "{deployments}");
         }
     }
 }
@@ -211,4 +212,47 @@ fn a_deployment_that_waits_for_none_is_of_a_manifest_that_copilot_refuses() {
         "{:?}",
         found.remarks
     );
+}
+
+#[test]
+fn no_environment_gets_a_service_that_it_did_not_get() {
+    for (stages, services, lost) in [
+        (
+            "{ name: staging, deployments: { api: , nightly: } }, { name: production, deployments: { api: } }",
+            Some("api"),
+            vec!["`staging` gets `nightly` no more"],
+        ),
+        (
+            "{ name: staging, deployments: { api: } }, { name: production }",
+            Some("api"),
+            vec!["`production` gets `nightly` no more"],
+        ),
+        (
+            "{ name: staging, deployments: { nightly: } }, { name: production, deployments: { api: } }",
+            None,
+            vec!["`web` deploys `nightly` to `staging`", "`web` deploys `api` to `production`"],
+        ),
+        (
+            "{ name: staging, deployments: { api: } }, { name: production, deployments: { api: } }",
+            Some("api"),
+            vec![],
+        ),
+    ] {
+        let found = released(stages);
+        let rule = found.draft.rules.iter().find(|rule| rule.start.branch == "release");
+        let proposed = rule.map(|rule| rule.services.clone().unwrap_or_default().join(" "));
+        assert_eq!(proposed.as_deref(), services, "{stages}");
+        assert!(rule.is_none_or(|rule| rule.environments == ["staging", "production"]), "{stages}");
+        let told: Vec<&str> = found
+            .remarks
+            .iter()
+            .filter(|one| {
+                one.weight == Weight::Lost
+                    && one.place.as_ref().is_some_and(|place| place.file.ends_with("pipeline.yml"))
+            })
+            .map(|one| one.what.as_str())
+            .collect();
+        assert_eq!(told.len(), lost.len(), "{told:?}");
+        assert!(told.iter().zip(&lost).all(|(told, lost)| told.starts_with(lost)), "{told:?}");
+    }
 }

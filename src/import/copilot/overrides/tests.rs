@@ -245,6 +245,6 @@ fn the_branch_in_a_configuration_that_a_patch_replaces_is_the_rules() {
             "- {{ op: replace, path: /Resources/Pipeline/Properties/Stages/0/Actions/0/Configuration, value: {{ ConnectionArn: !Ref C, BranchName: {branch} }} }}\n"
         ))
     };
-    assert_eq!(with_branch("release").draft.rules[0].branch, "release");
+    assert_eq!(with_branch("release").draft.rules[0].start.branch, "release");
     assert!(with_branch("!Ref B").draft.rules.is_empty());
 }

@@ -26,14 +26,15 @@ impl Drawing {
     pub(super) fn one_branch(&mut self) {
         let mut told = Vec::new();
         for (at, rule) in self.draft.rules.iter().enumerate() {
-            let earlier =
-                self.draft.rules[..at].iter().find(|other| other.branch == rule.branch && meets(rule, other));
+            let earlier = self.draft.rules[..at]
+                .iter()
+                .find(|other| other.start.branch == rule.start.branch && meets(rule, other));
             let Some(other) = earlier else { continue };
             told.push(Remark {
                 weight: Weight::Mistake,
                 what: format!(
                     "`{}` and `{}` are both of the branch `{}` and deploy the same services, which no map takes (BL113, BL117)",
-                    other.pipeline, rule.pipeline, rule.branch
+                    other.pipeline, rule.pipeline, rule.start.branch
                 ),
                 help: "make one rule of the two, with the environments of both in order; or name in each the `services` that are its alone"
                     .to_owned(),

@@ -224,7 +224,7 @@ fn a_repository_on_another_host_than_the_providers_is_no_source() {
         assert!(said.iter().all(|one| one.weight == Weight::Lost) && said.len() == 1, "{remarks:?}");
         let (draft, _) =
             drawn(&[&reading("main", provider, written), &reading("dev", "GitHub", "acme/shop")]);
-        let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+        let rules: Vec<_> = draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
         assert_eq!(rules, ["dev"], "{written}");
     }
 }
@@ -261,7 +261,7 @@ fn a_region_that_one_address_leaves_out_does_not_make_two_regions_one() {
     let here = reading("b", "CodeCommit", "codecommit::us-west-2://shop");
     let there = reading("c", "CodeCommit", "codecommit::us-east-1://shop");
     let (draft, remarks) = drawn(&[&unsaid, &here, &there]);
-    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
     assert_eq!(rules, ["a", "b"]);
     assert_eq!(told(&remarks, "`shop` in us-east-1, and this map is of `shop` in us-west-2").len(), 1);
 }
@@ -271,7 +271,7 @@ fn a_pattern_on_code_commit_has_no_rule() {
     let many =
         reading("main", "CodeCommit", "codecommit://shop").replace("branch: main", "branch: release/*");
     let (draft, remarks) = drawn(&[&many, &reading("dev", "CodeCommit", "codecommit://shop")]);
-    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.branch.as_str()).collect();
+    let rules: Vec<_> = draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
     assert_eq!(rules, ["dev"]);
     assert_eq!(told(&remarks, "on CodeCommit a rule is for one branch")[0].weight, Weight::Lost);
 }
