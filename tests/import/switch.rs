@@ -66,7 +66,8 @@ fn given(steps: &[Value]) -> (Vec<Vec<String>>, Vec<String>) {
     for name in ["aws", "copilot", "git", "branchline"] {
         let path = programs.join(name);
         let text = "#!/bin/sh\n{ printf '%s\\037' \"${0##*/}\" \"$@\"; printf '\\036'; } >> \"$NOTES\"\n\
-                    case \"$*\" in *StackResourceDetail*) echo old-pipeline ;; esac\n";
+                    case \"$*\" in *StackResourceDetail*) echo old-pipeline ;;\n\
+                    *copilot-application*) case \"$4\" in pipeline-*) echo \"$4\" ;; esac ;; esac\n";
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
@@ -106,10 +107,13 @@ fn the_order_is_closed_then_stopped_then_opened_then_deleted() {
             "see one build go well in each new pipeline",
             "stop Copilot's pipeline shop-develop, and wait for what it is at",
             "stop Copilot's pipeline shop-release, and wait for what it is at",
+            "see that no other pipeline of Copilot's deploys",
+            "of what waits, stop all but the newest",
             "open dev",
             "open staging",
             "open production",
-            "the way back, at any point until here",
+            "the way back, at any point until here: close the new pipelines, and wait until nothing is inside",
+            "the way back: open Copilot's pipelines again",
             "after some weeks: delete Copilot's pipeline shop-develop",
             "after some weeks: delete Copilot's pipeline shop-release",
             "delete the token that Copilot's pipeline came to GitHub with",
@@ -211,7 +215,7 @@ fn what_stands_in_a_hostile_file_is_one_word_of_a_shell_and_never_a_command() {
 fn the_steps_stand_in_the_report_and_as_a_task_list() {
     let repository = shop("shop", "github-token-shop");
     let told = repository.branchline(&GIVEN).out;
-    assert!(told.contains("The switch-over (15 steps):"), "{told}");
+    assert!(told.contains("The switch-over (18 steps):"), "{told}");
     assert!(told.contains("\n        branchline apply --closed 'switch-over from Copilot'\n"), "{told}");
     let told = repository.branchline(&[&GIVEN[..], &["--markdown"]].concat()).out;
     assert!(told.contains("\n## The switch-over\n\n- [ ] **judge and commit the map** (in "), "{told}");

@@ -18,6 +18,7 @@ use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::folder;
 use crate::import::copilot::gather::{Gathered, gather_of, is_entered, is_read};
 use crate::import::copilot::rules::elsewhere;
+use crate::import::copilot::switch;
 use crate::import::report::Report;
 
 /// The command as people write it.
@@ -57,6 +58,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let gathered = gather_of(&own, current, app, facts.origin.as_ref().ok());
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
+    let mut gathered = gathered;
+    // Again, by what AWS said.
+    gathered.draft.errands = switch::steps(&gathered.before, &gathered.draft);
     let Gathered { app, draft, mut remarks, .. } = folder::from_root(gathered, &folder);
     // Copilot has its pipelines where the repository is, if that is in CodeCommit.
     let region =

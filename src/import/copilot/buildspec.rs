@@ -152,15 +152,16 @@ impl Taking<'_> {
         let mut set = ForTests::default();
         let kind = |one: &Located<String>| {
             set.see(&one.value);
-            kinds::kind(&one.value, is_for_tests || set.holds())
+            let is_for_tests = is_for_tests || set.holds();
+            (kinds::kind(&one.value, is_for_tests), is_for_tests)
         };
-        let kinds: Vec<Kind> = commands.iter().map(kind).collect();
-        let last = kinds.iter().rposition(|kind| *kind == Kind::Test);
+        let kinds: Vec<(Kind, bool)> = commands.iter().map(kind).collect();
+        let last = kinds.iter().rposition(|(kind, _)| *kind == Kind::Test);
         if commands.is_empty() {
             self.nothing_of_its_own();
         }
         let mut tests: Vec<Located<String>> = Vec::new();
-        for (at, (command, kind)) in commands.into_iter().zip(kinds).enumerate() {
+        for (at, (command, (kind, is_for_tests))) in commands.into_iter().zip(kinds).enumerate() {
             match kind {
                 kind if !Safe::of(None, &command.value).is_whole() => self.secret(&command, &kind),
                 Kind::Migration(hidden) => self.migration(&command, hidden),

@@ -26,6 +26,8 @@ pub struct Gathered {
     pub draft: Draft,
     /// What is to be known.
     pub remarks: Vec<Remark>,
+    /// What the steps are made of, which say more when AWS was asked.
+    pub before: switch::Before,
 }
 
 /// Whether a file is read at all.
@@ -86,6 +88,7 @@ pub fn gather_of(
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
     let application = application(branches, app, named.as_deref());
+    let written: BTreeSet<String> = workloads.iter().map(|one| one.manifest.name.value.clone()).collect();
     let workloads = absent::kept(branches, &draft.rules, workloads, &mut remarks);
     remarks.extend(addons::addons(branches));
     let app = app.map(str::to_owned).or(named);
@@ -107,8 +110,10 @@ pub fn gather_of(
     platform::agree(&mut draft, &mut remarks);
     migrations(branches, &order, &workloads, &mut draft, &mut remarks);
     let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
-    draft.errands = switch::steps(named, &draft, &all, has_guards);
-    Gathered { app, application, draft, remarks }
+    let app_of_old = named.to_owned();
+    let before = switch::Before { app: app_of_old, pipelines: all, workloads: written, has_guards };
+    draft.errands = switch::steps(&before, &draft);
+    Gathered { app, application, draft, remarks, before }
 }
 
 /// The app's name. Branches that disagree are of two apps.

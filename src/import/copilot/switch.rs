@@ -7,11 +7,17 @@
 //! (`internal/pkg/template/templates/cicd/pipeline_cfn.yml`). So it is asked for by its stack.
 
 mod after;
+mod left;
+mod old;
+mod order;
 
+use std::collections::BTreeSet;
+
+use self::left::Left;
+use self::old::Old;
 use super::super::draft::Draft;
 use super::super::errand::Errand;
 use super::pick::Picked;
-use super::pipeline::Provider;
 use crate::document::steps::quote;
 
 /// Whose credentials Copilot's pipelines are looked at with.
@@ -23,79 +29,39 @@ const OURS: &str = "the account of the new pipelines";
 /// The first stage behind the source, in every pipeline of Copilot's.
 const FIRST: &str = "Build";
 
-/// A pipeline of Copilot's that a rule takes over.
-struct Old {
-    name: String,
-    /// Its stack; `None` where no stack can have this name.
-    stack: Option<String>,
-    /// Its files, from the root of the repository.
-    files: Vec<String>,
-    /// The secret with its token.
-    token: Option<String>,
+/// What the steps are made of, besides the map.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// Copilot's name of the app.
+    pub app: String,
+    /// Its pipelines.
+    pub pipelines: Vec<Picked>,
+    /// The workloads that any branch has.
+    pub workloads: BTreeSet<String>,
+    /// Whether `.gitattributes` has lines for the files of pipelines.
+    pub has_guards: bool,
 }
 
-/// The steps. None where nothing became a rule.
-pub fn steps(app: &str, draft: &Draft, pipelines: &[Picked], has_guards: bool) -> Vec<Errand> {
+/// The steps, by what is known of AWS in the draft. None where nothing became a rule.
+pub fn steps(before: &Before, draft: &Draft) -> Vec<Errand> {
     if draft.rules.is_empty() {
         return Vec::new();
     }
+    let app = &before.app;
     let taken = |picked: &&Picked| draft.rules.iter().any(|rule| rule.pipeline == picked.manifest.name.value);
-    let mut old: Vec<Old> = Vec::new();
-    for picked in pipelines.iter().filter(taken) {
-        let name = &picked.manifest.name.value;
-        let at = old.iter().position(|one| one.name == *name);
-        let at = at.unwrap_or_else(|| {
-            let stack = Some(format!("pipeline-{app}-{name}")).filter(|stack| is_stack(stack));
-            old.push(Old { name: name.clone(), stack, files: Vec::new(), token: None });
-            old.len() - 1
-        });
-        let Some(one) = old.get_mut(at) else { continue };
-        if !one.files.contains(&picked.copy.path) {
-            one.files.push(picked.copy.path.clone());
-        }
-        if let Provider::GitHubToken(secret) = &picked.manifest.source.provider {
-            one.token = Some(secret.clone());
-        }
-    }
-    let left: Vec<&str> = pipelines
-        .iter()
-        .filter(|picked| !taken(picked))
-        .map(|picked| picked.manifest.name.value.as_str())
-        .collect();
-    let order = order(draft);
-    let mut steps = vec![judge(has_guards), make(), see()];
+    let old = old::all(app, draft, before.pipelines.iter().filter(taken));
+    let left = Left::of(before, draft);
+    let order = order::order(draft);
+    let mut steps = vec![judge(before.has_guards), make(), see()];
     steps.extend(old.iter().map(|one| stop(app, one)));
-    if !left.is_empty() {
-        steps.push(Errand {
-            what: format!("leave alone what no rule takes over: {}", left.join(", ")),
-            account: String::new(),
-            commands: Vec::new(),
-            why: "the new map does nothing of what these pipelines do".to_owned(),
-        });
-    }
-    steps.extend(order.iter().map(|name| open(draft, name)));
-    steps.push(back(draft, &old, &order));
-    steps.extend(after::steps(app, draft, &old));
+    steps.push(others(app, &old, &left));
+    steps.extend(left.steps());
+    steps.push(newest(draft));
+    steps.extend(order.iter().map(|name| open(draft, &order, name)));
+    steps.push(close(draft, &order));
+    steps.push(back(draft, &old));
+    steps.extend(after::steps(before, draft, &old, &left));
     steps
-}
-
-/// Whether CloudFormation takes this as a stack's name (CloudFormation API reference, `CreateStack`).
-fn is_stack(name: &str) -> bool {
-    name.len() <= 128 && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-}
-
-/// The environments, the least important first: those without an approval, and those that stand early in a rule.
-fn order(draft: &Draft) -> Vec<String> {
-    let depth = |name: &String| {
-        let places =
-            draft.rules.iter().filter_map(|rule| rule.environments.iter().position(|one| one == name));
-        places.max().unwrap_or_default()
-    };
-    let mut all: Vec<_> =
-        draft.environments.iter().map(|one| (one.approval, depth(&one.name), one.name.clone())).collect();
-    // Stable: what is left is the order in which the pipelines come to them.
-    all.sort_by_key(|(approval, depth, _)| (*approval, *depth));
-    all.into_iter().map(|(.., name)| name).collect()
 }
 
 fn judge(has_guards: bool) -> Errand {
@@ -135,16 +101,6 @@ fn see() -> Errand {
     }
 }
 
-/// The command that finds the pipeline's name in AWS.
-fn found(old: &Old) -> Option<String> {
-    old.stack.as_ref().map(|stack| {
-        format!(
-            "OLD=$(aws cloudformation describe-stack-resource --stack-name {stack} --logical-resource-id Pipeline --query \
-             StackResourceDetail.PhysicalResourceId --output text)"
-        )
-    })
-}
-
 fn stop(app: &str, old: &Old) -> Errand {
     let mut step = Errand {
         what: format!("stop Copilot's pipeline {}, and wait for what it is at", old.name),
@@ -152,15 +108,15 @@ fn stop(app: &str, old: &Old) -> Errand {
         commands: Vec::new(),
         why: String::new(),
     };
-    let Some(found) = found(old) else {
+    let Some(found) = old.found() else {
         step.commands = vec![format!("copilot pipeline ls --app {}", quote(app))];
         step.why = format!(
             "CHECK: no stack can have this name, so it is called otherwise in AWS. Find it, and close the transition into its stage {FIRST}"
         );
         return step;
     };
-    step.commands = vec![
-        found,
+    step.commands = found;
+    step.commands.extend([
         format!(
             "aws codepipeline disable-stage-transition --pipeline-name \"$OLD\" --stage-name {FIRST} --transition-type Inbound --reason \
              'moved to branchline'"
@@ -168,17 +124,55 @@ fn stop(app: &str, old: &Old) -> Errand {
         "aws codepipeline list-pipeline-executions --pipeline-name \"$OLD\" --query \
          \"pipelineExecutionSummaries[?status=='InProgress' || status=='Stopping'].[pipelineExecutionId, startTime]\" --output text"
             .to_owned(),
-    ];
+    ]);
     step.why = format!(
         "what is in it already goes on, an approval that waits there too: answer it, and ask again until the list is empty but for what \
-         waits before {FIRST}. Where AWS knows no such stack, the pipeline is of an older Copilot, and its stack is called {} alone \
-         (`copilot pipeline ls` shows it)",
-        old.name
+         waits before {FIRST}. The stack is called pipeline-{app}-{name}, or, of an older \
+         Copilot, {name}; it is only taken if its tags are those of this app, so AWS says of one of the two names that there is none",
+        name = old.name
     );
     step
 }
 
-fn open(draft: &Draft, environment: &str) -> Errand {
+/// Copilot knows more than the branches that were read.
+fn others(app: &str, old: &[Old], left: &Left) -> Errand {
+    let names: Vec<&str> = old.iter().map(|one| one.name.as_str()).collect();
+    let mut why = format!("it has to list no pipeline but those that were stopped ({})", names.join(", "));
+    if !left.pipelines.is_empty() {
+        why = format!("{why} and those that are left alone ({})", left.pipelines.join(", "));
+    }
+    why.push_str(
+        ". Any other has no manifest on a branch that was read, and goes on deploying at every push: see what it deploys, and close the \
+         transition into its stage Build, too, before you open what it deploys to",
+    );
+    Errand {
+        what: "see that no other pipeline of Copilot's deploys".to_owned(),
+        account: COPILOTS.to_owned(),
+        commands: vec![format!("copilot pipeline ls --app {}", quote(app))],
+        why,
+    }
+}
+
+/// What has gathered before a closed environment goes in when it is opened.
+fn newest(draft: &Draft) -> Errand {
+    let mut commands = vec!["branchline status".to_owned()];
+    let branches: BTreeSet<&str> = draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
+    commands.extend(branches.into_iter().map(|branch| {
+        format!("branchline stop {} --execution ID --reason 'a newer one waits'", quote(branch))
+    }));
+    Errand {
+        what: "of what waits, stop all but the newest".to_owned(),
+        account: OURS.to_owned(),
+        commands,
+        why: "whatever waits in a new pipeline goes in when its environment is opened, the oldest first: a commit that is older than the \
+              one that Copilot deployed would take its place. status shows what waits; give the stop once for each older execution, with \
+              its id in place of ID, and compare the newest with the last commit that Copilot deployed. Copilot's pipelines let a newer commit take the place of one that waits, the new ones \
+              queue: `mode: superseded` in a rule makes them do as Copilot's did"
+            .to_owned(),
+    }
+}
+
+fn open(draft: &Draft, order: &[String], environment: &str) -> Errand {
     let word = quote(environment);
     let mut commands = vec![format!("branchline unfreeze {word}")];
     let ways: Vec<&str> =
@@ -192,25 +186,51 @@ fn open(draft: &Draft, environment: &str) -> Errand {
     if let Some(branch) = ways.first() {
         why = format!("{why}. Where none waits: `branchline start {}`", quote(branch));
     }
+    let behind = order::open_behind(draft, order, environment);
+    if !behind.is_empty() {
+        why = format!(
+            "{why}. CHECK: what goes in here goes on at once to {}, which is open",
+            behind.join(", ")
+        );
+    }
     Errand { what: format!("open {environment}"), account: OURS.to_owned(), commands, why }
 }
 
-fn back(draft: &Draft, old: &[Old], order: &[String]) -> Errand {
-    let mut commands: Vec<String> = order
-        .iter()
-        .rev()
-        .map(|name| format!("branchline freeze {} --reason 'back to Copilot'", quote(name)))
-        .collect();
+fn close(draft: &Draft, order: &[String]) -> Errand {
+    let freeze = |name: &String| format!("branchline freeze {} --reason 'back to Copilot'", quote(name));
+    let mut commands: Vec<String> = order.iter().rev().map(freeze).collect();
+    commands.push("branchline status".to_owned());
+    let branches: BTreeSet<&str> = draft.rules.iter().map(|rule| rule.start.branch.as_str()).collect();
+    let stops = branches
+        .into_iter()
+        .map(|branch| format!("`branchline stop {} --reason 'back to Copilot'`", quote(branch)))
+        .collect::<Vec<_>>();
+    Errand {
+        what:
+            "the way back, at any point until here: close the new pipelines, and wait until nothing is inside"
+                .to_owned(),
+        account: OURS.to_owned(),
+        commands,
+        why: format!(
+            "freeze stops nothing that is inside already: it would deploy beside Copilot's pipeline. Let it end, or stop it ({}), and ask \
+             status again until no release is inside an environment; only then go on with the next step",
+            stops.join(", ")
+        ),
+    }
+}
+
+fn back(draft: &Draft, old: &[Old]) -> Errand {
+    let mut commands = Vec::new();
     for one in old {
-        if let Some(found) = found(one) {
-            commands.push(found);
+        if let Some(found) = one.found() {
+            commands.extend(found);
             commands.push(format!(
                 "aws codepipeline enable-stage-transition --pipeline-name \"$OLD\" --stage-name {FIRST} --transition-type Inbound"
             ));
         }
     }
-    let mut why = "before the old pipelines were stopped nothing is to be undone: leave the new ones closed. After that this closes the new \
-                   ones and opens the old ones, whose newest waiting commit runs at once. Services keep the task definition that was \
+    let mut why = "before the old pipelines were stopped nothing is to be undone: leave the new ones closed. After that this opens the \
+                   old ones, once nothing is inside the new ones any more: their newest waiting commit runs at once. Services keep the task definition that was \
                    deployed last; the next release of the old pipeline replaces it, since each of its builds has an image tag of its own. \
                    `copilot svc deploy` by hand changes nothing where the tag is the last one: give it another with `--tag`. Copilot's \
                    stacks, roles and images all stand until the last steps"
@@ -221,8 +241,8 @@ fn back(draft: &Draft, old: &[Old], order: &[String]) -> Errand {
         );
     }
     Errand {
-        what: "the way back, at any point until here".to_owned(),
-        account: format!("{OURS}, and for `aws` {COPILOTS}"),
+        what: "the way back: open Copilot's pipelines again".to_owned(),
+        account: COPILOTS.to_owned(),
         commands,
         why,
     }

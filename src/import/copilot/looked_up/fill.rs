@@ -196,7 +196,18 @@ impl Filling<'_> {
         let mut seen = BTreeSet::new();
         for rule in draft.rules.iter().filter(|rule| seen.insert(&rule.pipeline)) {
             let name = &rule.pipeline;
-            let Some(stack) = of_pipeline(stacks, app, name) else {
+            let found = of_pipeline(stacks, app, name);
+            if let Err(Lack::Several(names)) = &found {
+                let names: Vec<String> = names.iter().map(|name| format!("`{}`", plain(name))).collect();
+                let what = format!(
+                    "several stacks in {home} say that they are the pipeline `{name}`: {}",
+                    names.join(", ")
+                );
+                let help = "none is called as Copilot calls it, so none is taken: see which of them deploys, and stop it";
+                self.say(Weight::Lost, &rule.place, what, help);
+                continue;
+            }
+            let Ok(stack) = found else {
                 let what = format!("no pipeline of Copilot's for `{name}` stands in {home}");
                 let help = "a push started nothing there, and the rule does now; or it is of another region or account";
                 self.say(Weight::Changed, &rule.place, what, help);

@@ -111,7 +111,7 @@ pub fn wanted(draft: &Draft, app: &App, answers: &Answers) -> BTreeSet<(Place, S
         }
     }
     let stacks = answers.stacks.get(&app.home).map(Vec::as_slice).unwrap_or_default();
-    let pipelines = draft.rules.iter().filter_map(|rule| of_pipeline(stacks, &app.name, &rule.pipeline));
+    let pipelines = draft.rules.iter().filter_map(|rule| of_pipeline(stacks, &app.name, &rule.pipeline).ok());
     wanted.extend(pipelines.map(|stack| (app.home.clone(), stack.name.clone())));
     wanted
 }

@@ -90,16 +90,26 @@ fn has_tags(stack: &Stack, mark: &Mark) -> bool {
         && tag(TASK).is_none()
 }
 
-/// The stack of a pipeline: by its tag, or, of an older Copilot's, by its name.
-pub(super) fn of_pipeline<'s>(stacks: &'s [Stack], app: &str, pipeline: &str) -> Option<&'s Stack> {
+/// The stack of a pipeline: by its tag, or, of an older Copilot's, by its name. Of several with the tag the one that is called as
+/// Copilot calls it.
+pub(super) fn of_pipeline<'s>(stacks: &'s [Stack], app: &str, pipeline: &str) -> Result<&'s Stack, Lack<'s>> {
     let mut of_app = stacks.iter().filter(|stack| stack.tags.get(APPLICATION).is_some_and(|own| own == app));
-    let tagged = of_app.clone().find(|stack| stack.tags.get(PIPELINE).is_some_and(|own| own == pipeline));
-    tagged.or_else(|| {
-        of_app.find(|stack| {
-            stack.name == pipeline
-                && [PIPELINE, ENVIRONMENT, TASK].iter().all(|key| !stack.tags.contains_key(*key))
-        })
-    })
+    let tagged: Vec<&Stack> =
+        of_app.clone().filter(|stack| stack.tags.get(PIPELINE).is_some_and(|own| own == pipeline)).collect();
+    let name = format!("pipeline-{app}-{pipeline}");
+    if let Some(own) = tagged.iter().find(|stack| stack.name == name) {
+        return Ok(own);
+    }
+    match tagged.as_slice() {
+        [only] => Ok(only),
+        [] => of_app
+            .find(|stack| {
+                stack.name == pipeline
+                    && [PIPELINE, ENVIRONMENT, TASK].iter().all(|key| !stack.tags.contains_key(*key))
+            })
+            .ok_or(Lack::None),
+        several => Err(Lack::Several(several.iter().map(|stack| stack.name.as_str()).collect())),
+    }
 }
 
 /// The names of the app's pipelines that carry the tag, whatever the manifests say.

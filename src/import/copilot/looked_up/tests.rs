@@ -41,6 +41,16 @@ fn a_stack_is_known_by_its_name_and_its_tags_together() {
 }
 
 #[test]
+fn of_several_stacks_that_say_they_are_a_pipeline_only_the_one_of_copilots_name_is_taken() {
+    let tagged = |name: &str| stack(name, &[("application", "shop"), ("pipeline", "release")]);
+    let all = [tagged("alarms"), tagged("pipeline-shop-release")];
+    let name = |all| of_pipeline(all, "shop", "release").map(|stack| stack.name.clone());
+    assert_eq!(name(&all), Ok("pipeline-shop-release".to_owned()));
+    let others = [tagged("alarms"), tagged("dashboards")];
+    assert_eq!(name(&others), Err(Lack::Several(vec!["alarms", "dashboards"])));
+}
+
+#[test]
 fn an_environments_stack_is_none_of_a_workload_or_a_task() {
     let of_dev = |name: &str, more: &[(&str, &str)]| {
         stack(name, &[&[("application", "shop"), ("environment", "dev")][..], more].concat())
@@ -58,7 +68,7 @@ fn a_pipeline_is_found_by_its_tag_and_an_older_one_by_its_name() {
     let stranger = stack("theirs", &[("application", "store"), ("pipeline", "theirs")]);
     let environment = stack("dev", &[("application", "shop"), ("environment", "dev")]);
     let all = [new, old, stranger, environment];
-    let name = |pipeline| of_pipeline(&all, "shop", pipeline).map(|stack| stack.name.as_str());
+    let name = |pipeline| of_pipeline(&all, "shop", pipeline).ok().map(|stack| stack.name.as_str());
     assert_eq!(name("release"), Some("pipeline-shop-release"));
     assert_eq!(name("shop-old"), Some("shop-old"));
     assert_eq!((name("theirs"), name("dev")), (None, None));

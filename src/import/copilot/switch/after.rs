@@ -2,15 +2,17 @@
 
 use super::super::super::draft::Draft;
 use super::super::super::errand::Errand;
-use super::{COPILOTS, Old};
+use super::left::Left;
+use super::{Before, COPILOTS, Old};
 use crate::document::steps::quote;
 
 /// The last steps.
-pub(super) fn steps(app: &str, draft: &Draft, old: &[Old]) -> Vec<Errand> {
+pub(super) fn steps(before: &Before, draft: &Draft, old: &[Old], left: &Left) -> Vec<Errand> {
+    let app = &before.app;
     let mut steps: Vec<Errand> = old.iter().map(|one| pipeline(app, one)).collect();
     steps.extend(old.iter().filter_map(|one| one.token.as_deref()).map(token));
     steps.push(files(old));
-    steps.push(parameters(app, draft));
+    steps.push(left.told().map_or_else(|| parameters(before, draft), |left| needed(app, &left)));
     steps.push(stays(app));
     steps
 }
@@ -18,22 +20,27 @@ pub(super) fn steps(app: &str, draft: &Draft, old: &[Old]) -> Vec<Errand> {
 fn pipeline(app: &str, old: &Old) -> Errand {
     let mut commands = Vec::new();
     if let Some(stack) = &old.stack {
-        commands.push(format!(
-            "aws cloudformation describe-stack-resources --stack-name {stack} --query \
+        commands.push(stack.clone());
+        commands.push(
+            "aws cloudformation describe-stack-resources --stack-name \"${STACK:?no such stack of this app}\" --query \
              \"StackResources[?ResourceType=='AWS::CodeStarConnections::Connection'].PhysicalResourceId\" --output text"
-        ));
+                .to_owned(),
+        );
     }
     commands.push(format!("copilot pipeline delete --app {} --name {}", quote(app), quote(&old.name)));
-    let other = old.stack.as_ref().map_or_else(String::new, |stack| {
-        format!(" (without Copilot: `aws cloudformation delete-stack --stack-name {stack}`)")
-    });
+    let other = if old.stack.is_some() {
+        " (without Copilot: `aws cloudformation delete-stack --stack-name \"$STACK\"`, which needs the lines before it)"
+    } else {
+        ""
+    };
     Errand {
         what: format!("after some weeks: delete Copilot's pipeline {}", old.name),
         account: COPILOTS.to_owned(),
         commands,
         why: format!(
-            "the first command shows the connection that goes with the stack: where it is the one of branchline.yml, do not delete, but make \
-             a connection of its own first. The second asks, and deletes the stack with the pipeline, its build projects and its roles{other}"
+            "the command for the stack shows the connection that goes with the stack: where it is the one of branchline.yml, do not delete, but make \
+             a connection of its own first. The last one asks, and deletes the stack with the pipeline, its build projects and its roles{other}. Where it asks about \
+             a secret, too, answer No: it would be deleted at once, and for good"
         ),
     }
 }
@@ -71,9 +78,24 @@ fn files(old: &[Old]) -> Errand {
     }
 }
 
-fn parameters(app: &str, draft: &Draft) -> Errand {
+/// In place of what deletes the list: something still needs it.
+fn needed(app: &str, left: &str) -> Errand {
+    Errand {
+        what: "leave Copilot's list of the app as it is".to_owned(),
+        account: String::new(),
+        commands: Vec::new(),
+        why: format!(
+            "what stays with Copilot needs it ({left}): delete nothing below /copilot/applications/{app}, nor below /copilot/{app}/, where the \
+             secrets are that the tasks read"
+        ),
+    }
+}
+
+fn parameters(before: &Before, draft: &Draft) -> Errand {
+    let app = &before.app;
     let root = format!("/copilot/applications/{app}");
-    let services = draft.services.iter().map(|one| format!("{root}/components/{}", one.name));
+    let services = draft.services.iter().filter(|one| before.workloads.contains(&one.name));
+    let services = services.map(|one| format!("{root}/components/{}", one.name));
     let environments = draft.environments.iter().map(|one| format!("{root}/environments/{}", one.name));
     let names = services.chain(environments).chain([root.clone()]);
     let list = format!(
