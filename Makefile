@@ -8,8 +8,9 @@ CARGO ?= cargo
 demo:
 	$(CARGO) run --release --no-default-features -- generate -C examples/rails-ecs --output target/demo
 
+# One thread more than processors, of two at least: tests that start programs wait for them much of the time.
 test: validators
-	$(CARGO) test
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))} $(CARGO) test
 
 # The validators, pinned; made again only when the pins change. The stamp stands beside the environment and is
 # written last, so that an installation that was broken off is not taken for a whole one.

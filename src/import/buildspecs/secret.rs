@@ -109,9 +109,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
             "",
         ),
         (
-            format!(
-                r"(?i)([A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]*)(:?[-=])([^}}\s]+)\}}"
-            ),
+            r"(?i)([A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]*)(:?[-=])([^}\s]+)\}".to_string(),
             "",
         ),
         (

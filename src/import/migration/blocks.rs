@@ -131,7 +131,9 @@ fn ends(line: &str) -> bool {
 }
 
 fn is_plain(line: &str) -> bool {
-    is_plain_command(line) && line.matches('"').count() % 2 == 0 && line.matches('\'').count() % 2 == 0
+    is_plain_command(line)
+        && line.matches('"').count().is_multiple_of(2)
+        && line.matches('\'').count().is_multiple_of(2)
 }
 
 /// Whether there is one command alone, without a condition and in no shell of its own.

@@ -60,7 +60,7 @@ fn build(line: &str, secrets: &mut BTreeSet<String>) -> Option<Build> {
             | "--secret" | "--ssh" | "--output" | "-o" | "--builder" => drop(value()),
             _ if name.starts_with('-') => {}
             _ if is_known(word) && Safe::of(None, word).is_whole() => {
-                build.context = Some(relative(word)).filter(|context| context != ".")
+                build.context = Some(relative(word)).filter(|context| context != ".");
             }
             _ => {}
         }

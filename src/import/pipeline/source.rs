@@ -70,8 +70,7 @@ pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>
                     format!("{whose} reaches GitHub by a token"),
                     "a connection takes its place: the base stack makes one, which a person completes. Then revoke the token",
                 );
-                let token = action.setting("OAuthToken").unwrap_or("****");
-                if !(token.starts_with("****") || token.contains("{{resolve:") || token.contains(UNKNOWN)) {
+                if has_plain_token(action) {
                     say(
                         Weight::Mistake,
                         action,
@@ -81,11 +80,7 @@ pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>
                 }
             }
             "CodeCommit" => {
-                let differs = |own: &Option<String>, home: &Option<String>| {
-                    own.is_some() && home.is_some() && own != home
-                };
-                if differs(&action.home.region, &home.region) || differs(&action.home.account, &home.account)
-                {
+                if is_elsewhere(action, home) {
                     say(
                         Weight::Lost,
                         action,
@@ -113,12 +108,9 @@ pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>
             }
         }
         if action.setting("OutputArtifactFormat") == Some("CODEBUILD_CLONE_REF") {
-            say(
-                Weight::Changed,
-                action,
-                format!("{whose} hands on a whole clone (`CODEBUILD_CLONE_REF`)"),
-                "steps of the new pipeline have the files of the commit: what reads git's history has to fetch it",
-            );
+            let what = format!("{whose} hands on a whole clone (`CODEBUILD_CLONE_REF`)");
+            let help = "steps of the new pipeline have the files of the commit: what reads git's history has to fetch it";
+            say(Weight::Changed, action, what, help);
         }
         let is_alone = provider == RawProvider::CodeCommit;
         match repository.filter(|name| is_repository(name, is_alone)) {
@@ -134,6 +126,19 @@ pub(super) fn source(pipeline: &Declared, home: &Home, remarks: &mut Vec<Remark>
         }
     }
     found
+}
+
+/// Whether the token stands there itself, and not a reference to where it is kept.
+fn has_plain_token(action: &Action) -> bool {
+    let token = action.setting("OAuthToken").unwrap_or("****");
+    !(token.starts_with("****") || token.contains("{{resolve:") || token.contains(UNKNOWN))
+}
+
+/// Whether an action acts in another account or region than its pipeline.
+fn is_elsewhere(action: &Action, home: &Home) -> bool {
+    let differs =
+        |own: &Option<String>, home: &Option<String>| own.is_some() && home.is_some() && own != home;
+    differs(&action.home.region, &home.region) || differs(&action.home.account, &home.account)
 }
 
 /// Whether it is `owner/name`, or a name alone where there are no owners.

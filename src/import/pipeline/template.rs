@@ -94,9 +94,12 @@ impl<'t> Template<'t> {
                     .collect(),
             ),
             Value::List(items) => {
-                let filled = items.iter().flat_map(|item| match is_choice(item) {
-                    true => self.chosen(item, is_quiet),
-                    false => vec![self.filled(item, is_quiet, false)],
+                let filled = items.iter().flat_map(|item| {
+                    if is_choice(item) {
+                        self.chosen(item, is_quiet)
+                    } else {
+                        vec![self.filled(item, is_quiet, false)]
+                    }
                 });
                 Value::List(filled.filter(|item| item.value != Value::Null).collect())
             }

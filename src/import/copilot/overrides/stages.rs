@@ -293,15 +293,14 @@ fn deeper(made: &mut Made, at: &str, rest: &[&str], value: Option<&Node>, number
     let found = made.at(at.parse().ok()?);
     let word = value.and_then(text).map(|text| text.value);
     if rest == ["RunOrder"] {
-        match found.map(|at| &mut made.actions[at]) {
-            Some(Action::Approval(order, _)) => *order = word.and_then(|word| word.parse().ok()),
-            _ => {
-                // Which of them now comes before which is not known.
-                made.is_moved = true;
-                for action in &mut made.actions {
-                    if let Action::Approval(order, _) = action {
-                        *order = None;
-                    }
+        if let Some(Action::Approval(order, _)) = found.map(|at| &mut made.actions[at]) {
+            *order = word.and_then(|word| word.parse().ok());
+        } else {
+            // Which of them now comes before which is not known.
+            made.is_moved = true;
+            for action in &mut made.actions {
+                if let Action::Approval(order, _) = action {
+                    *order = None;
                 }
             }
         }
@@ -316,12 +315,11 @@ fn deeper(made: &mut Made, at: &str, rest: &[&str], value: Option<&Node>, number
 }
 
 fn actions(node: &Node, number: usize) -> Vec<Action> {
-    match &node.value {
-        Value::List(items) => items.iter().map(|item| action(item, number)).collect(),
-        _ => {
-            let kinds = [("Deploy", Action::Deploy), ("Approval", Action::Approval(None, number))];
-            kinds.into_iter().filter(|(word, _)| has(node, word)).map(|(_, action)| action).collect()
-        }
+    if let Value::List(items) = &node.value {
+        items.iter().map(|item| action(item, number)).collect()
+    } else {
+        let kinds = [("Deploy", Action::Deploy), ("Approval", Action::Approval(None, number))];
+        kinds.into_iter().filter(|(word, _)| has(node, word)).map(|(_, action)| action).collect()
     }
 }
 

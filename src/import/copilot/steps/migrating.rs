@@ -70,9 +70,8 @@ pub(super) fn migrating<'p>(
             one.name.value, one.environment
         );
         let help = format!(
-            "`{}` ran in the files of the commit on a machine of the pipeline's. Now it runs in the image of `{service}`, once for each \
-             environment, and under its lock where it has one",
-            command
+            "`{command}` ran in the files of the commit on a machine of the pipeline's. Now it runs in the image of `{service}`, once for each \
+             environment, and under its lock where it has one"
         );
         remarks.push(way.remark(Weight::Changed, one.name.span, what, &help));
         if let Some((span, _)) = rest.first() {
@@ -147,7 +146,8 @@ fn migration(one: &Seen) -> Found {
     }
     let Ok(command) = &first.command else { return Found::Nothing };
     let is_rest = |(at, (_, line)): &(usize, &(Span, &str))| {
-        !line.is_empty() && !(at + 1 == first.line && *line == command)
+        let is_it = at + 1 == first.line && *line == command;
+        !(line.is_empty() || is_it)
     };
     let rest = lines.iter().enumerate().filter(is_rest).map(|(_, (span, line))| (*span, (*line).to_owned()));
     Found::Migration(command.clone(), rest.collect())
