@@ -8,7 +8,7 @@ CARGO ?= cargo
 demo:
 	$(CARGO) run --release --no-default-features -- generate -C examples/rails-ecs --output target/demo
 
-# One thread more than processors, of two at least: tests that start programs wait for them much of the time.
+# One thread more than there are processors: tests that start programs wait for them much of the time.
 test: validators
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))} $(CARGO) test
 
