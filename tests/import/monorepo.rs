@@ -176,3 +176,18 @@ fn a_pipeline_for_each_workload_is_a_rule_for_each_and_builds_what_it_deploys() 
     assert!(said.out.contains("a push to `main` starts the pipelines `api`, `worker`"), "{}", said.out);
     assert_eq!(repository.branchline(&["generate"]).code, Some(0));
 }
+
+#[test]
+fn a_steps_buildspec_is_taken_from_the_folder_where_the_root_has_none() {
+    let repository = two_apps();
+    let stages = "  - name: prod\n    pre_deployments: { own: { buildspec: ci/own.yml } }\n";
+    repository.commit(
+        "main",
+        &[
+            ("services/shop/copilot/pipelines/shop/manifest.yml", &pipeline("shop", "main", stages)),
+            ("services/shop/ci/own.yml", "version: 0.2\nphases: { build: { commands: [make own] } }\n"),
+        ],
+    );
+    let said = imported(&repository, &["--folder", "services/shop", "--json"]);
+    assert!(said.out.contains("make own"), "{}{}", said.out, said.err);
+}

@@ -1,5 +1,6 @@
 //! What ADF's builds, deploys and parameters ask for, in words: none of it is a deploy of branchline's by itself.
 
+use super::super::buildspecs::secret::Safe;
 use super::pipeline::Step;
 
 /// What to do about a deploy by a provider.
@@ -49,7 +50,7 @@ pub(super) fn called(provider: &str) -> &str {
 
 /// What a build did, and what to do about it.
 pub(super) fn build(step: &Step) -> (String, &'static str) {
-    let settings = step.settings();
+    let settings = Safe::of(None, &step.settings()).text;
     let settings = if settings.is_empty() { String::new() } else { format!(", with {settings}") };
     if !step.is_enabled {
         return (
@@ -75,6 +76,8 @@ pub(super) fn build(step: &Step) -> (String, &'static str) {
 
 /// What one of the other keys asked for, and what to do about it.
 pub(super) fn extra(key: &str, value: &str) -> (String, &'static str) {
+    // A webhook is a secret: who has its address may write there.
+    let value = Safe::of(Some(key), value).text;
     match key {
         "notification_endpoint" => (
             format!("told `{value}` of its executions (`notification_endpoint`)"),

@@ -84,7 +84,7 @@ pub fn gather_of(
             place: None,
         });
     }
-    let deployed: Vec<String> = draft.rules.iter().map(|rule| rule.start.branch.clone()).collect();
+    let deployed = rules::furthest(&draft);
     let order: Vec<&str> = deployed.iter().map(String::as_str).chain(current).collect();
     let workloads = workloads(branches, &order, &mut remarks);
     let application = application(branches, app, named.as_deref());
@@ -96,6 +96,10 @@ pub fn gather_of(
     absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
     rules::narrow(branches, &all, &workloads, &mut draft.rules, &mut remarks);
     remarks.extend(together::started(&draft.rules));
+    // What a person approves is what is released.
+    let approved = |name: &String| draft.environments.iter().any(|one| one.name == *name && one.approval);
+    let mut asked = asked;
+    asked.sort_by_key(approved);
     let (services, told) = services::services(named, &workloads, &asked, &draft.rules);
     draft.services = services;
     remarks.extend(told);

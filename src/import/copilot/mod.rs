@@ -4,6 +4,7 @@ pub mod absent;
 pub mod addons;
 mod beside;
 mod buildspec;
+mod differs;
 pub mod environment;
 pub mod folder;
 pub mod gather;

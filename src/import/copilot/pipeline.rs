@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::config::tree::{self, Node};
 use crate::diagnostic::{Finding, Span};
 
+use super::super::buildspecs::secret::Safe;
 use super::super::reader::{Located, Mapping, Raised, Raises, wrong};
 use super::super::remark::Weight;
 use super::known::unknown;
@@ -286,7 +287,7 @@ fn stage(node: &Node, at: usize, raises: &Raises) -> Option<Stage> {
         name,
         requires_approval,
         misspelt_approval,
-        tests: stage.texts("test_commands"),
+        tests: tests(&stage, raises),
         deployments: deployments(&stage, raises),
         before: actions(&stage, "pre_deployments", raises),
         after: actions(&stage, "post_deployments", raises),
@@ -319,6 +320,29 @@ fn requires_approval(stage: &Mapping, name: &str, raises: &Raises) -> bool {
         "write `requires_approval: true` or `false`; take the approval out of branchline.yml if none was meant",
     );
     true
+}
+
+/// The tests after a deploy. One with a secret in plain text is told by its key, and is nobody's.
+fn tests(stage: &Mapping<'_>, raises: &Raises) -> Vec<Located<String>> {
+    let mut tests = stage.texts("test_commands");
+    tests.retain(|test| {
+        let safe = Safe::of(None, &test.value);
+        if !safe.is_whole() {
+            raises.raise(
+                Weight::Mistake,
+                test.span,
+                format!(
+                    "a secret stands here in plain text ({}): the test `{}` is not carried over",
+                    safe.hidden.join(", "),
+                    safe.text.trim()
+                ),
+                "everybody who reads the repository has it, and its history keeps it: replace it where it is used, keep the new one in Parameter \
+                 Store, name it under the `secrets` of the environment's `verify`, and write the test there",
+            );
+        }
+        safe.is_whole()
+    });
+    tests
 }
 
 /// Ways in which an approval is misspelt. Copilot's own documentation has the first.

@@ -19,6 +19,7 @@ use crate::config::raw::RawProvider;
 use crate::diagnostic::Span;
 
 pub use code_commit::elsewhere;
+pub use deployed::furthest;
 pub use narrow::narrow;
 
 /// Draws the rules. `environments` are those that Copilot knows otherwise, by their manifests; `origin` is git's own remote.

@@ -9,11 +9,11 @@ use super::super::copies::Copy;
 use super::super::draft::{Build, Deploy, Ecs, Image, Names, Rule, Service, Task};
 use super::super::remark::{Place, Remark, Weight};
 use super::super::text::UNKNOWN;
-use super::images;
 use super::interpolation::filled;
 use super::pick::place;
 use super::together::goes_with;
 use super::workload::{self, Kind, Manifest, Workload};
+use super::{differs, images};
 use crate::diagnostic::Span;
 
 /// A workload as it is taken.
@@ -91,20 +91,26 @@ fn image(
     };
     let made: Vec<(&str, Option<Build>)> =
         environments.iter().map(|name| (name.as_str(), of(name))).collect();
-    // What the manifest says for all, unless no environment has it so; then that of the last one, which is what is released.
-    let last = environments.last().map_or("", String::as_str);
-    let base = built(first, &manifest.base, app, last);
-    let is_base = made.iter().any(|(_, build)| *build == base);
-    let chosen = made.last().filter(|_| !is_base).map_or(base, |(_, build)| build.clone());
-    let others: Vec<&str> =
-        made.iter().filter(|(_, build)| *build != chosen).map(|(environment, _)| *environment).collect();
-    if !others.is_empty() {
-        remarks.push(picked.remark(
-            Weight::Lost,
-            manifest.name.span,
-            format!("`{name}` has another image in {}", others.join(", ")),
-            "one image is built and goes through all environments: make what differs a variable, or a service of its own",
-        ));
+    // That of the last one which builds, which is what is released; where none is deployed to, what the manifest says for all.
+    let last = made.iter().rev().find(|(_, build)| build.is_some());
+    let chosen = match last {
+        Some((_, build)) => build.clone(),
+        None if made.is_empty() => built(first, &manifest.base, app, ""),
+        None => None,
+    };
+    let last = last.map_or("", |(environment, _)| *environment);
+    for (environment, build) in &made {
+        // Where none is built, no rule goes with it, which is told there.
+        let (Some(own), Some(taken)) = (build, &chosen) else { continue };
+        if own != taken {
+            let differs = differs::words(own, taken);
+            remarks.push(picked.remark(
+                Weight::Lost,
+                manifest.name.span,
+                format!("`{name}` has another image in {environment}: {differs} (the map has that of {last})"),
+                "one image is built and goes through all environments: make what differs a variable, or a service of its own",
+            ));
+        }
     }
     if let workload::Image::Build(build) = first {
         for (argument, value) in &build.args {

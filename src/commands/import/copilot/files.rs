@@ -1,5 +1,6 @@
 //! Which files of the branches are read, and from which folder.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::super::Exit;
@@ -54,16 +55,22 @@ pub(super) fn chosen(
     }
 }
 
-/// The files of that folder, and the buildspecs that its pipelines name, wherever they are.
+/// The files of that folder, and the buildspecs that its pipelines name, wherever they are: from the root, and from the folder.
 pub(super) fn of_folder(root: &Path, branches: &[Branch], folder: &str) -> Result<Vec<Branch>, GitError> {
     let mut own = folder::below(branches, folder);
     let named = steps::named(&own);
     if !named.is_empty() {
-        let leads = |way: &str| {
-            named.iter().any(|path| path.strip_prefix(way).is_some_and(|rest| rest.starts_with('/')))
+        let read = |names: &BTreeSet<String>| {
+            let leads = |way: &str| {
+                names.iter().any(|path| path.strip_prefix(way).is_some_and(|rest| rest.starts_with('/')))
+            };
+            git::every_branch(root, LIMIT, &|path| names.contains(path), &leads)
         };
-        let more = git::every_branch(root, LIMIT, &|path| named.contains(path), &leads)?;
-        folder::add(&mut own, &more, folder);
+        if !folder.is_empty() {
+            let inside = read(&named.iter().map(|path| format!("{folder}/{path}")).collect())?;
+            folder::add(&mut own, &folder::below(&inside, folder), "");
+        }
+        folder::add(&mut own, &read(&named)?, folder);
     }
     Ok(own)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::super::buildspecs::secret::Safe;
 use super::super::super::draft::{Environment, Spot, Whereabouts};
 use super::super::super::file::File;
 use super::super::super::reader::Located;
@@ -68,7 +69,8 @@ impl Drawing<'_> {
         }
         for key in ["message", "notification_endpoint", "sns_topic_arn"] {
             if let Some(value) = stage.deploy.property(key).filter(|_| stage.deploy.provider == "approval") {
-                let what = format!("an approval of `{}` has `{key}: {}`", pipeline.name.value, value.value);
+                let safe = Safe::of(None, &value.value).text;
+                let what = format!("an approval of `{}` has `{key}: {safe}`", pipeline.name.value);
                 let help = if key == "message" {
                     "an approval of branchline's shows the commit and what is deployed already"
                 } else {
@@ -116,9 +118,9 @@ impl Drawing<'_> {
         }
         if stage.approves_change_sets {
             let what = format!(
-                "`{}` asked for an approval of each change set ({})",
+                "`{}` asked for an approval of each change set{}",
                 pipeline.name.value,
-                names.join(", ")
+                if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
             );
             let help = "an approval of branchline's comes before anything is done in the environment: let the commands of `deploy` show the \
                         change set, or look at `branchline logs`";

@@ -182,3 +182,12 @@ fn a_branch_that_would_be_a_pattern_makes_no_rule() {
     assert!(draft.rules.is_empty());
     assert_eq!(told(&remarks, "`release/*` is the name of one branch").weight, Weight::Lost);
 }
+
+#[test]
+fn a_webhook_is_told_without_its_address() {
+    let rest = "    params: { notification_endpoint: 'https://hooks.slack.com/services/T0/B0/hunter2' }\n    targets:\n      - provider: approval\n        \
+                properties: { notification_endpoint: 'https://hooks.slack.com/services/T0/B0/hunter2' }\n      - 111111111111\n";
+    let (_, remarks) = one(&map(&[("shop", SOURCE, rest)]));
+    assert!(!format!("{remarks:?}").contains("hunter2"), "{remarks:?}");
+    told(&remarks, "told `https://***` of its executions");
+}

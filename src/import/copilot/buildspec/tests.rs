@@ -273,3 +273,32 @@ fn a_secret_in_plain_text_is_neither_told_nor_taken() {
         told(&found, Weight::Mistake, part);
     }
 }
+
+#[test]
+fn a_test_after_a_deploy_with_a_secret_in_it_is_not_taken() {
+    let pipeline = manifest("shop", "main").replace(
+        "{ name: dev }",
+        "{ name: dev, test_commands: ['export DB_PASSWORD=hunter2; make e2e', make quick] }",
+    );
+    let files =
+        [("copilot/pipelines/shop/manifest.yml", pipeline.as_str()), ("copilot/api/manifest.yml", API)];
+    let found = gather(&[branch("main", &files)], None, Some("shop"));
+    assert_eq!(found.draft.environments[0].verify, ["make quick"]);
+    assert!(!format!("{:?}", found.remarks).contains("hunter2"));
+    told(&found, Weight::Mistake, "(DB_PASSWORD)");
+}
+
+#[test]
+fn a_patched_variable_that_is_a_secret_is_not_taken() {
+    let patch = "- op: add\n  path: /Resources/BuildProject/Properties/Environment/EnvironmentVariables/-\n  value: { Name: DB_PASSWORD, Value: hunter2 }\n";
+    let pipeline = manifest("shop", "main");
+    let files = [
+        ("copilot/pipelines/shop/manifest.yml", pipeline.as_str()),
+        ("copilot/pipelines/shop/overrides/cfn.patches.yml", patch),
+        ("copilot/api/manifest.yml", API),
+    ];
+    let found = gather(&[branch("main", &files)], None, Some("shop"));
+    assert!(found.draft.settings.build.variables.is_empty());
+    assert!(!format!("{:?}", found.remarks).contains("hunter2"));
+    told(&found, Weight::Mistake, "`DB_PASSWORD`");
+}

@@ -256,3 +256,30 @@ fn no_environment_gets_a_service_that_it_did_not_get() {
         assert!(told.iter().zip(&lost).all(|(told, lost)| told.starts_with(lost)), "{told:?}");
     }
 }
+
+#[test]
+fn an_environment_whose_image_is_pinned_gets_no_new_build() {
+    let mut branches = workaround();
+    let pinned = format!("{API}environments: {{ production: {{ image: {{ location: acme/api:1 }} }} }}\n");
+    branches[1].files.insert("copilot/api/manifest.yml".to_owned(), Content::Text(pinned.into()));
+    let found = gather(&branches, None, None);
+    let rule = found.draft.rules.iter().find(|rule| rule.start.branch == "release").expect("it is there");
+    assert_eq!(rule.services.as_deref(), Some(&["nightly".to_owned()][..]));
+    let told =
+        |part: &str| found.remarks.iter().any(|one| one.weight == Weight::Lost && one.what.contains(part));
+    assert!(told(
+        "`production` gets `api` no more: it runs an image there that is not built here (`acme/api:1`)"
+    ));
+}
+
+#[test]
+fn what_is_built_is_what_the_branch_with_the_approval_has() {
+    let mut branches = workaround();
+    let target = |name: &str| API.replace("build: Dockerfile", &format!("build: {{ target: {name} }}"));
+    for (at, name) in [(0, "development"), (1, "production")] {
+        branches[at].files.insert("copilot/api/manifest.yml".to_owned(), Content::Text(target(name).into()));
+    }
+    let found = gather(&branches, None, None);
+    let Image::Built(build) = &found.draft.services[0].image else { panic!("it is built") };
+    assert_eq!(build.target.as_deref(), Some("production"));
+}

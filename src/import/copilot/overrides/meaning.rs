@@ -199,6 +199,12 @@ impl Reading<'_> {
                         why,
                     );
                 }
+                Became::Secret(name) => self.say(
+                    Weight::Mistake,
+                    format!("a secret stands here in plain text: the variable `{name}` is not carried over"),
+                    "everybody who reads the repository has it, and its history keeps it: replace it where it is used, keep the new one in \
+                     Parameter Store, and name it under `secrets`",
+                ),
                 Became::Nothing(why) => self.lost(&why),
             }
         }

@@ -3,6 +3,7 @@
 use crate::config::schema::misfit;
 use crate::config::tree::{Node, Value};
 
+use super::super::super::buildspecs::secret::Safe;
 use super::super::super::draft::{Machine, Secret, Vpc};
 use super::super::super::reader::text;
 
@@ -13,6 +14,8 @@ pub(in super::super) enum Became {
     Setting(&'static str),
     /// It goes without saying here.
     Granted(&'static str),
+    /// Nothing, since it is a secret in plain text: its name.
+    Secret(String),
     /// Nothing, and why.
     Nothing(String),
 }
@@ -98,6 +101,9 @@ fn variable(machine: &mut Machine, node: &Node) -> Became {
         return Became::Nothing("its value is made by CloudFormation".to_owned());
     };
     let kind = at("Type").unwrap_or_else(|| "PLAINTEXT".to_owned());
+    if kind == "PLAINTEXT" && !Safe::of(Some(&name), &value).is_whole() {
+        return Became::Secret(name);
+    }
     put(machine, &name, &kind, value)
 }
 

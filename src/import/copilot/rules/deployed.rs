@@ -1,7 +1,9 @@
 //! What a pipeline deploys, and where: as a rule can say it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::super::super::draft::{Draft, Rule};
 use super::super::pick::Picked;
 use super::super::pipeline::Stage;
 use super::{Drawing, Weight};
@@ -37,4 +39,12 @@ impl Drawing {
         let all: BTreeSet<String> = named.map(str::to_owned).collect();
         (!all.is_empty()).then(|| all.into_iter().collect())
     }
+}
+
+/// The branches of the rules, those first that go furthest: to an approval, then to most environments.
+pub fn furthest(draft: &Draft) -> Vec<String> {
+    let mut rules: Vec<&Rule> = draft.rules.iter().collect();
+    let is_approved = |name: &String| draft.environments.iter().any(|one| one.name == *name && one.approval);
+    rules.sort_by_key(|rule| (!rule.environments.iter().any(is_approved), Reverse(rule.environments.len())));
+    rules.into_iter().map(|rule| rule.start.branch.clone()).collect()
 }

@@ -9,7 +9,7 @@ use super::super::absent::tip;
 use super::super::pick::Picked;
 use super::super::pipeline::Stage;
 use super::super::services::Picked as Workload;
-use super::super::workload::Image;
+use super::super::workload::{self, Image};
 use super::words;
 
 /// Takes out of each rule what not every one of its environments got, and environments that got nothing; each is told by name.
@@ -61,6 +61,27 @@ impl Narrowing<'_> {
         if there.is_empty() { all().collect() } else { there }
     }
 
+    /// Those whose image is built in this environment, as the pipeline's own branch has it; the others are told.
+    fn built(&mut self, stage: &Stage, own: &BTreeSet<String>) -> BTreeSet<String> {
+        let environment = &stage.name.value;
+        let mut built = own.clone();
+        for one in self.workloads {
+            let there = self.tip.and_then(|tip| workload::read(tip.text(&one.copy.path)?).manifest);
+            let name = &one.manifest.name.value;
+            let there = there.as_ref().unwrap_or(&one.manifest).in_environment(environment);
+            let Some(Image::Location(location)) = there.image else { continue };
+            if built.remove(name) {
+                let what = format!(
+                    "`{environment}` gets `{name}` no more: it runs an image there that is not built here (`{}`)",
+                    location.value
+                );
+                let help = "a rule would deploy a new build in its place, so none deploys it there: keep deploying it as today";
+                self.lost(stage, what, help);
+            }
+        }
+        built
+    }
+
     /// Whether the rule is left.
     fn rule(&mut self, rule: &mut Rule) -> bool {
         let all: BTreeSet<String> =
@@ -73,11 +94,16 @@ impl Narrowing<'_> {
             }
             let own = stage.workloads().map(|names| names.into_iter().map(str::to_owned).collect());
             let own: BTreeSet<String> = own.unwrap_or_else(|| on_branch.clone());
-            got.push((stage, own.intersection(&all).cloned().collect()));
+            let own: BTreeSet<String> = own.intersection(&all).cloned().collect();
+            let built = self.built(stage, &own);
+            if built.is_empty() && !own.is_empty() {
+                rule.environments.retain(|name| *name != stage.name.value);
+            }
+            got.push((stage, built));
         }
         // Of nothing that is known nothing is left: what comes after this tells it by name.
         let left: Vec<_> = got.iter().filter(|(_, names)| !names.is_empty()).collect();
-        let Some((_, first)) = left.first() else { return true };
+        let Some((_, first)) = left.first() else { return !rule.environments.is_empty() };
         let common = left.iter().fold(first.clone(), |common, (_, names)| &common & names);
         let unknown: Vec<String> =
             rule.services.iter().flatten().filter(|name| !all.contains(*name)).cloned().collect();

@@ -90,7 +90,12 @@ fn variables_in_build_arguments_are_filled_in_or_told() {
     assert_eq!(built("'${COPILOT_APPLICATION_NAME}-1'"), ("shop-1".to_owned(), Vec::new()));
     let (value, told) = built("'${COPILOT_ENVIRONMENT_NAME}'");
     assert_eq!(value, "production");
-    assert_eq!(told, ["`api` has another image in staging"]);
+    assert_eq!(
+        told,
+        [
+            "`api` has another image in staging: `args.RUBY` is `staging` and not `production` (the map has that of production)"
+        ]
+    );
     let (value, told) = built("'${TAG}'");
     assert_eq!(value, "${TAG}");
     assert_eq!(told, ["the build argument `RUBY` of `api` took `TAG` from the shell that ran Copilot"]);
@@ -100,5 +105,9 @@ fn variables_in_build_arguments_are_filled_in_or_told() {
 fn another_image_in_one_environment_is_lost_and_told() {
     let text = format!("{API}environments:\n  staging: {{ image: {{ build: {{ target: debug }} }} }}\n");
     let (_, told) = drawn(&[&text]);
-    assert!(told.iter().any(|what| what.starts_with("`api` has another image in staging")), "{told:?}");
+    assert!(
+        told.iter().any(|what| what
+            .starts_with("`api` has another image in staging: `target` is `debug` and not `production`")),
+        "{told:?}"
+    );
 }

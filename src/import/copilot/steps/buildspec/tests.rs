@@ -101,3 +101,21 @@ fn a_hostile_buildspec_is_read_no_further_than_its_limits() {
         assert!(!reading.findings.is_empty() || !reading.raised.is_empty(), "{text:.20}");
     }
 }
+
+#[test]
+fn a_secret_in_plain_text_is_told_by_its_key_and_nothing_is_taken() {
+    for (text, by) in [
+        ("version: 0.2\nphases: { build: { commands: [export API_TOKEN=hunter2] } }\n", "API_TOKEN"),
+        (
+            "version: 0.2\nenv: { variables: { JWT_KEY: hunter2 } }\nphases: { build: { commands: [a] } }\n",
+            "JWT_KEY",
+        ),
+    ] {
+        let reading = read(text);
+        assert!(reading.buildspec.is_none(), "{text}");
+        let mistake =
+            reading.raised.iter().find(|raised| raised.weight == Weight::Mistake).expect("it is told");
+        assert_eq!(mistake.what, format!("a secret stands here in plain text: {by}"));
+        assert!(!format!("{:?}", reading.raised).contains("hunter2"));
+    }
+}
