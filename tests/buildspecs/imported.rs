@@ -28,8 +28,8 @@ version: 0.2
 phases:
   build:
     commands:
-      - greeting="it's"
-      - "printf '%s: <%s>\\n' \"$greeting\" '# a: b'"
+      - export greeting="it's"
+      - "echo \"$greeting: <# a: b>\""
       - make test
 "#;
 
