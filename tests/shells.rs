@@ -108,7 +108,7 @@ fn every_command_has_a_page_that_tells_of_every_flag() {
     assert!(own.contains("EXIT STATUS") && own.contains("64 wrong usage"), "{own}");
     assert_eq!(pages.len(), commands().len() + 1);
     for (command, flags) in commands() {
-        let above = command.rsplit_once('-').map_or(own, |(above, _)| page(&format!("branchline-{above}")));
+        let above = command.split_once('-').map_or(own, |(above, _)| page(&format!("branchline-{above}")));
         let escaped = command.replace('-', "\\-");
         assert!(above.contains(&format!("branchline\\-{escaped}(1)")), "{command}: {above}");
         let text = page(&format!("branchline-{command}"));
