@@ -120,6 +120,18 @@ fn check(case: &str) {
     same(&folder().join(case).join("report.md"), &report.out);
     same(&folder().join(case).join("branchline.yml"), &repository.read("branchline.yml"));
 
+    let removed =
+        report.out.lines().filter_map(|line| line.trim().strip_prefix("git rm -r --ignore-unmatch -- "));
+    let removed: Vec<&str> =
+        removed.flat_map(|words| words.split('\'').filter(|word| !word.trim().is_empty())).collect();
+    assert!(!removed.is_empty(), "{case}");
+    for path in removed {
+        let has_it = |file: &String| {
+            file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        assert!(branches.values().any(|files| files.keys().any(has_it)), "{case}: no branch has {path}");
+    }
+
     let checked = repository.branchline(&["check"]);
     assert_eq!(checked.code, Some(0), "{case}: {}{}", checked.out, checked.err);
     let made = repository.branchline(&["generate"]);

@@ -29,7 +29,8 @@ const COMMAND: &str = "branchline import copilot";
 /// Reads copilot/ of every local branch, and of every branch of origin as it was last fetched, without checking anything out. A
 /// pipeline's manifest that stands on several branches is one rule; different ones are several. The report says what became what,
 /// with file, branch and line, what is not carried over and what was wrong before. Nothing is written without --write, and
-/// nothing is asked of AWS without --look-up.
+/// nothing is asked of AWS without --look-up. --write also takes the lines that keep pipeline files apart out of .gitattributes in this
+/// working tree; it commits nothing.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -58,15 +59,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let gathered = gather_of(&own, current, app, facts.origin.as_ref().ok());
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
-    let mut gathered = gathered;
-    // Again, by what AWS said.
-    gathered.draft.errands = switch::steps(&gathered.before, &gathered.draft);
-    let Gathered { app, draft, mut remarks, .. } = folder::from_root(gathered, &folder);
+    let Gathered { app, mut draft, mut remarks, mut before, .. } = folder::from_root(gathered, &folder);
+    let guards = guards(&branches);
+    before.guarded =
+        guards.iter().filter(|guard| guard.is_ours_to_remove).map(|guard| guard.place.file.clone()).collect();
+    // Behind what AWS said: it knows what Copilot's pipelines are called.
+    draft.errands = switch::steps(&before, &draft);
     // Copilot has its pipelines where the repository is, if that is in CodeCommit.
     let region =
         draft.source.as_ref().and_then(|source| source.region.as_ref()).map(|(region, _)| region.clone());
     remarks.extend(arguments.shared.region.as_deref().and_then(|region| elsewhere(&draft, region)));
-    let mut report = Report::new("Copilot", draft, remarks, guards(&branches), has_driver);
+    let mut report = Report::new("Copilot", draft, remarks, guards, has_driver);
     report.patches = patches(&branches);
     let from = Said { command: COMMAND, app, account: None, region };
     let nothing = Nothing {

@@ -78,6 +78,11 @@ pub fn from_root(mut gathered: Gathered, folder: &str) -> Gathered {
     draft.rules.iter_mut().for_each(|rule| place(&mut rule.place));
     draft.environments.iter_mut().for_each(|environment| place(&mut environment.place));
     draft.migrate.iter_mut().for_each(|migrate| place(&mut migrate.place));
+    let settings = &mut draft.settings;
+    settings.test.iter_mut().for_each(|test| place(&mut test.place));
+    settings.checks.iter_mut().for_each(|checks| place(&mut checks.place));
+    settings.patches.iter_mut().for_each(|patch| place(&mut patch.place));
+    gathered.before.pipelines.iter_mut().for_each(|picked| picked.copy.path = path(&picked.copy.path));
     for service in &mut draft.services {
         place(&mut service.place);
         let Image::Built(Build { dockerfile, context, .. }) = &mut service.image else { continue };

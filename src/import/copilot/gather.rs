@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::super::attributes::guards;
 use super::super::copies::{Branch, Copy, copies};
-use super::super::draft::{Draft, Image, Migrate};
-use super::super::migration::hidden;
-use super::super::remark::{Place, Remark, Weight};
+use super::super::draft::Draft;
+use super::super::remark::{Remark, Weight};
 use super::pick::{self, list, place};
 use super::services::{self, Picked};
 use super::{
-    absent, addons, buildspec, environment, overrides, pasted, platform, rules, stacks, steps, switch,
-    together, workload, workspace,
+    absent, addons, buildspec, environment, hidden, overrides, pasted, platform, rules, stacks, steps,
+    switch, together, workload, workspace,
 };
 use crate::branch_map::remote::Remote;
 
@@ -40,18 +38,12 @@ pub fn is_read(path: &str) -> bool {
     is_copilots
         || buildspec::is_buildspec(path)
         || super::super::attributes::is_attributes(path)
-        || starts_containers(name)
+        || hidden::starts_containers(name)
 }
 
 /// Whether a folder is looked into. What package managers put there is nobody's own.
 pub fn is_entered(path: &str) -> bool {
     !matches!(path.rsplit('/').next(), Some("node_modules" | "vendor" | "target" | ".git" | "dist"))
-}
-
-/// Dockerfiles, and scripts by whose name it is seen that a container starts with them.
-fn starts_containers(name: &str) -> bool {
-    let small = name.to_ascii_lowercase();
-    small.starts_with("dockerfile") || small.ends_with(".dockerfile") || small.contains("entrypoint")
 }
 
 /// [`gather_of`] where git's remote is not known.
@@ -112,11 +104,13 @@ pub fn gather_of(
     pasted::judge(&all, &mut remarks);
     overrides::elsewhere(branches, &draft, &mut remarks);
     platform::agree(&mut draft, &mut remarks);
-    migrations(branches, &order, &workloads, &mut draft, &mut remarks);
-    let has_guards = guards(branches).iter().any(|guard| guard.is_ours_to_remove);
-    let app_of_old = named.to_owned();
-    let before = switch::Before { app: app_of_old, pipelines: all, workloads: written, has_guards };
-    draft.errands = switch::steps(&before, &draft);
+    hidden::migrations(branches, &order, &workloads, &mut draft, &mut remarks);
+    let before = switch::Before {
+        app: named.to_owned(),
+        pipelines: all,
+        workloads: written,
+        ..switch::Before::default()
+    };
     Gathered { app, application, draft, remarks, before }
 }
 
@@ -280,71 +274,6 @@ fn unknown_services(
     });
     let reached: BTreeSet<&String> = draft.rules.iter().flat_map(|rule| &rule.environments).collect();
     draft.environments.retain(|one| reached.contains(&one.name));
-}
-
-/// Migrations in what containers start with, on the branches that are deployed.
-fn migrations(
-    branches: &[Branch],
-    order: &[&str],
-    workloads: &[Picked],
-    draft: &mut Draft,
-    remarks: &mut Vec<Remark>,
-) {
-    let mut found: Vec<(Place, super::super::migration::Hidden)> = Vec::new();
-    let scripts = copies(branches, |path| starts_containers(path.rsplit('/').next().unwrap_or(path)));
-    let deployed = |copy: &Copy| {
-        copy.branches.iter().any(|one| order.contains(&one.strip_prefix("origin/").unwrap_or(one)))
-    };
-    for copy in scripts.iter().filter(|copy| deployed(copy)) {
-        found.extend(hidden(&copy.text).into_iter().map(|hidden| {
-            let place = Place {
-                file: copy.path.clone(),
-                branches: copy.branches.clone(),
-                line: hidden.line,
-                column: 1,
-            };
-            (place, hidden)
-        }));
-    }
-    for picked in workloads {
-        let container = &picked.manifest.base.container;
-        for words in [&container.entrypoint, &container.command].into_iter().flatten() {
-            let (text, span) = match words {
-                workload::Words::Line(line) => (line.value.clone(), line.span),
-                workload::Words::List(words) => {
-                    let text: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
-                    (text.join(" "), words.first().map_or(picked.manifest.name.span, |word| word.span))
-                }
-            };
-            found.extend(hidden(&text).into_iter().map(|hidden| (picked.place(span), hidden)));
-        }
-    }
-    let builds = draft.services.iter().find(|service| matches!(service.image, Image::Built(_)));
-    if found.iter().any(|(_, hidden)| hidden.command.is_ok()) {
-        // What containers start with ran everywhere.
-        draft.migrating.not_in.clear();
-    }
-    for (place, hidden) in found {
-        if let (None, Some(service), Ok(command)) = (&draft.migrate, builds, &hidden.command) {
-            draft.migrate = Some(Migrate {
-                service: service.name.clone(),
-                command: command.clone(),
-                place: place.clone(),
-            });
-        }
-        let instead = match &hidden.command {
-            Ok(_) => "A `migrate` is proposed in its place: take it out here when the first release went through it".to_owned(),
-            Err(bar) => format!("No `migrate` is proposed from it, since {}: write the one that is meant", bar.why()),
-        };
-        remarks.push(Remark {
-            weight: Weight::Mistake,
-            what: format!("a migration hides in what a container starts with: `{}` ({})", hidden.written, hidden.tool),
-            help: format!(
-                "every task of every deploy runs it, side by side, and one that fails stops no release. {instead}"
-            ),
-            place: Some(place),
-        });
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod differs;
 pub mod environment;
 pub mod folder;
 pub mod gather;
+mod hidden;
 mod images;
 pub mod interpolation;
 mod known;

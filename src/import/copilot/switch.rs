@@ -38,8 +38,8 @@ pub struct Before {
     pub pipelines: Vec<Picked>,
     /// The workloads that any branch has.
     pub workloads: BTreeSet<String>,
-    /// Whether `.gitattributes` has lines for the files of pipelines.
-    pub has_guards: bool,
+    /// The files of attributes with lines that keep files of pipelines apart, from the root of the repository.
+    pub guarded: BTreeSet<String>,
 }
 
 /// The steps, by what is known of AWS in the draft. None where nothing became a rule.
@@ -52,7 +52,7 @@ pub fn steps(before: &Before, draft: &Draft) -> Vec<Errand> {
     let old = old::all(app, draft, before.pipelines.iter().filter(taken));
     let left = Left::of(before, draft);
     let order = order::order(draft);
-    let mut steps = vec![judge(before.has_guards), make(), see()];
+    let mut steps = vec![judge(&before.guarded), make(), see()];
     steps.extend(old.iter().map(|one| stop(app, one)));
     steps.push(others(app, &old, &left));
     steps.extend(left.steps());
@@ -64,15 +64,17 @@ pub fn steps(before: &Before, draft: &Draft) -> Vec<Errand> {
     steps
 }
 
-fn judge(has_guards: bool) -> Errand {
+fn judge(guarded: &BTreeSet<String>) -> Errand {
     let mut commands: Vec<String> =
         ["branchline check", "branchline doctor", "branchline plan"].map(str::to_owned).to_vec();
-    commands.push(format!("git add -- branchline.yml{}", if has_guards { " .gitattributes" } else { "" }));
+    let files: Vec<String> =
+        std::iter::once("branchline.yml".to_owned()).chain(guarded.iter().map(|file| quote(file))).collect();
+    commands.push(format!("git add -- {}", files.join(" ")));
     commands.push("git commit -m 'One branch map for all pipelines'".to_owned());
     let mut why = "look at each CHECK in branchline.yml first. doctor finds names in AWS that are not right yet; plan shows what will be \
                    made. Nothing is changed in AWS by these"
         .to_owned();
-    if has_guards {
+    if !guarded.is_empty() {
         why.push_str(
             ". The lines with `merge=ours` are to go on every branch that has them: merge this commit there",
         );

@@ -21,7 +21,9 @@ pub(super) struct Said {
 
 impl Said {
     fn names(&self) -> String {
-        self.pipelines.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        // One name may be that of pipelines on several branches.
+        let names: BTreeSet<String> = self.pipelines.iter().map(|name| format!("`{name}`")).collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
     }
 }
 

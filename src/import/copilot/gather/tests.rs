@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::super::super::copies::Content;
+use super::super::super::draft::Image;
 use super::super::super::text::{Given, text};
 use super::*;
 
@@ -282,4 +283,40 @@ fn what_is_built_is_what_the_branch_with_the_approval_has() {
     let found = gather(&branches, None, None);
     let Image::Built(build) = &found.draft.services[0].image else { panic!("it is built") };
     assert_eq!(build.target.as_deref(), Some("production"));
+}
+
+#[test]
+fn a_migration_is_of_the_service_whose_container_starts_with_it_and_of_no_file_that_nothing_starts() {
+    let pipeline = pipeline("shop", "main", "{ name: prod }");
+    let web = API.replace("name: api", "name: web").replace("build: Dockerfile", "build: web/Dockerfile");
+    let files = |more: &[(&'static str, &'static str)]| {
+        let mut files = vec![
+            ("copilot/api/manifest.yml", API),
+            ("copilot/web/manifest.yml", web.as_str()),
+            ("copilot/pipeline.yml", pipeline.as_str()),
+            ("Dockerfile", "FROM scratch\n"),
+        ];
+        files.extend(more);
+        gather(&[branch("main", &files)], None, Some("shop"))
+    };
+    let migrate = "#!/bin/sh\nbin/rails db:migrate\nexec \"$@\"\n";
+    // Nothing is built from it, and nothing names the script.
+    for nobodys in
+        [("tools/Dockerfile", "FROM ruby\nCMD bin/rails db:migrate\n"), ("dev/entrypoint.sh", migrate)]
+    {
+        let found = files(&[("web/Dockerfile", "FROM ruby\n"), nobodys]);
+        assert!(found.draft.migrate.is_none(), "{nobodys:?}");
+        assert!(found.remarks.iter().all(|one| !one.what.contains("a migration hides")), "{nobodys:?}");
+    }
+    // By the Dockerfile itself, and by a script that it names.
+    for more in [
+        &[("web/Dockerfile", "FROM ruby\nCMD bin/rails db:migrate\n")][..],
+        &[
+            ("web/Dockerfile", "FROM ruby\nENTRYPOINT [\"/app/entrypoint.sh\"]\n"),
+            ("web/bin/entrypoint.sh", migrate),
+        ],
+    ] {
+        let found = files(more).draft.migrate.expect("one is proposed");
+        assert_eq!((found.service.as_str(), found.command.as_str()), ("web", "bin/rails db:migrate"));
+    }
 }

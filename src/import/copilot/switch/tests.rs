@@ -60,7 +60,7 @@ fn copilots_list_of_the_app_stays_while_anything_stays_with_copilot() {
         let found = pick::pipelines(&[branch], None);
         let (draft, _) = rules::draft(&found.all, &BTreeSet::new(), None);
         let workloads = workloads.iter().map(|one| (*one).to_owned()).collect();
-        let before = Before { app: "shop".to_owned(), pipelines: found.all, workloads, has_guards: false };
+        let before = Before { app: "shop".to_owned(), pipelines: found.all, workloads, ..Before::default() };
         let steps = steps(&before, &draft);
         let by_hand = starting(&steps, "deploy by hand").len();
         let all = steps.iter().flat_map(|step| &step.commands);
