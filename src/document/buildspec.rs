@@ -2,7 +2,7 @@
 //!
 //! A [`Buildspec`] is the typed form of buildspec version 0.2; each function below makes the one of one kind of
 //! project from what its steps need to know. The shell itself stands in `templates/steps/` (see
-//! [`steps`](super::steps)). Every phase of ours is one command of many lines: CodeBuild looks at the status of a
+//! [`steps`]). Every phase of ours is one command of many lines: CodeBuild looks at the status of a
 //! command as a whole, so each begins with `set -euo pipefail`.
 
 use indexmap::IndexMap;

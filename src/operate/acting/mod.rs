@@ -1,5 +1,5 @@
 //! What acts on pipelines: which execution, stage or approval is meant, what is to be known before it is done, and what AWS's
-//! refusals mean. Pure; what was read is in [`Seen`](super::Seen), what is asked of AWS stands in `edge::aws`.
+//! refusals mean. Pure; what was read is in [`Seen`], what is asked of AWS stands in `edge::aws`.
 
 pub mod approval;
 pub mod meant;
