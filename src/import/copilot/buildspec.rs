@@ -217,7 +217,7 @@ impl Taking<'_> {
     }
 
     fn names(&self) -> String {
-        self.used.pipelines.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        agree::named(&self.used.pipelines)
     }
 
     fn lost(&mut self, command: &Located<String>, kind: &Kind) {

@@ -21,10 +21,14 @@ pub(super) struct Said {
 
 impl Said {
     fn names(&self) -> String {
-        // One name may be that of pipelines on several branches.
-        let names: BTreeSet<String> = self.pipelines.iter().map(|name| format!("`{name}`")).collect();
-        names.into_iter().collect::<Vec<_>>().join(", ")
+        named(&self.pipelines)
     }
+}
+
+/// Pipelines by name, each once: one name may be that of pipelines on several branches.
+pub(super) fn named(pipelines: &[String]) -> String {
+    let names: BTreeSet<String> = pipelines.iter().map(|name| format!("`{name}`")).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// Takes out what not all pipelines have alike: a value of one would be the value of all, and a secret would be readable by all.
