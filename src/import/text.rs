@@ -57,6 +57,7 @@ pub fn text(draft: &Draft, given: &Given) -> Result<String, YamlError> {
         draft.settings.checks.iter().try_for_each(|one| settings::checks(page, one))
     })?;
     page.gap();
+    notes::notes(&mut page, draft, &Spot::Environments);
     page.line("environments:");
     page.indented(|page| draft.environments.iter().try_for_each(|one| environment(page, one, draft)))?;
     page.gap();

@@ -56,6 +56,15 @@ impl Standing {
         self.status == "REVIEW_IN_PROGRESS"
     }
 
+    /// Whether its resources are gone or about to go: it is being deleted, or was undone because it could not be made. One whose
+    /// deletion failed still has some (CloudFormation user guide, "Stack status codes").
+    pub fn is_going(&self) -> bool {
+        matches!(
+            self.status.as_str(),
+            "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" | "ROLLBACK_IN_PROGRESS" | "ROLLBACK_COMPLETE"
+        )
+    }
+
     /// Whether something is being done to it.
     pub fn is_busy(&self) -> bool {
         self.status.ends_with("_IN_PROGRESS") && !self.is_nothing_yet()

@@ -17,6 +17,7 @@ use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::folder;
 use crate::import::copilot::gather::{Gathered, gather_of, is_entered, is_read};
+use crate::import::copilot::places;
 use crate::import::copilot::rules::elsewhere;
 use crate::import::copilot::switch;
 use crate::import::report::Report;
@@ -60,6 +61,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     #[cfg(feature = "aws")]
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
     let Gathered { app, mut draft, mut remarks, mut before, .. } = folder::from_root(gathered, &folder);
+    places::mark(&mut draft);
     let guards = guards(&branches);
     before.guarded =
         guards.iter().filter(|guard| guard.is_ours_to_remove).map(|guard| guard.place.file.clone()).collect();

@@ -52,7 +52,7 @@ impl LookUp {
         let mut first = self.credentials.first_session(known, terminal)?;
         let aws = network(terminal)?;
         let environments = aws
-            .wait(copilot::environments(&mut first, &app.home, parameters(&app.name, draft)))
+            .wait(copilot::environments(&mut first, app, parameters(&app.name, draft)))
             .map_err(|failure| failed(&failure, terminal))?;
         let account_of = |name: &str| {
             let place = environments.get(name).unwrap_or(&app.home);
@@ -89,7 +89,9 @@ fn app(gathered: &Gathered, shared: &Shared, terminal: &mut Terminal) -> Result<
         };
         return Err(usage(what, "say it with `--app NAME`: `copilot app ls` lists them"));
     }
-    match (&shared.account, &shared.region) {
+    // A repository in CodeCommit says the region of its pipelines.
+    let of_source = || gathered.draft.source.as_ref()?.region.as_ref().map(|(region, _)| region);
+    match (&shared.account, shared.region.as_ref().or_else(of_source)) {
         (Some(account), Some(region)) if is_account(account) && is_region(region) => {
             Ok(App { name, home: Place::new(account, region) })
         }

@@ -4,31 +4,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::ResourceStatus;
 use serde_json::json;
 
 use super::light::Service;
 use super::session::Session;
 use super::{Failure, each, stacks};
-use crate::import::copilot::looked_up::{Connection, Resource, Stack, whereabouts};
+use crate::import::copilot::looked_up::{App, Connection, Resource, Stack, whereabouts};
 use crate::pipeline::text::Place;
 
-/// Where environments are, by the parameters that Copilot keeps of them, given by environment. Those without a parameter, and those
-/// whose parameter says nothing that could be a place, are not among them.
+/// Where environments of the app are, by the parameters that Copilot keeps of them, given by environment. Those without a parameter, and
+/// those whose parameter says nothing that could be a place, are not among them.
 pub async fn environments(
     session: &mut Session,
-    home: &Place,
+    App { name: app, home }: &App,
     parameters: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Place>, Failure> {
     let light = session.at(home).await?.light;
     let found = each(parameters, |(environment, parameter)| {
-        let light = light.clone();
+        let (light, app) = (light.clone(), app.clone());
         async move {
             let answer = match light.ask(Service::Ssm, "GetParameter", &json!({ "Name": parameter })).await {
                 Ok(answer) => answer,
                 Err(failure) if failure.is_missing() => return Ok((environment, None)),
                 Err(failure) => return Err(failure),
             };
-            let place = answer["Parameter"]["Value"].as_str().and_then(whereabouts);
+            let place = answer["Parameter"]["Value"]
+                .as_str()
+                .and_then(|value| whereabouts(value, &app, &environment));
             Ok((environment, place))
         }
     });
@@ -44,8 +47,12 @@ pub async fn stacks(
     let mut found = BTreeMap::new();
     for place in places {
         let all = stacks::all(&session.at(&place).await?.cloudformation).await?;
-        let all =
-            all.into_iter().map(|(name, stack)| Stack { name, tags: stack.tags, outputs: stack.outputs });
+        // A change set alone has tags, and no resources.
+        let all = all.into_iter().filter(|(_, stack)| !stack.is_nothing_yet());
+        let all = all.map(|(name, stack)| {
+            let going = stack.is_going().then_some(stack.status);
+            Stack { name, tags: stack.tags, outputs: stack.outputs, going }
+        });
         found.insert(place, all.collect());
     }
     Ok(found)
@@ -74,7 +81,10 @@ pub(super) async fn of_stack(client: &Client, name: &str) -> Result<Vec<Resource
     let mut resources = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| Failure::of(CALL, error))?;
-        resources.extend(page.stack_resource_summaries.unwrap_or_default().into_iter().map(|one| Resource {
+        let all = page.stack_resource_summaries.unwrap_or_default();
+        // Where a deletion failed, those that went are listed beside those that stayed.
+        let all = all.into_iter().filter(|one| one.resource_status != Some(ResourceStatus::DeleteComplete));
+        resources.extend(all.map(|one| Resource {
             logical: one.logical_resource_id.unwrap_or_default(),
             kind: one.resource_type.unwrap_or_default(),
             // One that could not be made has none.

@@ -18,6 +18,7 @@ mod overrides;
 mod pasted;
 pub mod pick;
 pub mod pipeline;
+pub mod places;
 pub mod platform;
 mod rights;
 pub mod rules;

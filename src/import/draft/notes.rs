@@ -11,6 +11,8 @@ pub struct Notes(BTreeMap<Spot, Vec<String>>);
 pub enum Spot {
     /// Before the rule of this key.
     Rule(String),
+    /// Before `environments`.
+    Environments,
     /// Before the environment of this name.
     Environment(String),
     /// Before `source`.

@@ -20,7 +20,8 @@ pub(super) async fn look(
     facts: &mut Facts,
 ) -> Result<(), Failure> {
     let tagged = all.map(|all| {
-        let all = all.iter().map(|(name, stack)| (name.as_str(), &stack.tags));
+        let all = all.iter().filter(|(_, stack)| !stack.is_nothing_yet() && !stack.is_going());
+        let all = all.map(|(name, stack)| (name.as_str(), &stack.tags));
         all.collect::<BTreeMap<_, _>>()
     });
     let mut of_stacks: BTreeMap<String, Vec<MadeUp>> = BTreeMap::new();

@@ -207,6 +207,16 @@ impl Filling<'_> {
                 self.say(Weight::Lost, &rule.place, what, help);
                 continue;
             }
+            if let Err(Lack::Going(stack, status)) = &found {
+                let what = format!(
+                    "the stack `{}` of the pipeline `{name}` is going: {}",
+                    plain(stack),
+                    plain(status)
+                );
+                let help = "it is taken for gone: look again once it is, and stop the pipeline if it stays";
+                self.say(Weight::Changed, &rule.place, what, help);
+                continue;
+            }
             let Ok(stack) = found else {
                 let what = format!("no pipeline of Copilot's for `{name}` stands in {home}");
                 let help = "a push started nothing there, and the rule does now; or it is of another region or account";
@@ -301,6 +311,17 @@ fn lacking(lack: &Lack, name: &str, service: &str, environment: &str, place: &Pl
                 "the stack `{name}` in {place} does not carry Copilot's tags of `{service}` in `{environment}`"
             ),
             format!("so it is not taken for it: {look} shows whose it is. The names stay {UNKNOWN}"),
+        ),
+        Lack::Going(stack, status) => (
+            format!(
+                "the stack `{}` of `{service}` in `{environment}` is going: {}",
+                plain(stack),
+                plain(status)
+            ),
+            format!(
+                "what is in it is not there any more, or not for long: the names stay {UNKNOWN}. Take the service out of this environment, or deploy \
+                 it again and look then"
+            ),
         ),
         Lack::Several(names) => (
             format!(

@@ -83,10 +83,13 @@ pub fn parameters(app: &str, draft: &Draft) -> BTreeMap<String, String> {
     names.map(|name| (name.clone(), format!("/copilot/applications/{app}/environments/{name}"))).collect()
 }
 
-/// Where an environment is, by the parameter's value: JSON of which account and region are read and nothing else. `None` where it says
-/// no account or region that could be one.
-pub fn whereabouts(value: &str) -> Option<Place> {
+/// Where an environment of the app is, by the parameter's value: JSON of which the names, account and region are read and nothing else.
+/// `None` where it says no account or region that could be one, or is of another app or environment.
+pub fn whereabouts(value: &str, app: &str, environment: &str) -> Option<Place> {
     let value: Value = serde_json::from_str(value).ok()?;
+    if value["app"] != app || value["name"] != environment {
+        return None;
+    }
     let (account, region) = (value["accountID"].as_str()?, value["region"].as_str()?);
     let is_account = account.len() == 12 && account.bytes().all(|letter| letter.is_ascii_digit());
     (is_account && is_region(region)).then(|| Place::new(account, region))

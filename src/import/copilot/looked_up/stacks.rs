@@ -24,6 +24,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// What it puts out.
     pub outputs: BTreeMap<String, String>,
+    /// Why nothing in it is to be counted on, where that is so: its status.
+    pub going: Option<String>,
 }
 
 /// What a stack is known by.
@@ -42,6 +44,8 @@ pub(super) enum Lack<'s> {
     None,
     /// There is one of the name, and it is not Copilot's, or is of something else.
     Other,
+    /// There is one, and it is on its way out: its name and its status.
+    Going(&'s str, &'s str),
     /// Several carry the tags, and none has the name.
     Several(Vec<&'s str>),
 }
@@ -60,9 +64,10 @@ pub(super) fn of_environment<'a>(app: &'a str, environment: &'a str) -> Mark<'a>
 }
 
 /// The stack with these marks. One of another name is taken where it is the only one with the tags, as a pipeline's `stack_name`
-/// makes it.
+/// makes it. None is taken that is on its way out.
 pub(super) fn find<'s>(stacks: &'s [Stack], mark: &Mark) -> Result<&'s Stack, Lack<'s>> {
-    let tagged: Vec<&Stack> = stacks.iter().filter(|stack| has_tags(stack, mark)).collect();
+    let (going, tagged): (Vec<&Stack>, Vec<&Stack>) =
+        stacks.iter().filter(|stack| has_tags(stack, mark)).partition(|stack| stack.going.is_some());
     if let Some(found) = tagged.iter().find(|stack| stack.name == mark.name) {
         return Ok(found);
     }
@@ -75,10 +80,17 @@ pub(super) fn find<'s>(stacks: &'s [Stack], mark: &Mark) -> Result<&'s Stack, La
     let own: Vec<&Stack> = tagged.iter().copied().filter(|stack| !is_nested(stack)).collect();
     match own.as_slice() {
         [only] => Ok(only),
+        [] if !going.is_empty() => Err(leaving(&going)),
         [] if stacks.iter().any(|stack| stack.name == mark.name) => Err(Lack::Other),
         [] => Err(Lack::None),
         several => Err(Lack::Several(several.iter().map(|stack| stack.name.as_str()).collect())),
     }
+}
+
+/// That of these, all of them going, the first is.
+fn leaving<'s>(going: &[&'s Stack]) -> Lack<'s> {
+    let first = going.iter().find_map(|stack| Some((stack.name.as_str(), stack.going.as_deref()?)));
+    first.map_or(Lack::None, |(name, status)| Lack::Going(name, status))
 }
 
 fn has_tags(stack: &Stack, mark: &Mark) -> bool {
@@ -93,21 +105,22 @@ fn has_tags(stack: &Stack, mark: &Mark) -> bool {
 /// The stack of a pipeline: by its tag, or, of an older Copilot's, by its name. Of several with the tag the one that is called as
 /// Copilot calls it.
 pub(super) fn of_pipeline<'s>(stacks: &'s [Stack], app: &str, pipeline: &str) -> Result<&'s Stack, Lack<'s>> {
-    let mut of_app = stacks.iter().filter(|stack| stack.tags.get(APPLICATION).is_some_and(|own| own == app));
-    let tagged: Vec<&Stack> =
-        of_app.clone().filter(|stack| stack.tags.get(PIPELINE).is_some_and(|own| own == pipeline)).collect();
+    let is_old = |stack: &Stack| {
+        stack.name == pipeline
+            && [PIPELINE, ENVIRONMENT, TASK].iter().all(|key| !stack.tags.contains_key(*key))
+    };
+    let of_app = stacks.iter().filter(|stack| stack.tags.get(APPLICATION).is_some_and(|own| own == app));
+    let is_tagged = |stack: &Stack| stack.tags.get(PIPELINE).is_some_and(|own| own == pipeline);
+    let own = of_app.filter(|stack| is_tagged(stack) || is_old(stack));
+    let (going, own): (Vec<&Stack>, Vec<&Stack>) = own.partition(|stack| stack.going.is_some());
+    let tagged: Vec<&Stack> = own.iter().copied().filter(|stack| is_tagged(stack)).collect();
     let name = format!("pipeline-{app}-{pipeline}");
     if let Some(own) = tagged.iter().find(|stack| stack.name == name) {
         return Ok(own);
     }
     match tagged.as_slice() {
         [only] => Ok(only),
-        [] => of_app
-            .find(|stack| {
-                stack.name == pipeline
-                    && [PIPELINE, ENVIRONMENT, TASK].iter().all(|key| !stack.tags.contains_key(*key))
-            })
-            .ok_or(Lack::None),
+        [] => own.first().copied().ok_or_else(|| leaving(&going)),
         several => Err(Lack::Several(several.iter().map(|stack| stack.name.as_str()).collect())),
     }
 }
@@ -116,5 +129,8 @@ pub(super) fn of_pipeline<'s>(stacks: &'s [Stack], app: &str, pipeline: &str) ->
 pub(super) fn pipelines<'s>(answers: &'s Answers, home: &Place, app: &str) -> Vec<(&'s str, &'s str)> {
     let stacks = answers.stacks.get(home).map(Vec::as_slice).unwrap_or_default();
     let of_app = stacks.iter().filter(|stack| stack.tags.get(APPLICATION).is_some_and(|own| own == app));
-    of_app.filter_map(|stack| Some((stack.tags.get(PIPELINE)?.as_str(), stack.name.as_str()))).collect()
+    of_app
+        .filter(|stack| stack.going.is_none())
+        .filter_map(|stack| Some((stack.tags.get(PIPELINE)?.as_str(), stack.name.as_str())))
+        .collect()
 }

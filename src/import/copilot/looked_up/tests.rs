@@ -15,7 +15,7 @@ fn home() -> Place {
 
 fn stack(name: &str, tags: &[(&str, &str)]) -> Stack {
     let tags = tags.iter().map(|(key, value)| (format!("copilot-{key}"), (*value).to_owned()));
-    Stack { name: name.to_owned(), tags: tags.collect(), outputs: BTreeMap::new() }
+    Stack { name: name.to_owned(), tags: tags.collect(), ..Stack::default() }
 }
 
 fn api(name: &str) -> Stack {
@@ -51,6 +51,24 @@ fn of_several_stacks_that_say_they_are_a_pipeline_only_the_one_of_copilots_name_
 }
 
 #[test]
+fn a_stack_that_is_going_is_taken_for_nothing_and_told() {
+    let going = |stack: Stack| Stack { going: Some("DELETE_IN_PROGRESS".to_owned()), ..stack };
+    let told = "Going(\"shop-dev-api\", \"DELETE_IN_PROGRESS\")".to_owned();
+    assert_eq!(found(&[going(api("shop-dev-api"))]), Err(told));
+    assert_eq!(found(&[going(api("shop-dev-api")), api("mine")]), Ok("mine".to_owned()));
+    let tagged = |name: &str| stack(name, &[("application", "shop"), ("pipeline", "release")]);
+    let own = going(tagged("pipeline-shop-release"));
+    assert_eq!(
+        of_pipeline(std::slice::from_ref(&own), "shop", "release"),
+        Err(Lack::Going("pipeline-shop-release", "DELETE_IN_PROGRESS"))
+    );
+    let older = stack("release", &[("application", "shop")]);
+    assert_eq!(of_pipeline(&[own.clone(), older.clone()], "shop", "release"), Ok(&older));
+    let answers = Answers { stacks: [(home(), vec![own])].into(), ..Answers::default() };
+    assert_eq!(stacks::pipelines(&answers, &home(), "shop"), Vec::<(&str, &str)>::new());
+}
+
+#[test]
 fn an_environments_stack_is_none_of_a_workload_or_a_task() {
     let of_dev = |name: &str, more: &[(&str, &str)]| {
         stack(name, &[&[("application", "shop"), ("environment", "dev")][..], more].concat())
@@ -78,16 +96,18 @@ fn a_pipeline_is_found_by_its_tag_and_an_older_one_by_its_name() {
 fn where_an_environment_is_is_read_and_what_could_be_no_place_is_not() {
     let value =
         r#"{"app":"shop","name":"dev","region":"eu-west-1","accountID":"111122223333","customConfig":{}}"#;
-    assert_eq!(whereabouts(value), Some(Place::new("111122223333", "eu-west-1")));
+    assert_eq!(whereabouts(value, "shop", "dev"), Some(Place::new("111122223333", "eu-west-1")));
+    assert_eq!(whereabouts(value, "store", "dev"), None, "of another app");
+    assert_eq!(whereabouts(value, "shop", "prod"), None, "of another environment");
     for value in [
         "",
         "{}",
         "[]",
-        r#"{"region":"eu-west-1","accountID":"1111"}"#,
-        r#"{"region":"evil.example.com/","accountID":"111122223333"}"#,
-        r#"{"region":"","accountID":"111122223333"}"#,
+        r#"{"app":"shop","name":"dev","region":"eu-west-1","accountID":"1111"}"#,
+        r#"{"app":"shop","name":"dev","region":"evil.example.com/","accountID":"111122223333"}"#,
+        r#"{"app":"shop","name":"dev","region":"","accountID":"111122223333"}"#,
     ] {
-        assert_eq!(whereabouts(value), None, "{value}");
+        assert_eq!(whereabouts(value, "shop", "dev"), None, "{value}");
     }
     assert!(is_name("shop-2") && !is_name("$(id)") && !is_name("") && !is_name("-a") && !is_name("a\n"));
 }
