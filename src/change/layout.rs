@@ -1,5 +1,7 @@
 //! Where generated files stand below the output folder.
 
+use crate::config::account::is_account;
+
 /// Whether a generated file can stand at this path (with `/`): `README.md`, `base.yml`, `base-<region>.yml`,
 /// `environments/<name>.yml`, `roles/<purpose>.json`, `<pipeline>/pipeline.yml`, `<pipeline>/pipeline.json`, `<pipeline>/buildspec-<project>.yml`.
 ///
@@ -26,8 +28,7 @@ pub fn is_generated_path(path: &str) -> bool {
 pub fn is_of_bootstrap(path: &str) -> bool {
     let account = path.strip_prefix("bootstrap-access-").and_then(|rest| rest.strip_suffix(".yml"));
     matches!(path, "bootstrap.md" | "bootstrap.yml" | "bootstrap-access.yml")
-        || account
-            .is_some_and(|account| account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit()))
+        || account.is_some_and(is_account)
 }
 
 /// What AWS allows in the name of a pipeline, a stage or a project; never `.`, `..` or a hidden file.

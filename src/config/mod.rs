@@ -5,6 +5,7 @@
 //! decoded. `validate/` turns what was decoded into a [`Config`], applying defaults last, and looks up the place of each
 //! later finding by its path.
 
+pub mod account;
 mod contents;
 mod cron;
 mod custom;
@@ -21,7 +22,7 @@ mod placeholder;
 mod provider;
 pub mod raw;
 mod references;
-mod regions;
+pub mod regions;
 mod rule;
 pub mod schema;
 mod timezone;

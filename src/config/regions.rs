@@ -53,6 +53,14 @@ const REGIONS: &[&str] = &[
     "us-west-2",
 ];
 
+/// Whether a text has the form of a region's code, so that it may become part of an address; AWS may have no such region.
+pub fn is_region(text: &str) -> bool {
+    let is_inside = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    text.len() <= 32
+        && text.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && text.chars().all(is_inside)
+}
+
 /// Whether AWS had the region when the list was made.
 pub(super) fn is_known(region: &str) -> bool {
     REGIONS.binary_search(&region).is_ok()

@@ -252,18 +252,25 @@ fn a_stack_that_is_being_deleted_and_a_parameter_of_another_app_say_nothing() {
         }
     }
     let parameters = home["facts"]["ssm parameters"].as_array_mut().unwrap();
-    let production = parameters[1]["Value"].as_str().unwrap().replace("\"app\":\"shop\"", "\"app\":\"store\"");
+    let production =
+        parameters[1]["Value"].as_str().unwrap().replace("\"app\":\"shop\"", "\"app\":\"store\"");
     parameters[1]["Value"] = json!(production);
     bench.stub.reset();
     bench.stub.state(&state);
     let answer: Value = serde_json::from_str(&bench.told(&["--look-up", "--json"])).unwrap();
     let remarks = answer["remarks"].as_array().unwrap();
     let is_told = |part: &str| remarks.iter().any(|one| one["what"].as_str().unwrap().contains(part));
-    assert!(is_told("the stack `shop-dev-api` of `api` in `dev` is going: DELETE_IN_PROGRESS"), "{remarks:#?}");
+    assert!(
+        is_told("the stack `shop-dev-api` of `api` in `dev` is going: DELETE_IN_PROGRESS"),
+        "{remarks:#?}"
+    );
     assert!(is_told("of the pipeline `shop-develop` is going: DELETE_IN_PROGRESS"), "{remarks:#?}");
     assert!(is_told("do not say where the environment `production` of `shop` is"), "{remarks:#?}");
     let proposed = answer["branchline_yml"].as_str().unwrap();
-    assert!(proposed.contains("shop-dev-nightly") && !proposed.contains("shop-dev-api-Service-7X6W"), "{proposed}");
+    assert!(
+        proposed.contains("shop-dev-nightly") && !proposed.contains("shop-dev-api-Service-7X6W"),
+        "{proposed}"
+    );
     assert!(proposed.contains("# CHECK: taken to be where the pipelines are"), "{proposed}");
     let running = answer["looked_up"]["pipelines"].as_array().unwrap();
     assert!(running.is_empty(), "{running:?}");
@@ -288,7 +295,9 @@ fn the_region_is_that_of_the_repositorys_address_where_none_is_said() {
         bench.repository.commit(branch, &files);
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_branchline"));
-    command.args(["import", "copilot", "--account", HOME, "--look-up", ROLE, "-C"]).arg(bench.repository.path());
+    command
+        .args(["import", "copilot", "--account", HOME, "--look-up", ROLE, "-C"])
+        .arg(bench.repository.path());
     let output = bench.stub.prepare(&mut command, HOME, REGION).env_remove("AWS_REGION").output().unwrap();
     let told = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{told}{}", text(&output.stderr));

@@ -3,6 +3,7 @@
 
 use super::{Address, Remote, RemoteFault};
 use crate::config::raw::RawProvider;
+use crate::config::regions::is_region;
 
 /// What a repository is called in messages about its host.
 const HOST: &str = "CodeCommit";
@@ -67,11 +68,6 @@ fn by_page<'a>(address: &'a Address) -> Option<(&'a str, Option<&'a str>)> {
 /// Names of CodeCommit's: up to 100 letters, digits, `.`, `-` and `_`, and none ends in `.git` (AWS CodeCommit user guide, "Quotas").
 fn is_name(name: &str) -> bool {
     name.len() <= 100 && super::is_name(name)
-}
-
-fn is_region(region: &str) -> bool {
-    !region.is_empty()
-        && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 #[cfg(test)]

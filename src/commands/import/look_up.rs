@@ -7,10 +7,12 @@ use clap::Args;
 use super::super::Exit;
 use super::super::aws::{Credentials, failed, network};
 use super::shared::Shared;
+use crate::config::account::is_account;
+use crate::config::regions::is_region;
 use crate::edge::aws::copilot;
 use crate::edge::terminal::Terminal;
 use crate::import::copilot::gather::Gathered;
-use crate::import::copilot::looked_up::{Answers, App, fill, is_name, is_region, parameters, wanted};
+use crate::import::copilot::looked_up::{Answers, App, fill, is_name, parameters, wanted};
 use crate::pipeline::text::Place;
 
 /// Whether AWS is asked, and with whose credentials.
@@ -100,8 +102,4 @@ fn app(gathered: &Gathered, shared: &Shared, terminal: &mut Terminal) -> Result<
             "say them with `--account ID`, twelve digits, and `--region REGION`, such as eu-west-1",
         )),
     }
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|letter| letter.is_ascii_digit())
 }

@@ -3,6 +3,7 @@
 use super::judge::Subject;
 use super::shape::{Shape, Text};
 use super::words;
+use crate::config::account::is_account;
 use crate::config::tree::{Node, Value};
 use crate::diagnostic::{Finding, shown};
 
@@ -55,7 +56,7 @@ fn found(value: &Value, shape: &Shape) -> &'static str {
 fn account(node: &Node, digits: &str, subject: &Subject) -> Finding {
     let finding =
         Finding::error("BL021", node.span, format!("the account id in {} is not in quotes", subject.words));
-    if digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_account(digits) {
         finding
             .because("YAML reads a number here, and drops zeros at its beginning or takes it as octal")
             .help(format!("write it in quotes: `{}: \"{digits}\"`", subject.key))

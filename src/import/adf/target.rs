@@ -4,6 +4,7 @@ use super::super::reader::{Located, Mapping, Raises, text, wrong};
 use super::super::remark::Weight;
 use super::known;
 use super::pipeline::{Step, properties, words};
+use crate::config::account::is_account;
 use crate::config::tree::{Node, Value};
 use crate::diagnostic::Span;
 
@@ -145,7 +146,7 @@ fn goal(stage: &mut Stage, node: &Node, way: &str, raises: &Raises) {
         return;
     };
     let is_number = matches!(node.value, Value::Integer(_));
-    let is_account = path.len() == 12 && path.bytes().all(|one| one.is_ascii_digit());
+    let is_account = is_account(&path);
     let goal = if path == "approval" {
         stage.is_approval = true;
         return;

@@ -15,6 +15,7 @@ use super::mistakes::mistakes;
 use super::propose;
 use super::reading::{Reading, read};
 use crate::branch_map::remote::{Remote, RemoteFault};
+use crate::config::account::is_account;
 use crate::config::raw::RawProvider;
 
 /// What was found.
@@ -141,9 +142,7 @@ fn registry(
             }
         }
         for name in ["AWS_ACCOUNT_ID", "ACCOUNT_ID", "AWS_ACCOUNT"] {
-            let is_account =
-                |value: &&String| value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
-            accounts.extend(member.variables.get(name).filter(is_account).cloned());
+            accounts.extend(member.variables.get(name).filter(|value| is_account(value)).cloned());
         }
         for name in ["AWS_DEFAULT_REGION", "AWS_REGION"] {
             let is_region = Regex::new(r"^[a-z]{2}(?:-gov)?-[a-z]+-[0-9]$");

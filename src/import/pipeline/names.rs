@@ -1,6 +1,7 @@
 //! Names that are made of other names: of environments and services, out of stages, clusters and stacks.
 
 use super::model::Home;
+use crate::config::account::is_account;
 use crate::import::text::UNKNOWN;
 
 /// The most characters of such a name (`config/schema/formats/table.rs`).
@@ -192,7 +193,7 @@ pub(super) fn home_of_arn(arn: &str) -> Home {
 
 /// An account's number.
 pub(super) fn account_of(text: &str) -> Option<String> {
-    (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
+    is_account(text).then(|| text.to_owned())
 }
 
 /// A region's code.

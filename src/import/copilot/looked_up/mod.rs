@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::draft::{Deploy, Draft};
+use crate::config::account::is_account;
+use crate::config::regions::is_region;
 use crate::pipeline::text::Place;
 
 pub use fill::fill;
@@ -91,16 +93,7 @@ pub fn whereabouts(value: &str, app: &str, environment: &str) -> Option<Place> {
         return None;
     }
     let (account, region) = (value["accountID"].as_str()?, value["region"].as_str()?);
-    let is_account = account.len() == 12 && account.bytes().all(|letter| letter.is_ascii_digit());
-    (is_account && is_region(region)).then(|| Place::new(account, region))
-}
-
-/// Whether it has the form of a region's code: it becomes part of an address.
-pub fn is_region(text: &str) -> bool {
-    let is_inside = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    text.len() <= 32
-        && text.starts_with(|letter: char| letter.is_ascii_lowercase())
-        && text.chars().all(is_inside)
+    (is_account(account) && is_region(region)).then(|| Place::new(account, region))
 }
 
 /// The stacks whose resources tell the names, those of one place together.

@@ -1,5 +1,6 @@
 //! The environments that a codebase's pipelines lead to: their names, approvals and accounts.
 
+use crate::config::account::is_account;
 use std::collections::BTreeMap;
 
 use super::super::super::draft::{Environment, Spot, Whereabouts};
@@ -60,10 +61,8 @@ impl Drawing<'_> {
 
     fn whereabouts(&mut self, config: &Config, written: &Located<String>, made: &str) {
         let found = config.environments.iter().find(|one| one.name.value == written.value);
-        let is_account =
-            |id: &&Located<String>| id.value.len() == 12 && id.value.bytes().all(|one| one.is_ascii_digit());
         let account = found.and_then(|one| one.account.as_ref());
-        match (account.filter(is_account), account) {
+        match (account.filter(|id| is_account(&id.value)), account) {
             (Some(id), _) => {
                 let place = Whereabouts { account: Some(id.value.clone()), region: None };
                 self.draft.places.insert(made.to_owned(), place);
