@@ -130,6 +130,24 @@ fn the_same_branches_and_tags_go_to_the_same_environments_with_the_same_approval
 }
 
 #[test]
+fn pipelines_that_start_together_are_one_rule_that_check_takes() {
+    let first = "      - name: early\n        tag: true\n        environments: [{ name: dev }]\n";
+    let config = CONFIG.replacen("    pipelines:\n", &format!("    pipelines:\n{first}"), 1);
+    assert_ne!(config, CONFIG);
+    let repository = with(&[("platform-config.yml", &config), ("Dockerfile", "FROM scratch\n")]);
+    let said = imported(&repository, &["--write"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.contains("the pipelines `early` and `tagged` start together"), "{}", said.out);
+    let generated = repository.branchline(&["generate"]);
+    assert_eq!(generated.code, Some(0), "{}", generated.err);
+    let ways = by_branchline(&repository);
+    let of_tags: Vec<_> = ways.iter().filter(|way| way.0.is_none()).collect();
+    let environments: Vec<&str> = of_tags[0].1.iter().map(|one| one.0.as_str()).collect();
+    assert_eq!((of_tags.len(), environments), (1, vec!["dev", "staging", "prod"]));
+    assert!(of_tags[0].1[2].2, "production still asks");
+}
+
+#[test]
 fn services_share_one_image_wait_for_the_group_before_and_are_named_as_in_their_environment() {
     let repository = with(&[("platform-config.yml", CONFIG), ("custom-build/pre-deploy.sh", "x\n")]);
     let said = imported(&repository, &["--json"]);

@@ -144,7 +144,7 @@ impl Drawing<'_> {
         }
         let mut reached = BTreeMap::new();
         for pipeline in &codebase.pipelines {
-            self.pipeline(config, codebase, pipeline, &mut reached);
+            self.pipeline(config, pipeline, &mut reached);
         }
         if codebase.groups.iter().all(Vec::is_empty) {
             self.say(
@@ -194,13 +194,7 @@ impl Drawing<'_> {
         );
     }
 
-    fn pipeline(
-        &mut self,
-        config: &Config,
-        codebase: &Codebase,
-        pipeline: &Pipeline,
-        reached: &mut BTreeMap<String, String>,
-    ) {
+    fn pipeline(&mut self, config: &Config, pipeline: &Pipeline, reached: &mut BTreeMap<String, String>) {
         let (shown, span) = (&pipeline.name.value, pipeline.name.span);
         let Some(start) = self.starts(pipeline) else { return };
         let mut environments: Vec<String> = Vec::new();
@@ -214,20 +208,26 @@ impl Drawing<'_> {
             self.say(Weight::Lost, span, format!("the pipeline `{shown}` deploys nowhere"), "it has no rule");
             return;
         }
-        let is_taken = |key: &str| self.draft.rules.iter().any(|rule| rule.key == key);
-        let named = || free(name(shown, LONGEST, "pipeline"), LONGEST, is_taken);
         let (key, start) = match start {
-            Starts::Branch(branch) => {
-                let has_it = |one: &&Pipeline| one.branch.as_ref().is_some_and(|other| other.value == branch);
-                let is_alone = codebase.pipelines.iter().filter(has_it).count() == 1;
-                (if is_alone && !is_taken(&branch) { branch.clone() } else { named() }, Start::of(branch))
-            }
+            Starts::Branch(branch) => (Some(branch.clone()), Start::of(branch)),
             Starts::Tags => {
-                let key = named();
                 let tags = Filter { includes: vec![TAGS.to_owned()], excludes: Vec::new() };
-                (key, Start { tags, ..Start::default() })
+                (None, Start { tags, ..Start::default() })
             }
         };
+        // Every pipeline of a codebase deploys all of its services, so two rules of one start would be two releases of the same.
+        if let Some(rule) = self.draft.rules.iter_mut().find(|rule| rule.start == start) {
+            let first = rule.pipeline.clone();
+            environments.retain(|name| !rule.environments.contains(name));
+            rule.environments.extend(environments);
+            let what = format!("the pipelines `{first}` and `{shown}` start together, and are one rule");
+            let help = "their environments come one after the other now, in this order: where one fails or waits, so do those behind it";
+            self.say(Weight::Changed, span, what, help);
+            return;
+        }
+        let is_taken = |key: &str| self.draft.rules.iter().any(|rule| rule.key == key);
+        let named = || free(name(shown, LONGEST, "pipeline"), LONGEST, is_taken);
+        let key = key.filter(|branch| !is_taken(branch)).unwrap_or_else(named);
         self.draft.rules.push(Rule {
             key,
             start,

@@ -108,12 +108,14 @@ fn what_no_push_starts_has_no_rules_and_unknown_keys_are_told() {
 }
 
 #[test]
-fn two_pipelines_of_one_branch_are_rules_by_name_and_caches_are_told() {
+fn two_pipelines_of_one_branch_are_one_rule_and_caches_are_told() {
     let rest = "    cache_invalidation: { domains: { web.example.com: { paths: [/*], environment: dev }, other: { paths: [], environment: none } } }\n    \
                 pipelines: [{ name: one, branch: main, environments: [{ name: dev }] }, { name: two, branch: main, environments: [{ name: dev }] }]\n";
     let (draft, remarks) = one(&config(rest, DEV));
-    let keys: Vec<&str> = draft.rules.iter().map(|rule| rule.key.as_str()).collect();
-    assert_eq!(keys, ["one", "two"]);
+    let rules: Vec<_> =
+        draft.rules.iter().map(|rule| (rule.key.as_str(), rule.environments.as_slice())).collect();
+    assert_eq!(rules, [("main", &["dev".to_owned()][..])]);
+    assert_eq!(told(&remarks, "`one` and `two` start together").weight, Weight::Changed);
     told(&remarks, "the cache of `web.example.com`");
     assert!(remarks.iter().all(|remark| !remark.what.contains("`other`")));
 }
