@@ -8,7 +8,7 @@ pub mod step;
 mod was;
 mod whereabouts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::live::Live;
 pub use self::notes::{Notes, Spot};
@@ -47,10 +47,19 @@ pub struct Draft {
     pub settings: Settings,
     /// What the rules were before.
     pub was: Was,
+    /// Pipelines that have no rule of their own since they started together with that of another rule, which goes where they went.
+    pub joined: BTreeSet<String>,
     /// What is to be done, in order, until the map is what deploys.
     pub errands: Vec<Errand>,
     /// What is said beyond that.
     pub live: Live,
+}
+
+impl Draft {
+    /// Whether a rule takes the place of a pipeline.
+    pub fn takes_over(&self, pipeline: &str) -> bool {
+        self.joined.contains(pipeline) || self.rules.iter().any(|rule| rule.pipeline == pipeline)
+    }
 }
 
 /// Where the code comes from.

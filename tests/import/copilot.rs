@@ -154,6 +154,42 @@ fn pipelines_in_folders_of_their_own_with_services_by_name_are_rules_by_name() {
 }
 
 #[test]
+fn pipelines_that_one_push_started_side_by_side_become_one_rule_and_all_of_them_are_stopped() {
+    let repository = Repository::new();
+    let of = |name: &str, stages: &str| {
+        pipeline("main", stages).replacen("name: shop", &format!("name: {name}"), 1)
+    };
+    let (production, staging) = (
+        of("production", "  - name: production\n    requires_approval: true\n"),
+        of("staging", "  - name: staging\n"),
+    );
+    assert_ne!(production, staging);
+    repository.commit(
+        "main",
+        &[
+            ("copilot/.workspace", "application: shop\n"),
+            ("copilot/api/manifest.yml", API),
+            ("Dockerfile", "FROM ruby AS production\n"),
+            ("copilot/pipelines/production/manifest.yml", &production),
+            ("copilot/pipelines/staging/manifest.yml", &staging),
+        ],
+    );
+    let said = imported(&repository, &["--write"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let checked = repository.branchline(&["check"]);
+    assert_eq!(checked.code, Some(0), "{}{}", checked.out, checked.err);
+    let map: serde_json::Value =
+        serde_json::from_str(&repository.branchline(&["map", "--json"]).out).unwrap();
+    assert_eq!(map[0]["environments"], serde_json::json!(["staging", "production"]), "{map}");
+    assert_eq!(map.as_array().unwrap().len(), 1);
+    assert!(repository.read("branchline.yml").contains("  production:\n    approval: {}\n"));
+    for name in ["production", "staging"] {
+        assert!(said.out.contains(&format!("stop Copilot's pipeline {name},")), "{}", said.out);
+    }
+    assert!(!said.out.contains("leave alone what no rule takes over"), "{}", said.out);
+}
+
+#[test]
 fn hostile_manifests_end_in_a_clear_error_and_nothing_is_written() {
     let deep = "[".repeat(5_000);
     let bomb = format!(

@@ -17,9 +17,9 @@ use crate::edge::{git, replace};
 use crate::import::attributes::{guards, is_attributes, patches, without};
 use crate::import::copilot::folder;
 use crate::import::copilot::gather::{Gathered, gather_of, is_entered, is_read};
-use crate::import::copilot::places;
 use crate::import::copilot::rules::elsewhere;
 use crate::import::copilot::switch;
+use crate::import::copilot::{joined, places, together};
 use crate::import::report::Report;
 
 /// The command as people write it.
@@ -62,6 +62,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let gathered = arguments.look_up.filled(gathered, &arguments.shared, terminal)?;
     let Gathered { app, mut draft, mut remarks, mut before, .. } = folder::from_root(gathered, &folder);
     places::mark(&mut draft);
+    remarks.extend(joined::join(&mut draft));
+    remarks.extend(together::started(&draft.rules));
     let guards = guards(&branches);
     before.guarded =
         guards.iter().filter(|guard| guard.is_ours_to_remove).map(|guard| guard.place.file.clone()).collect();

@@ -9,7 +9,7 @@ use super::pick::{self, list, place};
 use super::services::{self, Picked};
 use super::{
     absent, addons, buildspec, environment, hidden, overrides, pasted, platform, rules, stacks, steps,
-    switch, together, workload, workspace,
+    switch, workload, workspace,
 };
 use crate::branch_map::remote::Remote;
 
@@ -87,7 +87,6 @@ pub fn gather_of(
     let named = application.as_deref().unwrap_or("app");
     absent::rules(branches, &workloads, &mut draft.rules, &mut remarks);
     rules::narrow(branches, &all, &workloads, &mut draft.rules, &mut remarks);
-    remarks.extend(together::started(&draft.rules));
     // What a person approves is what is released.
     let approved = |name: &String| draft.environments.iter().any(|one| one.name == *name && one.approval);
     let mut asked = asked;

@@ -5,7 +5,7 @@ mod code_commit;
 mod deployed;
 mod host;
 mod narrow;
-mod one_branch;
+mod one_stack;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,6 @@ pub fn draft(
     drawing.names(pipelines, environments);
     drawing.one_stack(pipelines);
     drawing.shared();
-    drawing.one_branch();
     drawing.images(pipelines);
     (drawing.draft, drawing.remarks)
 }
@@ -320,7 +319,7 @@ fn chosen(pipelines: &[Picked], origin: Option<&Remote>) -> Option<Source> {
 }
 
 /// Whether two rules deploy something in common.
-fn meets(one: &Rule, other: &Rule) -> bool {
+pub(super) fn meets(one: &Rule, other: &Rule) -> bool {
     match (&one.services, &other.services) {
         (Some(one), Some(other)) => one.iter().any(|name| other.contains(name)),
         _ => true,

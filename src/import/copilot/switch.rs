@@ -48,7 +48,7 @@ pub fn steps(before: &Before, draft: &Draft) -> Vec<Errand> {
         return Vec::new();
     }
     let app = &before.app;
-    let taken = |picked: &&Picked| draft.rules.iter().any(|rule| rule.pipeline == picked.manifest.name.value);
+    let taken = |picked: &&Picked| draft.takes_over(&picked.manifest.name.value);
     let old = old::all(app, draft, before.pipelines.iter().filter(taken));
     let left = Left::of(before, draft);
     let order = order::order(draft);

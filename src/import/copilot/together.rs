@@ -14,7 +14,7 @@ pub(super) fn goes_with(rules: &[Rule], one: &str, other: &str) -> bool {
 }
 
 /// Branches of which a push starts several pipelines.
-pub(super) fn started(rules: &[Rule]) -> Vec<Remark> {
+pub fn started(rules: &[Rule]) -> Vec<Remark> {
     let mut of_branch: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
         of_branch.entry(&rule.start.branch).or_default().push(rule);

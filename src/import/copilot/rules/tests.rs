@@ -287,14 +287,3 @@ fn one_name_on_two_branches_is_one_stack_and_told_while_both_rules_stay() {
     let said = told(&remarks, "only the one deployed last runs");
     assert_eq!((said.len(), said[0].weight), (1, Weight::Mistake));
 }
-
-#[test]
-fn two_rules_of_one_branch_that_no_map_takes_are_told_with_what_to_do() {
-    let (one, two) = (
-        manifest("one", "main", "stages: [{ name: dev }]"),
-        manifest("two", "main", "stages: [{ name: prod }]"),
-    );
-    let (_, remarks) = drawn(&[&one, &two]);
-    let said = told(&remarks, "which no map takes (BL113, BL117)");
-    assert_eq!((said.len(), said[0].weight), (1, Weight::Mistake));
-}

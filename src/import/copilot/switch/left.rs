@@ -18,7 +18,6 @@ pub(super) struct Left<'b> {
 impl<'b> Left<'b> {
     pub(super) fn of(before: &'b Before, draft: &Draft) -> Self {
         let names = |all: BTreeSet<&'b str>| all.into_iter().collect::<Vec<_>>();
-        let is_taken = |name: &str| draft.rules.iter().any(|rule| rule.pipeline == name);
         let is_deployed = |name: &str| {
             draft.services.iter().any(|one| one.name == name)
                 && draft.rules.iter().any(|rule| {
@@ -32,7 +31,7 @@ impl<'b> Left<'b> {
         let is_gone_to = |name: &str| draft.environments.iter().any(|one| one.name == name);
         Self {
             app: &before.app,
-            pipelines: names(pipelines.filter(|name| !is_taken(name)).collect()),
+            pipelines: names(pipelines.filter(|name| !draft.takes_over(name)).collect()),
             workloads: names(workloads.filter(|name| !is_deployed(name)).collect()),
             environments: names(stages.filter(|name| !is_gone_to(name)).collect()),
         }
