@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::branch_map::remote::{Remote, RemoteFault};
 use crate::config::Config;
+use crate::config::raw::RawProvider;
 use crate::diagnostic::Finding;
 use crate::edge::git::{self, GitError};
 
@@ -90,6 +91,18 @@ fn take(config: &mut Config, remote: Remote) -> Option<Finding> {
                     "write `region: {region}` under `pipelines`, or name the `repository` of {} that is meant",
                     config.region
                 )),
+        );
+    }
+    let has_connection = remote.provider.is_none_or(RawProvider::has_connection);
+    if source.connection.is_some() && !has_connection {
+        return Some(
+            Finding::error(
+                "BL128",
+                source.place,
+                "no connection leads to CodeCommit, where the git remote is",
+            )
+            .because("its source action reads with the pipeline's own role, so this one would be ignored")
+            .help("take `connection` out, or name the `repository` that it leads to"),
         );
     }
     source.repository = Some(remote.repository);

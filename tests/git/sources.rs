@@ -67,7 +67,7 @@ fn a_repository_in_code_commit_is_told_by_the_remote_and_its_pipelines_are_made(
     }
 }
 
-/// The findings of codes BL129, BL601 and BL605, as a terminal shows them. `BLESS=1 cargo test --test git` writes them anew.
+/// The findings of codes BL128, BL129, BL601 and BL605, as a terminal shows them. `BLESS=1 cargo test --test git` writes them anew.
 #[test]
 fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
     let mut told = String::new();
@@ -82,6 +82,10 @@ fn a_remote_that_does_not_fit_is_told_as_it_was_read_aloud() {
         ("source: {}", "git@work:acme/shop"),
         ("source: {}", "codecommit::us-west-2://me@shop"),
         ("source: {}", "https://git-codecommit.eu-west-1.amazonaws.com/shop"),
+        (
+            "source: { connection: \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0f\" }",
+            "codecommit::eu-west-1://me@shop",
+        ),
         ("source: { provider: codecommit }", "git@github.com:acme/shop"),
         ("source: { provider: gitlab }", "git@github.com:acme/shop"),
         (
