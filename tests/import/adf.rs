@@ -103,15 +103,22 @@ fn by_branchline(repository: &Repository) -> Vec<Way> {
 
 #[test]
 fn the_same_branches_go_to_the_same_accounts_with_the_same_approvals() {
-    let repository = with(&[("deployment_map.yml", MAP), ("Dockerfile", "FROM scratch\n")]);
-    let said = imported(&repository, &["--write"]);
-    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
-    let check = repository.branchline(&["check"]);
-    assert_eq!(check.code, Some(0), "{}", check.out);
-    assert_eq!(repository.branchline(&["generate"]).code, Some(0));
-    let expected = by_adf(MAP);
-    assert_eq!(expected[1].1.len(), 3, "the reading of the test is right: {expected:?}");
-    assert_eq!(by_branchline(&repository), expected);
+    let in_code_commit = MAP
+        .replace("provider: codeconnections", "provider: codecommit")
+        .replace("owner: acme, ", "account_id: '999999999999', ")
+        .replace(", codeconnections_param_path: /adf/hub", "");
+    for (map, source) in [(MAP, "acme/shop"), (&in_code_commit, "shop\n  provider: codecommit")] {
+        let repository = with(&[("deployment_map.yml", map), ("Dockerfile", "FROM scratch\n")]);
+        let said = imported(&repository, &["--write"]);
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        assert!(repository.read("branchline.yml").contains(&format!("  repository: {source}\n")));
+        let check = repository.branchline(&["check"]);
+        assert_eq!(check.code, Some(0), "{}", check.out);
+        assert_eq!(repository.branchline(&["generate"]).code, Some(0));
+        let expected = by_adf(map);
+        assert_eq!(expected[1].1.len(), 3, "the reading of the test is right: {expected:?}");
+        assert_eq!(by_branchline(&repository), expected);
+    }
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let read = files(arguments.file.as_deref(), &target.root);
     let (files, config) = read.map_err(|error| failed(terminal, &error, error.help()))?;
     let defaults = config.as_ref().map(defaults).unwrap_or_default();
+    let defaults = Defaults { home: arguments.shared.account.clone(), ..defaults };
     let (app, draft, remarks) = match gather(&files, arguments.pipeline.as_deref(), &defaults) {
         Gathered::One(drawn) => (drawn.app, drawn.draft, drawn.remarks),
         Gathered::Several(repositories) => return Err(several(&repositories, arguments, terminal)),

@@ -209,16 +209,26 @@ impl Drawing<'_> {
                 });
                 true
             }
-            Origin::CodeCommit { .. } => {
-                let repository = source.origin.shown();
-                let what = format!("`{shown}` reads {repository}");
-                let help = "a connection leads to the hosts that branchline's pipelines read: mirror the repository to one, and write it under \
-                            `source.repository`";
-                self.say(Weight::Lost, file, source.place, what, help);
-                let note = format!(
-                    "the code is {repository}: write the repository of a host that a connection leads to."
-                );
-                self.draft.notes.note(Spot::Source, note);
+            Origin::CodeCommit { account, repository } => {
+                // Without either it is ADF's deployment account, which the pipelines are in.
+                let account = account.as_ref().or(self.defaults.code_commit.as_ref());
+                if let Some(account) = account.filter(|account| Some(*account) != self.defaults.home.as_ref())
+                {
+                    let what = format!("`{shown}` reads {repository} in CodeCommit of the account {account}");
+                    let help = "a pipeline of branchline's reads CodeCommit of its own account and region alone: have the pipelines there \
+                                (`--account`), or mirror the repository";
+                    self.say(Weight::Lost, file, source.place, what, help);
+                    let note = format!(
+                        "ADF read it in the account {account}, and pipelines read CodeCommit in their own alone."
+                    );
+                    self.draft.notes.note(Spot::Source, note);
+                }
+                self.draft.source = Some(Source {
+                    provider: RawProvider::CodeCommit,
+                    repository: repository.clone(),
+                    connection: None,
+                    region: None,
+                });
                 true
             }
             Origin::Bucket(_) | Origin::Other(_) => {

@@ -59,6 +59,30 @@ fn targets_are_environments_and_an_approval_belongs_to_the_next_one() {
 }
 
 #[test]
+fn a_repository_in_code_commit_is_the_source_and_told_where_it_is_in_another_account() {
+    let source = "      source: { provider: codecommit, properties: { account_id: '111111111111', repository: shop, branch: main } }\n";
+    let map = map(&[("shop", source, "    targets: [222222222222]\n")]);
+    let of = |home: &str| match gather(
+        std::slice::from_ref(&map),
+        None,
+        &Defaults { home: Some(home.to_owned()), ..Defaults::default() },
+    ) {
+        Gathered::One(drawn) => (drawn.draft, drawn.remarks),
+        Gathered::Several(all) => panic!("{all:?}"),
+    };
+    let (draft, remarks) = of("111111111111");
+    let found = draft.source.map(|source| (source.provider, source.repository));
+    assert_eq!(found, Some((RawProvider::CodeCommit, "shop".to_owned())));
+    assert!(
+        draft.notes.at(&Spot::Source).is_empty()
+            && remarks.iter().all(|one| !one.what.contains("CodeCommit"))
+    );
+    let (draft, remarks) = of("444444444444");
+    assert_eq!(told(&remarks, "CodeCommit of the account 111111111111").weight, Weight::Lost);
+    assert_eq!(draft.notes.at(&Spot::Source).len(), 1);
+}
+
+#[test]
 fn an_approval_beside_a_deploy_or_at_the_end_is_told() {
     let targets = "    targets: [[approval, 111111111111], 222222222222, approval]\n";
     let (draft, remarks) = one(&map(&[("shop", SOURCE, targets)]));
@@ -137,7 +161,7 @@ fn repositories_are_told_apart_and_one_is_picked_by_a_pipelines_name() {
 #[test]
 fn the_branch_of_adfconfig_is_taken_without_a_mark() {
     let file = map(&[("shop", SOURCE, "    targets: [111111111111]\n")]);
-    let defaults = Defaults { branch: Some("trunk".to_owned()), region: None };
+    let defaults = Defaults { branch: Some("trunk".to_owned()), ..Defaults::default() };
     let Gathered::One(drawn) = gather(&[file], None, &defaults) else { panic!() };
     let draft = drawn.draft;
     assert_eq!(ways(&draft), ["trunk: account-111111111111"]);
